@@ -1,0 +1,137 @@
+"""Host names as bindings, Host headers, SNI and certificates name them.
+
+One spelling inside: A-labels (RFC 5890), lower case, no trailing dot.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_NAME_OCTETS: Final = 253  # RFC 1035 §2.3.4, less the root's two octets
+MAX_LABEL_OCTETS: Final = 63  # RFC 1035 §2.3.4
+# Letters, digits, hyphen, and the underscore that real intranet names carry.
+_LABEL_CHARACTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
+
+
+class AnyHost(Enum):
+    """The type of `ANY_HOST`: a binding without a host header."""
+
+    ANY_HOST = "any host"
+
+
+ANY_HOST: Final = AnyHost.ANY_HOST
+
+
+@dataclass(frozen=True, slots=True)
+class HostName:
+    """One exact name, in A-labels and lower case, without a trailing dot."""
+
+    name: str
+
+    def __str__(self) -> str:
+        """The name itself."""
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class WildcardHost:
+    """``*.suffix``: an asterisk as the whole left-most label (IIS 10)."""
+
+    suffix: str
+
+    def __str__(self) -> str:
+        """``*.suffix``."""
+        return f"*.{self.suffix}"
+
+
+HostPattern: TypeAlias = HostName | WildcardHost | AnyHost
+
+
+def parse_host_name(text: str) -> HostName:
+    """A host name, in Unicode or A-labels; one trailing dot is dropped.
+
+    Raises:
+        ValueError: `text` is no host name; the message says what is wrong.
+    """
+    name = text.removesuffix(".")
+    if not name:
+        message = "the host name is empty"
+        raise ValueError(message)
+    if not name.isascii():
+        name = _to_a_labels(name)
+    name = name.lower()
+    if len(name) > MAX_NAME_OCTETS:
+        message = f"host name of {len(name)} characters; {MAX_NAME_OCTETS} at most"
+        raise ValueError(message)
+    for label in name.split("."):
+        _require_label(label, text)
+    return HostName(name)
+
+
+def parse_host_pattern(text: str) -> HostPattern:
+    """A binding's host part: empty for any, ``*.example.com``, or a name.
+
+    Raises:
+        ValueError: `text` is none of these.
+    """
+    if not text:
+        return ANY_HOST
+    if "*" not in text:
+        return parse_host_name(text)
+    if not text.startswith("*.") or "*" in text[1:]:
+        message = (
+            f"host {text!r} has an asterisk that is not the whole left-most label; "
+            "write *.example.com"
+        )
+        raise ValueError(message)
+    return WildcardHost(parse_host_name(text[2:]).name)
+
+
+def format_host_pattern(host: HostPattern) -> str:
+    """The inverse of `parse_host_pattern`; empty for any host."""
+    return "" if host is ANY_HOST else str(host)
+
+
+def suffixes_of(host: str, depth: int) -> Iterator[str]:
+    """Suffixes a wildcard of that depth may have to match `host`, longest first.
+
+    ``a.b.example.com`` gives ``b.example.com`` at depth 1, and at depth 0 (any)
+    ``example.com`` and ``com`` after it.
+    """
+    rest = host
+    taken = 0
+    while depth == 0 or taken < depth:
+        _label, dot, rest = rest.partition(".")
+        if not dot:
+            return
+        taken += 1
+        yield rest
+
+
+def _require_label(label: str, text: str) -> None:
+    if not label:
+        message = f"host {text!r} has an empty label (two dots in a row)"
+        raise ValueError(message)
+    if len(label) > MAX_LABEL_OCTETS:
+        message = f"label {label[:20]!r}… of host is longer than {MAX_LABEL_OCTETS}"
+        raise ValueError(message)
+    wrong = next((char for char in label if char not in _LABEL_CHARACTERS), None)
+    if wrong is not None:
+        message = f"host {text!r} contains {wrong!r}"
+        raise ValueError(message)
+
+
+def _to_a_labels(name: str) -> str:
+    # Imported here: few host names are written in Unicode, and the tables are large.
+    import idna  # noqa: PLC0415
+
+    try:
+        return idna.encode(name, uts46=True).decode("ascii")
+    except idna.IDNAError as error:
+        message = f"host {name!r} is no internationalised name: {error}"
+        raise ValueError(message) from error
