@@ -1,0 +1,82 @@
+"""The binding table: every site of a metabase with its bindings, typed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bindctl.model.binding import Binding, SslFlags
+    from bindctl.model.certificate import SslRecord
+
+# A wildcard host matches this many labels unless the metabase says otherwise: what a
+# certificate's wildcard covers (RFC 9525 §6.3). 0 is any number, as nginx matches.
+DEFAULT_WILDCARD_DEPTH = 1
+
+
+@dataclass(frozen=True, slots=True)
+class BindingEntry:
+    """One item of a site's ServerBindings or SecureBindings.
+
+    Attributes:
+        site: The site's identifier.
+        property_name: ``ServerBindings`` or ``SecureBindings``.
+        index: Its place in the list, from 0.
+        text: As it is stored.
+        binding: What it means, or ``None`` when it is no binding.
+        problem: Why it is none; empty otherwise.
+    """
+
+    site: int
+    property_name: str
+    index: int
+    text: str
+    binding: Binding | None
+    problem: str = ""
+
+
+class SiteRow(NamedTuple):
+    """One site as far as bindings and certificates go.
+
+    Attributes:
+        identifier: The site's number.
+        comment: ServerComment.
+        auto_start: ServerAutoStart.
+        ssl_flags: SslFlags, inherited or its own.
+        certificate_hash: SSLCertHash in lower-case hex, or ``None``.
+        certificate_store_name: SSLStoreName, ``MY`` when it is not set.
+        entries: Items of both properties, HTTP first.
+    """
+
+    identifier: int
+    comment: str
+    auto_start: bool
+    ssl_flags: SslFlags
+    certificate_hash: str | None
+    certificate_store_name: str
+    entries: tuple[BindingEntry, ...]
+
+
+class InvalidRecord(NamedTuple):
+    """A key under http/sslcert that is no certificate record, and why."""
+
+    name: str
+    problem: str
+
+
+class BindingTable(NamedTuple):
+    """All sites by ascending identifier, and the explicit certificate records."""
+
+    sites: tuple[SiteRow, ...]
+    records: tuple[SslRecord, ...] = ()
+    invalid_records: tuple[InvalidRecord, ...] = ()
+    wildcard_depth: int = DEFAULT_WILDCARD_DEPTH
+
+    def entries(self) -> Iterator[tuple[SiteRow, BindingEntry, Binding]]:
+        """Every valid binding with its site, in the order of the table."""
+        for site in self.sites:
+            for entry in site.entries:
+                if entry.binding is not None:
+                    yield site, entry, entry.binding

@@ -1,0 +1,155 @@
+"""Write a file whole or not at all.
+
+On the fast path of ``bindctl set``: imports nothing at run time but `os`, `errno` and
+the errors.
+
+1. The target's name always leads to the old octets or to the new ones, whenever the
+   process or the machine stops.
+2. The octets are on the disk before the name leads to them.
+3. Nobody can read a private file for an instant: its mode is set while it is empty.
+
+A killed process may leave ``.bindctl-*.tmp`` behind; any that no process holds open
+may be removed. Access control lists and extended attributes are not carried over.
+"""
+
+import errno
+import os
+
+from bindctl.findings.errors import BindctlError, ExitStatus
+
+_PERMISSION = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+_BINARY = getattr(os, "O_BINARY", 0)  # Windows would translate line ends
+# File systems that cannot sync a directory say so in one of these ways.
+_CANNOT_SYNC = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EACCES, errno.EBADF})
+
+
+def write_atomically(
+    path: str | os.PathLike[str], octets: bytes, mode: int | None = None
+) -> None:
+    """Replace or create the file at `path`.
+
+    Args:
+        path: The folder must exist. The file a symbolic link points to is replaced
+            and the link stays.
+        octets: The whole new content.
+        mode: Permission bits, whatever the umask; ``None`` keeps mode and, where the
+            system allows, owner of an existing file, and leaves those of a new one to
+            the umask.
+
+    Raises:
+        BindctlError: MET005, the system forbids it; MET006, it failed. The old file
+            is untouched unless only syncing its folder failed.
+    """
+    name = os.fspath(path)
+    try:
+        _write(os.path.realpath(name), octets, mode)
+    except OSError as error:
+        raise file_error(name, error) from error
+
+
+def file_error(path: str, error: OSError) -> BindctlError:
+    """What an `OSError` about that file means to the user."""
+    cause = (error.strerror or str(error)).lower()
+    if error.errno in _PERMISSION:
+        status = ExitStatus.PERMISSION
+        return BindctlError("MET005", f"{path}: {cause}", exit_status=status)
+    return BindctlError("MET006", f"{path}: {cause}", exit_status=ExitStatus.REFUSED)
+
+
+def _write(target: str, octets: bytes, mode: int | None) -> None:
+    directory = os.path.dirname(target)
+    old = _find_old(target)
+    # The kernel applies the umask only to a file nobody gave a mode.
+    first_mode = 0o666 if mode is None and old is None else 0o600
+    temporary, descriptor = _create_temporary(directory, first_mode)
+    try:
+        try:
+            _set_mode(descriptor, old, mode)
+            _write_all(descriptor, octets)
+            _sync(descriptor)
+        finally:
+            os.close(descriptor)
+        _replace(temporary, target)
+    except BaseException:  # an interrupt, too, leaves nothing behind
+        _remove(temporary)
+        raise
+    _sync_directory(directory)
+
+
+def _find_old(target: str) -> os.stat_result | None:
+    try:
+        old = os.stat(target)
+    except FileNotFoundError:
+        return None
+    if not os.path.isfile(target):  # a rename would put a file in /dev/null's place
+        raise OSError(errno.EINVAL, "not a regular file")
+    return old
+
+
+def _create_temporary(directory: str, mode: int) -> tuple[str, int]:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY
+    while True:
+        # Not derived from the target's name, which may be as long as names can be.
+        temporary = os.path.join(directory, f".bindctl-{os.urandom(8).hex()}.tmp")
+        try:
+            return temporary, os.open(temporary, flags, mode)
+        except FileExistsError:
+            continue
+
+
+def _set_mode(descriptor: int, old: os.stat_result | None, mode: int | None) -> None:
+    if os.name == "nt":  # a file's rights come from its folder
+        return
+    if mode is not None:
+        os.fchmod(descriptor, mode)
+    elif old is not None:
+        kept = old.st_mode & 0o7777
+        if not _set_owner(descriptor, old.st_uid, old.st_gid):
+            kept &= ~0o7070  # what the old group might do, another group may not
+        os.fchmod(descriptor, kept)
+
+
+def _set_owner(descriptor: int, uid: int, gid: int) -> bool:
+    """Whether the group, at least, is the old one."""
+    for owner in (uid, -1):  # only root gives files away; a group may be kept
+        try:
+            os.fchown(descriptor, owner, gid)
+        except OSError:
+            continue
+        return True
+    return False
+
+
+def _write_all(descriptor: int, octets: bytes) -> None:
+    rest = memoryview(octets)
+    while rest:  # a write may be short; Python repeats one that a signal interrupts
+        rest = rest[os.write(descriptor, rest) :]
+
+
+def _sync(descriptor: int) -> None:
+    os.fsync(descriptor)
+
+
+def _replace(temporary: str, target: str) -> None:
+    os.replace(temporary, target)
+
+
+def _sync_directory(directory: str) -> None:
+    try:
+        descriptor = os.open(directory, os.O_RDONLY)
+    except OSError:
+        return  # a folder one may write to but not read; the octets are in place
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in _CANNOT_SYNC:
+            raise
+    finally:
+        os.close(descriptor)
+
+
+def _remove(temporary: str) -> None:
+    try:  # noqa: SIM105 - contextlib is not imported here
+        os.unlink(temporary)
+    except OSError:
+        pass  # the failure that led here is the one to report

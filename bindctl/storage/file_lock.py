@@ -1,0 +1,64 @@
+"""One writer at a time: a lock that dies with its process.
+
+On the quickest path: imports only `os`. Locks are flock(2)'s: the kernel releases one
+when its process dies, however it dies, so that a stale lock cannot exist.
+"""
+
+import os
+
+from bindctl.findings.errors import BindctlError, ExitStatus
+from bindctl.storage.atomic import file_error
+
+LOCK_TIMEOUT_S = 60.0  # two hundred queued writers need about three seconds
+_LOCK_PAUSE_S = 0.005
+
+
+def take_lock(path: str, timeout_s: float = LOCK_TIMEOUT_S) -> int:
+    """Wait for the lock of that file, which is made when it is missing.
+
+    Returns:
+        A descriptor; closing it releases the lock.
+
+    Raises:
+        BindctlError: MET004, it is held for longer than `timeout_s`; MET005 or
+            MET006, the file cannot be made.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise file_error(path, error) from error
+    try:
+        _wait_for(descriptor, path, timeout_s)
+    except OSError as error:
+        os.close(descriptor)
+        raise file_error(path, error) from error
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _wait_for(descriptor: int, path: str, timeout_s: float) -> None:
+    waited_s = 0.0
+    while not _try_lock(descriptor):
+        if waited_s >= timeout_s:
+            raise BindctlError(
+                "MET004",
+                f"{path} is held by another process",
+                "try again when it is done; nothing was written",
+                ExitStatus.REFUSED,
+            )
+        import time  # noqa: PLC0415 - only who has to wait needs it
+
+        time.sleep(_LOCK_PAUSE_S)
+        waited_s += _LOCK_PAUSE_S
+
+
+def _try_lock(descriptor: int) -> bool:
+    import fcntl  # noqa: PLC0415 - only writers need it
+
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

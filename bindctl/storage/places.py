@@ -1,0 +1,106 @@
+"""Where bindctl's files are: the metabase, and what lies beside it.
+
+On the quickest path: imports only `os`.
+"""
+
+import os
+
+from bindctl.findings.errors import BindctlError
+
+METABASE_NAME = "metabase.toml"
+METABASE_VARIABLE = "BINDCTL_METABASE"
+AUTHORITY_VARIABLE = "BINDCTL_AUTHORITY"
+STATES_NAME = "states"
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def find_metabase(
+    named: str | None, environment: "Mapping[str, str]", directory: str
+) -> str:
+    """The absolute path of the metabase to use.
+
+    Args:
+        named: What ``--metabase`` says, if anything.
+        environment: The process's environment variables.
+        directory: The working directory.
+
+    Returns:
+        The file named, else the one of BINDCTL_METABASE, else ``metabase.toml`` in
+        the working directory, else the one in the per-user configuration directory.
+
+    Raises:
+        BindctlError: MET001, there is none.
+    """
+    chosen = named or environment.get(METABASE_VARIABLE)
+    if chosen:
+        path = os.path.join(directory, chosen)
+        if not os.path.exists(path):
+            raise _not_found(f"{chosen} does not exist")
+        return path
+    candidates = [os.path.join(directory, METABASE_NAME)]
+    configuration = user_configuration_directory(environment)
+    if configuration:
+        candidates.append(os.path.join(configuration, METABASE_NAME))
+    for path in candidates:
+        if os.path.exists(path):
+            return path
+    raise _not_found("no metabase.toml here, nor in the user's configuration directory")
+
+
+def user_configuration_directory(environment: "Mapping[str, str]") -> str:
+    """``$XDG_CONFIG_HOME/bindctl`` or its like; empty when there is no home."""
+    if os.name == "nt":
+        base = environment.get("APPDATA", "")
+    else:
+        base = environment.get("XDG_CONFIG_HOME", "")
+        home = environment.get("HOME", "")
+        if not base and home:
+            base = os.path.join(home, ".config")
+    return os.path.join(base, "bindctl") if base else ""
+
+
+def runtime_directory(metabase: str) -> str:
+    """The folder of a metabase's running service and lock, beside the real file."""
+    folder, name = os.path.split(os.path.realpath(metabase))
+    return os.path.join(folder, ".bindctl", name)
+
+
+def certificates_directory(metabase: str) -> str:
+    """The folder that holds the certificate stores and the authority."""
+    return os.path.join(os.path.dirname(os.path.realpath(metabase)), "certificates")
+
+
+def store_directory(metabase: str, store_name: str) -> str:
+    """The folder of one certificate store: ``certificates/my``."""
+    return os.path.join(certificates_directory(metabase), store_name.lower())
+
+
+def authority_directory(metabase: str, environment: "Mapping[str, str]") -> str:
+    """The folder of the development authority: BINDCTL_AUTHORITY, or beside."""
+    shared = environment.get(AUTHORITY_VARIABLE)
+    return shared or os.path.join(certificates_directory(metabase), "authority")
+
+
+def read_states(metabase: str) -> dict[int, tuple[int, int]]:
+    """ServerState and Win32Error of each site, by identifier, of a running service.
+
+    Empty when no service runs.
+    """
+    path = os.path.join(runtime_directory(metabase), STATES_NAME)
+    try:
+        with open(path, encoding="ascii") as file:
+            rows = [line.split() for line in file]
+    except OSError:
+        return {}
+    return {int(site): (int(state), int(error)) for site, state, error in rows}
+
+
+def _not_found(cause: str) -> BindctlError:
+    return BindctlError(
+        "MET001",
+        cause,
+        "bindctl init makes one; --metabase FILE or BINDCTL_METABASE names another",
+    )

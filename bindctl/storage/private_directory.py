@@ -1,0 +1,40 @@
+"""Folders for private keys: closed to others, and kept out of version control."""
+
+from __future__ import annotations
+
+import os
+from typing import Final
+
+from bindctl.storage.atomic import file_error, write_atomically
+
+_IGNORE_NAME: Final = ".gitignore"
+_IGNORE_ALL: Final = b"# private keys: nothing here may be committed\n*\n"
+
+
+def create_private_directory(path: str) -> None:
+    """Make the folder and missing folders above it, each of mode 0700.
+
+    A new or empty folder gets a ``.gitignore`` that covers all of it; a folder with
+    something in it is somebody's, and left as it is.
+
+    Raises:
+        BindctlError: MET005 or MET006, it cannot be made.
+    """
+    try:
+        _make(os.path.abspath(path))
+        is_empty = not os.listdir(path)
+    except OSError as error:
+        raise file_error(path, error) from error
+    if is_empty:
+        write_atomically(os.path.join(path, _IGNORE_NAME), _IGNORE_ALL)
+
+
+def _make(path: str) -> None:
+    if os.path.isdir(path):
+        return
+    _make(os.path.dirname(path))
+    try:
+        os.mkdir(path, 0o700)
+    except FileExistsError:
+        if not os.path.isdir(path):  # else another process was quicker
+            raise

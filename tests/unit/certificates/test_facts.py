@@ -1,0 +1,199 @@
+"""Facts of a certificate file: what every finding about certificates rests on."""
+
+from __future__ import annotations
+
+import hashlib
+import ssl
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+    pkcs12,
+)
+
+from bindctl.certificates.authority import create_authority, issue_certificate
+from bindctl.certificates.facts import encode_chain, read_certificate, read_pfx
+from bindctl.findings.errors import BindctlError
+from bindctl.model.certificate import KeyStatus
+
+NOW = datetime(2026, 6, 1, 12, 0, 0, tzinfo=UTC)
+AUTHORITY = create_authority(NOW)
+LEAF = issue_certificate(
+    AUTHORITY.certificate_pem,
+    AUTHORITY.key_pem,
+    ["WWW.Example.com", "*.example.com", "10.0.0.1", "::1"],
+    NOW,
+)
+
+
+def _self_signed(extension: x509.ExtensionType | None) -> bytes:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "www.example.com")])
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(NOW)
+        .not_valid_after(NOW + timedelta(days=1))
+    )
+    if extension is not None:
+        builder = builder.add_extension(extension, critical=False)
+    return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM)
+
+
+def test_names_and_dates_are_those_of_the_certificate() -> None:
+    """Else `check` would judge another certificate than the one visitors see."""
+    facts = read_certificate(LEAF.certificate_pem, LEAF.key_pem, "MY")
+    assert facts.presented_ids == ("www.example.com", "*.example.com")
+    assert facts.presented_addresses == (ip_address("10.0.0.1"), ip_address("::1"))
+    assert facts.not_before == NOW - timedelta(hours=1)
+    assert facts.not_after.tzinfo is UTC
+    assert facts.certificate_store_name == "MY"
+    assert facts.issuer.startswith("CN=bindctl development authority ")
+
+
+def test_thumbprint_is_the_one_windows_shows() -> None:
+    """A SSLCertHash copied from IIS would name nothing."""
+    der = ssl.PEM_cert_to_DER_cert(LEAF.certificate_pem.decode())
+    facts = read_certificate(LEAF.certificate_pem, None, "MY")
+    expected = hashlib.sha1(der, usedforsecurity=False).hexdigest()
+    assert facts.certificate_hash == expected
+
+
+def test_first_certificate_of_a_chain_is_the_leaf() -> None:
+    """A full-chain file would be judged by its authority's names."""
+    chain = b"leaf\r\n" + LEAF.certificate_pem + b"\n" + AUTHORITY.certificate_pem
+    facts = read_certificate(chain, LEAF.key_pem, "MY")
+    assert facts.presented_ids[0] == "www.example.com"
+    assert facts.chain_length == 2
+    assert facts.key_status is KeyStatus.MATCHES
+
+
+@pytest.mark.parametrize(
+    ("key", "status"),
+    [
+        (LEAF.key_pem, KeyStatus.MATCHES),
+        (None, KeyStatus.MISSING),
+        (AUTHORITY.key_pem, KeyStatus.MISMATCH),
+        (b"", KeyStatus.MISMATCH),
+        (
+            b"-----BEGIN PRIVATE KEY-----\n!\n-----END PRIVATE KEY-----",
+            KeyStatus.MISMATCH,
+        ),
+    ],
+    ids=["own", "none", "another's", "empty", "damaged"],
+)
+def test_key_is_compared_with_the_certificate(
+    key: bytes | None, status: KeyStatus
+) -> None:
+    """A wrong key would only be noticed when every handshake fails."""
+    assert read_certificate(LEAF.certificate_pem, key, "MY").key_status is status
+
+
+def test_encrypted_key_counts_as_a_mismatch() -> None:
+    """A server that asks nobody for a password cannot use it."""
+    key = load_pem_private_key(LEAF.key_pem, None)
+    locked = key.private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"secret")
+    )
+    facts = read_certificate(LEAF.certificate_pem, locked, "MY")
+    assert facts.key_status is KeyStatus.MISMATCH
+
+
+def test_key_of_another_algorithm_is_a_mismatch() -> None:
+    """Comparing an RSA key with an ECDSA certificate would end in a traceback."""
+    other = rsa.generate_private_key(65537, 2048).private_bytes(
+        Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption()
+    )
+    facts = read_certificate(LEAF.certificate_pem, other, "MY")
+    assert facts.key_status is KeyStatus.MISMATCH
+
+
+def test_common_name_is_no_presented_id() -> None:
+    """A certificate that browsers refuse would pass as covering (RFC 9525)."""
+    facts = read_certificate(_self_signed(None), None, "MY")
+    assert facts.presented_ids == ()
+    assert facts.subject == "CN=www.example.com"
+
+
+def test_invalid_presented_ids_are_kept() -> None:
+    """`cert list` would hide what the certificate really says."""
+    names = [x509.DNSName(name) for name in ("w*.Example.com", "*", "a..b")]
+    facts = read_certificate(
+        _self_signed(x509.SubjectAlternativeName(names)), None, "MY"
+    )
+    assert facts.presented_ids == ("w*.example.com", "*", "a..b")
+
+
+@pytest.mark.parametrize(
+    "octets",
+    [b"", b"\0\xff" * 9, LEAF.key_pem, LEAF.certificate_pem[:200]],
+    ids=["empty", "binary", "a key", "cut"],
+)
+def test_octets_that_are_no_certificate_are_refused(octets: bytes) -> None:
+    """The user would see a traceback instead of which file to replace."""
+    with pytest.raises(BindctlError) as caught:
+        read_certificate(octets, None, "MY")
+    assert caught.value.code == "CRT103"
+
+
+def test_certificate_with_a_broken_extension_is_refused() -> None:
+    """One odd file in the store would stop `check` for all the others."""
+    broken = x509.UnrecognizedExtension(x509.SubjectAlternativeName.oid, b"\x30\x7f")
+    with pytest.raises(BindctlError) as caught:
+        read_certificate(_self_signed(broken), None, "MY")
+    assert caught.value.code == "CRT103"
+
+
+def test_encoded_chain_holds_certificates_only() -> None:
+    """A key in a combined file would end in a file that everybody may read."""
+    combined = LEAF.key_pem + LEAF.certificate_pem + AUTHORITY.certificate_pem
+    chain = encode_chain(combined)
+    assert b"PRIVATE" not in chain
+    assert chain == LEAF.certificate_pem + AUTHORITY.certificate_pem
+
+
+def _pfx(password: bytes | None) -> bytes:
+    key = load_pem_private_key(LEAF.key_pem, None)
+    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    leaf = x509.load_pem_x509_certificate(LEAF.certificate_pem)
+    root = x509.load_pem_x509_certificate(AUTHORITY.certificate_pem)
+    lock = BestAvailableEncryption(password) if password else NoEncryption()
+    return pkcs12.serialize_key_and_certificates(b"www", key, leaf, [root], lock)
+
+
+@pytest.mark.parametrize("password", [None, b"secret"])
+def test_pfx_gives_chain_and_key(password: bytes | None) -> None:
+    """A certificate exported from IIS could not be brought along."""
+    chain, key = read_pfx(_pfx(password), password)
+    facts = read_certificate(chain, key, "MY")
+    assert facts.key_status is KeyStatus.MATCHES
+    assert facts.presented_ids[0] == "www.example.com"
+    assert facts.chain_length == 2
+
+
+@pytest.mark.parametrize("octets", [b"", b"nonsense", LEAF.certificate_pem])
+def test_octets_that_are_no_pfx_are_refused(octets: bytes) -> None:
+    """The user would see a traceback for choosing the wrong file."""
+    with pytest.raises(BindctlError) as caught:
+        read_pfx(octets, None)
+    assert caught.value.code == "CRT103"
+
+
+def test_wrong_pfx_password_is_told() -> None:
+    """The user would look for a damaged file instead of the right password."""
+    with pytest.raises(BindctlError) as caught:
+        read_pfx(_pfx(b"secret"), b"other")
+    assert caught.value.code == "CRT103"
+    assert "password" in caught.value.message
