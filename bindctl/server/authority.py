@@ -1,0 +1,100 @@
+"""Which host a request names, and which name a ClientHello does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from bindctl.model.authority import parse_authority
+from bindctl.model.host import parse_host_name
+from bindctl.server.peer_error import invalid_hostname, invalid_url
+
+if TYPE_CHECKING:
+    from bindctl.server.request import RequestHead
+
+MAX_NAMES: Final = 4096
+_SCHEMES: Final = (b"http://", b"https://")
+
+
+class NameMemo:
+    """Names as sent to names as routed; a bounded memory of one worker."""
+
+    __slots__ = ("_hosts", "_server_names")
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._hosts: dict[bytes, str] = {}
+        self._server_names: dict[str, str | None] = {}
+
+    def host(self, octets: bytes) -> str:
+        """The host in a Host header or an authority; its port is ignored.
+
+        Raises:
+            PeerProtocolError: They are no authority.
+        """
+        host = self._hosts.get(octets)
+        if host is None:
+            try:
+                host = parse_authority(octets.decode("utf-8")).host
+            except ValueError as error:
+                raise invalid_hostname() from error
+            if len(self._hosts) >= MAX_NAMES:
+                self._hosts.clear()
+            self._hosts[octets] = host
+        return host
+
+    def server_name(self, text: str | None) -> str | None:
+        """The server_name of a ClientHello; ``None`` for none and for no name."""
+        if text is None:
+            return None
+        if text in self._server_names:
+            return self._server_names[text]
+        try:
+            name: str | None = parse_host_name(text).name
+        except ValueError:
+            name = None
+        if len(self._server_names) >= MAX_NAMES:
+            self._server_names.clear()
+        self._server_names[text] = name
+        return name
+
+
+def split_target(target: bytes) -> tuple[bytes | None, bytes]:
+    """The authority of an absolute-form target, or ``None``, and the rest.
+
+    Raises:
+        PeerProtocolError: The target has none of the forms of RFC 9112 §3.2.
+    """
+    if target.startswith(b"/") or target == b"*":
+        return None, target
+    lowered = target[:8].lower()
+    for scheme in _SCHEMES:
+        if lowered.startswith(scheme):
+            rest = target[len(scheme) :]
+            ends = [at for at in map(rest.find, (b"/", b"?")) if at >= 0]
+            end = min(ends, default=len(rest))
+            path = rest[end:]
+            return rest[:end], path if path.startswith(b"/") else b"/" + path
+    raise invalid_url()
+
+
+def request_host(
+    head: RequestHead, authority: bytes | None, memo: NameMemo
+) -> str | None:
+    """The host to route by; ``None`` when HTTP/1.0 names none.
+
+    Args:
+        head: The request.
+        authority: That of an absolute-form target: it wins over Host.
+        memo: The worker's memory.
+
+    Raises:
+        PeerProtocolError: There are two, or none in HTTP/1.1, or it is no host.
+
+    Source:
+        RFC 9112 §3.2 and §3.2.2.
+    """
+    hosts = head.values(b"host")
+    if len(hosts) > 1 or (head.is_http11 and not hosts):
+        raise invalid_hostname()
+    host = memo.host(hosts[0]) if hosts else None
+    return host if authority is None else memo.host(authority)

@@ -1,0 +1,400 @@
+"""One connection: moves octets, and asks pure objects what to do with them.
+
+1. Answers leave in the order of their requests; nothing is read ahead of an answer that
+   is still going out.
+2. Nothing grows without bound: input stops being read at `MAX_BUFFERED_OCTETS`, output
+   stops being made when the transport says so.
+3. `quiet` means: between two requests, nothing buffered, nothing queued. Only then may
+   the hot table answer, or a plan swap or a drain close the connection at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import TYPE_CHECKING, Final
+
+from bindctl.server.answer import answer
+from bindctl.server.exchange import Exchange, log_exchange
+from bindctl.server.file_pump import CAN_SENDFILE, CopyPump, SendfilePump
+from bindctl.server.hot_answers import MAX_BODY_OCTETS, HotAnswer, remember_answer
+from bindctl.server.http1 import (
+    NEED_DATA,
+    BodyOctets,
+    RequestReader,
+)
+from bindctl.server.peer_error import PeerProtocolError
+from bindctl.server.request import RequestHead
+from bindctl.server.response import FileSlice, Response, error_page, http_sys_page
+from bindctl.server.response_cache import open_entry
+
+if TYPE_CHECKING:
+    from bindctl.server.answer import Answer
+    from bindctl.server.endpoint_view import EndpointView
+    from bindctl.server.file_pump import FilePump
+    from bindctl.server.worker_state import WorkerState
+
+MAX_BUFFERED_OCTETS: Final = 64 * 1024
+LINGER_S: Final = 2.0
+_JOIN_OCTETS: Final = 64 * 1024
+_CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
+_CLOSE_LINE: Final = b"Connection: close\r\n"
+_KEEP_LINE: Final = b"Connection: keep-alive\r\n"
+_PLAIN_TO_TLS: Final = "Plain HTTP was sent to a port that speaks HTTPS."
+_MAX_ANSWER_TRIES: Final = 3
+
+_stat = os.stat
+
+
+class Connection(asyncio.Protocol):
+    """HTTP/1.1 on one connection; TLS, if any, is below it (`TlsPipe`)."""
+
+    __slots__ = (
+        "_client",
+        "_deadline",
+        "_exchange",
+        "_is_closing",
+        "_is_paused",
+        "_is_reading_paused",
+        "_latest",
+        "_pump",
+        "_reader",
+        "_timeout_s",
+        "active",
+        "is_draining",
+        "quiet",
+        "server_name",
+        "state",
+        "transport",
+        "view",
+    )
+
+    view: EndpointView  # both are set by `attach`
+    transport: asyncio.Transport
+
+    def __init__(self, state: WorkerState) -> None:
+        """A connection of the worker `state`, not yet attached."""
+        self.state = state
+        self.server_name: str | None = None
+        self.active = False
+        self.quiet = False
+        self.is_draining = False
+        self._reader = RequestReader(state.heads)
+        self._exchange: Exchange | None = None
+        self._latest: tuple[RequestHead, Answer, bytes] | None = None
+        self._pump: FilePump | None = None
+        self._is_paused = self._is_closing = self._is_reading_paused = False
+        self._client = b"-"
+        self._timeout_s = self._deadline = 0.0
+
+    # --- from the event loop ---
+
+    def attach(
+        self,
+        transport: asyncio.Transport,
+        view: EndpointView,
+        client: bytes,
+        timeout_s: float,
+    ) -> None:
+        """Begin; `timeout_s` bounds the wait for the first request (or handshake)."""
+        self.transport = transport
+        self.view = view
+        self._client = client
+        self._timeout_s = view.idle_timeout_s
+        self._deadline = self.state.monotonic + timeout_s
+        self.quiet = True
+        self.state.connections.add(self)
+
+    def data_received(self, data: bytes) -> None:
+        """Answer from the hot table, or take the long way."""
+        if self.quiet:
+            hot = self.view.hot.get(data)
+            if hot is not None and self._answer_hot(hot, len(data)):
+                return
+        self.receive(data)
+
+    def _answer_hot(self, hot: HotAnswer, received: int) -> bool:
+        try:
+            status = _stat(hot.path)
+        except OSError:
+            return False
+        if (
+            status.st_mtime_ns != hot.mtime_ns
+            or status.st_size != hot.size
+            or status.st_ino != hot.inode
+            or status.st_dev != hot.device
+            or status.st_ctime_ns != hot.ctime_ns
+        ):
+            return False
+        self.active = True
+        ticker = self.state.ticker
+        octets = (ticker.ok if hot.is_ok else ticker.not_modified) + hot.tail
+        self.transport.write(octets)
+        if hot.log is not None:
+            code = 200 if hot.is_ok else 304
+            hot.log.add(
+                hot.log_fields, self._client, (code, 0), (len(octets), received), 0
+            )
+        if hot.closes:
+            self._close()
+        return True
+
+    def receive(self, data: bytes) -> None:
+        """Take octets and answer whatever they complete."""
+        if self._is_closing:
+            return
+        was_quiet = self.quiet
+        self.quiet = False
+        self._reader.receive(data)
+        self._run()
+        latest, self._latest = self._latest, None
+        if was_quiet and latest is not None and self._reader.is_idle:
+            remember_answer(self.state, self.view, self.server_name, data, latest)
+        if self._reader.buffered > MAX_BUFFERED_OCTETS and not self._is_closing:
+            self._is_reading_paused = True
+            self.transport.pause_reading()
+
+    def eof_received(self) -> bool:
+        """The client sends no more; answers still due go out first."""
+        if self._is_closing or self.quiet or self._pump is None:
+            return False
+        self.is_draining = True
+        return True
+
+    def pause_writing(self) -> None:
+        """The transport's buffer is full."""
+        self._is_paused = True
+        self.quiet = False
+        if self._pump is not None:
+            self._pump.is_paused = True
+
+    def resume_writing(self) -> None:
+        """The transport has room again."""
+        self._is_paused = False
+        self.active = True
+        if self._pump is not None:
+            self._pump.is_paused = False
+            self._pump.turn()
+        elif not self._is_closing:
+            self._run()
+
+    def connection_lost(self, _exc: Exception | None) -> None:
+        """Let go of everything."""
+        self._is_closing = True
+        self.quiet = False
+        connections = self.state.connections
+        connections.discard(self)
+        if not connections:
+            self.state.emptied.set()
+        if self._pump is not None:
+            self._pump.cancel()
+            self._pump = None
+
+    # --- from the worker ---
+
+    def drain(self) -> None:
+        """Finish the request in flight, if there is one, and close."""
+        self.is_draining = True
+        if self.quiet:
+            self._close()
+
+    def sweep(self, now: float) -> None:
+        """Once a second: close when nothing has moved for too long."""
+        if self._pump is not None and self._pump.has_moved:
+            self._pump.has_moved = False
+            self.active = True
+        if self.active:
+            self.active = False
+            if not self._is_closing:
+                self._deadline = now + self._timeout_s
+        elif now >= self._deadline:
+            self.transport.abort()
+
+    def refuse_plain_http(self) -> None:
+        """Say in clear that the port wants TLS, and close."""
+        self.quiet = False
+        self._send(http_sys_page(PeerProtocolError(400, _PLAIN_TO_TLS)), None)
+
+    # --- the requests ---
+
+    def _run(self) -> None:
+        try:
+            while not (self._is_paused or self._is_closing or self._pump):
+                if self.is_draining and self._reader.is_idle:
+                    self._close()
+                    return
+                event = self._reader.next_event()
+                if event is NEED_DATA:
+                    break
+                if isinstance(event, RequestHead):
+                    self._begin(event)
+                elif isinstance(event, BodyOctets):
+                    self._count_body(event.count)
+                elif self._exchange is not None:  # END_OF_REQUEST
+                    self._finish(self._exchange)
+        except PeerProtocolError as error:
+            head = self._exchange.head if self._exchange is not None else None
+            self._send(http_sys_page(error), head)
+            return
+        self._settle()
+
+    def _settle(self) -> None:
+        blocked = self._is_paused or self._is_closing or self._pump is not None
+        self.quiet = not blocked and self._reader.is_idle
+        if self._is_reading_paused and not blocked:
+            self._is_reading_paused = False
+            self.transport.resume_reading()
+
+    def _begin(self, head: RequestHead) -> None:
+        self.active = True
+        self._latest = None
+        try:
+            content, target = self.view.route(head, self.server_name)
+        except PeerProtocolError as error:
+            self._send(http_sys_page(error), head)
+            return
+        self._timeout_s = content.connection_timeout_s
+        exchange = Exchange(head, content, target, self.state.now())
+        self._exchange = exchange
+        if head.content_length > target.max_entity_octets:
+            self._refuse_body(exchange)
+        elif head.expects_continue and head.has_body:
+            self.transport.write(_CONTINUE)
+
+    def _count_body(self, count: int) -> None:
+        self.active = True
+        exchange = self._exchange
+        if exchange is None:
+            return
+        exchange.received += count
+        limit = exchange.target.max_entity_octets
+        if exchange.received - exchange.head.octets > limit:
+            self._refuse_body(exchange)
+
+    def _refuse_body(self, exchange: Exchange) -> None:
+        page = error_page(413, "The body of the request is too large.")
+        response = Response(page.status, page.headers, page.body, must_close=True)
+        self._send(response, exchange.head)
+
+    def _finish(self, exchange: Exchange) -> None:
+        head = exchange.head
+        for _try in range(_MAX_ANSWER_TRIES):
+            answered = answer(head, exchange.target, self.state.files)
+            body = answered.response.body
+            if not isinstance(body, FileSlice):
+                sent = self._send(answered.response, head)
+                self._latest = None if sent is None else (head, answered, sent)
+                return
+            descriptor = _open(body)
+            if descriptor is not None:
+                self._stream(answered.response, body, exchange, descriptor)
+                return
+        page = error_page(503, "The file is changing all the time.")
+        self._send(page, head)
+
+    def _send(self, response: Response, head: RequestHead | None) -> bytes | None:
+        """Send all of it; what a repeat may reuse, or ``None`` when it may not."""
+        close = self._must_close(response, head)
+        prefix, rest = self._head_octets(response, head, close=close)
+        body = response.body
+        if not isinstance(body, bytes) or (head is not None and head.method == "HEAD"):
+            body = b""
+        if len(body) <= _JOIN_OCTETS:
+            self.transport.write(prefix + rest + body)
+        else:
+            self.transport.writelines((prefix + rest, body))
+        self._log(response, len(prefix) + len(rest) + len(body))
+        is_repeatable = len(body) <= MAX_BODY_OCTETS and not (
+            response.must_close or self.is_draining
+        )
+        if close:
+            self._close(is_abrupt=response.must_close)
+        return rest + body if is_repeatable else None
+
+    def _must_close(self, response: Response, head: RequestHead | None) -> bool:
+        exchange = self._exchange
+        return (
+            response.must_close
+            or self.is_draining
+            or head is None
+            or not head.keep_alive
+            or (exchange is not None and not exchange.content.allow_keep_alive)
+        )
+
+    def _head_octets(
+        self, response: Response, head: RequestHead | None, *, close: bool
+    ) -> tuple[bytes, bytes]:
+        prefix = self.state.ticker.prefix(
+            response.status, is_http_sys=response.is_http_sys
+        )
+        rest = response.headers
+        if close:
+            rest += _CLOSE_LINE
+        elif head is not None and not head.is_http11:
+            rest += _KEEP_LINE
+        return prefix, rest + b"\r\n"
+
+    def _stream(
+        self, response: Response, body: FileSlice, exchange: Exchange, descriptor: int
+    ) -> None:
+        close = self._must_close(response, exchange.head)
+        head_octets = b"".join(self._head_octets(response, exchange.head, close=close))
+        span = (body.offset, body.length)
+        exchange.sent = len(head_octets) + body.length
+        pump: FilePump
+        raw = self.transport.get_extra_info("socket")
+        if CAN_SENDFILE and raw is not None and not self.view.is_tls:
+            pump = SendfilePump(
+                self.transport, descriptor, span, head_octets, raw.fileno()
+            )
+        else:
+            pump = CopyPump(self.transport, descriptor, span, head_octets)
+        self._pump = pump
+        self.is_draining = self.is_draining or close
+        self._latest = None
+        pump.start(lambda is_whole: self._end_stream(response, is_whole=is_whole))
+
+    def _end_stream(self, response: Response, *, is_whole: bool) -> None:
+        exchange, left = self._exchange, self._pump.left if self._pump else 0
+        self._pump = None
+        self.active = True
+        if exchange is not None:
+            self._log(response, exchange.sent - left)
+        if not is_whole:
+            self.transport.abort()
+        elif self.is_draining:
+            self._close()
+        else:
+            self.state.loop.call_soon(self._run_if_open)
+
+    def _run_if_open(self) -> None:
+        if not self._is_closing and self._pump is None:
+            self._run()
+
+    def _close(self, *, is_abrupt: bool = False) -> None:
+        """Close; after an error, only once the client has seen the answer.
+
+        A socket closed with unread octets sends a reset, which can overtake the answer
+        (RFC 9112 §9.6): so the sending side closes first.
+        """
+        self._is_closing = True
+        self.quiet = False
+        if (is_abrupt or self._reader.buffered) and self.transport.can_write_eof():
+            self._deadline = self.state.monotonic + LINGER_S
+            self.active = False
+            self.transport.write_eof()
+        else:
+            self.transport.close()
+
+    def _log(self, response: Response, sent: int) -> None:
+        """The exchange, if there was one, is over."""
+        exchange, self._exchange = self._exchange, None
+        if exchange is not None:
+            log_exchange(self.state, self.view, self._client, exchange, response, sent)
+
+
+def _open(body: FileSlice) -> int | None:
+    try:
+        return open_entry(body.entry)
+    except OSError:
+        return None

@@ -1,0 +1,139 @@
+"""One local endpoint under one plan, as connections see it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bindctl.model.binding import Protocol
+from bindctl.server.answer import Target, find_target
+from bindctl.server.authority import request_host, split_target
+from bindctl.server.peer_error import PeerProtocolError, invalid_hostname, invalid_url
+from bindctl.server.request_path import parse_request_path
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bindctl.model.endpoint import IpAddress
+    from bindctl.model.site import SiteContent
+    from bindctl.routing.plan import PortPlan
+    from bindctl.server.authority import NameMemo
+    from bindctl.server.hot_answers import HotAnswer
+    from bindctl.server.request import RequestHead
+    from bindctl.server.tls import CertificateContexts
+
+_MAX_ROUTES = 4096
+
+
+class EndpointView:
+    """Everything a connection asks about where it arrived.
+
+    Attributes:
+        address: The local address.
+        address_text: The same, as written.
+        port: The port of the bindings.
+        real_port: The port of the socket.
+        port_plan: Sites and certificates of the port.
+        contents: Sites by identifier.
+        names: The worker's memory of names.
+        contexts: The worker's TLS contexts.
+        hot: Ready answers of this endpoint.
+        idle_timeout_s: How long a connection may be silent before its first request.
+    """
+
+    __slots__ = (
+        "_routes",
+        "address",
+        "address_text",
+        "contents",
+        "contexts",
+        "hot",
+        "idle_timeout_s",
+        "names",
+        "port",
+        "port_plan",
+        "real_port",
+    )
+
+    def __init__(  # noqa: PLR0913 - made in one place
+        self,
+        address: IpAddress,
+        ports: tuple[int, int],
+        port_plan: PortPlan,
+        contents: Mapping[int, SiteContent],
+        *,
+        names: NameMemo,
+        contexts: CertificateContexts,
+        hot: dict[bytes, HotAnswer],
+    ) -> None:
+        """A view of `address`; `ports` are the bindings' port and the socket's."""
+        self.address = address
+        self.address_text = str(address)
+        self.port, self.real_port = ports
+        self.port_plan = port_plan
+        self.contents = contents
+        self.names = names
+        self.contexts = contexts
+        self.hot = hot
+        self._routes: dict[str | None, SiteContent | None] = {}
+        sites = {route.site for route in port_plan.routes()}
+        self.idle_timeout_s = max(
+            (contents[site].connection_timeout_s for site in sites if site in contents),
+            default=120,
+        )
+
+    @property
+    def is_tls(self) -> bool:
+        """Whether the port speaks HTTPS."""
+        return self.port_plan.protocol is Protocol.HTTPS
+
+    def route(
+        self, head: RequestHead, server_name: str | None
+    ) -> tuple[SiteContent, Target]:
+        """The site of a request and the place in it.
+
+        Args:
+            head: The request.
+            server_name: Of the connection's ClientHello.
+
+        Raises:
+            PeerProtocolError: No site has the host, or it belongs to another
+                certificate, or the target is no path.
+        """
+        authority, origin = split_target(head.target)
+        host = request_host(head, authority, self.names)
+        content = self._find_site(host)
+        if content is None:
+            raise invalid_hostname()
+        if content.misdirected_request and self.is_tls:
+            self._require_same_certificate(host, server_name)
+        if origin == b"*":
+            if head.method != "OPTIONS":
+                raise invalid_url()
+            return content, Target(None, None, ())
+        return content, find_target(content, parse_request_path(origin))
+
+    def _find_site(self, host: str | None) -> SiteContent | None:
+        if host in self._routes:
+            return self._routes[host]
+        match = self.port_plan.match(self.address, host)
+        content = None if match is None else self.contents.get(match.route.site)
+        if len(self._routes) >= _MAX_ROUTES:
+            self._routes.clear()
+        self._routes[host] = content
+        return content
+
+    def _require_same_certificate(
+        self, host: str | None, server_name: str | None
+    ) -> None:
+        used = self.port_plan.select_certificate(self.address, server_name)
+        right = self.port_plan.select_certificate(self.address, host)
+        if used is None or right is None:
+            same = used is right
+        else:
+            same = (used.certificate_hash, used.certificate_store_name.upper()) == (
+                right.certificate_hash,
+                right.certificate_store_name.upper(),
+            )
+        if not same:
+            reason = "The connection was made for another certificate's host."
+            raise PeerProtocolError(421, reason)

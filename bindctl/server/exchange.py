@@ -1,0 +1,66 @@
+"""One request on its way to its answer, and its line in the log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bindctl.server.access_log import request_fields
+
+if TYPE_CHECKING:
+    from bindctl.model.site import SiteContent
+    from bindctl.server.answer import Target
+    from bindctl.server.endpoint_view import EndpointView
+    from bindctl.server.request import RequestHead
+    from bindctl.server.response import Response
+    from bindctl.server.worker_state import WorkerState
+
+
+class Exchange:
+    """One request on its way to its answer."""
+
+    __slots__ = ("content", "head", "received", "sent", "started", "target")
+
+    def __init__(
+        self, head: RequestHead, content: SiteContent, target: Target, started: float
+    ) -> None:
+        """Start counting octets and time."""
+        self.head = head
+        self.content = content
+        self.target = target
+        self.started = started
+        self.received = head.octets
+        self.sent = 0
+
+
+def log_exchange(  # noqa: PLR0913, PLR0917 - all that a line of the log tells
+    state: WorkerState,
+    view: EndpointView,
+    client: bytes,
+    exchange: Exchange,
+    response: Response,
+    sent: int,
+) -> None:
+    """Write the exchange's line, where its site keeps a log; `sent` is in octets."""
+    content = exchange.content
+    if content.log_directory is None:
+        return
+    log = state.logs.find(content.log_directory, content.identifier)
+    if log is not None:
+        log.add(
+            log_fields(view, exchange.head, exchange.target),
+            client,
+            (response.status, response.substatus),
+            (sent, exchange.received),
+            int((state.now() - exchange.started) * 1000),
+        )
+
+
+def log_fields(
+    view: EndpointView, head: RequestHead, target: Target
+) -> tuple[bytes, bytes]:
+    """The columns that the request decides."""
+    path = target.path
+    stem = b"*" if path is None else path.stem
+    query = None if path is None else path.query
+    address = view.address_text.encode("ascii")
+    return request_fields(head, address, view.real_port, stem, query)

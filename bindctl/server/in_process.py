@@ -1,0 +1,66 @@
+"""One process that does it all, where `fork` is missing.
+
+There is no control socket: a change of the metabase needs a stop and a start.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from typing import TYPE_CHECKING
+
+from bindctl.server.frames import NewPlan
+from bindctl.server.listeners import ListenerSet
+from bindctl.server.preparation import open_plan
+from bindctl.server.tls import make_base_context
+from bindctl.server.worker import Worker, run_loop
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bindctl.server.clock import Clock
+    from bindctl.server.listeners import ListenerSpec
+    from bindctl.server.options import ServiceOptions
+    from bindctl.server.preparation import LoadPlan
+    from bindctl.server.runtime_files import RuntimeDirectory
+    from bindctl.server.service_plan import ServicePlan
+
+
+def run_in_process(
+    options: ServiceOptions,
+    load_plan: LoadPlan,
+    on_ready: Callable[[ServicePlan, tuple[ListenerSpec, ...]], None],
+    runtime: RuntimeDirectory,
+    clock: Clock,
+) -> int:
+    """Serve until interrupted; the exit status."""
+    listeners = ListenerSet()
+    plan, specs = open_plan(load_plan, listeners, options)
+    runtime.write_pid()
+    runtime.write_states(plan.statuses)
+
+    async def main() -> None:
+        worker = Worker(options, NewPlan(1, plan, specs), make_base_context(), clock)
+        found = ((spec, listeners.find(spec)) for spec in specs)
+        await worker.listen({spec: each for spec, each in found if each is not None})
+        worker.start_ticking()
+        on_ready(plan, specs)
+        await _until_signalled()
+        await worker.drain(options.drain_timeout_s)
+
+    with contextlib.suppress(KeyboardInterrupt):
+        run_loop(main())
+    return 0
+
+
+async def _until_signalled() -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        try:
+            loop.add_signal_handler(number, stop.set)
+        except NotImplementedError:
+            # Windows' loop has none: the interrupt arrives as an exception.
+            continue
+    await stop.wait()

@@ -1,0 +1,45 @@
+"""Connections without TLS, and where any connection arrived."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from bindctl.server.connection import Connection
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from bindctl.server.endpoint_view import EndpointView
+    from bindctl.server.worker_state import WorkerState
+
+
+class PlainConnection(Connection):
+    """A connection without TLS."""
+
+    __slots__ = ("_port",)
+
+    def __init__(self, state: WorkerState, port: int) -> None:
+        """A connection that arrives at `port` of the bindings."""
+        super().__init__(state)
+        self._port = port
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Find out where it arrived."""
+        stream = cast("asyncio.Transport", transport)  # create_server makes these
+        view, client = find_place(self.state, stream, self._port)
+        if view is None:
+            stream.abort()
+            return
+        self.attach(stream, view, client, view.idle_timeout_s)
+
+
+def find_place(
+    state: WorkerState, transport: asyncio.Transport, port: int
+) -> tuple[EndpointView | None, bytes]:
+    """The endpoint a connection arrived at, and the client's address for logs."""
+    local = transport.get_extra_info("sockname")
+    peer = transport.get_extra_info("peername")
+    if not local or not peer:
+        return None, b"-"
+    client = peer[0].partition("%")[0].encode("ascii")
+    return state.view(local[0], port), client

@@ -1,0 +1,135 @@
+"""The runtime directory: lock, pid, states and the place of the control socket.
+
+1. The directory is 0700 and everything in it is made private from its first instant.
+2. One service a directory: the lock is held for as long as the supervisor lives.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+from typing import TYPE_CHECKING, Final
+
+from bindctl.findings.errors import BindctlError, ExitStatus
+from bindctl.server.control_client import CONTROL_NAME, control_address
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from types import TracebackType
+
+    from bindctl.server.service_plan import SiteStatus
+
+PID_NAME: Final = "pid"
+STATES_NAME: Final = "states"
+LOCK_NAME: Final = "service.lock"
+_BACKLOG: Final = 16
+
+
+class RuntimeDirectory:
+    """A service's own folder while it runs."""
+
+    def __init__(self, path: str) -> None:
+        """Nothing is touched before the `with`."""
+        self.path = path
+        self._lock = -1
+
+    def __enter__(self) -> RuntimeDirectory:
+        """Make the folder and take the lock.
+
+        Raises:
+            BindctlError: SRV002 when another service holds it, SRV003 when the folder
+                cannot be used.
+        """
+        try:
+            os.makedirs(self.path, mode=0o700, exist_ok=True)
+            os.chmod(self.path, 0o700)
+            self._lock = os.open(
+                self._file(LOCK_NAME), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
+            )
+        except OSError as error:
+            message = f"{self.path}: {error.strerror}"
+            raise BindctlError(
+                "SRV003",
+                message,
+                "make it writable for this user",
+                ExitStatus.PERMISSION,
+            ) from error
+        if not _try_lock(self._lock):
+            self.forget_lock()
+            message = f"{self.path}: a service runs for this metabase already"
+            raise BindctlError(
+                "SRV002", message, "bindctl reset gives it the new configuration"
+            )
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Remove everything but the lock file, then let go of it."""
+        self.remove_files()
+        self.forget_lock()
+
+    def remove_files(self) -> None:
+        """Remove control socket, pid and states: nothing runs here any more."""
+        for name in (CONTROL_NAME, PID_NAME, STATES_NAME):
+            with contextlib.suppress(OSError):
+                os.unlink(self._file(name))
+
+    def forget_lock(self) -> None:
+        """Close this process's hold on the lock: at the end, and in workers."""
+        if self._lock >= 0:
+            os.close(self._lock)
+            self._lock = -1
+
+    def write_pid(self) -> None:
+        """Tell scripts whom to signal."""
+        self._replace(PID_NAME, f"{os.getpid()}\n")
+
+    def write_states(self, statuses: Iterable[SiteStatus]) -> None:
+        """One line a site: identifier, ServerState and Win32Error."""
+        lines = (
+            f"{item.identifier} {int(item.state)} {int(item.win32_error)}\n"
+            for item in statuses
+        )
+        self._replace(STATES_NAME, "".join(lines))
+
+    def open_control(self) -> socket.socket:
+        """The listening control socket, 0600 from the moment it exists."""
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(self._file(CONTROL_NAME))
+        listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        old_mask = os.umask(0o177)
+        try:
+            with control_address(self.path) as address:
+                listening.bind(address)
+        finally:
+            os.umask(old_mask)
+        listening.listen(_BACKLOG)
+        listening.setblocking(False)  # noqa: FBT003 - the standard library's signature
+        return listening
+
+    def _replace(self, name: str, text: str) -> None:
+        draft = self._file(f"{name}.new")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as stream:
+            stream.write(text)
+        os.replace(draft, self._file(name))
+
+    def _file(self, name: str) -> str:
+        return os.path.join(self.path, name)
+
+
+def _try_lock(descriptor: int) -> bool:
+    try:
+        import fcntl  # noqa: PLC0415 - missing on Windows
+    except ImportError:
+        return True
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

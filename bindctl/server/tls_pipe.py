@@ -1,0 +1,253 @@
+"""TLS between a socket and a `Connection`, by memory BIOs.
+
+Why not the event loop's own TLS: the certificate depends on the local address, which is
+known only when the connection is there, and a first octet that is no TLS is answered
+in clear.
+
+1. Nothing passes to the connection before the handshake has ended.
+2. The connection treats this as its transport.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ssl
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from bindctl.server.connection import Connection
+from bindctl.server.plain_connection import find_place
+from bindctl.server.service_log import log_service_rarely
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bindctl.server.tls import EndpointSslObject
+    from bindctl.server.worker_state import WorkerState
+
+HANDSHAKE_RECORD: Final = 0x16  # RFC 8446 §5.1, ContentType handshake
+# One record at most comes of a read, and a larger buffer is mapped anew for each.
+_READ_OCTETS: Final = 16 * 1024
+# What answers to one read may add up to before they are sent: one system call then does
+# for tickets, answers and close_notify.
+_MAX_HELD_OCTETS: Final = 64 * 1024
+
+
+class TlsPipe(asyncio.Transport, asyncio.Protocol):
+    """The TLS layer of one connection: protocol to the socket, transport to HTTP."""
+
+    __slots__ = (
+        "_connection",
+        "_has_begun",
+        "_incoming",
+        "_is_broken",
+        "_is_plain",
+        "_is_ready",
+        "_is_receiving",
+        "_object",
+        "_outgoing",
+        "_port",
+        "_raw",
+    )
+
+    def __init__(self, state: WorkerState, port: int) -> None:
+        """A connection that arrives at `port` of the bindings."""
+        self._port = port
+        self._connection = Connection(state)
+        self._incoming = ssl.MemoryBIO()
+        self._outgoing = ssl.MemoryBIO()
+        wrapped = state.base_context.wrap_bio(
+            self._incoming, self._outgoing, server_side=True
+        )
+        # The base context's sslobject_class.
+        self._object: EndpointSslObject = wrapped  # type: ignore[assignment]
+        self._object.server_name = None
+        self._has_begun = False
+        self._is_ready = False
+        self._is_broken = False
+        self._is_plain = False
+        self._is_receiving = False
+
+    # --- from the socket ---
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Find out where it arrived."""
+        self._raw = cast("asyncio.Transport", transport)  # create_server makes these
+        connection = self._connection
+        view, client = find_place(connection.state, self._raw, self._port)
+        if view is None:
+            self._raw.abort()
+            return
+        timeout_s = connection.state.options.tls_handshake_timeout_s
+        connection.attach(self, view, client, timeout_s)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell the connection, and let go of it.
+
+        Each refers to the other: without this the TLS state of every connection would
+        wait for the garbage collector.
+        """
+        self._is_broken = True
+        connection = self._connection
+        del self._connection
+        connection.connection_lost(exc)
+
+    def eof_received(self) -> bool:
+        """The peer sends no more, without close_notify; not even then a reset."""
+        return not self._is_plain and self._connection.eof_received()
+
+    def pause_writing(self) -> None:
+        """Pass it on."""
+        self._connection.pause_writing()
+
+    def resume_writing(self) -> None:
+        """Pass it on."""
+        self._connection.resume_writing()
+
+    def data_received(self, data: bytes) -> None:
+        """Octets from the peer."""
+        if self._is_broken:
+            return
+        self._incoming.write(data)
+        if not self._is_ready and not self._begin(data):
+            return
+        self._is_receiving = True
+        try:
+            self._decrypt()
+        except ssl.SSLWantReadError:
+            pass
+        except (ssl.SSLError, OSError):
+            self._flush()
+            self._break()
+        self._is_receiving = False
+        if self._outgoing.pending:
+            self._flush()
+
+    def _begin(self, data: bytes) -> bool:
+        connection = self._connection
+        if not self._has_begun and data[0] != HANDSHAKE_RECORD:
+            self._is_plain = self._is_broken = True
+            connection.transport = self._raw
+            connection.refuse_plain_http()
+            return False
+        self._has_begun = True
+        self._object.view = connection.view
+        return self._shake_hands()
+
+    def _shake_hands(self) -> bool:
+        try:
+            self._object.do_handshake()
+        except ssl.SSLWantReadError:
+            self._flush()
+            return False
+        except (ssl.SSLError, OSError, ValueError) as error:
+            self._flush()  # the alert
+            self._break()
+            log_service_rarely(
+                f"handshake {getattr(error, 'reason', '')}",
+                f"TLS handshake failed: {getattr(error, 'reason', None) or error}",
+            )
+            return False
+        self._is_ready = True
+        self._connection.server_name = self._object.server_name
+        self._connection.active = True
+        # The tickets of TLS 1.3 wait in the BIO and leave with the first answer or,
+        # when there is no request yet, now.
+        if not self._incoming.pending:
+            self._flush()
+            return False
+        return True
+
+    def _decrypt(self) -> None:
+        read, incoming = self._object.read, self._incoming
+        while True:
+            data = read(_READ_OCTETS)
+            if not data:
+                self._end_of_data()
+                return
+            self._connection.data_received(data)
+            if self._is_broken or not (incoming.pending or self._object.pending()):
+                return
+
+    def _end_of_data(self) -> None:
+        if not self._connection.eof_received():
+            self.close()
+
+    def _break(self) -> None:
+        self._is_broken = True
+        self._raw.close()
+
+    def _flush(self) -> None:
+        if self._outgoing.pending and not self._raw.is_closing():
+            self._raw.write(self._outgoing.read())
+
+    # --- a transport, for the connection ---
+
+    def write(self, data: bytes | bytearray | memoryview[Any]) -> None:
+        """Encrypt and send; within `data_received`, send when that ends."""
+        if self._is_broken:
+            return
+        try:
+            self._object.write(data)
+        except (ssl.SSLError, OSError):
+            self._break()
+            return
+        if not self._is_receiving or self._outgoing.pending > _MAX_HELD_OCTETS:
+            self._raw.write(self._outgoing.read())
+
+    def writelines(
+        self, list_of_data: Iterable[bytes | bytearray | memoryview[Any]]
+    ) -> None:
+        """Encrypt and send several pieces."""
+        for data in list_of_data:
+            self.write(data)
+
+    def close(self) -> None:
+        """Send close_notify, then what is queued, then close."""
+        self._say_goodbye()
+        self._raw.close()
+
+    def can_write_eof(self) -> bool:
+        """Whether the sending side can end alone."""
+        return True
+
+    def write_eof(self) -> None:
+        """Send close_notify and end the sending side."""
+        self._say_goodbye()
+        if self._raw.can_write_eof() and not self._raw.is_closing():
+            self._raw.write_eof()
+
+    def abort(self) -> None:
+        """Close at once."""
+        self._is_broken = True
+        self._raw.abort()
+
+    def is_closing(self) -> bool:
+        """Whether it is closed or closing."""
+        return self._is_broken or self._raw.is_closing()
+
+    def pause_reading(self) -> None:
+        """Stop reading from the socket."""
+        self._raw.pause_reading()
+
+    def resume_reading(self) -> None:
+        """Read from the socket again."""
+        if not self._raw.is_closing():
+            self._raw.resume_reading()
+
+    def get_write_buffer_size(self) -> int:
+        """Octets queued and not yet sent."""
+        return self._raw.get_write_buffer_size()
+
+    def get_extra_info(self, name: str, default: Any = None) -> Any:
+        """Nothing about the socket: its octets are not the connection's."""
+        return default if name == "socket" else self._raw.get_extra_info(name, default)
+
+    def _say_goodbye(self) -> None:
+        if self._is_broken:
+            return
+        self._is_broken = True
+        if self._is_ready:
+            with contextlib.suppress(ssl.SSLError, OSError, ValueError):
+                self._object.unwrap()
+        self._flush()

@@ -1,0 +1,214 @@
+"""Worker processes: made, told, watched, replaced."""
+
+from __future__ import annotations
+
+import contextlib
+import mmap
+import os
+import selectors
+import signal
+import socket
+import traceback
+from typing import TYPE_CHECKING, Final
+
+from bindctl.server.frames import (
+    MAX_DESCRIPTORS,
+    Drain,
+    FrameReader,
+    Listening,
+    NewListeners,
+    NewPlan,
+    encode_frame,
+    send_frame,
+)
+from bindctl.server.service_log import log_service
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from bindctl.server.listeners import ListenerSpec
+
+SEND_TIMEOUT_S: Final = 10.0
+FIRST_BACKOFF_S: Final = 0.1
+MAX_BACKOFF_S: Final = 5.0
+STABLE_AFTER_S: Final = 5.0  # a worker that lived this long starts the backoff anew
+_SLOT_OCTETS: Final = 8
+
+
+class WorkerProcess:
+    """One worker, seen from the supervisor.
+
+    Attributes:
+        pid: Its process.
+        channel: The supervisor's end of the pair.
+        generation: The last plan it said it uses; -1 before the first.
+        is_leaving: It was told to end.
+    """
+
+    def __init__(
+        self, pid: int, channel: socket.socket, slot: int, born: float
+    ) -> None:
+        """A worker just forked."""
+        self.pid = pid
+        self.channel = channel
+        self.slot = slot
+        self.born = born
+        self.reader = FrameReader(channel)
+        self.generation = -1
+        self.is_leaving = False
+
+
+class WorkerPool:
+    """The workers of a service."""
+
+    def __init__(self, size: int, selector: selectors.BaseSelector) -> None:
+        """No worker yet; channels will be registered with `selector`."""
+        self.size = size
+        self.workers: dict[int, WorkerProcess] = {}
+        self._selector = selector
+        self._counters = mmap.mmap(-1, size * _SLOT_OCTETS)
+        self._backoff_s = 0.0
+        self._not_before = 0.0
+
+    @property
+    def connections(self) -> int:
+        """Open connections, as the workers counted them in the last second."""
+        view = memoryview(self._counters).cast("Q")
+        return sum(view[worker.slot] for worker in self.workers.values())
+
+    def missing(self) -> int:
+        """How many workers are to be forked."""
+        return self.size - len(self.workers)
+
+    def wait_s(self, now: float) -> float:
+        """Seconds until a worker may be forked."""
+        return max(0.0, self._not_before - now)
+
+    def spawn(
+        self, run: Callable[[socket.socket, memoryview], None], now: float
+    ) -> WorkerProcess:
+        """Fork a worker that runs `run` on its end of the channel.
+
+        `run` must let go of whatever is the supervisor's; this does so for the pool.
+        """
+        used = {worker.slot for worker in self.workers.values()}
+        slot = next(slot for slot in range(self.size) if slot not in used)
+        counter = memoryview(self._counters)
+        counter = counter[slot * _SLOT_OCTETS : (slot + 1) * _SLOT_OCTETS]
+        counter[:] = bytes(_SLOT_OCTETS)
+        ours, theirs = socket.socketpair()
+        pid = os.fork()
+        if pid == 0:
+            self._become_worker(ours, lambda: run(theirs, counter))
+        theirs.close()
+        ours.settimeout(SEND_TIMEOUT_S)
+        worker = WorkerProcess(pid, ours, slot, now)
+        self.workers[pid] = worker
+        self._selector.register(ours, selectors.EVENT_READ, worker)
+        return worker
+
+    def _become_worker(self, ours: socket.socket, run: Callable[[], None]) -> None:
+        # Whatever happens, this process must never return into the supervisor's code.
+        status = 1
+        try:
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            ours.close()
+            for worker in self.workers.values():
+                worker.channel.close()
+            run()
+            status = 0
+        except BaseException:  # noqa: BLE001 - the last frame of this process
+            log_service(f"worker failed: {traceback.format_exc()}")
+        finally:
+            os._exit(status)
+
+    def send_plan(
+        self,
+        worker: WorkerProcess,
+        frame: bytes,
+        sockets: Sequence[tuple[ListenerSpec, socket.socket]],
+    ) -> bool:
+        """Send new sockets and the plan; ``False`` when the worker does not take it."""
+        try:
+            for start in range(0, len(sockets), MAX_DESCRIPTORS):
+                part = sockets[start : start + MAX_DESCRIPTORS]
+                specs = tuple(spec for spec, _socket in part)
+                descriptors = [each.fileno() for _spec, each in part]
+                held = encode_frame(NewListeners(specs))
+                send_frame(worker.channel, held, descriptors)
+            send_frame(worker.channel, frame)
+        except OSError as error:
+            log_service(f"worker {worker.pid} does not take the plan: {error}")
+            return False
+        return True
+
+    def tell_all_to_drain(self, timeout_s: float) -> None:
+        """Tell every worker to end."""
+        frame = encode_frame(Drain(timeout_s))
+        for worker in self.workers.values():
+            worker.is_leaving = True
+            with contextlib.suppress(OSError):
+                send_frame(worker.channel, frame)
+
+    def kill(self, worker: WorkerProcess) -> None:
+        """End a worker at once; `reap` finds it later."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(worker.pid, signal.SIGKILL)
+
+    def hear(self, worker: WorkerProcess) -> None:
+        """Read what a worker said."""
+        if not worker.reader.receive():
+            self._forget_channel(worker)
+            if not worker.is_leaving:
+                self.kill(worker)  # a worker that cannot be told anything is of no use
+            return
+        for message in worker.reader.messages():
+            if isinstance(message, Listening):
+                worker.generation = message.generation
+
+    def reap(self, now: float) -> None:
+        """Take leave of workers that have ended."""
+        for worker in tuple(self.workers.values()):
+            try:
+                pid, status = os.waitpid(worker.pid, os.WNOHANG)
+            except ChildProcessError:
+                pid, status = worker.pid, 0
+            if pid == 0:
+                continue
+            del self.workers[worker.pid]
+            self._forget_channel(worker)
+            if not worker.is_leaving:
+                self._delay_next(worker, now)
+                code = os.waitstatus_to_exitcode(status)
+                log_service(f"worker {pid} ended with {code}; it is replaced")
+
+    def _delay_next(self, worker: WorkerProcess, now: float) -> None:
+        if now - worker.born >= STABLE_AFTER_S:
+            self._backoff_s = 0.0
+        self._not_before = now + self._backoff_s
+        grown = max(FIRST_BACKOFF_S, self._backoff_s * 2)
+        self._backoff_s = min(MAX_BACKOFF_S, grown)
+
+    def _forget_channel(self, worker: WorkerProcess) -> None:
+        with contextlib.suppress(KeyError, ValueError):
+            self._selector.unregister(worker.channel)
+        worker.channel.close()
+
+
+def plan_frame(message: NewPlan) -> bytes:
+    """The octets of a plan: made once, sent to every worker."""
+    return encode_frame(message)
+
+
+def new_sockets(
+    specs: Sequence[ListenerSpec],
+    known: Sequence[ListenerSpec],
+    sockets: Mapping[ListenerSpec, socket.socket],
+) -> list[tuple[ListenerSpec, socket.socket]]:
+    """What workers that know `known` must be sent to serve `specs`."""
+    old = set(known)
+    return [
+        (spec, sockets[spec]) for spec in specs if spec not in old and spec in sockets
+    ]

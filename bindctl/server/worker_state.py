@@ -1,0 +1,124 @@
+"""What all connections of one worker share, and the swap of its plan."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from bindctl.model.endpoint import parse_ip_address
+from bindctl.server.access_log import AccessLogs
+from bindctl.server.authority import NameMemo
+from bindctl.server.endpoint_view import EndpointView
+from bindctl.server.hot_answers import HotTables
+from bindctl.server.http1 import HeadMemo
+from bindctl.server.response_cache import FileCache
+from bindctl.server.ticker import Ticker
+from bindctl.server.tls import CertificateContexts
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Iterable
+
+    from bindctl.server.clock import Clock
+    from bindctl.server.connection import Connection
+    from bindctl.server.listeners import ListenerSpec
+    from bindctl.server.options import ServiceOptions
+    from bindctl.server.service_plan import ServicePlan
+
+
+class WorkerState:
+    """One worker's memory.
+
+    Attributes:
+        loop: Its event loop.
+        options: Of the service.
+        base_context: What every TLS handshake starts with.
+        plan: The plan in force.
+        connections: All open connections.
+        emptied: Set when the last of them is gone.
+        monotonic: Seconds that never run backwards, as of the last tick.
+    """
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        options: ServiceOptions,
+        plan: ServicePlan,
+        base_context: ssl.SSLContext,
+        clock: Clock,
+    ) -> None:
+        """Hold `plan` in force."""
+        self.loop = loop
+        self.options = options
+        self.base_context = base_context
+        self.plan = plan
+        self.now = clock.monotonic
+        self.wall = clock.now
+        self.monotonic = clock.monotonic()
+        self.ticker = Ticker(clock)
+        self.names = NameMemo()
+        self.heads = HeadMemo()
+        self.files = FileCache(clock)
+        self.logs = AccessLogs(self.ticker)
+        self.hot_tables = HotTables()
+        self.contexts = CertificateContexts(plan.store_directories, self.ticker)
+        self.connections: set[Connection] = set()
+        self.emptied = asyncio.Event()
+        self._views: dict[tuple[str, int], EndpointView | None] = {}
+
+    def view(self, address_text: str, port: int) -> EndpointView | None:
+        """The endpoint at a local address; ``None`` when nothing is on the port."""
+        key = (address_text, port)
+        if key not in self._views:
+            self._views[key] = self._make_view(address_text, port)
+        return self._views[key]
+
+    def swap(self, plan: ServicePlan, specs: Iterable[ListenerSpec]) -> None:
+        """Put another plan in force; only connections of removed endpoints end."""
+        self.plan = plan
+        self.contexts.replace_stores(plan.store_directories)
+        self.logs.keep_only(
+            {
+                (content.log_directory, content.identifier)
+                for content in plan.contents.values()
+                if content.log_directory is not None
+            }
+        )
+        self.hot_tables.forget()
+        self._views.clear()
+        kept = tuple(specs)
+        for connection in tuple(self.connections):
+            old = connection.view
+            view = self.view(old.address_text, old.port)
+            is_same = view is not None and view.is_tls == old.is_tls
+            if view is None or not is_same or not _is_covered(old, kept):
+                connection.drain()
+            else:
+                connection.view = view
+
+    def tick(self) -> None:
+        """Once a second: time, logs, silent connections."""
+        self.logs.flush()
+        self.ticker.advance()
+        self.monotonic = now = self.now()
+        for connection in tuple(self.connections):
+            connection.sweep(now)
+
+    def _make_view(self, address_text: str, port: int) -> EndpointView | None:
+        port_plan = self.plan.routing.ports.get(port)
+        if port_plan is None:
+            return None
+        address = parse_ip_address(address_text.partition("%")[0])
+        return EndpointView(
+            address,
+            (port, port + self.options.port_offset),
+            port_plan,
+            self.plan.contents,
+            names=self.names,
+            contexts=self.contexts,
+            hot=self.hot_tables.new_table(),
+        )
+
+
+def _is_covered(view: EndpointView, specs: tuple[ListenerSpec, ...]) -> bool:
+    return any(spec.port == view.port and spec.covers(view.address) for spec in specs)

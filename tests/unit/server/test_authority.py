@@ -1,0 +1,77 @@
+"""Which host a request names."""
+
+from __future__ import annotations
+
+import pytest
+
+from bindctl.server.authority import NameMemo, request_host, split_target
+from bindctl.server.peer_error import PeerProtocolError
+from bindctl.server.request import parse_head
+
+
+def host(*lines: str, target: str = "/", version: str = "1.1") -> str | None:
+    """The host of a request."""
+    text = "\r\n".join([f"GET {target} HTTP/{version}", *lines]) + "\r\n\r\n"
+    head = parse_head(text.encode())
+    authority, _rest = split_target(head.target)
+    return request_host(head, authority, NameMemo())
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Host: a.test", "a.test"),
+        ("Host: A.TEST.:8080", "a.test"),
+        ("Host: 127.0.0.1", "127.0.0.1"),
+        ("Host: [::1]:80", "[::1]"),
+        ("Host: bücher.test", "xn--bcher-kva.test"),
+    ],
+)
+def test_host_header(line: str, expected: str) -> None:
+    """A site would not be found by a spelling of its own name."""
+    assert host(line) == expected
+
+
+@pytest.mark.parametrize(
+    "lines", [[], ["Host: a", "Host: a"], ["Host:"], ["Host: a b"], ["Host: a:b"]]
+)
+def test_host_that_is_none(lines: list[str]) -> None:
+    """RFC 9112 section 3.2: anything else lets two servers disagree."""
+    with pytest.raises(PeerProtocolError) as caught:
+        host(*lines)
+    assert caught.value.title == "Invalid Hostname"
+
+
+def test_http10_may_name_none() -> None:
+    """An old client could not reach a site without host header."""
+    assert host(version="1.0") is None
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [
+        (b"http://a", (b"a", b"/")),
+        (b"HTTPS://a:1/b?c", (b"a:1", b"/b?c")),
+        (b"http://a?c", (b"a", b"/?c")),
+        (b"/b", (None, b"/b")),
+        (b"*", (None, b"*")),
+    ],
+)
+def test_target_forms(target: bytes, expected: tuple[bytes | None, bytes]) -> None:
+    """A request through a proxy would be misread."""
+    assert split_target(target) == expected
+
+
+@pytest.mark.parametrize("target", [b"a:443", b"ftp://a/", b"x"])
+def test_other_targets_are_refused(target: bytes) -> None:
+    """CONNECT would be taken for a path."""
+    with pytest.raises(PeerProtocolError):
+        split_target(target)
+
+
+def test_server_name_that_is_no_name_counts_as_none() -> None:
+    """A wrong ClientHello would end in an exception."""
+    memo = NameMemo()
+    assert memo.server_name("A.Test") == "a.test"
+    assert memo.server_name("a!b") is None
+    assert memo.server_name(None) is None

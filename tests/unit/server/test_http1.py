@@ -1,0 +1,140 @@
+"""Framing: however octets are cut, whatever they are."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from bindctl.server.http1 import NEED_DATA, BodyOctets, HeadMemo, RequestReader
+from bindctl.server.peer_error import PeerProtocolError
+from bindctl.server.request import parse_head
+
+if TYPE_CHECKING:
+    from bindctl.server.http1 import Event
+
+LINES = st.sampled_from(
+    [
+        b"Host: a.test",
+        b"Host: b.test",
+        b"Content-Length: 3",
+        b"Content-Length: 0",
+        b"Content-Length: x",
+        b"Transfer-Encoding: chunked",
+        b"Transfer-Encoding: gzip, chunked",
+        b"Connection: close",
+        b"Connection: Upgrade",
+        b"Upgrade: h2c",
+        b"Expect: 100-continue",
+        b" folded",
+        b"X y: z",
+        b"X: " + b"v" * 3000,
+    ]
+)
+STARTS = st.sampled_from(
+    [
+        b"GET / HTTP/1.1",
+        b"POST /x HTTP/1.1",
+        b"GET http://a/ HTTP/1.0",
+        b"CONNECT a:1 HTTP/1.1",
+        b"",
+        b"GET / HTTP/1.1\nHost: a",
+        b"PRI * HTTP/2.0",
+    ]
+)
+BODIES = st.sampled_from(
+    [
+        b"",
+        b"abc",
+        b"3\r\nabc\r\n0\r\n\r\n",
+        b"1;a=b\r\nx\r\n0\r\nT: 1\r\n\r\n",
+        b"-1\r\n",
+    ]
+)
+REQUESTS = st.builds(
+    lambda start, lines, body: b"\r\n".join([start, *lines]) + b"\r\n\r\n" + body,
+    STARTS,
+    st.lists(LINES, max_size=6),
+    BODIES,
+)
+STREAMS = st.lists(st.one_of(REQUESTS, st.binary(max_size=40)), max_size=4).map(
+    b"".join
+)
+
+
+def read(pieces: list[bytes]) -> list[Event | tuple[int, str]]:
+    """All events; bodies counted up, an error last."""
+    reader = RequestReader(HeadMemo())
+    events: list[Event | tuple[int, str]] = []
+    try:
+        for piece in pieces:
+            reader.receive(piece)
+            while (event := reader.next_event()) is not NEED_DATA:
+                last = events[-1] if events else None
+                if isinstance(event, BodyOctets) and isinstance(last, BodyOctets):
+                    events[-1] = BodyOctets(last.count + event.count)
+                else:
+                    events.append(event)
+    except PeerProtocolError as error:
+        events.append((error.status, error.title))
+    return events
+
+
+@given(STREAMS, st.lists(st.integers(0, 400), max_size=8))
+def test_cutting_anywhere_gives_the_same_events(octets: bytes, cuts: list[int]) -> None:
+    """A slow link would change what a request means."""
+    places = sorted({0, len(octets), *(cut for cut in cuts if cut < len(octets))})
+    pieces = [octets[a:b] for a, b in pairwise(places)]
+    assert read(pieces) == read([octets])
+
+
+@given(STREAMS)
+def test_one_octet_at_a_time_gives_the_same_events(octets: bytes) -> None:
+    """The slowest link of all."""
+    assert read([octets[i : i + 1] for i in range(len(octets))]) == read([octets])
+
+
+@given(st.binary(max_size=2000))
+@example(b"\r\n\r\n")
+@example(b"GET / HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n")
+def test_any_octets_give_events_or_a_peer_error(octets: bytes) -> None:
+    """A scanner could end a worker with an exception."""
+    read([octets])
+
+
+@given(STREAMS)
+def test_memo_equals_parser(octets: bytes) -> None:
+    """A remembered head would answer another request."""
+    memo = HeadMemo()
+    head = octets.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+    for _again in range(2):
+        try:
+            expected: object = parse_head(head)
+        except PeerProtocolError as error:
+            expected = error.status
+        try:
+            actual: object = memo.parse(head)
+        except PeerProtocolError as error:
+            actual = error.status
+        assert actual == expected
+
+
+def test_long_head_is_refused_before_it_ends() -> None:
+    """A head without end would fill the memory."""
+    assert read([b"GET / HTTP/1.1\r\nX: " + b"x" * 17000]) == [
+        (400, "Request Too Long")
+    ]
+    assert read([b"GET /" + b"x" * 17000]) == [(414, "URL Too Long")]
+
+
+def test_body_is_counted_not_kept() -> None:
+    """Uploads would fill the memory."""
+    reader = RequestReader(HeadMemo())
+    reader.receive(b"POST / HTTP/1.1\r\nContent-Length: 100000\r\n\r\n")
+    reader.next_event()
+    for _piece in range(10):
+        reader.receive(b"x" * 10000)
+        assert reader.next_event() == BodyOctets(10000)
+        assert reader.buffered == 0
