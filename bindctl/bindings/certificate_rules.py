@@ -132,7 +132,7 @@ def host_not_covered(
     if record.site is None:
         whose = f"the certificate of record {_record_name(record)}"
     elif record.site != shown.site.identifier:
-        whose = f"the certificate of site {record.site}, which is shown for it,"
+        whose = f"the certificate of site {record.site}, which it is shown"
     names = _names(certificate)
     message = f"{format_host_pattern(host)} is not covered by {whose}: it names {names}"
     hint = others.hint(shown)

@@ -12,7 +12,6 @@ from __future__ import annotations
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
-from bindctl.bindings.lowering import SECURE_BINDINGS
 from bindctl.bindings.records import certificate_claims, ssl_records
 from bindctl.findings.codes import make_finding
 from bindctl.findings.finding import Place, Severity
@@ -288,8 +287,3 @@ def _is_address(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def secure_place(identifier: int) -> Place:
-    """The site's SecureBindings as a whole."""
-    return Place(site_location(identifier), SECURE_BINDINGS)

@@ -51,10 +51,8 @@ AUTHORITY_LIFETIME: Final = timedelta(days=3650)  # mkcert: 10 years
 # Clocks of virtual machines lag; a certificate that starts now fails there for a while.
 CLOCK_TOLERANCE: Final = timedelta(hours=1)
 _MAX_COMMON_NAME: Final = 64 - 9  # RFC 5280 ub-common-name, less our suffix
-# The names stand in subjectAltName alone: BR 7.1.4.3 advises against a common name.
-_LEAF_SUBJECT: Final = x509.Name(
-    [x509.NameAttribute(NameOID.ORGANIZATION_NAME, "bindctl development certificate")]
-)
+_MAX_NAME: Final = 64  # RFC 5280 ub-common-name
+_LEAF_ORGANIZATION: Final = "bindctl development certificate"
 
 _SigningKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey  # RSA: mkcert's authority
 
@@ -181,7 +179,9 @@ def issue_certificate(
     start, end = _leaf_period(issuer, now, lifetime_days)
     key = ec.generate_private_key(ec.SECP256R1())
     certificate = (
-        _builder(_LEAF_SUBJECT, issuer.subject, key.public_key(), start, end)
+        _builder(
+            _leaf_subject(alternatives), issuer.subject, key.public_key(), start, end
+        )
         .add_extension(alternatives, critical=False)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), True)  # noqa: FBT003
         .add_extension(_usage(signs_certificates=False), critical=True)
@@ -190,6 +190,20 @@ def issue_certificate(
         .sign(issuer_key, hashes.SHA256())
     )
     return IssuedCertificate(certificate.public_bytes(Encoding.PEM), _key_pem(key))
+
+
+def _leaf_subject(alternatives: x509.SubjectAlternativeName) -> x509.Name:
+    """Who it was issued to, for people: nothing matches a common name any more.
+
+    Source:
+        BR 7.1.4.3: a common name has to repeat a subjectAltName.
+    """
+    organization = (NameOID.ORGANIZATION_NAME, _LEAF_ORGANIZATION)
+    first = next(iter(alternatives)).value
+    shown = str(first)
+    if len(shown) > _MAX_NAME:
+        return _name(organization)
+    return _name(organization, (NameOID.COMMON_NAME, shown))
 
 
 def _leaf_period(

@@ -98,13 +98,16 @@ def set_property(
             MET108, the document has a key of that name there, or cannot be edited.
     """
 
-    def change(table: Table) -> None:
+    def change(table: Table) -> bool:
         spelling = _spelling(table, name)
         if spelling is None:
             require_no_key(octets, (*path, name))
             table[name] = value
-        elif not _is_same_value(table[spelling], value):
+        elif _is_same_value(table[spelling], value):
+            return False
+        else:
             table[spelling] = _like(table[spelling], value)
+        return True
 
     location = locate(octets, path)
     if location is not None:
@@ -129,8 +132,9 @@ def delete_property(octets: bytes, path: tuple[str, ...], name: str) -> bytes | 
     if location is None or spelling is None or isinstance(values[spelling], dict):
         return None
 
-    def change(table: Table) -> None:
+    def change(table: Table) -> bool:
         del table[spelling]
+        return True
 
     return _edit(octets, location, change)
 
@@ -221,32 +225,33 @@ def find_line(octets: bytes, path: tuple[str, ...], name: str | None) -> int | N
 
 
 def _delete_inner(octets: bytes, location: Location) -> bytes:
-    def change(table: Table) -> None:
+    def change(table: Table) -> bool:
         del table[location.inner[-1]]
+        return True
 
     return _edit(octets, Location(location.span, location.inner[:-1]), change)
 
 
-def _edit(octets: bytes, location: Location, change: Callable[[Table], None]) -> bytes:
-    """Rewrite one table by `change`, and vouch for the result."""
-    import tomlkit  # noqa: PLC0415 - slow to import
-
+def _edit(octets: bytes, location: Location, change: Callable[[Table], bool]) -> bytes:
+    """Rewrite one table by `change`, which says whether it did, and vouch for it."""
     span = location.span
     end = trim_end(octets, span)
-    old = octets[span.body : end]
-    text = decode(old, octets.count(b"\n", 0, span.body))
+    expected = read_table(octets, Span(span.path, span.start, span.body, end))
+    if not change(_descend(expected, location.inner)):
+        return octets
+    import tomlkit  # noqa: PLC0415 - slow to import
+
+    text = decode(octets[span.body : end])
     try:
         chunk = tomlkit.parse(text)
     except tomlkit.exceptions.TOMLKitError as error:
-        read_table(octets, span)  # raises with the line, if it is no TOML either way
         raise cannot_edit(location.span.path) from error
-    expected = chunk.unwrap()
     change(_descend(chunk, location.inner))
-    change(_descend(expected, location.inner))
     like = text if "\n" in text else decode(octets)
     new = _with_line_ends(tomlkit.dumps(chunk), like).encode("utf-8")
-    if octets[end - 1 : end] not in (b"\n", b"") and span.body == end:
-        new = b"\n" + new  # the header is the last line and has no line end
+    if span.path and span.body == end and octets[end - 1 : end] != b"\n":
+        # The header is the last line and has no line end.
+        new = (b"\r\n" if b"\r\n" in octets else b"\n") + new
     result = octets[: span.body] + new + octets[end:]
     written = Span(span.path, span.start, span.body, span.body + len(new))
     if read_table(result, written) != expected:

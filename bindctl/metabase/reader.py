@@ -32,7 +32,8 @@ def parse_document(octets: bytes) -> dict[str, object]:
     Raises:
         BindctlError: MET002, with line and column.
     """
-    text = decode(octets)
+    # A string over several lines has the same ends for both parsers (TOML, "String").
+    text = decode(octets).replace("\r\n", "\n")
     import rtoml  # noqa: PLC0415 - slow to import, and often not needed
 
     try:

@@ -6,8 +6,6 @@ nothing until somebody walks it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from bindctl.metabase.path import format_path
 from bindctl.metabase.schema import (
     deduce_key_type,
@@ -17,6 +15,7 @@ from bindctl.metabase.schema import (
 )
 from bindctl.metabase.values import typed_value
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 E_TYPE_MISMATCH = 13  # VBScript run-time errors, as adsutil exits with them
 E_OVERFLOW = 6
 _BOOLEAN_WORDS = {"true": True, "false": False}
+_NUMBER_CHARACTERS = frozenset("0123456789+-.eE")
 _HEX_DIGITS = frozenset("0123456789abcdefABCDEF")
 STARS = "**********"
 
@@ -129,8 +130,11 @@ def _parse_boolean(row: Property, word: str) -> bool:
     known = _BOOLEAN_WORDS.get(word.lower())
     if known is not None:
         return known
+    # CBool: any number but zero is True. Python's numbers that VBScript lacks are none.
+    if not _NUMBER_CHARACTERS.issuperset(word):
+        raise _not_of_type(row, word, E_TYPE_MISMATCH)
     try:
-        return float(word) != 0  # CBool: any number but zero is True
+        return float(word) != 0
     except ValueError:
         raise _not_of_type(row, word, E_TYPE_MISMATCH) from None  # adds nothing
 

@@ -84,7 +84,8 @@ class Explanation(NamedTuple):
     @property
     def is_answered(self) -> bool:
         """Whether a site answers: matched, right scheme, and a certificate."""
-        return self.match is not None and self.is_scheme_right
+        has_certificate = self.record is not None or not self.record_reason
+        return self.match is not None and self.is_scheme_right and has_certificate
 
 
 def address_classes(plan: RoutingPlan, port: int) -> tuple[IpAddress, ...]:

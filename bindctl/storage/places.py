@@ -11,6 +11,7 @@ METABASE_NAME = "metabase.toml"
 METABASE_VARIABLE = "BINDCTL_METABASE"
 AUTHORITY_VARIABLE = "BINDCTL_AUTHORITY"
 STATES_NAME = "states"
+PID_NAME = "pid"
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -89,13 +90,27 @@ def read_states(metabase: str) -> dict[int, tuple[int, int]]:
 
     Empty when no service runs.
     """
-    path = os.path.join(runtime_directory(metabase), STATES_NAME)
+    directory = runtime_directory(metabase)
     try:
-        with open(path, encoding="ascii") as file:
+        with open(os.path.join(directory, STATES_NAME), encoding="ascii") as file:
             rows = [line.split() for line in file]
-    except OSError:
+        with open(os.path.join(directory, PID_NAME), encoding="ascii") as file:
+            pid = int(file.read())
+    except (OSError, ValueError):
         return {}
+    if not _is_alive(pid):
+        return {}  # a service that was killed leaves its files behind
     return {int(site): (int(state), int(error)) for site, state, error in rows}
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)  # asks; sends nothing
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True  # somebody else's
+    return True
 
 
 def _not_found(cause: str) -> BindctlError:

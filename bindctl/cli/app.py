@@ -1,0 +1,96 @@
+"""The Typer application: which commands there are, and how one is run.
+
+Only the module of the command asked for is imported; the whole list is, when help or
+completion needs it.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bindctl.cli.terminal import Terminal
+
+PROGRAM: Final = "bindctl"
+HELP: Final = (
+    "Binds web sites to addresses, ports, host names and certificates, as IIS does: "
+    "edits the metabase, judges it, explains it, serves it."
+)
+# In the order help shows them; each is a module of `commands` with a `register`.
+COMMANDS: Final = (
+    "init",
+    "site",
+    "sites",
+    "cert",
+    "get",
+    "set",
+    "enum",
+    "create",
+    "delete",
+    "check",
+    "explain",
+    "reset",
+    "status",
+    "serve",
+)
+
+
+def make_app(only: str | None = None) -> typer.Typer:
+    """The application, with one command or with all.
+
+    Args:
+        only: The command asked for; a word that is none gives all of them, so that
+            Typer can word the mistake.
+    """
+    app = typer.Typer(
+        name=PROGRAM,
+        help=HELP,
+        no_args_is_help=True,
+        add_completion=only not in COMMANDS,
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(_options)
+    for name in (only,) if only in COMMANDS else COMMANDS:
+        import_module(f"bindctl.cli.commands.{name}_command").register(app)
+    return app
+
+
+def run_app(arguments: Sequence[str], terminal: Terminal) -> int:
+    """Run a command line through Typer; the exit status."""
+    only = arguments[0] if arguments else None
+    app = make_app(only if "--help" not in arguments else None)
+    try:
+        status = app(
+            args=list(arguments),
+            prog_name=PROGRAM,
+            obj=terminal,
+            standalone_mode=True,
+        )
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else 1
+    return status if isinstance(status, int) else 0
+
+
+def _show_version(value: bool) -> None:
+    if value:
+        from bindctl import __version__  # noqa: PLC0415 - only here
+
+        typer.echo(f"bindctl {__version__}")
+        raise typer.Exit
+
+
+def _options(
+    version: bool = typer.Option(
+        False,  # noqa: FBT003 - as above
+        "--version",
+        callback=_show_version,
+        is_eager=True,
+        help="Print the version and stop.",
+    ),
+) -> None:
+    del version

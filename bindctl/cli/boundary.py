@@ -1,0 +1,88 @@
+"""Where errors become words, JSON and exit statuses. Nothing else catches them.
+
+On the quickest path: imports `json` only when JSON is asked for.
+"""
+
+from bindctl.findings.errors import BindctlError, ExitStatus
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from bindctl.cli.terminal import Terminal
+
+ENVELOPE_SCHEMA = 1
+_STATUS_WORDS = {
+    ExitStatus.OK: "ok",
+    ExitStatus.FINDINGS: "findings",
+    ExitStatus.USAGE: "usage",
+    ExitStatus.REFUSED: "refused",
+    ExitStatus.PERMISSION: "permission",
+    ExitStatus.ENGINE_FAILED: "failed",
+}
+
+
+def run_command(
+    terminal: "Terminal",
+    command: str,
+    function: "Callable[[], int]",
+    *,
+    as_json: bool = False,
+) -> int:
+    """Run one command; a `BindctlError` becomes its words and exit status."""
+    try:
+        return function()
+    except BindctlError as error:
+        if as_json:
+            print_error_envelope(terminal, command, error)
+        else:
+            print_error(terminal, error)
+        return error.exit_status
+    except KeyboardInterrupt:
+        return ExitStatus.INTERRUPTED
+    except BrokenPipeError:
+        return ExitStatus.OK  # the reader has seen enough, as with `| head`
+
+
+def print_error(terminal: "Terminal", error: BindctlError) -> None:
+    """``MET101 /LM/W3SVC/9 is not in the metabase`` and the next step."""
+    terminal.stderr.write(f"{error.code} {error.message}\n")
+    if error.hint:
+        terminal.stderr.write(f"  next: {error.hint}\n")
+
+
+def print_envelope(
+    terminal: "Terminal",
+    command: str,
+    data: object,
+    exit_status: int = ExitStatus.OK,
+    findings: "Sequence[object]" = (),
+) -> None:
+    """The JSON answer of any command, one envelope for all (`docs/reference/json.md`)."""
+    import json  # noqa: PLC0415 - slow to import
+
+    from bindctl.cli.envelope import plain  # noqa: PLC0415 - as above
+
+    envelope = {
+        "schema": ENVELOPE_SCHEMA,
+        "command": command,
+        "status": _STATUS_WORDS.get(exit_status, "failed"),
+        "exit_code": exit_status,
+        "data": plain(data),
+        "findings": plain(list(findings)),
+    }
+    terminal.print(json.dumps(envelope, indent=2, ensure_ascii=False))
+
+
+def print_error_envelope(
+    terminal: "Terminal", command: str, error: BindctlError
+) -> None:
+    """A refusal, spoken as JSON because JSON was asked for."""
+    finding = {
+        "code": error.code,
+        "severity": "error",
+        "place": None,
+        "message": error.message,
+        "hint": error.hint,
+    }
+    print_envelope(terminal, command, None, error.exit_status, [finding])

@@ -1,0 +1,30 @@
+"""bindctl create."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from bindctl.cli.commands.verbs import run_verb
+from bindctl.cli.options import JsonOption, MetabaseOption
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("create")(create)
+
+
+def create(
+    context: typer.Context,
+    path: Annotated[str, typer.Argument(help="The new key.")],
+    key_type: Annotated[
+        str | None,
+        typer.Argument(help="Its KeyType, where path and schema do not decide it."),
+    ] = None,
+    metabase: MetabaseOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Make an empty key."""
+    words = [path] if key_type is None else [path, key_type]
+    run_verb(context, "create", words, metabase, as_json=json)

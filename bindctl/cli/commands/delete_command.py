@@ -1,0 +1,28 @@
+"""bindctl delete."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from bindctl.cli.commands.verbs import run_verb
+from bindctl.cli.options import JsonOption, MetabaseOption
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("delete")(delete)
+
+
+def delete(
+    context: typer.Context,
+    path: Annotated[
+        str, typer.Argument(help="A property or a key; a trailing slash means the key.")
+    ],
+    metabase: MetabaseOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Remove a property, or a key with all below it."""
+    words = [path]
+    run_verb(context, "delete", words, metabase, as_json=json)

@@ -1,0 +1,26 @@
+"""bindctl enum."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from bindctl.cli.commands.verbs import run_verb
+from bindctl.cli.options import JsonOption, MetabaseOption
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("enum")(enum)
+
+
+def enum(
+    context: typer.Context,
+    path: Annotated[str, typer.Argument(help="A key. Default: the root, /LM.")] = "",
+    metabase: MetabaseOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Print the properties stored at a key and the keys below it."""
+    words = [path] if path else []
+    run_verb(context, "enum", words, metabase, as_json=json)

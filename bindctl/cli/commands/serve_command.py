@@ -1,0 +1,57 @@
+"""bindctl serve: the service in the foreground, for systemd and containers."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bindctl.cli.options import MetabaseOption, run
+from bindctl.cli.service_view import describe_status
+from bindctl.operations.service import StartOptions, serve
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bindctl.cli.terminal import Terminal
+    from bindctl.server.service_plan import SiteStatus
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("serve")(serve_)
+
+
+def serve_(
+    context: typer.Context,
+    port_offset: Annotated[
+        int, typer.Option(help="Added to every port: 8000 makes 80 port 8080.")
+    ] = 0,
+    listen: Annotated[
+        list[str] | None,
+        typer.Option(help="Address for bindings to any address; may be repeated."),
+    ] = None,
+    workers: Annotated[
+        int, typer.Option(min=0, help="Worker processes. Default: one a processor.")
+    ] = 0,
+    ready_fd: Annotated[int, typer.Option(hidden=True)] = -1,
+    metabase: MetabaseOption = None,
+) -> None:
+    """Serve the sites in the foreground; Ctrl-C and SIGTERM drain and stop."""
+    options = StartOptions(port_offset, tuple(listen or ()), workers)
+
+    def call(terminal: Terminal, file: str) -> int:
+        def on_ready(sites: Sequence[SiteStatus], listeners: Sequence[str]) -> None:
+            for site in sites:
+                terminal.print(describe_status(site))
+            for listener in listeners:
+                terminal.print(f"listening on {listener}")
+            terminal.stdout.flush()
+            if ready_fd >= 0:
+                os.write(ready_fd, b"\n")
+                os.close(ready_fd)
+
+        return serve(file, options, on_ready)
+
+    run(context, "serve", metabase, call)

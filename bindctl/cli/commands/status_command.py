@@ -1,0 +1,47 @@
+"""bindctl status."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from bindctl.cli.boundary import print_envelope
+from bindctl.cli.options import JsonOption, MetabaseOption, run
+from bindctl.cli.service_view import print_site_states
+from bindctl.findings.errors import ExitStatus
+from bindctl.operations.service import service_status
+
+if TYPE_CHECKING:
+    from bindctl.cli.terminal import Terminal
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("status")(status)
+
+
+def status(
+    context: typer.Context,
+    metabase: MetabaseOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Say what the service does: processes, listeners, sites; exit 1 if none runs."""
+
+    def call(terminal: Terminal, file: str) -> int:
+        found = service_status(file)
+        code = ExitStatus.OK if found.is_running else ExitStatus.FINDINGS
+        if json:
+            print_envelope(terminal, "status", found, code)
+            return code
+        if not found.is_running:
+            terminal.print("stopped; bindctl reset starts it")
+            return code
+        workers = " ".join(map(str, found.workers))
+        terminal.print(f"running: pid {found.pid}, workers {workers}")
+        for listener in found.listeners:
+            terminal.print(f"listening on {listener}")
+        print_site_states(terminal, found)
+        return code
+
+    run(context, "status", metabase, call, as_json=json)

@@ -1,0 +1,26 @@
+"""What the five adsutil verbs share: `quick` runs them, Typer words their help."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from bindctl.cli import quick
+from bindctl.cli.options import terminal_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def run_verb(
+    context: typer.Context,
+    verb: str,
+    words: Sequence[str],
+    metabase: str | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Run the verb as `quick` does, and exit with its status."""
+    invocation = quick.Invocation(verb, words, metabase, as_json=as_json)
+    raise typer.Exit(quick.run(terminal_of(context), invocation))

@@ -1,0 +1,54 @@
+"""Options that several commands take, and how a command reaches its world."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bindctl.cli.boundary import run_command
+from bindctl.cli.terminal import Terminal
+from bindctl.storage.places import find_metabase
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MetabaseOption = Annotated[
+    str | None,
+    typer.Option(
+        "--metabase",
+        "-m",
+        metavar="FILE",
+        help="The metabase. Default: BINDCTL_METABASE, ./metabase.toml, then the "
+        "per-user configuration directory.",
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
+
+
+def terminal_of(context: typer.Context) -> Terminal:
+    """The world the command runs in."""
+    terminal = context.obj
+    if not isinstance(terminal, Terminal):
+        message = "a command was run without a terminal"
+        raise TypeError(message)
+    return terminal
+
+
+def run(
+    context: typer.Context,
+    command: str,
+    metabase: str | None,
+    function: Callable[[Terminal, str], int],
+    *,
+    as_json: bool = False,
+) -> None:
+    """Find the metabase, run `function` on it, and exit with its status."""
+    terminal = terminal_of(context)
+
+    def call() -> int:
+        path = find_metabase(metabase, terminal.environment, terminal.directory)
+        return function(terminal, path)
+
+    status = run_command(terminal, command, call, as_json=as_json)
+    raise typer.Exit(status)

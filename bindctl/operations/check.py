@@ -1,0 +1,98 @@
+"""check: everything that is wrong with a metabase, with its place and remedy."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from bindctl.bindings.certificate_rules import certificate_findings
+from bindctl.bindings.conflicts import binding_findings
+from bindctl.findings.codes import make_finding
+from bindctl.findings.finding import Place, make_report
+from bindctl.metabase.document import find_line
+from bindctl.metabase.path import parse_path, without_root
+from bindctl.metabase.rules import metabase_findings
+from bindctl.metabase.tree import web_sites
+from bindctl.operations.certificates import open_store
+from bindctl.operations.configuration import load_configuration
+from bindctl.operations.site_content import find_directories, physical_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from bindctl.findings.finding import Finding, Report
+    from bindctl.operations.configuration import Configuration
+
+
+class CheckResult(NamedTuple):
+    """What `check` found, and how much it looked at.
+
+    Attributes:
+        report: The findings.
+        sites: How many sites there are.
+        bindings: How many bindings.
+        certificates: How many certificates the store holds.
+    """
+
+    report: Report
+    sites: int
+    bindings: int
+    certificates: int
+
+
+def check(metabase: str, now: datetime) -> CheckResult:
+    """Judge the metabase as it stands; nothing is written.
+
+    Args:
+        metabase: Absolute path of the file.
+        now: Aware UTC: the instant certificates are judged at.
+
+    Raises:
+        BindctlError: The metabase cannot be read.
+    """
+    configuration = load_configuration(metabase)
+    table = configuration.table
+    contents = open_store(metabase).load_contents()
+    certificates = {item.certificate_hash: item for item in contents.certificates}
+    problems = {item.certificate_hash: item.reason for item in contents.problems}
+    findings = [
+        *metabase_findings(configuration.root),
+        *directory_findings(configuration, metabase),
+        *binding_findings(table),
+        *certificate_findings(table, certificates, problems, now),
+    ]
+    located = [_with_line(finding, configuration.octets) for finding in findings]
+    return CheckResult(
+        report=make_report(located),
+        sites=len(table.sites),
+        bindings=sum(len(site.entries) for site in table.sites),
+        certificates=len(certificates),
+    )
+
+
+def directory_findings(
+    configuration: Configuration, metabase: str
+) -> Iterator[Finding]:
+    """MET204 and MET205: folders that are not there."""
+    for identifier, key in web_sites(configuration.root):
+        root = key.child("root")
+        if root is None or not root.text("Path"):
+            message = f"site {identifier} has no root folder"
+            yield make_finding("MET205", Place(key.location()), message)
+            continue
+        for directory in find_directories(root):
+            path = directory.key.text("Path")
+            folder = physical_path(metabase, path)
+            if directory.has_own_path and not os.path.isdir(folder):
+                message = f'"{path}" is no folder'
+                place = Place(directory.key.location(), "Path")
+                yield make_finding("MET204", place, message)
+
+
+def _with_line(finding: Finding, octets: bytes) -> Finding:
+    place = finding.place
+    path = without_root(parse_path(place.path))
+    line = find_line(octets, path, place.property_name)
+    return finding._replace(place=replace(place, line=line))

@@ -1,0 +1,277 @@
+"""serve, reset and status: the World Wide Web Publishing Service of a metabase."""
+
+from __future__ import annotations
+
+import gc
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+from bindctl.findings.errors import BindctlError, ExitStatus
+from bindctl.model.endpoint import parse_ip_address
+from bindctl.model.site import ServerState, Win32Error
+from bindctl.server.control_client import send_control
+from bindctl.storage.places import runtime_directory
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from bindctl.server.listeners import ListenerSpec
+    from bindctl.server.service_plan import ServicePlan, SiteStatus
+
+SERVICE_LOG = "service.log"
+STATUS_TIMEOUT_S = 5.0
+START_TIMEOUT_S = 60.0
+RESET_TIMEOUT_S = 60.0
+STOP_TIMEOUT_S = 30.0
+_LOG_TAIL_LINES = 5
+
+
+class StartOptions(NamedTuple):
+    """How to start a service.
+
+    Attributes:
+        port_offset: Added to every bound port; ``None`` keeps the running service's.
+        listen: Addresses for bindings to any address; empty leaves it to the
+            metabase.
+        workers: Worker processes; 0 for one a processor, eight at most.
+    """
+
+    port_offset: int | None = None
+    listen: tuple[str, ...] = ()
+    workers: int = 0
+
+
+class SiteState(NamedTuple):
+    """One site of the running service.
+
+    Attributes:
+        identifier: The site's number.
+        description: ServerComment.
+        state: ServerState.
+        win32_error: Why it does not run.
+        detail: What could not be registered.
+    """
+
+    identifier: int
+    description: str
+    state: ServerState
+    win32_error: Win32Error
+    detail: str
+
+
+class ServiceStatus(NamedTuple):
+    """The service of a metabase.
+
+    Attributes:
+        is_running: Whether one answers; all else is empty when not.
+        pid: The supervisor.
+        workers: The workers' pids.
+        port_offset: Added to every bound port.
+        listeners: ``127.0.0.1:8080 http``.
+        sites: Every site.
+    """
+
+    is_running: bool
+    pid: int = 0
+    workers: tuple[int, ...] = ()
+    port_offset: int = 0
+    listeners: tuple[str, ...] = ()
+    sites: tuple[SiteState, ...] = ()
+
+
+def service_status(metabase: str) -> ServiceStatus:
+    """What the service says of itself.
+
+    Raises:
+        BindctlError: SRV003, it is there and does not answer.
+    """
+    try:
+        answer = _ask(metabase, {"command": "status"}, STATUS_TIMEOUT_S)
+    except BindctlError as error:
+        if error.code == "SRV001":
+            return ServiceStatus(is_running=False)
+        raise
+    return _status(answer)
+
+
+def serve(
+    metabase: str,
+    options: StartOptions,
+    on_ready: Callable[[Sequence[SiteStatus], Sequence[str]], None],
+) -> int:
+    """Run the service in this process until it is told to stop.
+
+    Args:
+        metabase: Absolute path of the file.
+        options: How to run it.
+        on_ready: Called once, when every listener is open, with the sites and the
+            listeners as `ServiceStatus` shows them.
+
+    Returns:
+        The exit status: 0 after an orderly stop.
+
+    Raises:
+        BindctlError: SRV002, one runs already; or the metabase cannot be read.
+    """
+    # Imported here: the event loop and the parser are the service's alone.
+    from bindctl.operations.service_plan import load_service_plan  # noqa: PLC0415
+    from bindctl.server.options import ServiceOptions  # noqa: PLC0415
+    from bindctl.server.supervisor import run_supervisor  # noqa: PLC0415
+
+    gc.enable()  # the command line does without; a service lives on
+    try:
+        listen = tuple(parse_ip_address(text) for text in options.listen)
+    except ValueError as error:
+        raise BindctlError("BND001", str(error)) from error
+    service_options = ServiceOptions(
+        runtime_directory=runtime_directory(metabase),
+        workers=options.workers or min(os.cpu_count() or 1, 8),
+        port_offset=options.port_offset or 0,
+        listen=listen,
+    )
+
+    def load_plan(closed_ports: Mapping[int, Win32Error]) -> ServicePlan:
+        return load_service_plan(metabase, closed_ports)
+
+    def report(plan: ServicePlan, listeners: tuple[ListenerSpec, ...]) -> None:
+        on_ready(plan.statuses, [str(listener) for listener in listeners])
+
+    return run_supervisor(service_options, load_plan, report)
+
+
+def start_service(metabase: str, options: StartOptions) -> ServiceStatus:
+    """Start the service in the background and wait until it listens.
+
+    Raises:
+        BindctlError: SRV003, it did not start; its log says why.
+    """
+    directory = runtime_directory(metabase)
+    os.makedirs(directory, mode=0o700, exist_ok=True)
+    log_path = os.path.join(directory, SERVICE_LOG)
+    read_end, write_end = os.pipe()
+    try:
+        with open(log_path, "ab", opener=_open_private) as log:
+            process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                _command(metabase, options, write_end),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                pass_fds=(write_end,),
+                start_new_session=True,
+            )
+        os.close(write_end)
+        write_end = -1
+        if not _wait_until_ready(read_end):
+            _require_alive(process, log_path)
+    finally:
+        os.close(read_end)
+        if write_end >= 0:
+            os.close(write_end)
+    return service_status(metabase)
+
+
+def reset_service(metabase: str, *, hard: bool) -> ServiceStatus:
+    """Give the running service the metabase as it is now.
+
+    Without `hard` no connection of an untouched site is closed and no request is
+    dropped; with it the workers really stop and start.
+
+    Raises:
+        BindctlError: SRV001, none runs; what is wrong with the metabase, in which
+            case the service goes on with the old plan.
+    """
+    request = {"command": "reset", "hard": hard}
+    return _status(_ask(metabase, request, RESET_TIMEOUT_S))
+
+
+def stop_service(metabase: str) -> None:
+    """Let requests in flight finish, then end the service.
+
+    Raises:
+        BindctlError: SRV001, none runs.
+    """
+    _ask(metabase, {"command": "stop"}, STOP_TIMEOUT_S)
+
+
+def _ask(
+    metabase: str, request: dict[str, object], timeout_s: float
+) -> dict[str, object]:
+    answer = send_control(runtime_directory(metabase), request, timeout_s)
+    if answer.get("ok") is False:
+        raise BindctlError(
+            str(answer.get("code", "SRV003")),
+            str(answer.get("message", "the service refused")),
+            str(answer.get("hint", "")),
+            ExitStatus.ENGINE_FAILED,
+        )
+    return answer
+
+
+def _status(answer: dict[str, object]) -> ServiceStatus:
+    sites = answer.get("sites")
+    return ServiceStatus(
+        is_running=True,
+        pid=int(str(answer["pid"])),
+        workers=tuple(_integers(answer.get("workers"))),
+        port_offset=int(str(answer.get("port_offset", 0))),
+        listeners=tuple(map(str, _items(answer.get("listeners")))),
+        sites=tuple(_site(item) for item in _items(sites) if isinstance(item, dict)),
+    )
+
+
+def _site(item: dict[str, object]) -> SiteState:
+    return SiteState(
+        identifier=int(str(item["identifier"])),
+        description=str(item["comment"]),
+        state=ServerState(int(str(item["state"]))),
+        win32_error=Win32Error(int(str(item["win32_error"]))),
+        detail=str(item.get("detail", "")),
+    )
+
+
+def _items(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def _integers(value: object) -> list[int]:
+    return [int(str(item)) for item in _items(value)]
+
+
+def _command(metabase: str, options: StartOptions, ready: int) -> list[str]:
+    command = [sys.executable, "-m", "bindctl", "serve", "--metabase", metabase]
+    command += ["--ready-fd", str(ready), "--workers", str(options.workers)]
+    command += ["--port-offset", str(options.port_offset or 0)]
+    for address in options.listen:
+        command += ["--listen", address]
+    return command
+
+
+def _open_private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _wait_until_ready(read_end: int) -> bool:
+    """Whether the service wrote its octet before it died or time ran out."""
+    import select  # noqa: PLC0415 - only a start waits
+
+    readable, _w, _x = select.select([read_end], [], [], START_TIMEOUT_S)
+    return bool(readable) and os.read(read_end, 1) == b"\n"
+
+
+def _require_alive(process: subprocess.Popen[bytes], log_path: str) -> None:
+    """Turn a service that did not become ready into an error with its last words."""
+    try:
+        process.wait(timeout=STATUS_TIMEOUT_S)
+    except subprocess.TimeoutExpired:
+        process.terminate()
+    with open(log_path, encoding="utf-8", errors="replace") as log:
+        tail = [line.strip() for line in log.readlines()[-_LOG_TAIL_LINES:]]
+    cause = "; ".join(line for line in tail if line) or "it said nothing"
+    raise BindctlError(
+        "SRV003",
+        f"the service did not start: {cause}",
+        f"its log is {log_path}",
+        ExitStatus.ENGINE_FAILED,
+    )

@@ -1,0 +1,191 @@
+"""sites and site add: the folder "Web Sites" of inetmgr."""
+
+from __future__ import annotations
+
+import html
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from bindctl.bindings.lowering import SECURE_BINDINGS, SERVER_BINDINGS
+from bindctl.findings.errors import BindctlError, ExitStatus
+from bindctl.metabase import document
+from bindctl.metabase.reader import parse_document
+from bindctl.metabase.tree import make_tree, web_sites
+from bindctl.model.binding import Protocol, format_binding, parse_binding
+from bindctl.model.site import ServerState, Win32Error
+from bindctl.operations.keys import store_values
+from bindctl.storage.atomic import write_atomically
+from bindctl.storage.metabase_file import read_octets, update_octets
+from bindctl.storage.places import read_states
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bindctl.metabase.tree import Key
+    from bindctl.metabase.values import Value
+
+MAX_IDENTIFIER = 0x7FFFFFFF
+_PAGE = """\
+<!DOCTYPE html>
+<html lang="en">
+<head><meta charset="utf-8"><title>{name}</title></head>
+<body>
+<h1>{name}</h1>
+<p>Site {identifier} answers. Its pages are in this folder.</p>
+</body>
+</html>
+"""
+
+
+class SiteSummary(NamedTuple):
+    """One row of `bindctl sites`.
+
+    Attributes:
+        identifier: The site's number.
+        description: ServerComment.
+        state: ServerState, from the running service; STOPPED when none runs.
+        win32_error: Why it does not run; SUCCESS otherwise.
+        server_bindings: As stored.
+        secure_bindings: As stored.
+        path: Path of its ROOT key; empty when it has none.
+    """
+
+    identifier: int
+    description: str
+    state: ServerState
+    win32_error: Win32Error
+    server_bindings: tuple[str, ...]
+    secure_bindings: tuple[str, ...]
+    path: str
+
+
+class AddedSite(NamedTuple):
+    """A site that `site add` made.
+
+    Attributes:
+        identifier: Its number.
+        description: ServerComment.
+        server_bindings: As stored.
+        path: Path as stored.
+        created_page: The page written because the folder was missing, or ``None``.
+    """
+
+    identifier: int
+    description: str
+    server_bindings: tuple[str, ...]
+    path: str
+    created_page: str | None
+
+
+def list_sites(metabase: str) -> tuple[SiteSummary, ...]:
+    """Every site of the metabase, by ascending identifier."""
+    root = make_tree(parse_document(read_octets(metabase)))
+    states = read_states(metabase)
+    return tuple(
+        _summarize(identifier, key, states.get(identifier, (ServerState.STOPPED, 0)))
+        for identifier, key in web_sites(root)
+    )
+
+
+def add_site(  # noqa: PLR0913 - one parameter a property
+    metabase: str,
+    description: str,
+    *,
+    hosts: Sequence[str] = (),
+    address: str = "",
+    port: int = 80,
+    path: str,
+    identifier: int | None = None,
+) -> AddedSite:
+    """Make a site with HTTP bindings and a root folder.
+
+    Args:
+        metabase: Absolute path of the file.
+        description: ServerComment.
+        hosts: Host headers; none binds the port for any host.
+        address: Local address; empty for any.
+        port: HTTP port.
+        path: Root folder, relative to the metabase; made, with a page that names
+            the site, when it does not exist.
+        identifier: The site's number; the lowest free one by default.
+
+    Raises:
+        BindctlError: BND001, no such host, port or address; MET106, the identifier
+            is taken; or the file cannot be written.
+    """
+    bindings = tuple(_binding(address, port, host) for host in (hosts or ("",)))
+    made: list[int] = []
+
+    def change(octets: bytes) -> bytes:
+        number = _require_free(octets, identifier)
+        made.append(number)
+        values: dict[str, Value] = {
+            "ServerComment": description,
+            SERVER_BINDINGS: bindings,
+        }
+        octets = _with_service(octets)
+        octets = store_values(octets, ("w3svc", str(number)), values)
+        return store_values(octets, ("w3svc", str(number), "root"), {"Path": path})
+
+    update_octets(metabase, change)
+    page = _make_folder(metabase, path, description, made[-1])
+    return AddedSite(made[-1], description, bindings, path, page)
+
+
+def _summarize(identifier: int, key: Key, state: tuple[int, int]) -> SiteSummary:
+    root = key.child("root")
+    return SiteSummary(
+        identifier=identifier,
+        description=key.text("ServerComment"),
+        state=ServerState(state[0]),
+        win32_error=Win32Error(state[1]),
+        server_bindings=key.items(SERVER_BINDINGS),
+        secure_bindings=key.items(SECURE_BINDINGS),
+        path="" if root is None else root.text("Path"),
+    )
+
+
+def _binding(address: str, port: int, host: str) -> str:
+    try:
+        text = f"{address}:{port}:{host}"
+        return format_binding(parse_binding(text, Protocol.HTTP))
+    except ValueError as error:
+        raise BindctlError("BND001", str(error)) from error
+
+
+def _require_free(octets: bytes, identifier: int | None) -> int:
+    root = make_tree(parse_document(octets))
+    taken = {number for number, _key in web_sites(root)}
+    if identifier is None:
+        return next(n for n in range(1, len(taken) + 2) if n not in taken)
+    if not 1 <= identifier <= MAX_IDENTIFIER:
+        message = f"identifier {identifier} is not between 1 and {MAX_IDENTIFIER}"
+        raise BindctlError("BND001", message)
+    if identifier in taken:
+        message = f"site {identifier} exists already"
+        raise BindctlError("MET106", message, exit_status=ExitStatus.REFUSED)
+    return identifier
+
+
+def _with_service(octets: bytes) -> bytes:
+    if document.read_key(octets, ("w3svc",)) is None:
+        return document.create_key(octets, ("w3svc",), {})
+    return octets
+
+
+def _make_folder(
+    metabase: str, path: str, description: str, identifier: int
+) -> str | None:
+    """Make the root folder with a page; ``None`` when it is there already."""
+    folder = os.path.join(os.path.dirname(os.path.realpath(metabase)), path)
+    if os.path.lexists(folder):
+        return None
+    try:
+        os.makedirs(folder)
+    except OSError as error:
+        message = f"{folder} cannot be made: {error.strerror}"
+        raise BindctlError("MET006", message, "the site itself is stored") from error
+    page = os.path.join(folder, "index.html")
+    text = _PAGE.format(name=html.escape(description), identifier=identifier)
+    write_atomically(page, text.encode("utf-8"), 0o644)
+    return page
