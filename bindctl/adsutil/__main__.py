@@ -1,0 +1,88 @@
+"""The entry point of `adsutil`.
+
+Keep it lean: every import here is paid by every command, and a script runs hundreds.
+"""
+
+import os
+
+from bindctl.adsutil.errors import USAGE_STATUS, AdsiError, error_block
+from bindctl.adsutil.words import complaint, is_this_computer, parse_command_line
+from bindctl.cli.boundary import print_error, run_command
+from bindctl.cli.process import run_process
+from bindctl.findings.errors import BindctlError
+from bindctl.storage.places import find_metabase
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from bindctl.adsutil.words import CommandLine
+    from bindctl.cli.terminal import Terminal
+
+
+def run(arguments: "Sequence[str]", terminal: "Terminal") -> int:
+    """Run one command line in the world given; the exit status."""
+    line = parse_command_line(arguments)
+    lines = complaint(line)
+    for text in lines:
+        terminal.print(text)
+    if lines:
+        return USAGE_STATUS
+    return run_command(terminal, "adsutil", lambda: _run_verb(terminal, line))
+
+
+def main() -> None:
+    """Run this process's command line and exit with its status."""
+    run_process(run)
+
+
+def _run_verb(terminal: "Terminal", line: "CommandLine") -> int:
+    _require_this_computer(terminal, line.server)
+    metabase = find_metabase(None, terminal.environment, terminal.directory)
+    try:
+        return _verb(line.verb.upper())(terminal, metabase, line.server, line.words)
+    except AdsiError as error:
+        if error.is_spaced:
+            terminal.print()
+        for text in error_block(error.number, *error.lines):
+            terminal.print(text)
+        if error.cause is not None:
+            print_error(terminal, error.cause)
+        return error.exit_status
+
+
+def _verb(verb: str) -> "Callable[[Terminal, str, str, Sequence[str]], int]":
+    """The function of a verb that `complaint` has let pass, and no other's imports."""
+    if verb == "GET":
+        from bindctl.adsutil.get import get_command  # noqa: PLC0415
+
+        return get_command
+    if verb == "SET":
+        from bindctl.adsutil.set import set_command  # noqa: PLC0415
+
+        return set_command
+    from bindctl.adsutil.enum import enum_command  # noqa: PLC0415
+
+    return enum_command
+
+
+def _require_this_computer(terminal: "Terminal", server: str) -> None:
+    """Refuse another computer's metabase: there is no way to reach it.
+
+    Raises:
+        BindctlError: MET001.
+    """
+    own = terminal.environment.get("COMPUTERNAME", "")  # what Windows calls itself
+    if not own and hasattr(os, "uname"):
+        own = os.uname().nodename
+    if not is_this_computer(server, own):
+        raise BindctlError(
+            "MET001",
+            f"{server or 'a server without a name'}: the metabase of another computer "
+            "cannot be reached",
+            "run adsutil there, or leave -s: out for this computer's metabase",
+        )
+
+
+if __name__ == "__main__":
+    main()

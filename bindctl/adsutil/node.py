@@ -1,0 +1,91 @@
+"""A key and a property as adsutil opens them, each step with a failure of its own.
+
+Source:
+    adsutil.vbs, generation C: GetCommand, SetCommand.
+"""
+
+from bindctl.adsutil.errors import (
+    E_PATH_NOT_FOUND,
+    E_UNKNOWN_OBJECT,
+    AdsiError,
+    adsi_error,
+)
+from bindctl.findings.errors import BindctlError
+from bindctl.metabase import document, schema
+from bindctl.metabase.path import split_property
+from bindctl.operations.properties import key_type_of, value_here
+from bindctl.storage.metabase_file import read_octets
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from bindctl.metabase.schema import Property
+    from bindctl.metabase.values import Value
+
+
+class Node:
+    """The key a GET or SET names, and the property after its last slash.
+
+    Attributes:
+        metabase: Absolute path of the file.
+        server: The server's name, as error lines repeat it.
+        path: The key below /LM, as typed.
+        name: The property, as typed.
+        raw: The key's own values, as the document has them.
+        key_type: The key's type, stored or deduced.
+    """
+
+    __slots__ = ("key_type", "metabase", "name", "path", "raw", "server")
+
+    def __init__(self, metabase: str, server: str, text: str, complaint: str) -> None:
+        """Open the key.
+
+        Args:
+            metabase: Absolute path of the file.
+            server: The server's name.
+            text: Path and property, as typed.
+            complaint: The line a failure ends with, before the key's path.
+
+        Raises:
+            AdsiError: There is no such key, or the file may not be read.
+        """
+        self.metabase = metabase
+        self.server = server
+        self.path, self.name = split_property(text)
+        line = f"{complaint}{'/'.join(self.path)}"
+        try:
+            octets = read_octets(metabase)
+            raw = document.read_key(octets, self.path)
+        except BindctlError as error:
+            raise adsi_error(error, line) from error
+        if raw is None:
+            raise AdsiError(E_PATH_NOT_FOUND, line)
+        self.raw = raw
+        self.key_type = key_type_of(octets, self.path)
+
+    def open_schema(self, name: str) -> "tuple[Property, int]":
+        """The schema's row of a property, or of the property a flag is a bit of.
+
+        Returns:
+            The row, and the bit: 0 for what is no flag.
+
+        Raises:
+            AdsiError: The schema has neither.
+        """
+        flag = schema.find_flag(name)
+        row = flag[1] if flag else schema.find_property(name)
+        if row is None:
+            raise AdsiError(
+                E_UNKNOWN_OBJECT,
+                "Error Trying To GET the Schema of the property: "
+                f"IIS://{self.server}/Schema/{name}",
+            )
+        return row, flag[2] if flag else 0
+
+    def value_here(self, row: "Property") -> "Value | None":
+        """What the key itself holds; never an inherited value or a default."""
+        return value_here(self.metabase, self.path, row, self.raw, self.key_type)
+
+    def may_hold(self, row: "Property") -> bool:
+        """Whether the key's type has the property; a key without a type has any."""
+        is_listed = row.name in schema.properties_of(self.key_type)
+        return is_listed or self.key_type == "IIsObject"

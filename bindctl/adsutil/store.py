@@ -1,0 +1,61 @@
+"""How SET reads a value and writes it; nothing is changed when either fails."""
+
+from bindctl.adsutil.errors import (
+    E_ACCESS_DENIED,
+    E_PROPERTY_NOT_SUPPORTED,
+    AdsiError,
+    adsi_error,
+)
+from bindctl.findings.errors import BindctlError
+from bindctl.metabase import document, values
+from bindctl.operations.properties import with_flag
+from bindctl.storage.metabase_file import update_octets
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bindctl.adsutil.node import Node
+    from bindctl.metabase.schema import Property
+    from bindctl.metabase.values import Value
+
+
+def parse_value(node: "Node", row: "Property", words: "Sequence[str]") -> "Value":
+    """The value the words give a property, by the schema's type.
+
+    Raises:
+        AdsiError: Type mismatch or overflow.
+    """
+    try:
+        return values.parse_words(row, words)
+    except BindctlError as error:
+        raise adsi_error(error, _set_failed(node)) from error
+
+
+def store(node: "Node", row: "Property", value: "Value", bit: int = 0) -> None:
+    """Write a property, or only that bit of it, under the metabase's lock.
+
+    Raises:
+        AdsiError: The key may not hold the property, or the file may not be written.
+    """
+    if not node.may_hold(row):
+        raise AdsiError(E_PROPERTY_NOT_SUPPORTED, _set_failed(node))
+    if row.is_volatile:
+        raise AdsiError(E_ACCESS_DENIED, _set_failed(node))
+
+    def change(octets: bytes) -> bytes:
+        stored = value
+        if bit:
+            is_set = value is True
+            stored = with_flag(octets, node.path, row, bit, bit_is_set=is_set)
+        plain = values.toml_value(stored)
+        return document.set_property(octets, node.path, row.name, plain)
+
+    try:
+        update_octets(node.metabase, change)
+    except BindctlError as error:
+        raise adsi_error(error, _set_failed(node)) from error
+
+
+def _set_failed(node: "Node") -> str:
+    return f"Error Trying To SET the Property: {node.name}"

@@ -1,0 +1,134 @@
+"""The command line of adsutil: server, verb, words, and what it says of wrong ones.
+
+On the quickest path: imports nothing.
+
+Source:
+    adsutil.vbs, generation C: command line, usage and argument counts.
+"""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SERVER_SWITCH = "-s:"
+PATHS_SWITCH = "/P"
+DEFAULT_SERVER = "localhost"
+_THIS_COMPUTER = frozenset({"localhost", "127.0.0.1"})
+
+# Least and most words after the verb; 0 for no limit.
+_COUNTS = {"GET": (1, 1), "SET": (2, 0), "ENUM": (0, 2)}
+
+USAGE = (
+    "",
+    "Usage:",
+    "      ADSUTIL.VBS <cmd> [<path> [<value>]]",
+    "",
+    "Description:",
+    "IIS administration utility that enables the configuration of metabase properties.",
+    "",
+    "Supported Commands:",
+    "  GET, SET, ENUM, DELETE, CREATE, COPY, ",
+    "  APPCREATEINPROC, APPCREATEOUTPROC, APPCREATEPOOLPROC, APPDELETE, APPUNLOAD, APPGETSTATUS ",
+    "",
+    "Samples:",
+    "  adsutil.vbs GET W3SVC/1/ServerBindings",
+    '  adsutil.vbs SET W3SVC/1/ServerBindings ":81:"',
+    '  adsutil.vbs CREATE W3SVC/1/Root/MyVdir "IIsWebVirtualDir"',
+    "  adsutil.vbs START_SERVER W3SVC/1",
+    "  adsutil.vbs ENUM /P W3SVC",
+    "",
+    "For Extended Help type:",
+    "  adsutil.vbs HELP",
+)
+
+
+class CommandLine:
+    """A command line, taken apart.
+
+    Attributes:
+        server: What the last ``-s:`` names, else ``localhost``.
+        verb: The first word as typed; empty when there is none.
+        words: The words after the verb.
+    """
+
+    __slots__ = ("server", "verb", "words")
+
+    def __init__(self, server: str, verb: str, words: "Sequence[str]") -> None:
+        """Keep the parts."""
+        self.server = server
+        self.verb = verb
+        self.words = words
+
+
+class EnumWords:
+    """What ENUM is asked for.
+
+    Attributes:
+        path: The path as typed; empty for the computer.
+        paths_only: Whether ``/P`` stands: children without properties.
+    """
+
+    __slots__ = ("path", "paths_only")
+
+    def __init__(self, path: str, *, paths_only: bool) -> None:
+        """Keep the parts."""
+        self.path = path
+        self.paths_only = paths_only
+
+
+def parse_command_line(arguments: "Sequence[str]") -> CommandLine:
+    """Server, verb and words; ``-s:`` may stand anywhere and the last one counts.
+
+    A value that begins with ``-s:`` is taken for the switch too, as the script does.
+    """
+    server = DEFAULT_SERVER
+    words = []
+    for argument in arguments:
+        if argument[: len(SERVER_SWITCH)].lower() == SERVER_SWITCH:
+            server = argument[len(SERVER_SWITCH) :]
+        else:
+            words.append(argument)
+    verb = words[0] if words else ""
+    return CommandLine(server, verb, words[1:])
+
+
+def complaint(line: CommandLine) -> "Sequence[str]":
+    """What to print instead of running the command; empty when it can be run."""
+    if not line.verb:
+        return USAGE
+    verb = line.verb.upper()
+    if verb not in _COUNTS:
+        return (
+            f"Command not recognized: {line.verb}",
+            'For help, just type "Cscript.exe adsutil.vbs".',
+        )
+    least, most = _COUNTS[verb]
+    count = len(line.words)
+    if count < least or (most and count > most):
+        return (f"Error: Wrong number of Args for the {verb} command",)
+    if verb == "ENUM" and parse_enum_words(line.words) is None:
+        return ("Error: Invalid arguments for the ENUM command",)
+    return ()
+
+
+def parse_enum_words(words: "Sequence[str]") -> EnumWords | None:
+    """Path and ``/P`` in either order; ``None`` for two words without a switch."""
+    rest = list(words)
+    paths_only = False
+    for index, word in enumerate(rest):
+        if word.upper() == PATHS_SWITCH:
+            del rest[index]
+            paths_only = True
+            break
+    if len(rest) > 1:
+        return None
+    return EnumWords(rest[0] if rest else "", paths_only=paths_only)
+
+
+def is_this_computer(server: str, computer_name: str) -> bool:
+    """Whether a server's name is this computer's: its own, with or without domain."""
+    folded = server.lower()
+    own = computer_name.lower()
+    return folded in _THIS_COMPUTER or (
+        folded != "" and folded in (own, own.partition(".")[0])
+    )
