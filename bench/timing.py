@@ -1,0 +1,80 @@
+"""Timing whole processes in turns, so that a noisy machine disturbs all alike."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Wall times of one command, in seconds."""
+
+    name: str
+    walls_s: tuple[float, ...]
+
+    @property
+    def median_s(self) -> float:
+        """The median."""
+        return statistics.median(self.walls_s)
+
+
+def time_in_turns(
+    commands: Mapping[str, Sequence[str]],
+    rounds: int,
+    directory: Path,
+    *,
+    warm_up: int = 1,
+) -> dict[str, Timing]:
+    """Run every command once a round.
+
+    Args:
+        commands: Name to command line.
+        rounds: Rounds that count.
+        directory: Where to run them.
+        warm_up: Rounds before them that do not count.
+    """
+    environment = dict(os.environ)
+    # Users run from compiled files; without them every start compiles again.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    walls: dict[str, list[float]] = {name: [] for name in commands}
+    for turn in range(rounds + warm_up):
+        for name, command in commands.items():
+            started = time.perf_counter()
+            subprocess.run(
+                command,
+                cwd=directory,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                check=True,
+            )
+            if turn >= warm_up:
+                walls[name].append(time.perf_counter() - started)
+    return {name: Timing(name, tuple(times)) for name, times in walls.items()}
+
+
+def script(name: str) -> str:
+    """The installed console script of that name, beside this interpreter."""
+    return os.path.join(os.path.dirname(sys.executable), name)
+
+
+def report(
+    what: str, ratio: float, goal: float, unit: str = "x", *, less: bool = True
+) -> bool:
+    """Print one ratio beside its goal; whether it is met."""
+    is_met = ratio <= goal if less else ratio >= goal
+    sign = "<=" if less else ">="
+    word = "met" if is_met else "MISSED"
+    print(f"  {what:<58} {ratio:8.2f}{unit}  goal {sign} {goal:g}{unit}  {word}")
+    return is_met
