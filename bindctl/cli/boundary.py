@@ -3,6 +3,8 @@
 On the quickest path: imports `json` only when JSON is asked for.
 """
 
+import os
+
 from bindctl.findings.errors import BindctlError, ExitStatus
 
 TYPE_CHECKING = False
@@ -20,6 +22,16 @@ _STATUS_WORDS = {
     ExitStatus.PERMISSION: "permission",
     ExitStatus.ENGINE_FAILED: "failed",
 }
+
+
+def about_file(path: str, function: "Callable[[], int]") -> int:
+    """Call `function`; a syntax error it meets is one of the file at `path`."""
+    try:
+        return function()
+    except BindctlError as error:
+        if error.code == "MET002":
+            error.file = path
+        raise
 
 
 def run_command(
@@ -46,7 +58,10 @@ def run_command(
 
 def print_error(terminal: "Terminal", error: BindctlError) -> None:
     """``MET101 /LM/W3SVC/9 is not in the metabase`` and the next step."""
-    terminal.stderr.write(f"{error.code} {error.message}\n")
+    where = ""
+    if error.file:
+        where = os.path.relpath(error.file, terminal.directory) + ": "
+    terminal.stderr.write(f"{error.code} {where}{error.message}\n")
     if error.hint:
         terminal.stderr.write(f"  next: {error.hint}\n")
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bindctl.cli.boundary import run_command
+from bindctl.cli.boundary import about_file, run_command
 from bindctl.cli.terminal import Terminal
 from bindctl.storage.places import find_metabase
 
@@ -48,7 +48,7 @@ def run(
 
     def call() -> int:
         path = find_metabase(metabase, terminal.environment, terminal.directory)
-        return function(terminal, path)
+        return about_file(path, lambda: function(terminal, path))
 
     status = run_command(terminal, command, call, as_json=as_json)
     raise typer.Exit(status)

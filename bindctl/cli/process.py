@@ -32,7 +32,10 @@ def run_process(run: "Callable[[Sequence[str], Terminal], int]") -> "NoReturn":
         # The reader of our output is gone; keep the interpreter from saying so.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = ExitStatus.OK
+    except KeyboardInterrupt:
+        status = ExitStatus.INTERRUPTED
     except Exception:  # noqa: BLE001 - a bug: never hidden, never a plain failure
+        sys.stdout.flush()
         import traceback  # noqa: PLC0415 - bugs only
 
         traceback.print_exc()

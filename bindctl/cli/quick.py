@@ -6,7 +6,7 @@ the usage error. A test holds both equal. On the quickest path: what this module
 imports is counted by a test.
 """
 
-from bindctl.cli.boundary import print_envelope, run_command
+from bindctl.cli.boundary import about_file, print_envelope, run_command
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -67,8 +67,8 @@ def _take_options(
         name, equals, value = word.partition("=")
         if word == "--":
             return words + list(rest)
-        if not word.startswith("-") or word == "-":
-            words.append(word)
+        if not word.startswith("-") or word == "-" or word[1:2].isdigit():
+            words.append(word)  # -5 is a number, for the schema to refuse
         elif word == "--json":
             options[word] = ""
         elif name == "--metabase" and equals:
@@ -92,7 +92,9 @@ def run(terminal: "Terminal", invocation: Invocation) -> int:
         metabase = find_metabase(
             invocation.metabase, terminal.environment, terminal.directory
         )
-        return _VERBS[verb](terminal, metabase, invocation)
+        return about_file(
+            metabase, lambda: _VERBS[verb](terminal, metabase, invocation)
+        )
 
     return run_command(terminal, verb, command, as_json=invocation.as_json)
 

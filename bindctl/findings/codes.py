@@ -425,4 +425,5 @@ def make_finding(
 ) -> Finding:
     """A finding of that code, with the table's severity and remedy by default."""
     rule = RULES_BY_CODE[code]
-    return Finding(code, severity or rule.severity, place, message, hint or rule.remedy)
+    remedy = rule.remedy[0].lower() + rule.remedy[1:].rstrip(".")
+    return Finding(code, severity or rule.severity, place, message, hint or remedy)

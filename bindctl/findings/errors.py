@@ -17,6 +17,24 @@ class ExitStatus:
     INTERRUPTED = 130
 
 
+# Codes that end in another status than USAGE. The one home of this fact: whoever
+# raises the error names the code alone.
+_EXIT_STATUSES = {
+    "MET003": ExitStatus.REFUSED,
+    "MET004": ExitStatus.REFUSED,
+    "MET005": ExitStatus.PERMISSION,
+    "MET006": ExitStatus.REFUSED,
+    "MET101": ExitStatus.FINDINGS,
+    "MET104": ExitStatus.FINDINGS,
+    "MET106": ExitStatus.REFUSED,
+    "CRT001": ExitStatus.FINDINGS,
+    "CRT402": ExitStatus.REFUSED,
+    "SRV001": ExitStatus.FINDINGS,
+    "SRV002": ExitStatus.REFUSED,
+    "SRV003": ExitStatus.ENGINE_FAILED,
+}
+
+
 class BindctlError(Exception):
     """We cannot go on.
 
@@ -26,6 +44,7 @@ class BindctlError(Exception):
         hint: The next step, or empty.
         exit_status: One of `ExitStatus`.
         hresult: What the same failure is on Windows; 0 where there is none.
+        file: The file it is about, where the message counts its lines; or empty.
     """
 
     def __init__(
@@ -33,7 +52,7 @@ class BindctlError(Exception):
         code: str,
         message: str,
         hint: str = "",
-        exit_status: int = ExitStatus.USAGE,
+        exit_status: int | None = None,
         hresult: int = 0,
     ) -> None:
         """Keep the parts; the text of the exception is the message."""
@@ -41,5 +60,8 @@ class BindctlError(Exception):
         self.code = code
         self.message = message
         self.hint = hint
+        if exit_status is None:
+            exit_status = _EXIT_STATUSES.get(code, ExitStatus.USAGE)
         self.exit_status = exit_status
         self.hresult = hresult
+        self.file = ""

@@ -103,6 +103,8 @@ def set_property(
         if spelling is None:
             require_no_key(octets, (*path, name))
             table[name] = value
+        elif isinstance(table[spelling], dict):
+            raise cannot_edit((*path, name))
         elif _is_same_value(table[spelling], value):
             return False
         else:
@@ -217,11 +219,14 @@ def find_line(octets: bytes, path: tuple[str, ...], name: str | None) -> int | N
     if location is None:
         return None
     span = location.span
-    for start, end in statements(octets, span) if name else ():
-        key = octets[start:end].split(b"=", 1)[0].strip(b" \t\"'").lower()
-        if name is not None and key == name.lower().encode():
+    found = line_of(octets, span.start)
+    for start, end in reversed(statements(octets, span) if name else ()):
+        key = octets[start:end].split(b"=", 1)[0].strip(b" \t\"'").decode("utf-8")
+        if key == name:
             return line_of(octets, start)
-    return line_of(octets, span.start)
+        if name is not None and key.lower() == name.lower():
+            found = line_of(octets, start)
+    return found
 
 
 def _delete_inner(octets: bytes, location: Location) -> bytes:
@@ -239,24 +244,43 @@ def _edit(octets: bytes, location: Location, change: Callable[[Table], bool]) ->
     expected = read_table(octets, Span(span.path, span.start, span.body, end))
     if not change(_descend(expected, location.inner)):
         return octets
-    import tomlkit  # noqa: PLC0415 - slow to import
-
     text = decode(octets[span.body : end])
-    try:
-        chunk = tomlkit.parse(text)
-    except tomlkit.exceptions.TOMLKitError as error:
-        raise cannot_edit(location.span.path) from error
-    change(_descend(chunk, location.inner))
+    rewritten = _rewrite(text, location, change)
     like = text if "\n" in text else decode(octets)
-    new = _with_line_ends(tomlkit.dumps(chunk), like).encode("utf-8")
+    new = _with_line_ends(rewritten, like).encode("utf-8")
     if span.path and span.body == end and octets[end - 1 : end] != b"\n":
         # The header is the last line and has no line end.
         new = (b"\r\n" if b"\r\n" in octets else b"\n") + new
     result = octets[: span.body] + new + octets[end:]
-    written = Span(span.path, span.start, span.body, span.body + len(new))
-    if read_table(result, written) != expected:
-        raise cannot_edit(location.span.path)
+    _vouch(
+        result, Span(span.path, span.start, span.body, span.body + len(new)), expected
+    )
     return result
+
+
+def _rewrite(text: str, location: Location, change: Callable[[Table], bool]) -> str:
+    """The table's text after `change`, in tomlkit's hands."""
+    import tomlkit  # noqa: PLC0415 - slow to import
+
+    # tomlkit joins a new line to a last one that has no end.
+    is_open = text != "" and not text.endswith("\n")
+    try:
+        chunk = tomlkit.parse(text + "\n" if is_open else text)
+    except tomlkit.exceptions.TOMLKitError as error:
+        raise cannot_edit(location.span.path) from error
+    change(_descend(chunk, location.inner))
+    written: str = tomlkit.dumps(chunk)
+    return written.removesuffix("\n") if is_open else written
+
+
+def _vouch(octets: bytes, span: Span, expected: object) -> None:
+    """Refuse what was written unless the parser reads it as it was meant."""
+    try:
+        is_as_meant = read_table(octets, span) == expected
+    except BindctlError as error:
+        raise cannot_edit(span.path) from error
+    if not is_as_meant:
+        raise cannot_edit(span.path)
 
 
 def _descend(table: object, names: Sequence[str]) -> Table:

@@ -5,7 +5,7 @@ integer, a boolean, or an array of such strings on one line. Anything else goes 
 full parser; both give the same (a property test). On the quickest path.
 """
 
-from bindctl.findings.errors import BindctlError, ExitStatus
+from bindctl.findings.errors import BindctlError
 from bindctl.metabase.scanner import BOM, Span, line_of, statements
 
 _PLAIN_VALUES: dict[str, object] = {"true": True, "false": False}
@@ -63,7 +63,6 @@ def decode(octets: bytes, lines_before: int = 0) -> str:
             "MET002",
             f"line {line}: octet 0x{body[error.start]:02X} is no UTF-8",
             "save the file as UTF-8; nothing was written",
-            ExitStatus.USAGE,
         ) from error
 
 
@@ -140,18 +139,19 @@ def _parse_text(text: str, lines_before: int) -> dict[str, object]:
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # a number, a nest, too big for it
-        raise _syntax_error(str(error), lines_before) from error
+        lines = (lines_before, text.count("\n") + 1)
+        raise _syntax_error(str(error), *lines) from error
 
 
-def _syntax_error(message: str, lines_before: int) -> BindctlError:
+def _syntax_error(message: str, lines_before: int, lines: int) -> BindctlError:
     """MET002 in our words: tomllib says `Cause (at line 3, column 5)`."""
     cause, _open, place = message.partition(" (at ")
     place = place.rstrip(")")
     if place.startswith("line "):
         line, _comma, column = place[len("line ") :].partition(", ")
         place = f"line {int(line) + lines_before}, {column}: "
-    else:
-        place = f"{place}: " if place else ""
+    else:  # "end of document", or a message without a place
+        place = f"line {lines + lines_before}, at its end: " if place else ""
     return BindctlError(
         "MET002",
         f"{place}{cause[:1].lower()}{cause[1:]}",

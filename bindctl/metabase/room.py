@@ -19,6 +19,16 @@ def cannot_edit(path: tuple[str, ...]) -> BindctlError:
     )
 
 
+def no_room(header: str) -> BindctlError:
+    """MET108 for a table that cannot stand where it would have to."""
+    return BindctlError(
+        "MET108",
+        f"TOML has no room for the table {header}",
+        "a property has its name, or the key above is an inline table: write that "
+        "key as a table of its own",
+    )
+
+
 def require_no_array(spans: list[Span], path: tuple[str, ...]) -> None:
     """Refuse to make a table at or below ``[[…]]``.
 
@@ -42,7 +52,7 @@ def require_no_key(octets: bytes, path: tuple[str, ...]) -> None:
         return  # the scan of a large document takes longer than the whole edit
     for span in scan_tables(octets):
         if is_same_path(span.path[: len(path)], path):
-            raise cannot_edit(span.path)
+            raise cannot_edit(path)
 
 
 def require_room(octets: bytes, span: Span, header: str) -> None:
@@ -58,4 +68,4 @@ def require_room(octets: bytes, span: Span, header: str) -> None:
     try:
         tomllib.loads(f"{text}\n{header}\n")
     except tomllib.TOMLDecodeError as error:
-        raise cannot_edit(span.path) from error
+        raise no_room(header) from error

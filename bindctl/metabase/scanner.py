@@ -58,7 +58,7 @@ def find_table(octets: bytes, path: tuple[str, ...]) -> Span | None:
     ``None`` when there is none, or when only the exact scan can tell.
     """
     names = [name.lower() for name in path]
-    if not names or not all(map(_is_bare, names)) or _looks_like_value(names[0]):
+    if not names or not all(map(_is_bare, names)) or looks_like_value(names[0]):
         return None
     if b'"""' in octets or b"'''" in octets:
         return None
@@ -155,7 +155,8 @@ def _is_bare(name: str) -> bool:
     )
 
 
-def _looks_like_value(name: str) -> bool:
+def looks_like_value(name: str) -> bool:
+    """Whether a bare first name of a header could begin a row of an array too."""
     return name in _VALUE_LIKE or not name[0].isalpha()
 
 

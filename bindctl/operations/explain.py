@@ -96,7 +96,7 @@ def explain(  # noqa: PLR0913 - the whole question
 def _parse_request(url: str, server_name: str | None, port_offset: int) -> Request:
     try:
         parts = urlsplit(url)
-        protocol = Protocol(parts.scheme.lower())
+        protocol = _parse_scheme(parts.scheme)
         authority = parse_authority(parts.netloc.rpartition("@")[2])
         named = parse_authority(server_name).host if server_name else None
     except ValueError as error:
@@ -109,6 +109,14 @@ def _parse_request(url: str, server_name: str | None, port_offset: int) -> Reque
     if protocol is Protocol.HTTPS and named is None and not _is_address(authority.host):
         named = authority.host
     return Request(protocol, port - port_offset, authority.host, named)
+
+
+def _parse_scheme(scheme: str) -> Protocol:
+    for protocol in Protocol:
+        if protocol.value == scheme.lower():
+            return protocol
+    message = "it begins with neither http:// nor https://"
+    raise ValueError(message)
 
 
 def _is_address(host: str) -> bool:

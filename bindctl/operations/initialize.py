@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from bindctl.findings.errors import BindctlError, ExitStatus
+from bindctl.findings.errors import BindctlError
 from bindctl.storage.atomic import write_atomically
 
 STARTER = """\
@@ -51,7 +51,6 @@ def initialize(path: str) -> str:
             "MET003",
             f"{path} exists already",
             "bindctl sites shows what it holds",
-            ExitStatus.REFUSED,
         )
     write_atomically(absolute, STARTER.encode("utf-8"), 0o644)
     return absolute

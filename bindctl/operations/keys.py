@@ -4,6 +4,7 @@ from bindctl.findings.errors import BindctlError
 from bindctl.metabase import document, schema
 from bindctl.metabase.path import (
     clean_path,
+    format_path,
     parse_path,
     split_property,
     without_root,
@@ -158,13 +159,28 @@ def delete(metabase: str, text: str) -> Deletion:
                 removed.append(Deletion(None, name))
                 return shorter
         path = without_root(parse_path(text))
-        if not path:
-            raise document.path_not_found(path)
+        _require_deletable(octets, path, name)
         removed.append(Deletion(clean_path(text), None))
         return document.delete_key(octets, path)
 
     update_octets(metabase, change)
     return removed[-1]
+
+
+def _require_deletable(octets: bytes, path: tuple[str, ...], name: str) -> None:
+    """Say which of the two is missing, the key or the property.
+
+    Raises:
+        BindctlError: MET101 or MET104.
+    """
+    if path and document.read_key(octets, path) is not None:
+        return
+    above = path[:-1]
+    is_property = schema.find_property(name) is not None
+    if path and is_property and document.read_key(octets, above) is not None:
+        message = f'the parameter "{name}" is not set at {format_path(above)}'
+        raise BindctlError("MET104", message, "nothing was changed")
+    raise document.path_not_found(path)
 
 
 def _delete_property(octets: bytes, node: tuple[str, ...], name: str) -> bytes | None:

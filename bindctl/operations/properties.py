@@ -3,7 +3,7 @@
 On the quickest path: imports no parser of TOML unless the table needs one.
 """
 
-from bindctl.findings.errors import BindctlError, ExitStatus
+from bindctl.findings.errors import BindctlError
 from bindctl.metabase import document, schema, values
 from bindctl.metabase.path import format_path, split_property, without_root
 from bindctl.metabase.schema import Property
@@ -73,8 +73,7 @@ def get_property(metabase: str, text: str) -> PropertyValue:
             "MET104",
             f'the parameter "{name}" is not set at {format_path(path)}',
             "a key above may hold it: try the same property there",
-            ExitStatus.FINDINGS,
-            E_PROPERTY_NOT_SUPPORTED,
+            hresult=E_PROPERTY_NOT_SUPPORTED,
         )
     if flag is not None:
         row = flag_row(flag[0])
@@ -188,7 +187,9 @@ def require_property(name: str) -> Property:
 
     spelt = {known.lower(): known for known in PROPERTIES}
     near = difflib.get_close_matches(name.lower(), spelt, 1)
-    hint = f"did you mean {spelt[near[0]]}?" if near else "docs/reference/properties.md"
+    hint = "docs/reference/properties.md lists them; bindctl enum PATH shows a key"
+    if near:
+        hint = f"did you mean {spelt[near[0]]}?"
     message = f"the schema has no property {name!r}"
     raise BindctlError("MET102", message, hint, hresult=E_UNKNOWN_OBJECT)
 

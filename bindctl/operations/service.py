@@ -273,5 +273,4 @@ def _require_alive(process: subprocess.Popen[bytes], log_path: str) -> None:
         "SRV003",
         f"the service did not start: {cause}",
         f"its log is {log_path}",
-        ExitStatus.ENGINE_FAILED,
     )

@@ -7,14 +7,14 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from bindctl.bindings.lowering import SECURE_BINDINGS, SERVER_BINDINGS
-from bindctl.findings.errors import BindctlError, ExitStatus
+from bindctl.findings.errors import BindctlError
 from bindctl.metabase import document
 from bindctl.metabase.reader import parse_document
 from bindctl.metabase.tree import make_tree, web_sites
 from bindctl.model.binding import Protocol, format_binding, parse_binding
 from bindctl.model.site import ServerState, Win32Error
 from bindctl.operations.keys import store_values
-from bindctl.storage.atomic import write_atomically
+from bindctl.storage.atomic import file_error, write_atomically
 from bindctl.storage.metabase_file import read_octets, update_octets
 from bindctl.storage.places import read_states
 
@@ -127,8 +127,10 @@ def add_site(  # noqa: PLR0913 - one parameter a property
         octets = store_values(octets, ("w3svc", str(number)), values)
         return store_values(octets, ("w3svc", str(number), "root"), {"Path": path})
 
+    _require_free(read_octets(metabase), identifier)
+    folder = _make_folder(metabase, path)  # first: a site without one is half a site
     update_octets(metabase, change)
-    page = _make_folder(metabase, path, description, made[-1])
+    page = None if folder is None else _write_page(folder, description, made[-1])
     return AddedSite(made[-1], description, bindings, path, page)
 
 
@@ -163,7 +165,7 @@ def _require_free(octets: bytes, identifier: int | None) -> int:
         raise BindctlError("BND001", message)
     if identifier in taken:
         message = f"site {identifier} exists already"
-        raise BindctlError("MET106", message, exit_status=ExitStatus.REFUSED)
+        raise BindctlError("MET106", message)
     return identifier
 
 
@@ -173,18 +175,19 @@ def _with_service(octets: bytes) -> bytes:
     return octets
 
 
-def _make_folder(
-    metabase: str, path: str, description: str, identifier: int
-) -> str | None:
-    """Make the root folder with a page; ``None`` when it is there already."""
+def _make_folder(metabase: str, path: str) -> str | None:
+    """Make the root folder; ``None`` when it is there already."""
     folder = os.path.join(os.path.dirname(os.path.realpath(metabase)), path)
     if os.path.lexists(folder):
         return None
     try:
         os.makedirs(folder)
     except OSError as error:
-        message = f"{folder} cannot be made: {error.strerror}"
-        raise BindctlError("MET006", message, "the site itself is stored") from error
+        raise file_error(folder, error) from error
+    return folder
+
+
+def _write_page(folder: str, description: str, identifier: int) -> str:
     page = os.path.join(folder, "index.html")
     text = _PAGE.format(name=html.escape(description), identifier=identifier)
     write_atomically(page, text.encode("utf-8"), 0o644)

@@ -15,7 +15,7 @@ may be removed. Access control lists and extended attributes are not carried ove
 import errno
 import os
 
-from bindctl.findings.errors import BindctlError, ExitStatus
+from bindctl.findings.errors import BindctlError
 
 _PERMISSION = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 _BINARY = getattr(os, "O_BINARY", 0)  # Windows would translate line ends
@@ -51,9 +51,8 @@ def file_error(path: str, error: OSError) -> BindctlError:
     """What an `OSError` about that file means to the user."""
     cause = (error.strerror or str(error)).lower()
     if error.errno in _PERMISSION:
-        status = ExitStatus.PERMISSION
-        return BindctlError("MET005", f"{path}: {cause}", exit_status=status)
-    return BindctlError("MET006", f"{path}: {cause}", exit_status=ExitStatus.REFUSED)
+        return BindctlError("MET005", f"{path}: {cause}")
+    return BindctlError("MET006", f"{path}: {cause}")
 
 
 def _write(target: str, octets: bytes, mode: int | None) -> None:

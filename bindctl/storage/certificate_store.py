@@ -14,7 +14,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from bindctl.findings.errors import BindctlError, ExitStatus
+from bindctl.findings.errors import BindctlError
 from bindctl.model.certificate import Certificate, KeyStatus
 from bindctl.model.endpoint import parse_ip_address
 from bindctl.model.host import format_host_pattern, parse_host_pattern
@@ -87,7 +87,7 @@ class CertificateStore:
             message = f"the private key does not open certificate {facts.subject}: it "
             message += "is another's, encrypted or damaged"
             hint = "nothing was stored; give the key of this certificate, decrypted"
-            raise BindctlError("CRT402", message, hint, ExitStatus.REFUSED)
+            raise BindctlError("CRT402", message, hint)
         create_private_directory(self.directory)
         thumbprint = facts.certificate_hash
         if key_pem is not None:

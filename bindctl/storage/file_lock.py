@@ -6,7 +6,7 @@ when its process dies, however it dies, so that a stale lock cannot exist.
 
 import os
 
-from bindctl.findings.errors import BindctlError, ExitStatus
+from bindctl.findings.errors import BindctlError
 from bindctl.storage.atomic import file_error
 
 LOCK_TIMEOUT_S = 60.0  # two hundred queued writers need about three seconds
@@ -46,7 +46,6 @@ def _wait_for(descriptor: int, path: str, timeout_s: float) -> None:
                 "MET004",
                 f"{path} is held by another process",
                 "try again when it is done; nothing was written",
-                ExitStatus.REFUSED,
             )
         import time  # noqa: PLC0415 - only who has to wait needs it
 

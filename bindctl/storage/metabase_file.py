@@ -5,7 +5,7 @@ On the quickest path: imports only `os` and the errors.
 
 import os
 
-from bindctl.findings.errors import BindctlError, ExitStatus
+from bindctl.findings.errors import BindctlError
 from bindctl.storage.places import runtime_directory
 
 TYPE_CHECKING = False
@@ -29,9 +29,7 @@ def read_octets(path: str) -> bytes:
         raise BindctlError("MET001", message, "bindctl init makes one") from error
     except PermissionError as error:
         message = f"{path} may not be read: {error.strerror}"
-        raise BindctlError(
-            "MET005", message, exit_status=ExitStatus.PERMISSION
-        ) from error
+        raise BindctlError("MET005", message) from error
     except OSError as error:
         message = f"{path} cannot be read: {error.strerror}"
         raise BindctlError("MET002", message) from error

@@ -38,7 +38,7 @@ def find_metabase(
     chosen = named or environment.get(METABASE_VARIABLE)
     if chosen:
         path = os.path.join(directory, chosen)
-        if not os.path.exists(path):
+        if not _may_exist(path):
             raise _not_found(f"{chosen} does not exist")
         return path
     candidates = [os.path.join(directory, METABASE_NAME)]
@@ -46,7 +46,7 @@ def find_metabase(
     if configuration:
         candidates.append(os.path.join(configuration, METABASE_NAME))
     for path in candidates:
-        if os.path.exists(path):
+        if _may_exist(path):
             return path
     raise _not_found("no metabase.toml here, nor in the user's configuration directory")
 
@@ -101,6 +101,16 @@ def read_states(metabase: str) -> dict[int, tuple[int, int]]:
     if not _is_alive(pid):
         return {}  # a service that was killed leaves its files behind
     return {int(site): (int(state), int(error)) for site, state, error in rows}
+
+
+def _may_exist(path: str) -> bool:
+    try:
+        os.stat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True  # reading it will say what is wrong
+    return True
 
 
 def _is_alive(pid: int) -> bool:

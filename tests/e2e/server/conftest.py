@@ -107,7 +107,7 @@ class Service:
         row = SiteRow(
             identifier,
             f"site {identifier}",
-            True,  # noqa: FBT003 - auto_start
+            True,
             flags,
             certificate,
             "MY",

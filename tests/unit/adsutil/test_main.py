@@ -12,9 +12,11 @@ import pytest
 
 from bindctl.adsutil.__main__ import run
 from bindctl.cli.terminal import Terminal, system_clock
-from bindctl.storage.places import STATES_NAME, runtime_directory
+from bindctl.storage.places import PID_NAME, STATES_NAME, runtime_directory
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
 DOCUMENT = 'schema_version = 1\n\n[w3svc.1]\nServerBindings = [":80:"]\n'
@@ -45,7 +47,8 @@ def test_get_imports_nothing_slow(metabase: Path) -> None:
         f"import os, sys; sys.path.insert(0, {os.getcwd()!r})\n"
         "before = set(sys.modules)\n"
         "from bindctl.adsutil import __main__ as adsutil\n"
-        "world = adsutil.Terminal(sys.stdout, sys.stderr, {}, os.getcwd(), None)\n"
+        "from bindctl.cli.terminal import Terminal\n"
+        "world = Terminal(sys.stdout, sys.stderr, {}, os.getcwd(), None)\n"
         "adsutil.run(['GET', 'w3svc/1/ServerBindings'], world)\n"
         "print(*sorted(set(sys.modules) - before))"
     )
@@ -81,18 +84,20 @@ def test_state_is_the_running_service_s(metabase: Path) -> None:
     os.makedirs(runtime)
     with open(os.path.join(runtime, STATES_NAME), "w", encoding="ascii") as file:
         file.write("1 2 0\n")
+    with open(os.path.join(runtime, PID_NAME), "w", encoding="ascii") as file:
+        file.write(f"{os.getpid()}\n")
     line = "ServerState                     : (INTEGER) 2\n"
     assert adsutil(metabase, "GET", "w3svc/1/ServerState") == (0, line, "")
     assert line in adsutil(metabase, "ENUM", "w3svc/1")[1]
 
 
-@pytest.mark.skipif(
-    not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read anything"
-)
-def test_a_file_that_may_not_be_read_is_access_denied(metabase: Path) -> None:
+def test_a_file_that_may_not_be_read_is_access_denied(
+    metabase: Path, unprivileged: Callable[[], AbstractContextManager[None]]
+) -> None:
     """Scripts test for 0x80070005; people read the file's name on stderr."""
     metabase.chmod(0)
-    status, stdout, stderr = adsutil(metabase, "GET", "w3svc/1/ServerBindings")
+    with unprivileged():
+        status, stdout, stderr = adsutil(metabase, "GET", "w3svc/1/ServerBindings")
     assert status == 5
     assert stdout.startswith("Access is denied for the requested path or property.\n")
     assert "metabase.toml" in stderr

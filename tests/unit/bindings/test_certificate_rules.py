@@ -96,7 +96,7 @@ def test_http_needs_no_certificate() -> None:
     entry = BindingEntry(
         1, "ServerBindings", 0, ":80:", parse_binding(":80:", Protocol.HTTP)
     )
-    row = SiteRow(1, "", True, SslFlags.NONE, "f" * 40, "MY", (entry,))  # noqa: FBT003
+    row = SiteRow(1, "", True, SslFlags.NONE, "f" * 40, "MY", (entry,))
     assert not _judge(row)
 
 

@@ -50,7 +50,7 @@ def _table(
             for index, text in enumerate(texts)
         )
         sites.append(
-            SiteRow(identifier, "", True, flags, certificate_hash, "MY", entries)  # noqa: FBT003
+            SiteRow(identifier, "", True, flags, certificate_hash, "MY", entries)
         )
     return BindingTable(tuple(sites), wildcard_depth=depth)
 

@@ -1,0 +1,32 @@
+"""Every code is seen by a golden case."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from bindctl.findings.codes import ERRORS, FINDINGS
+
+CASES = Path(__file__).parents[1] / "golden" / "cases"
+# Codes that a case cannot reach, and where they are tested instead.
+EXCEPTIONS = {
+    "MET004": "needs a second process that holds the lock: unit/storage/test_file_lock",
+    "MET005": "needs a user without rights; root has all: unit/storage/test_atomic",
+    "SRV001": "`status` and `reset` turn it into an answer: unit/server",
+    "SRV002": "needs a running service: e2e",
+    "SRV003": "needs a service that fails: unit/server, e2e",
+    "CLI001": "Typer words usage errors itself",
+}
+
+
+def test_every_code_has_a_golden_case() -> None:
+    """A code nobody has seen has words nobody has read."""
+    shown = set()
+    for file in CASES.rglob("*.case"):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            if line[:1] in (">", "!"):
+                shown.update(re.findall(r"\b[A-Z]{3}[0-9]{3}\b", line))
+    codes = {rule.code for rule in FINDINGS + ERRORS}
+    assert sorted(codes - shown - set(EXCEPTIONS)) == []
+    assert sorted(set(EXCEPTIONS) & shown) == []
+    assert sorted(shown - codes) == []

@@ -1,0 +1,135 @@
+"""Imports: they point down, and the quick verbs import next to nothing."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+METABASE = '[w3svc.1]\nServerBindings = [":80:"]\n'
+# Each costs more than the whole work of `get`.
+SLOW = frozenset(
+    {
+        "typer",
+        "click",
+        "rich",
+        "pydantic",
+        "cryptography",
+        "tomlkit",
+        "rtoml",
+        "tomllib",
+        "re",
+        "dataclasses",
+        "typing",
+        "json",
+        "asyncio",
+        "ssl",
+        "socket",
+        "datetime",
+        "pathlib",
+        "enum",
+        "ipaddress",
+        "inspect",
+        "subprocess",
+        "logging",
+        "idna",
+        "tempfile",
+        "shutil",
+    }
+)
+# Run without `site`, which imports what it likes on a developer's machine.
+PROBE = """
+import sys
+sys.path[0:0] = {path!r}
+before = set(sys.modules)
+sys.argv = {argv!r}
+import os
+os._exit = sys.exit  # the process ends at once; the count has to come first
+try:
+    from {module} import main
+    main()
+except SystemExit as stop:
+    status = stop.code
+names = sorted(set(sys.modules) - before)
+sys.stderr.write(f"{{status}} " + " ".join(names))
+"""
+
+
+def _imports(module: str, argv: list[str], directory: Path) -> set[str]:
+    path = [str(ROOT), *(item for item in sys.path if "site-packages" in item)]
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-S",
+            "-c",
+            PROBE.format(path=path, argv=argv, module=module),
+        ],
+        cwd=directory,
+        env={"PATH": "", "HOME": str(directory)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    status, *names = done.stderr.split()
+    assert status == "0", done
+    return set(names)
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    (tmp_path / "metabase.toml").write_text(METABASE)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("module", "argv"),
+    [
+        ("bindctl.__main__", ["bindctl", "get", "/w3svc/1/ServerBindings"]),
+        ("bindctl.adsutil.__main__", ["adsutil", "GET", "/w3svc/1/ServerBindings"]),
+    ],
+)
+def test_get_imports_nothing_slow(
+    module: str, argv: list[str], directory: Path
+) -> None:
+    """A script runs hundreds of these; each slow import is paid every time."""
+    found = _imports(module, argv, directory)
+    assert sorted(found & SLOW) == []
+    ours = {name for name in found if name.startswith("bindctl")}
+    assert len(ours) <= 30, sorted(ours)
+    assert len(found - ours) <= 10, sorted(found - ours)
+
+
+@pytest.mark.parametrize(
+    ("argv", "allowed"),
+    [
+        (["bindctl", "set", "/w3svc/1/SslFlags", "1"], {"tomlkit"}),
+        (["bindctl", "create", "/w3svc/2"], {"tomlkit"}),
+        (["bindctl", "delete", "/w3svc/1/ServerBindings"], {"tomlkit"}),
+        (["bindctl", "enum", "/w3svc/1"], {"rtoml"}),
+    ],
+)
+def test_the_other_verbs_import_one_parser_and_no_typer(
+    argv: list[str], allowed: set[str], directory: Path
+) -> None:
+    """Tomlkit edits, rtoml reads whole files; nothing else slow is needed."""
+    found = _imports("bindctl.__main__", argv, directory)
+    assert allowed <= found
+    never = {"typer", "click", "rich", "pydantic", "cryptography", "asyncio", "ssl"}
+    assert sorted(found & never) == []
+    assert ("rtoml" in found) is ("rtoml" in allowed)
+
+
+def test_layers_point_down() -> None:
+    """The core stays free of files, sockets and terminals, by the project's contracts."""
+    program = shutil.which("lint-imports", path=str(Path(sys.executable).parent))
+    program = program or shutil.which("lint-imports")
+    if program is None:
+        pytest.skip("import-linter is not installed")
+    done = subprocess.run(
+        [program, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,129 @@
+"""The quick path of the five verbs answers as Typer does."""
+
+from __future__ import annotations
+
+import contextlib
+import shlex
+from datetime import UTC, datetime
+from io import StringIO
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindctl.__main__ import run
+from bindctl.cli import quick
+from bindctl.cli.app import run_app
+from bindctl.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    Run = Callable[[Sequence[str], Terminal], int]
+
+METABASE = """\
+[w3svc.1]
+ServerComment = "Test"
+ServerBindings = [":80:a"]
+
+[w3svc.1.root]
+Path = "x"
+"""
+
+QUICK = [
+    "get /w3svc/1/ServerBindings",
+    "get --json /w3svc/1/ServerBindings",
+    "get /w3svc/1/ServerBindings --metabase metabase.toml",
+    "get -m metabase.toml /w3svc/1/ServerBindings",
+    "get -m gone.toml -m metabase.toml /w3svc/1/ServerBindings",
+    "get --metabase=gone.toml /w3svc/1/ServerBindings",
+    "get --metabase=gone.toml /w3svc/1/ServerBindings --json",
+    "get /w3svc/1/SecureBindings",
+    "get /w3svc/1/Nothing",
+    "get /w3svc/9/ServerBindings --json",
+    "get ''",
+    "get -- /w3svc/1/KeyType",
+    "get -",
+    "set /w3svc/1/ServerBindings :80:b :80:c",
+    "set /w3svc/1/ServerBindings ''",
+    "set /w3svc/1/ServerComment -- -x --json",
+    "set --json /w3svc/1/SslFlags 1",
+    "set /w3svc/1/SslFlags one",
+    "set /w3svc/1/SslFlags -- -1",
+    "set -- /w3svc/1/ServerComment -- x",
+    "set /w3svc/1/ServerComment x -m --json",
+    "enum",
+    "enum ''",
+    "enum /w3svc/1",
+    "enum /w3svc/1 --json",
+    "enum /w3svc/9",
+    "create /w3svc/2",
+    "create /w3svc/2 IIsWebServer --json",
+    "create /w3svc/2 Nothing",
+    "create /w3svc/2 ''",
+    "create /w3svc/1",
+    "create ''",
+    "delete /w3svc/1/ServerComment",
+    "delete /w3svc/1/root --json",
+    "delete /w3svc/1/root/",
+    "delete /w3svc/9",
+    "delete ''",
+    "delete /",
+]
+# Click takes -1 for an option; the quick path, which sees every line first, does not.
+NUMBERS = [
+    "set /w3svc/1/SslFlags -1",
+    "set /w3svc/1/ServerComment -1x",
+]
+LEFT_TO_TYPER = [
+    "get",
+    "get a b",
+    "get --nonsense a",
+    "get a --metabase",
+    "get --help",
+    "set",
+    "set a",
+    "enum a b",
+    "create",
+    "create a b c",
+    "delete",
+    "delete a b",
+    "get -mmetabase.toml /w3svc/1/ServerBindings",
+]
+
+
+def _answer(run_: Run, line: str, directory: Path) -> tuple[int, str, str, str]:
+    directory.mkdir()
+    metabase = directory / "metabase.toml"
+    metabase.write_text(METABASE)
+    out, err = StringIO(), StringIO()
+    terminal = Terminal(
+        out, err, {}, str(directory), lambda: datetime(2026, 11, 22, tzinfo=UTC)
+    )
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        status = run_(shlex.split(line), terminal)
+    here = str(directory)
+    return (
+        status,
+        out.getvalue().replace(here, "$DIR"),
+        err.getvalue().replace(here, "$DIR"),
+        metabase.read_text(),
+    )
+
+
+@pytest.mark.parametrize("line", QUICK + LEFT_TO_TYPER)
+def test_both_paths_answer_alike(line: str, tmp_path: Path) -> None:
+    """A command must not mean another thing because it is run the quick way."""
+    is_quick = quick.parse(shlex.split(line)) is not None
+    assert is_quick is (line in QUICK)
+    left = _answer(run, line, tmp_path / "quick")
+    right = _answer(run_app, line, tmp_path / "typer")
+    assert left == right
+
+
+@pytest.mark.parametrize("line", NUMBERS)
+def test_a_negative_number_is_a_word(line: str, tmp_path: Path) -> None:
+    """The schema says why it does not fit; "no such option" would be a riddle."""
+    found = _answer(run, line, tmp_path / "quick")
+    behind_dashes = line.replace(" -1", " -- -1")
+    assert found == _answer(run_app, behind_dashes, tmp_path / "typer")

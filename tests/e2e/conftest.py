@@ -1,0 +1,135 @@
+"""bindctl as its users run it: commands in a fresh directory, a service, real clients."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+COMMAND_TIMEOUT_S = 60.0
+PORTS = (80, 443)
+TEST, OTHER = "test.stevefenton.co.uk", "other.stevefenton.co.uk"
+
+
+@pytest.fixture(scope="session")
+def program() -> Callable[[str], str]:
+    """The path of a program; the test is skipped where it is not installed."""
+
+    def find(name: str) -> str:
+        path = shutil.which(name)
+        if path is None:
+            reason = f"{name} is not installed"
+            if os.environ.get("BINDCTL_REQUIRE_ENGINES"):
+                pytest.fail(reason)
+            pytest.skip(reason)
+        return path
+
+    return find
+
+
+class Administrator:
+    """Somebody at a prompt in a directory of their own."""
+
+    def __init__(self, directory: Path, port_offset: int) -> None:
+        """Nothing is there yet."""
+        self.directory = directory
+        self.port_offset = port_offset
+        self.http_port = PORTS[0] + port_offset
+        self.https_port = PORTS[1] + port_offset
+        self.authority = directory / "certificates" / "authority" / "authority.pem"
+        home = directory / "home"
+        home.mkdir()
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("BINDCTL_")}
+        self.environment = {**kept, "HOME": str(home)}
+
+    def try_run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run bindctl, whatever its exit status."""
+        return subprocess.run(
+            [sys.executable, "-m", "bindctl", *words],
+            cwd=self.directory,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=COMMAND_TIMEOUT_S,
+            check=False,
+        )
+
+    def run(self, *words: str) -> str:
+        """Run bindctl, which must succeed; what it prints."""
+        done = self.try_run(*words)
+        assert done.returncode == 0, f"{words}: {done.stdout}{done.stderr}"
+        return done.stdout
+
+    def make_two_sites(self) -> None:
+        """The two sites, over HTTP and HTTPS, with one wildcard certificate."""
+        self.run("init")
+        self.run("site", "add", "Test", "--host", TEST, "--path", "sites/test")
+        self.run("site", "add", "Other", "--host", OTHER, "--path", "sites/other")
+        self.run("cert", "create", "*.stevefenton.co.uk")
+        self.run("cert", "assign", "*.stevefenton.co.uk", "1", "2")
+        self.run("set", "/w3svc/1/SecureBindings", f":443:{TEST}")
+        self.run("set", "/w3svc/2/SecureBindings", f":443:{OTHER}")
+
+    def start(self) -> str:
+        """Start the service, or give it the metabase as it is now."""
+        return self.run("reset", "--port-offset", str(self.port_offset))
+
+    def curl(self, url: str, *options: str) -> subprocess.CompletedProcess[str]:
+        """What curl makes of a URL whose host names lead to the loopback."""
+        host = url.split("/")[2]
+        return subprocess.run(
+            [
+                "curl",
+                "--silent",
+                "--show-error",
+                "--max-time",
+                "20",
+                "--noproxy",
+                "*",
+                "--resolve",
+                f"{host}:127.0.0.1",
+                "--cacert",
+                str(self.authority),
+                *options,
+                url,
+            ],
+            capture_output=True,
+            text=True,
+            timeout=COMMAND_TIMEOUT_S,
+            check=False,
+        )
+
+
+def find_port_offset() -> int:
+    """An offset at which both ports are free on the loopback."""
+    for _attempt in range(100):
+        with socket.socket() as first, socket.socket() as second:
+            first.bind(("127.0.0.1", 0))
+            offset = first.getsockname()[1] - PORTS[0]
+            try:
+                second.bind(("127.0.0.1", PORTS[1] + offset))
+            except OSError:
+                continue
+            except OverflowError:
+                continue
+            return offset
+    message = "no two free ports at the distance of 80 and 443"
+    raise RuntimeError(message)
+
+
+@pytest.fixture
+def administrator(tmp_path: Path) -> Iterator[Administrator]:
+    """Somebody at a prompt; whatever service they leave running is stopped."""
+    person = Administrator(tmp_path, find_port_offset())
+    yield person
+    if (tmp_path / "metabase.toml").exists():
+        person.try_run("reset", "--stop")

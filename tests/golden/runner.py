@@ -1,0 +1,220 @@
+"""The grammar of golden cases, and how one is run.
+
+One file is one story. In this order::
+
+    # words about it
+    ~ a.example *.a.example days=90         a certificate for the store, $HASH1
+    + sites/a/index.html text               a file, with its folders
+    | [w3svc.1]                             the metabase, line by line
+    $ bindctl check                         a command line, or adsutil's
+    > what it prints, ! says on stderr, ? exits with (0 when left out)
+    = unchanged                             the metabase afterwards, or its lines
+
+``~`` takes ``days=N``, ``not_before=YYYY-MM-DD``, and ``key=missing`` or ``key=other``.
+Thumbprints differ from run to run and stand as ``$HASH1``, ``$HASH2`` (all digits) and
+``$SHORT1``, ``$SHORT2`` (the first eight); ``$DIR`` is the directory.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shlex
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib import import_module
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from bindctl.cli.terminal import Terminal
+from bindctl.operations.certificates import create_certificate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+CASES: Final = Path(__file__).parent / "cases"
+UPDATE_VARIABLE: Final = "BINDCTL_UPDATE_GOLDEN"
+NOW: Final = datetime(2026, 11, 22, 12, tzinfo=UTC)
+UNCHANGED: Final = "unchanged"
+_PROGRAMS: Final = {
+    "bindctl": "bindctl.__main__",
+    "adsutil": "bindctl.adsutil.__main__",
+}
+
+
+@dataclass
+class Step:
+    """One command and what it answers."""
+
+    command: str
+    stdout: list[str] = field(default_factory=list)
+    stderr: list[str] = field(default_factory=list)
+    status: int = 0
+
+
+@dataclass
+class Case:
+    """One file of the cases."""
+
+    comments: list[str] = field(default_factory=list)
+    certificates: list[str] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+    metabase: list[str] | None = None
+    steps: list[Step] = field(default_factory=list)
+    result: list[str] | None = None
+
+
+def parse_case(text: str) -> Case:
+    """Read a case.
+
+    Raises:
+        ValueError: A line begins with no mark, or stands where it cannot.
+    """
+    case = Case()
+    for number, line in enumerate(text.splitlines(), 1):
+        mark, rest = line[:1], line[2:]
+        if line[1:2] not in ("", " ") or not _take(case, mark, rest):
+            message = f"line {number} of the case is none: {line!r}"
+            raise ValueError(message)
+    return case
+
+
+def format_case(case: Case) -> str:
+    """The inverse of `parse_case`."""
+    marked = [
+        *(("#", line) for line in case.comments),
+        *(("~", line) for line in case.certificates),
+        *(("+", line) for line in case.files),
+        *(("|", line) for line in case.metabase or ()),
+    ]
+    for step in case.steps:
+        marked.append(("$", step.command))
+        marked += [(">", line) for line in step.stdout]
+        marked += [("!", line) for line in step.stderr]
+        if step.status:
+            marked.append(("?", str(step.status)))
+    marked += [("=", line) for line in case.result or ()]
+    return "".join(f"{mark} {line}\n" if line else f"{mark}\n" for mark, line in marked)
+
+
+def run_case(case: Case, directory: Path) -> Case:
+    """The case as it really goes, in an empty directory."""
+    hashes = [_make_certificate(line, directory) for line in case.certificates]
+    for line in case.files:
+        name, _space, text = line.partition(" ")
+        path = directory / _fill(name, hashes, directory)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text + "\n", encoding="utf-8")
+    metabase = directory / "metabase.toml"
+    if case.metabase is not None:
+        lines = [_fill(line, hashes, directory) + "\n" for line in case.metabase]
+        metabase.write_bytes("".join(lines).encode())
+    before = metabase.read_bytes() if metabase.exists() else None
+    steps = [_run_step(step, hashes, directory) for step in case.steps]
+    result = None
+    if case.result is not None:
+        after = metabase.read_bytes() if metabase.exists() else None
+        result = [UNCHANGED]
+        if after != before:
+            text = "" if after is None else after.decode()
+            result = _mask(text, hashes, directory).splitlines()
+    return Case(
+        case.comments, case.certificates, case.files, case.metabase, steps, result
+    )
+
+
+def _take(case: Case, mark: str, rest: str) -> bool:
+    """Put one line into the case; whether it is one."""
+    before_steps: dict[str, Callable[[str], None]] = {
+        "#": case.comments.append,
+        "~": case.certificates.append,
+        "+": case.files.append,
+        "|": lambda line: _metabase_of(case).append(line),
+    }
+    if mark in before_steps and not case.steps:
+        before_steps[mark](rest)
+    elif mark == "$" and case.result is None:
+        case.steps.append(Step(rest))
+    elif mark == "=" and case.steps:
+        case.result = [*(case.result or ()), rest]
+    elif case.steps and case.result is None and mark in (">", "!", "?"):
+        _take_answer(case.steps[-1], mark, rest)
+    else:
+        return False
+    return True
+
+
+def _metabase_of(case: Case) -> list[str]:
+    if case.metabase is None:
+        case.metabase = []
+    return case.metabase
+
+
+def _take_answer(step: Step, mark: str, rest: str) -> None:
+    if mark == "?":
+        step.status = int(rest)
+    else:
+        (step.stdout if mark == ">" else step.stderr).append(rest)
+
+
+def _make_certificate(line: str, directory: Path) -> str:
+    words = shlex.split(line)
+    options = dict(word.split("=", 1) for word in words if "=" in word)
+    names = [word for word in words if "=" not in word]
+    now = NOW
+    if "not_before" in options:
+        now = datetime.fromisoformat(options["not_before"]).replace(tzinfo=UTC)
+    days = int(options["days"]) if "days" in options else None
+    made = create_certificate(
+        str(directory / "metabase.toml"), names, now, {}, days
+    ).certificate
+    key = directory / "certificates" / "my" / f"{made.certificate_hash}.key"
+    if options.get("key") == "missing":
+        key.unlink()
+    elif options.get("key") == "other":
+        authority = directory / "certificates" / "authority" / "authority.key"
+        key.write_bytes(authority.read_bytes())
+    return made.certificate_hash
+
+
+def _run_step(step: Step, hashes: Sequence[str], directory: Path) -> Step:
+    program, *arguments = shlex.split(_fill(step.command, hashes, directory))
+    run = import_module(_PROGRAMS[program]).run
+    home = directory.parent / "home"
+    home.mkdir(exist_ok=True)
+    out, err = StringIO(), StringIO()
+    environment = {"HOME": str(home)}
+    terminal = Terminal(out, err, environment, str(directory), lambda: NOW)
+    # Typer words its own usage errors on the process's streams.
+    with (
+        contextlib.chdir(directory),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
+        status = run(arguments, terminal)
+    return Step(
+        step.command,
+        _mask(out.getvalue(), hashes, directory).splitlines(),
+        _mask(err.getvalue(), hashes, directory).splitlines(),
+        status,
+    )
+
+
+def _names(hashes: Sequence[str], directory: Path) -> Iterator[tuple[str, str]]:
+    for number, value in enumerate(hashes, 1):
+        yield f"$HASH{number}", value
+        yield f"$SHORT{number}", value[:8]
+    yield "$DIR", os.fspath(directory)
+
+
+def _fill(text: str, hashes: Sequence[str], directory: Path) -> str:
+    for name, value in _names(hashes, directory):
+        text = text.replace(name, value)
+    return text
+
+
+def _mask(text: str, hashes: Sequence[str], directory: Path) -> str:
+    for name, value in _names(hashes, directory):
+        text = text.replace(value, name).replace(value.upper(), name)
+    return text

@@ -1,0 +1,69 @@
+"""check: findings of every layer, with their lines."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from bindctl.operations.check import check
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def _check(tmp_path: Path, text: str) -> list[tuple[str, int | None]]:
+    path = tmp_path / "metabase.toml"
+    path.write_text(text)
+    result = check(str(path), NOW)
+    return [(f.code, f.place.line) for f in result.report.findings]
+
+
+def test_findings_of_every_layer_come_in_the_order_of_the_file(tmp_path: Path) -> None:
+    """One command, one list, from top to bottom."""
+    text = """\
+[w3svc]
+Foo = 1
+
+[w3svc.1]
+ServerBindings = [":80:a"]
+SecureBindings = [":443:a"]
+
+[w3svc.1.root]
+Path = "nowhere"
+
+[w3svc.2]
+"ServerBindings" = [":80:a"]
+"""
+    assert _check(tmp_path, text) == [
+        ("MET201", 2),
+        ("CRT101", 6),
+        ("MET204", 9),
+        ("MET205", 11),
+        ("BND201", 12),
+    ]
+
+
+def test_a_clean_metabase_is_counted_and_silent(tmp_path: Path) -> None:
+    """A clean "nothing to report" has to say how much was looked at."""
+    path = tmp_path / "metabase.toml"
+    path.write_text("[w3svc.1]\nServerBindings = [':80:', ':81:']\nroot.Path = '.'\n")
+    result = check(str(path), NOW)
+    assert result.report.findings == ()
+    assert (result.sites, result.bindings, result.certificates) == (1, 2, 0)
+
+
+def test_folders_are_looked_for_beside_the_file(tmp_path: Path) -> None:
+    """A relative Path is relative to the metabase, also for virtual directories."""
+    (tmp_path / "here").mkdir()
+    text = """\
+[w3svc.1]
+ServerBindings = [":80:"]
+[w3svc.1.root]
+Path = "here"
+[w3svc.1.root.images]
+Path = "gone"
+[w3svc.1.root.inherits]
+"""
+    assert _check(tmp_path, text) == [("MET204", 6)]

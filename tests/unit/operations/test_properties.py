@@ -1,0 +1,143 @@
+"""get, set and delete of one property, by the path a person types."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindctl.findings.errors import BindctlError
+from bindctl.operations.properties import get_property, set_property
+from bindctl.storage.places import PID_NAME
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DOCUMENT = """\
+[w3svc]
+ConnectionTimeout = 120
+
+[w3svc.1]
+serverbindings = [":80:a"]
+AccessFlags = 513
+
+[w3svc.2.root]
+Path = "x"
+
+[other]
+"""
+
+
+@pytest.fixture
+def metabase(tmp_path: Path) -> Path:
+    path = tmp_path / "metabase.toml"
+    path.write_text(DOCUMENT)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("/w3svc/1/ServerBindings", (":80:a",)),
+        ("W3SVC\\1\\SERVERBINDINGS", (":80:a",)),
+        ("/LM/W3SVC/1/ServerBindings", (":80:a",)),
+        ("/w3svc/1/KeyType", "IIsWebServer"),
+        ("/w3svc/2/KeyType", "IIsWebServer"),
+        ("/w3svc/1/AccessRead", True),
+        ("/w3svc/1/AccessWrite", False),
+        ("/w3svc/1/AccessFlags", 513),
+        ("/w3svc/1/ServerState", 4),
+        ("/w3svc/1/Win32Error", 0),
+        ("KeyType", "IIsComputer"),
+    ],
+)
+def test_gets_what_is_stored_at_the_very_key(
+    metabase: Path, text: str, value: object
+) -> None:
+    """Any spelling of path and name; flags one by one; states of the service."""
+    assert get_property(str(metabase), text).value == value
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "status"),
+    [
+        ("/w3svc/9/ServerBindings", "MET101", 1),
+        ("/w3svc/1/ServerBinding", "MET102", 2),
+        ("/w3svc/1/", "MET102", 2),
+        ("", "MET102", 2),
+        ("/w3svc/1/Path", "MET103", 2),
+        ("/w3svc/1/ConnectionTimeout", "MET104", 1),
+        ("/w3svc/2/AccessRead", "MET104", 1),
+        ("/w3svc/1/ServerSize", "MET104", 1),
+    ],
+)
+def test_says_why_there_is_nothing_to_get(
+    metabase: Path, text: str, code: str, status: int
+) -> None:
+    """Not set, no such key and no such property are three different slips."""
+    with pytest.raises(BindctlError) as caught:
+        get_property(str(metabase), text)
+    assert (caught.value.code, caught.value.exit_status) == (code, status)
+
+
+def test_a_misspelling_names_the_nearest_property(metabase: Path) -> None:
+    """The next command is a copy of the hint."""
+    with pytest.raises(BindctlError) as caught:
+        get_property(str(metabase), "/w3svc/1/ServerBinding")
+    assert caught.value.hint == "did you mean ServerBindings?"
+
+
+def test_states_come_from_the_running_service(metabase: Path, tmp_path: Path) -> None:
+    """Scripts poll ServerState after a start."""
+    runtime = tmp_path / ".bindctl" / "metabase.toml"
+    runtime.mkdir(parents=True)
+    (runtime / "states").write_text("1 2 0\n2 4 183\n")
+    (runtime / PID_NAME).write_text(f"{os.getpid()}\n")
+    assert get_property(str(metabase), "/w3svc/1/ServerState").value == 2
+    assert get_property(str(metabase), "/w3svc/2/Win32Error").value == 183
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "line"),
+    [
+        ("/w3svc/1/ServerBindings", [":80:b", ":80:c"],
+         'serverbindings = [":80:b", ":80:c"]'),
+        ("/w3svc/1/ServerBindings", [""], "serverbindings = []"),
+        ("/w3svc/1/SERVERCOMMENT", ["Test"], 'ServerComment = "Test"'),
+        ("/w3svc/1/AccessWrite", ["True"], "AccessFlags = 515"),
+        ("/w3svc/1/AccessRead", ["False"], "AccessFlags = 512"),
+        ("/w3svc/2/AccessWrite", ["True"], "AccessFlags = 3"),
+        ("/w3svc/2/SslFlags", ["1"], "SslFlags = 1"),
+        ("/other/ServerBindings", [":80:"], 'ServerBindings = [":80:"]'),
+    ],
+)  # fmt: skip
+def test_a_set_stores_by_the_schema(
+    metabase: Path, text: str, words: list[str], line: str
+) -> None:
+    """The type is the schema's, one bit of a flag property leaves the others."""
+    done = set_property(str(metabase), text, words)
+    assert done.changed
+    assert line in metabase.read_text().splitlines()
+    assert not set_property(str(metabase), text, words).changed
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "code"),
+    [
+        ("/w3svc/9/ServerBindings", ":80:", "MET101"),
+        ("/w3svc/1/Foo", "1", "MET102"),
+        ("/w3svc/1/Path", "x", "MET103"),
+        ("/w3svc/1/ConnectionTimeout", "soon", "MET105"),
+        ("/w3svc/1/ServerState", "2", "MET107"),
+        ("/w3svc/1/AccessRead", "maybe", "MET105"),
+    ],
+)
+def test_a_refused_set_writes_nothing(
+    metabase: Path, text: str, word: str, code: str
+) -> None:
+    """Whatever fails, the file's octets are untouched."""
+    with pytest.raises(BindctlError) as caught:
+        set_property(str(metabase), text, [word])
+    assert caught.value.code == code
+    assert metabase.read_text() == DOCUMENT

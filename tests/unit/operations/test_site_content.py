@@ -1,0 +1,124 @@
+"""What a site answers from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindctl.metabase.tree import make_tree
+from bindctl.operations.site_content import (
+    find_directories,
+    lower_content,
+    physical_path,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bindctl.metabase.tree import Key
+    from bindctl.model.site import SiteContent
+
+
+def _site(site: dict[str, object], service: dict[str, object] | None = None) -> Key:
+    key = make_tree({"w3svc": {**(service or {}), "1": site}}).find("w3svc", "1")
+    assert key is not None
+    return key
+
+
+def _content(tmp_path: Path, site: Key) -> SiteContent:
+    return lower_content(str(tmp_path / "metabase.toml"), 1, site)
+
+
+def test_folders_are_found_longest_url_first(tmp_path: Path) -> None:
+    """The server takes the first that fits, so /images must come before /."""
+    root = {
+        "Path": "sites/a",
+        "Images": {"Path": "/pictures", "Small": {}},
+        "docs": {"AccessFlags": 0, "EnableDefaultDoc": True},
+        "file": {"KeyType": "IIsWebFile"},
+    }
+    content = _content(tmp_path, _site({"root": root}))
+    base = str(tmp_path)
+    assert [(d.url_path, d.physical_path) for d in content.directories] == [
+        ("/images/small", "/pictures/Small"),
+        ("/images", "/pictures"),
+        ("/docs", f"{base}/sites/a/docs"),
+        ("/", f"{base}/sites/a"),
+    ]
+    by_path = {d.url_path: d for d in content.directories}
+    assert not by_path["/docs"].access_read
+    assert by_path["/"].access_read
+
+
+@pytest.mark.parametrize("site", [{}, {"root": {}}, {"root": {"Path": ""}}])
+def test_a_site_without_a_folder_has_no_directories(
+    tmp_path: Path, site: dict[str, object]
+) -> None:
+    """Every request is answered 404 then, and `check` says so."""
+    assert _content(tmp_path, _site(site)).directories == ()
+
+
+def test_settings_are_inherited_from_the_service(tmp_path: Path) -> None:
+    """What every site shares is written once."""
+    service = {
+        "DefaultDoc": " a.htm , b.htm,,",
+        "ConnectionTimeout": 7,
+        "AllowKeepAlive": False,
+        "MimeMap": [".X,text/x", ".y , text/y"],
+        "MisdirectedRequest": True,
+        "MaxRequestEntityAllowed": 9,
+    }
+    site = _site({"root": {"Path": "p"}}, service)
+    content = _content(tmp_path, site)
+    (root,) = content.directories
+    assert root.default_documents == ("a.htm", "b.htm")
+    assert root.mime_map == {".x": "text/x", ".y": "text/y"}
+    assert root.max_entity_octets == 9
+    assert (content.connection_timeout_s, content.allow_keep_alive) == (7, False)
+    assert content.misdirected_request
+
+
+def test_default_documents_can_be_switched_off(tmp_path: Path) -> None:
+    """EnableDefaultDoc is one bit of DirBrowseFlags."""
+    site = _site({"root": {"Path": "p", "DirBrowseFlags": 0}})
+    (root,) = _content(tmp_path, site).directories
+    assert root.default_documents == ()
+
+
+@pytest.mark.parametrize(
+    ("site", "folder"),
+    [
+        ({"LogType": 1}, "logs"),
+        ({"LogType": 1, "LogFileDirectory": "own"}, "own"),
+        ({"LogType": 0}, None),
+        ({"LogType": 1, "root": {"DontLog": True}}, None),
+    ],
+)
+def test_the_log_lies_beside_the_metabase(
+    tmp_path: Path, site: dict[str, object], folder: str | None
+) -> None:
+    """The schema's default is a Windows path, which is nowhere here."""
+    found = _content(tmp_path, _site(site)).log_directory
+    assert found == (None if folder is None else str(tmp_path / folder))
+
+
+def test_paths_are_relative_to_the_real_file(tmp_path: Path) -> None:
+    """A metabase may be a symbolic link into a repository."""
+    (tmp_path / "real").mkdir()
+    target = tmp_path / "real" / "metabase.toml"
+    target.touch()
+    link = tmp_path / "link.toml"
+    link.symlink_to(target)
+    assert physical_path(str(link), "../x") == str(tmp_path / "x")
+    assert physical_path(str(link), "/abs/./y") == "/abs/y"
+
+
+def test_only_directory_keys_are_folders() -> None:
+    """A key for one file has properties, but no folder of its own."""
+    root = make_tree(
+        {"w3svc": {"1": {"root": {"Path": "p", "f": {"KeyType": "IIsWebFile"}}}}}
+    ).find("w3svc", "1", "root")
+    assert root is not None
+    (found,) = find_directories(root)
+    assert (found.url_path, found.has_own_path) == ("/", True)
