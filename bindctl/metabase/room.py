@@ -46,9 +46,10 @@ def require_no_key(octets: bytes, path: tuple[str, ...]) -> None:
     Raises:
         BindctlError: MET108.
     """
-    name = path[-1].encode("utf-8")
+    name = path[-1].lower().encode("utf-8")
     marks = (b".", b'."', b".'", b". ") if len(path) > 1 else (b"[", b'["', b"['")
-    if not any(mark + name in octets for mark in marks):
+    folded = octets.lower()
+    if not any(mark + name in folded for mark in marks):
         return  # the scan of a large document takes longer than the whole edit
     for span in scan_tables(octets):
         if is_same_path(span.path[: len(path)], path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bindctl.findings.errors import BindctlError
+from bindctl.metabase.document import set_property
 from bindctl.metabase.room import require_no_array, require_no_key, require_room
 from bindctl.metabase.scanner import scan_tables
 
@@ -78,4 +79,12 @@ def test_a_header_needs_room_in_the_table_above(
         return
     with pytest.raises(BindctlError) as caught:
         require_room(octets, span, header)
+    assert caught.value.code == "MET108"
+
+
+def test_a_property_is_not_written_over_a_key_in_other_letter_case() -> None:
+    """`root` beside a key ROOT would hide the site's folder from every reader."""
+    octets = b"[W3SVC.1]\n[W3SVC.1.ROOT]\n"
+    with pytest.raises(BindctlError) as caught:
+        set_property(octets, ("w3svc", "1"), "root", 1)
     assert caught.value.code == "MET108"
