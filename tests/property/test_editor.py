@@ -5,7 +5,6 @@ from __future__ import annotations
 import tomllib
 from typing import TYPE_CHECKING
 
-import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -17,6 +16,8 @@ from bindctl.metabase.scanner import scan_tables
 from tests.property.strategies import documents
 
 if TYPE_CHECKING:
+    import pytest
+
     from tests.property.strategies import Document
 
 _paths = st.lists(
