@@ -61,9 +61,9 @@ def print_error(terminal: "Terminal", error: BindctlError) -> None:
     where = ""
     if error.file:
         where = os.path.relpath(error.file, terminal.directory) + ": "
-    terminal.stderr.write(f"{error.code} {where}{error.message}\n")
+    terminal.complain(f"{error.code} {where}{error.message}")
     if error.hint:
-        terminal.stderr.write(f"  next: {error.hint}\n")
+        terminal.complain(f"  next: {error.hint}")
 
 
 def print_envelope(
@@ -86,7 +86,7 @@ def print_envelope(
         "data": plain(data),
         "findings": plain(list(findings)),
     }
-    terminal.print(json.dumps(envelope, indent=2, ensure_ascii=False))
+    terminal.stdout.write(json.dumps(envelope, indent=2, ensure_ascii=False) + "\n")
 
 
 def print_error_envelope(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bindctl.cli.terminal import one_line
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -36,6 +38,10 @@ def _split(row: Sequence[str]) -> list[list[str]]:
     ]
 
 
+def _harmless_lines(cell: str) -> str:
+    return "\n".join(map(one_line, cell.split("\n")))
+
+
 def _print_rich(
     terminal: Terminal, headers: Sequence[str], rows: Sequence[Sequence[str]]
 ) -> None:
@@ -48,5 +54,5 @@ def _print_rich(
     for header in headers:
         table.add_column(header, overflow="fold")
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
+        table.add_row(*(Text(_harmless_lines(cell)) for cell in row))
     Console(file=terminal.stdout).print(table)

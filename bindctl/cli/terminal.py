@@ -10,6 +10,13 @@ if TYPE_CHECKING:
     from typing import TextIO
 
 
+_SPACE, _DELETE, _NO_BREAK_SPACE = 0x20, 0x7F, 0xA0
+# Line and paragraph separators, and the marks that turn the direction of writing.
+_SEPARATORS = frozenset(
+    "\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
+
+
 class Terminal:
     """What a command may touch; tests hand in their own.
 
@@ -39,12 +46,35 @@ class Terminal:
         self.clock = clock
 
     def print(self, text: str = "") -> None:
-        """A line of the answer."""
-        self.stdout.write(text + "\n")
+        """A line of the answer, and one line whatever is in it."""
+        self.stdout.write(one_line(text) + "\n")
+
+    def complain(self, text: str) -> None:
+        """A line for people."""
+        self.stderr.write(one_line(text) + "\n")
 
     def is_interactive(self) -> bool:
         """Whether a person reads the answer as it is written."""
         return self.stdout.isatty()
+
+
+def one_line(text: str) -> str:
+    """`text` without what a terminal would obey: control and direction characters.
+
+    What is in a metabase may come from anywhere; a name in it must not be able to
+    clear the screen, or to end a line and begin a false one.
+    """
+    if text.isprintable():
+        return text
+    return "".join(map(_harmless, text))
+
+
+def _harmless(character: str) -> str:
+    code = ord(character)
+    is_obeyed = code < _SPACE or _DELETE <= code < _NO_BREAK_SPACE
+    if (is_obeyed and character != "\t") or character in _SEPARATORS:
+        return character.encode("unicode_escape").decode("ascii")
+    return character
 
 
 def system_clock() -> "datetime":

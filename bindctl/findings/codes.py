@@ -76,6 +76,22 @@ FINDINGS: Final[tuple[Rule, ...]] = (
         "Set Path on the site's ROOT key.",
     ),
     Rule(
+        "MET206",
+        "ignored_site",
+        _E,
+        "A key below W3SVC looks like a site, but its name is no identifier: a number "
+        "of at most ten digits without leading zeros. Nothing serves it.",
+        "Rename the table.",
+    ),
+    Rule(
+        "MET207",
+        "exposed_folder",
+        _W,
+        "The folder a site serves holds the metabase or its certificates. Those files "
+        "are never served, but everything else there is.",
+        "Give the site a folder of its own.",
+    ),
+    Rule(
         "BND101",
         "invalid_binding",
         _E,
@@ -291,6 +307,13 @@ ERRORS: Final[tuple[Rule, ...]] = (
         _E,
         "A file could not be written; its old content stands.",
         "Free space or choose another folder.",
+    ),
+    Rule(
+        "MET008",
+        "unknown_version",
+        _E,
+        "The file says a schema_version this bindctl does not know.",
+        "Use the bindctl that wrote it, or a later one.",
     ),
     Rule(
         "MET101",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bindctl.findings.codes import make_finding
 from bindctl.findings.finding import Place
-from bindctl.metabase.schema import find_property
+from bindctl.metabase.schema import find_property, is_identifier
 from bindctl.metabase.values import expected_type, typed_value
 
 if TYPE_CHECKING:
@@ -24,16 +24,20 @@ def metabase_findings(key: Key) -> Iterator[Finding]:
     yield from unknown_property(key)
     yield from wrong_type(key)
     yield from duplicate_key(key)
+    yield from ignored_site(key)
     for child in key.children():
         yield from metabase_findings(child)
 
 
 def unknown_property(key: Key) -> Iterator[Finding]:
     """MET201: a name the schema does not have."""
-    for name in key.raw:
-        if find_property(name) is None:
-            message = f"the schema has no property {name!r}"
-            yield make_finding("MET201", Place(key.location(), name), message)
+    for name, raw in key.raw.items():
+        if find_property(name) is not None:
+            continue
+        message = f"the schema has no property {name!r}"
+        if isinstance(raw, list) and raw and isinstance(raw[0], dict):
+            message = f"[[…{name}]] is an array of tables, which is no key"
+        yield make_finding("MET201", Place(key.location(), name), message)
 
 
 def wrong_type(key: Key) -> Iterator[Finding]:
@@ -47,6 +51,17 @@ def wrong_type(key: Key) -> Iterator[Finding]:
             shown = shown[:_MAX_SHOWN] + "…"
         message = f"{row.name} is {shown}, not {expected_type(row)}"
         yield make_finding("MET202", Place(key.location(), name), message)
+
+
+def ignored_site(key: Key) -> Iterator[Finding]:
+    """MET206: a key meant as a site whose name is no identifier."""
+    if key.key_type != "IIsWebService":
+        return
+    for child in key.children():
+        name = child.path[-1]
+        if name.isnumeric() and not is_identifier(name):
+            message = f"{name!r} is no site's identifier, so it is no site"
+            yield make_finding("MET206", Place(child.location()), message)
 
 
 def duplicate_key(key: Key) -> Iterator[Finding]:

@@ -48,6 +48,9 @@ def parse_ip_address(text: str) -> IpAddress:
     is_bracketed = literal.startswith("[") and literal.endswith("]")
     if is_bracketed:
         literal = literal[1:-1]
+    if "%" in literal:
+        message = f"{text!r} has a zone (%), which a binding cannot have"
+        raise ValueError(message)
     try:
         if ":" in literal or is_bracketed:  # RFC 3986 §3.2.2: brackets are IPv6's
             return IPv6Address(literal)

@@ -73,6 +73,8 @@ class VirtualDirectory(NamedTuple):
             adds to the server's own list.
         access_read: Whether files may be read at all.
         max_entity_octets: Largest request body accepted.
+        hidden_paths: Absolute folders and files that are never served, wherever they
+            lie: private keys, the metabase, the service's own files.
     """
 
     url_path: str
@@ -81,6 +83,7 @@ class VirtualDirectory(NamedTuple):
     mime_map: Mapping[str, str]
     access_read: bool
     max_entity_octets: int
+    hidden_paths: tuple[str, ...] = ()
 
 
 class SiteContent(NamedTuple):

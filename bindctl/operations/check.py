@@ -16,7 +16,11 @@ from bindctl.metabase.rules import metabase_findings
 from bindctl.metabase.tree import web_sites
 from bindctl.operations.certificates import open_store
 from bindctl.operations.configuration import load_configuration
-from bindctl.operations.site_content import find_directories, physical_path
+from bindctl.operations.site_content import (
+    find_directories,
+    hidden_paths,
+    physical_path,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +79,8 @@ def check(metabase: str, now: datetime) -> CheckResult:
 def directory_findings(
     configuration: Configuration, metabase: str
 ) -> Iterator[Finding]:
-    """MET204 and MET205: folders that are not there."""
+    """MET204, MET205 and MET207: folders that are not there, or hold too much."""
+    hidden = hidden_paths(metabase)
     for identifier, key in web_sites(configuration.root):
         root = key.child("root")
         if root is None or not root.text("Path"):
@@ -85,10 +90,20 @@ def directory_findings(
         for directory in find_directories(root):
             path = directory.key.text("Path")
             folder = physical_path(metabase, path)
-            if directory.has_own_path and not os.path.isdir(folder):
+            if not directory.has_own_path:
+                continue
+            place = Place(directory.key.location(), "Path")
+            if not os.path.isdir(folder):
                 message = f'"{path}" is no folder'
-                place = Place(directory.key.location(), "Path")
                 yield make_finding("MET204", place, message)
+            elif _holds_any(folder, hidden):
+                message = f'"{path}" holds the metabase or its certificates'
+                yield make_finding("MET207", place, message)
+
+
+def _holds_any(folder: str, hidden: tuple[str, ...]) -> bool:
+    real = os.path.realpath(folder)
+    return any(os.path.commonpath((real, path)) == real for path in hidden)
 
 
 def _with_line(finding: Finding, octets: bytes) -> Finding:

@@ -97,7 +97,7 @@ def _parse_request(url: str, server_name: str | None, port_offset: int) -> Reque
     try:
         parts = urlsplit(url)
         protocol = _parse_scheme(parts.scheme)
-        authority = parse_authority(parts.netloc.rpartition("@")[2])
+        authority = parse_authority(parts.netloc)  # a name before @ is none of it
         named = parse_authority(server_name).host if server_name else None
     except ValueError as error:
         message = f"{url!r} is no URL bindctl can explain: {error}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from bindctl.metabase.schema import find_flag
 from bindctl.metabase.tree import require_row
 from bindctl.model.site import SiteContent, VirtualDirectory
+from bindctl.storage.places import certificates_directory, runtime_directory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,13 +48,14 @@ def lower_content(metabase: str, identifier: int, site: Key) -> SiteContent:
         site: Its key.
     """
     root = site.child("root")
+    hidden = hidden_paths(metabase)
     directories: list[VirtualDirectory] = []
     if root is not None and root.text("Path"):
         paths: dict[str, str] = {}
         for directory in find_directories(root):
             folder = _folder(metabase, directory, paths)
             paths[directory.url_path] = folder
-            directories.append(_lower_directory(directory, folder))
+            directories.append(_lower_directory(directory, folder, hidden))
     directories.sort(key=lambda item: -len(item.url_path))
     return SiteContent(
         identifier=identifier,
@@ -63,6 +65,12 @@ def lower_content(metabase: str, identifier: int, site: Key) -> SiteContent:
         log_directory=_log_directory(metabase, site),
         misdirected_request=site.is_true("MisdirectedRequest"),
     )
+
+
+def hidden_paths(metabase: str) -> tuple[str, ...]:
+    """What no site may serve: the metabase, its certificates, its runtime folder."""
+    folder = os.path.dirname(runtime_directory(metabase))
+    return (os.path.realpath(metabase), certificates_directory(metabase), folder)
 
 
 def physical_path(metabase: str, path: str) -> str:
@@ -86,7 +94,9 @@ def _folder(metabase: str, directory: DirectoryKey, paths: dict[str, str]) -> st
     return os.path.join(paths[above], directory.key.path[-1])
 
 
-def _lower_directory(directory: DirectoryKey, folder: str) -> VirtualDirectory:
+def _lower_directory(
+    directory: DirectoryKey, folder: str, hidden: tuple[str, ...]
+) -> VirtualDirectory:
     key = directory.key
     documents = tuple(
         name.strip() for name in key.text("DefaultDoc").split(",") if name.strip()
@@ -98,6 +108,7 @@ def _lower_directory(directory: DirectoryKey, folder: str) -> VirtualDirectory:
         mime_map=_mime_map(key),
         access_read=_has_flag(key, "AccessRead"),
         max_entity_octets=key.number("MaxRequestEntityAllowed"),
+        hidden_paths=hidden,
     )
 
 

@@ -99,6 +99,8 @@ def _accept(
     real_path = os.path.realpath(path)
     if not _is_inside(directory.physical_path, real_path):
         return NotFound.MISSING
+    if any(_is_inside(hidden, real_path) for hidden in directory.hidden_paths):
+        return NotFound.MISSING
     return FoundFile(path, real_path, status, os.path.basename(path), is_certain)
 
 

@@ -6,6 +6,7 @@ On the quickest path: imports only `os` and the errors.
 import os
 
 from bindctl.findings.errors import BindctlError
+from bindctl.metabase.version import require_known_version
 from bindctl.storage.places import runtime_directory
 
 TYPE_CHECKING = False
@@ -19,8 +20,14 @@ def read_octets(path: str) -> bytes:
     """The file's octets.
 
     Raises:
-        BindctlError: MET001, MET005 or MET002.
+        BindctlError: MET001, MET005, MET002 or MET008.
     """
+    octets = _read(path)
+    require_known_version(octets)
+    return octets
+
+
+def _read(path: str) -> bytes:
     try:
         with open(path, "rb", buffering=0) as file:
             return file.read()

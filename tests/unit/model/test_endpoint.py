@@ -95,3 +95,10 @@ def test_ipv6_any_is_not_any_address() -> None:
 def test_writes_an_endpoint(endpoint: Endpoint, text: str) -> None:
     """An IPv6 endpoint without brackets cannot be read back."""
     assert format_endpoint(endpoint) == text
+
+
+@pytest.mark.parametrize("text", ["[fe80::1%eth0]", "fe80::1%1", "10.0.0.1%lo"])
+def test_an_address_with_a_zone_is_refused(text: str) -> None:
+    """Connections name no zone, so such a binding would never answer."""
+    with pytest.raises(ValueError, match="zone"):
+        parse_ip_address(text)

@@ -12,6 +12,7 @@ from bindctl.operations.site_content import (
     lower_content,
     physical_path,
 )
+from bindctl.server.static_files import FoundFile, NotFound, locate_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -122,3 +123,31 @@ def test_only_directory_keys_are_folders() -> None:
     assert root is not None
     (found,) = find_directories(root)
     assert (found.url_path, found.has_own_path) == ("/", True)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        ("certificates", "authority", "authority.key"),
+        ("certificates", "my", "facts.json"),
+        (".bindctl", "metabase.toml", "control"),
+        ("metabase.toml",),
+        ("link", "authority", "authority.key"),
+    ],
+)
+def test_private_keys_and_the_metabase_are_never_served(
+    tmp_path: Path, target: tuple[str, ...]
+) -> None:
+    """A site whose folder is the metabase's own must not hand out private keys."""
+    file = tmp_path.joinpath(*target[:-1], target[-1])
+    (tmp_path / "certificates").mkdir()
+    (tmp_path / "link").symlink_to("certificates")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("secret")
+    (tmp_path / "index.html").write_text("home")
+    [directory] = _content(tmp_path, _site({"root": {"Path": "."}})).directories
+    located = locate_file(directory, target, is_folder=False)
+    assert located is NotFound.MISSING
+    assert isinstance(
+        locate_file(directory, ("index.html",), is_folder=False), FoundFile
+    )
