@@ -1,6 +1,5 @@
 """The entry point: the quick verbs at once, Typer for everything else."""
 
-from bindctl.cli import quick
 from bindctl.cli.process import run_process
 
 TYPE_CHECKING = False
@@ -8,6 +7,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bindctl.cli.terminal import Terminal
+
+COMPANIONS = frozenset(
+    {"iisreset", "iisweb", "iisvdir", "iisback", "iiscnfg", "appcmd"}
+)
 
 
 def run(arguments: "Sequence[str]", terminal: "Terminal") -> int:
@@ -17,9 +20,19 @@ def run(arguments: "Sequence[str]", terminal: "Terminal") -> int:
 
         terminal.print(f"bindctl {__version__}")
         return 0
+    if arguments and arguments[0] == "adsutil" and list(arguments[1:]) != ["--help"]:
+        from bindctl.adsutil.__main__ import run as run_adsutil  # noqa: PLC0415 - rare
+
+        return run_adsutil(arguments[1:], terminal)
+    from bindctl.cli import quick  # noqa: PLC0415 - adsutil does without
+
     invocation = quick.parse(arguments)
     if invocation is not None:
         return quick.run(terminal, invocation)
+    if arguments and arguments[0] in COMPANIONS:
+        from bindctl.companions.dispatch import run_companion  # noqa: PLC0415 - rare
+
+        return run_companion(arguments[0], arguments[1:], terminal)
     from bindctl.cli.app import run_app  # noqa: PLC0415 - loads Typer
 
     return run_app(arguments, terminal)

@@ -38,9 +38,12 @@ def main() -> None:
 
 def _run_verb(terminal: "Terminal", line: "CommandLine") -> int:
     _require_this_computer(terminal, line.server)
-    metabase = find_metabase(None, terminal.environment, terminal.directory)
+    verb = (line.verb or "").upper()
+    metabase = ""
+    if verb != "HELP":
+        metabase = find_metabase(None, terminal.environment, terminal.directory)
     try:
-        return _verb(line.verb.upper())(terminal, metabase, line.server, line.words)
+        return _verb(verb)(terminal, metabase, line.server, line.words)
     except AdsiError as error:
         if error.is_spaced:
             terminal.print()
@@ -61,9 +64,9 @@ def _verb(verb: str) -> "Callable[[Terminal, str, str, Sequence[str]], int]":
         from bindctl.adsutil.set import set_command  # noqa: PLC0415
 
         return set_command
-    from bindctl.adsutil.enum import enum_command  # noqa: PLC0415
+    from bindctl.adsutil.verbs import find_command  # noqa: PLC0415
 
-    return enum_command
+    return find_command(verb)
 
 
 def _require_this_computer(terminal: "Terminal", server: str) -> None:

@@ -1,4 +1,4 @@
-"""ENUM: what is stored at one key, and the keys below it.
+"""ENUM and ENUM_ALL: what is stored at a key, and the keys below it.
 
 Source:
     adsutil.vbs, generation C: EnumCommand. Which volatile properties a site lists:
@@ -7,22 +7,25 @@ Source:
 
 from bindctl.adsutil.errors import E_PATH_NOT_FOUND, AdsiError, adsi_error
 from bindctl.adsutil.transcripts import enum_lines
-from bindctl.adsutil.words import parse_enum_words
+from bindctl.adsutil.words import EnumWords, parse_enum_words
 from bindctl.findings.errors import BindctlError
 from bindctl.metabase.path import clean_path, parse_path
 from bindctl.metabase.schema import Property, properties_of
-from bindctl.operations.keys import find_key
+from bindctl.operations.keys import find_key, require_key
 from bindctl.operations.properties import value_here
 from bindctl.storage.metabase_file import read_octets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from bindctl.cli.terminal import Terminal
     from bindctl.metabase.tree import Key
     from bindctl.metabase.values import Value
 
+    Find = Callable[[bytes, tuple[str, ...]], Key | None]
+
+_STATES = frozenset({"serverstate", "win32error"})
 _EMPTY_CLASS = "Warning: The OptionalProperties list for this node is empty."
 
 
@@ -35,25 +38,53 @@ def enum_command(
         AdsiError: There is no such key.
     """
     asked = parse_enum_words(words)
-    if asked is None:
-        return 0  # `complaint` has answered such words already
-    path = clean_path(asked.path)
-    key = _open_key(metabase, path)
-    if not asked.paths_only:
-        for text in _property_lines(metabase, key):
-            terminal.print(text)
-    # The case of the path typed and of the child's name in the file.
-    above = f"/{path}" if path else ""
-    for child in key.children():
-        terminal.print(f"[{above}/{child.path[-1]}]")
-    terminal.print()
+    if asked is not None:  # else `complaint` has answered such words already
+        _print(terminal, metabase, asked, _open_key(metabase, asked.path, find_key))
     return 0
 
 
-def _open_key(metabase: str, path: str) -> "Key":
+def enum_all_command(
+    terminal: "Terminal", metabase: str, _server: str, words: "Sequence[str]"
+) -> int:
+    """Print a key and all below it, each child's listing right after its name.
+
+    Raises:
+        AdsiError: There is no such key.
+    """
+    asked = parse_enum_words(words)
+    if asked is not None:
+        key = _open_key(metabase, asked.path, require_key)
+        _print(terminal, metabase, asked, key, is_recursive=True)
+    return 0
+
+
+def _print(
+    terminal: "Terminal",
+    metabase: str,
+    asked: EnumWords,
+    key: "Key",
+    *,
+    is_recursive: bool = False,
+) -> None:
+    for text in _key_lines(metabase, key, paths_only=asked.paths_only):
+        terminal.print(text)
+    # The case of the path typed and of the child's name in the file.
+    path = clean_path(asked.path)
+    above = f"/{path}" if path else ""
+    for child in key.children():
+        name = f"{above}/{child.path[-1]}"
+        terminal.print(f"[{name}]")
+        if is_recursive:
+            below = EnumWords(name, paths_only=asked.paths_only)
+            _print(terminal, metabase, below, child, is_recursive=True)
+    terminal.print()
+
+
+def _open_key(metabase: str, text: str, find: "Find") -> "Key":
+    path = clean_path(text)
     line = f"Error Trying To ENUM the Object (GetObject Failed): {path}"
     try:
-        key = find_key(read_octets(metabase), parse_path(path))
+        key = find(read_octets(metabase), parse_path(path))
     except BindctlError as error:
         raise adsi_error(error, line, is_spaced=True) from error
     if key is None:
@@ -61,24 +92,24 @@ def _open_key(metabase: str, path: str) -> "Key":
     return key
 
 
-def _property_lines(metabase: str, key: "Key") -> "Iterator[str]":
+def _key_lines(metabase: str, key: "Key", *, paths_only: bool) -> "Iterator[str]":
+    if properties_of(key.key_type) == ("KeyType",):
+        yield from ("", _EMPTY_CLASS, "")  # even where only paths are asked for
+    if paths_only:
+        return
     for row, value in _properties(metabase, key):
         yield from enum_lines(row, value)
-    if properties_of(key.key_type) == ("KeyType",):
-        yield from ("", _EMPTY_CLASS, "")
 
 
 def _properties(metabase: str, key: "Key") -> "Iterator[tuple[Property, Value]]":
     """KeyType, then what is set at the key in the order of its class."""
     yield Property("KeyType"), key.key_type
+    present = {name.lower() for name in key.raw} - {"keytype"}
+    if key.key_type == "IIsWebServer":
+        present |= _STATES  # of sites only; other keys have no volatile property
     for name in properties_of(key.key_type):
-        row = Property(name)
-        value: Value | None = None
-        if row.is_volatile:
-            # Only sites have a state; other keys store no volatile property.
-            if key.key_type == "IIsWebServer":
-                value = value_here(metabase, key.path, row, key.raw, key.key_type)
-        elif name != "KeyType":
-            value = key.own(row)
-        if value is not None:
-            yield row, value
+        if name.lower() in present:
+            row = Property(name)
+            value = value_here(metabase, key.path, row, key.raw, key.key_type)
+            if value is not None and (not row.is_volatile or name.lower() in _STATES):
+                yield row, value

@@ -17,8 +17,12 @@ E_ACCESS_DENIED = 0x80070005
 E_PATH_BUSY = 0x80070094
 E_UNKNOWN_OBJECT = 0x80005004
 E_PROPERTY_NOT_SUPPORTED = 0x80005006
+E_ALREADY_EXISTS = 0x800700B7
+E_SERVICE_NOT_ACTIVE = 0x80070426
+E_INVALID_CALL = 5
 E_OVERFLOW = 6
 E_TYPE_MISMATCH = 13
+E_NO_METHOD = 438
 USAGE_STATUS = 2
 
 # Any other number has no description: a blank line.
@@ -26,13 +30,16 @@ _DESCRIPTIONS = {
     E_PATH_NOT_FOUND: "The path requested could not be found.",
     E_ACCESS_DENIED: "Access is denied for the requested path or property.",
     E_PATH_BUSY: "The requested path is being used by another application.",
+    E_INVALID_CALL: "Invalid procedure call or argument",
     E_OVERFLOW: "Overflow",
     E_TYPE_MISMATCH: "Type mismatch",
+    E_NO_METHOD: "Object doesn't support this property or method",
 }
 # What bindctl alone can fail at, as the failure an IIS script knows.
 _NUMBERS = {
     "MET004": E_PATH_BUSY,  # another process holds the metabase's lock
     "MET005": E_ACCESS_DENIED,  # the file may not be read or written
+    "SRV001": E_SERVICE_NOT_ACTIVE,  # ERROR_SERVICE_NOT_ACTIVE, 1062
 }
 
 
@@ -67,8 +74,11 @@ class AdsiError(Exception):
 
 
 def exit_status(number: int) -> int:
-    """The exit status of an HRESULT: 0x80070003 is 3, 0x80005006 is 6."""
-    return number & 0xFF
+    """The exit status of an HRESULT: 0x80070003 is 3, 0x80005006 is 6.
+
+    Never 0, which would be success: a number whose low octet is 0 exits with 1.
+    """
+    return number & 0xFF or 1
 
 
 def error_block(number: int, *lines: str) -> "Sequence[str]":

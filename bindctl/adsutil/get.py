@@ -9,7 +9,7 @@ Source:
 
 from bindctl.adsutil.errors import E_PROPERTY_NOT_SUPPORTED, AdsiError, exit_status
 from bindctl.adsutil.node import Node
-from bindctl.adsutil.transcripts import get_lines, not_set_line
+from bindctl.adsutil.transcripts import get_lines, mime_map_line, not_set_line
 from bindctl.metabase.path import split_property
 from bindctl.operations.properties import flag_row
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bindctl.cli.terminal import Terminal
 
 _OPEN_FAILED = "Error Trying To GET the Object (GetObject Failed): "
+_MAP_FAILED = "Error trying to get the Object: "
 # Names of IIS 4 to today's, and the flags a note points at; no note for VRPath.
 _OLD_NAMES = {
     "accessperm": ("AccessFlags", 'perms using "GET AccessRead", "GET AccessWrite"'),
@@ -36,15 +37,10 @@ def get_command(
     Raises:
         AdsiError: There is no such key or property, or the key may not hold it.
     """
-    typed = split_property(words[0])[1]
-    name, flags = _OLD_NAMES.get(typed.lower(), (typed, ""))
-    if flags:
-        # The first line lacks its second quote: so does the script's.
-        terminal.print(f'Note: Your parameter "{typed} is being mapped to {name}')
-        terminal.print(f"      Check individual {flags}, etc.")
-    node = Node(metabase, server, words[0], _OPEN_FAILED)
+    name = map_old_name(terminal, split_property(words[0])[1])
     if name.lower() == "mimemap":
-        return _get_mime_map(terminal, node)
+        return _get_mime_map(terminal, Node(metabase, server, words[0], _MAP_FAILED))
+    node = Node(metabase, server, words[0], _OPEN_FAILED)
     row, bit = node.open_schema(name)
     if not node.may_hold(row):
         raise AdsiError(
@@ -63,12 +59,21 @@ def get_command(
     return 0
 
 
+def map_old_name(terminal: "Terminal", typed: str) -> str:
+    """Today's name of a property that IIS 4 called otherwise, with a note of it."""
+    name, flags = _OLD_NAMES.get(typed.lower(), (typed, ""))
+    if flags:
+        # The first line lacks its second quote: so does the script's.
+        terminal.print(f'Note: Your parameter "{typed} is being mapped to {name}')
+        terminal.print(f"      Check individual {flags}, etc.")
+    return name
+
+
 def _get_mime_map(terminal: "Terminal", node: Node) -> int:
     """MimeMap goes its own way: nothing at all is printed when it is not set here."""
     row, _bit = node.open_schema(node.name)
     value = node.value_here(row)
     if value is None:
         return exit_status(E_PROPERTY_NOT_SUPPORTED)
-    for text in get_lines(node.name, row, value):
-        terminal.print(text)
+    terminal.print(mime_map_line(value))
     return 0

@@ -22,6 +22,52 @@ if TYPE_CHECKING:
     from bindctl.metabase.values import Value
 
 
+class OpenedKey:
+    """A key that is there.
+
+    Attributes:
+        octets: The document.
+        path: The key below /LM, as typed.
+        raw: The key's own values, as the document has them.
+        key_type: The key's type, stored or deduced.
+    """
+
+    __slots__ = ("key_type", "octets", "path", "raw")
+
+    def __init__(
+        self, octets: bytes, path: tuple[str, ...], raw: dict[str, object]
+    ) -> None:
+        """Keep the parts."""
+        self.octets = octets
+        self.path = path
+        self.raw = raw
+        self.key_type = key_type_of(octets, path)
+
+
+def open_key(
+    metabase: str, path: tuple[str, ...], line: str, *, is_spaced: bool = False
+) -> OpenedKey:
+    """The key of that path.
+
+    Args:
+        metabase: Absolute path of the file.
+        path: The key below /LM, as typed.
+        line: What a failure says after its number.
+        is_spaced: Whether a failure starts with a blank line.
+
+    Raises:
+        AdsiError: There is no such key, or the file may not be read.
+    """
+    try:
+        octets = read_octets(metabase)
+        raw = document.read_key(octets, path)
+    except BindctlError as error:
+        raise adsi_error(error, line, is_spaced=is_spaced) from error
+    if raw is None:
+        raise AdsiError(E_PATH_NOT_FOUND, line, is_spaced=is_spaced)
+    return OpenedKey(octets, path, raw)
+
+
 class Node:
     """The key a GET or SET names, and the property after its last slash.
 
@@ -51,16 +97,14 @@ class Node:
         self.metabase = metabase
         self.server = server
         self.path, self.name = split_property(text)
-        line = f"{complaint}{'/'.join(self.path)}"
-        try:
-            octets = read_octets(metabase)
-            raw = document.read_key(octets, self.path)
-        except BindctlError as error:
-            raise adsi_error(error, line) from error
-        if raw is None:
-            raise AdsiError(E_PATH_NOT_FOUND, line)
-        self.raw = raw
-        self.key_type = key_type_of(octets, self.path)
+        key = open_key(metabase, self.path, f"{complaint}{self.path_text}")
+        self.raw = key.raw
+        self.key_type = key.key_type
+
+    @property
+    def path_text(self) -> str:
+        """The key's path as error lines repeat it: ``w3svc/1``."""
+        return "/".join(self.path)
 
     def open_schema(self, name: str) -> "tuple[Property, int]":
         """The schema's row of a property, or of the property a flag is a bit of.
@@ -87,5 +131,9 @@ class Node:
 
     def may_hold(self, row: "Property") -> bool:
         """Whether the key's type has the property; a key without a type has any."""
-        is_listed = row.name in schema.properties_of(self.key_type)
-        return is_listed or self.key_type == "IIsObject"
+        return may_hold(self.key_type, row)
+
+
+def may_hold(key_type: str, row: "Property") -> bool:
+    """Whether a key type has the property; a key without a type has any."""
+    return key_type == "IIsObject" or row.name in schema.properties_of(key_type)

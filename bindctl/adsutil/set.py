@@ -5,9 +5,10 @@ Source:
 """
 
 from bindctl.adsutil.node import Node
-from bindctl.adsutil.set_names import SPECIAL_NAMES
+from bindctl.adsutil.set_names import MAP_OPEN_FAILED, SPECIAL_NAMES
 from bindctl.adsutil.store import parse_value, store
 from bindctl.adsutil.transcripts import UNSETTABLE, set_line, unset_line
+from bindctl.metabase.path import split_property
 from bindctl.operations.properties import flag_row
 
 TYPE_CHECKING = False
@@ -27,11 +28,12 @@ def set_command(
     Raises:
         AdsiError: There is no such key or property, the key may not hold it, or the
             words are no value of its type. Nothing is changed then.
-        BindctlError: A command for the service, which takes none.
     """
     text, *value_words = words
-    node = Node(metabase, server, text, _OPEN_FAILED)
-    set_property = SPECIAL_NAMES.get(node.name.lower(), _set_plain)
+    name = split_property(text)[1].lower()
+    set_property = SPECIAL_NAMES.get(name, _set_plain)
+    complaint = MAP_OPEN_FAILED if name == "mimemap" else _OPEN_FAILED
+    node = Node(metabase, server, text, complaint)
     return set_property(terminal, node, value_words)
 
 
@@ -44,7 +46,8 @@ def _set_plain(terminal: "Terminal", node: Node, words: "Sequence[str]") -> int:
         terminal.print(unset_line(node.name, row))
         return 0
     shown = flag_row(node.name) if bit else row
-    value = parse_value(node, shown, words)
-    store(node, row, value, bit)
+    failed = f"Error Trying To SET the Property: {node.name}"
+    value = parse_value(shown, words, failed)
+    store(node, row, value, failed, bit)
     terminal.print(set_line(node.name, shown, value))
     return 0

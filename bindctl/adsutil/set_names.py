@@ -1,31 +1,53 @@
-"""Names that SET handles apart: those of IIS 4, and commands for the service.
+"""Names that SET handles apart: those of IIS 4, MimeMap, and commands for the service.
 
 Source:
     adsutil.vbs, generation C: SetCommand, its special names.
 """
 
-from bindctl.adsutil.errors import USAGE_STATUS
-from bindctl.adsutil.store import parse_value, store
-from bindctl.findings.errors import BindctlError
+from bindctl.adsutil.errors import (
+    E_INVALID_CALL,
+    USAGE_STATUS,
+    AdsiError,
+    error_block,
+)
+from bindctl.adsutil.server import control_pool, control_site
+from bindctl.adsutil.store import store
+from bindctl.adsutil.transcripts import mime_map_line
+from bindctl.metabase.schema import MAX_DWORD
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from bindctl.adsutil.node import Node
+    from bindctl.adsutil.server import Action
     from bindctl.cli.terminal import Terminal
     from bindctl.metabase.schema import Property
 
     Setter = Callable[[Terminal, Node, Sequence[str]], int]
 
+MAP_OPEN_FAILED = "Error trying to get the Object: "
+_MAP_NOT_MADE = "Error trying to Create the Mime Map List."
+_MAP_NOT_SET = (
+    'Error Trying to set the Object\'s "MimeMap" property to the new mimemap list.'
+)
 _ACCESS_BITS = {"Read": 0x1, "Write": 0x2, "Execute": 0x4, "Script": 0x200}
 _AUTHORIZATION_BITS = {"NT": 0x4, "Anonymous": 0x1, "Basic": 0x2}
+# Number, action, the verb of a failure, the word of success: the last one's letter
+# case differs, as it does in the script.
+_COMMANDS: "Mapping[int, tuple[Action, str, str]]" = {
+    1: ("start", "Start", "STARTED"),
+    2: ("stop", "Stop", "STOPPED"),
+    3: ("pause", "Pause", "PAUSED"),
+    4: ("continue", "Continue", "Continued"),
+}
+_POOL_COMMANDS = (1, 2)
 
 
 def set_path(terminal: "Terminal", node: "Node", words: "Sequence[str]") -> int:
     """VRPath: Path by its old name."""
     row, _bit = node.open_schema("Path")
-    store(node, row, words[0])
+    store(node, row, words[0], _not_set(node))
     terminal.print(f"{'Path (VRPath)':<32}: (String) {words[0]}")
     return 0
 
@@ -34,11 +56,11 @@ def set_access(terminal: "Terminal", node: "Node", words: "Sequence[str]") -> in
     """AccessPerm: AccessFlags from nothing, by a number or by words."""
     row, _bit = node.open_schema("AccessFlags")
     echo = "AccessFlags (AccessPerm)"
-    if not words[0][:1].isdigit():
+    number = _number(words[0])
+    if number is None or not 0 <= number <= MAX_DWORD:
         return _set_bits(terminal, node, row, words, (echo, _ACCESS_BITS))
-    value = parse_value(node, row, words)
-    store(node, row, value)
-    _print_long(terminal, echo, f"{value} (0x{value:X})")
+    store(node, row, number, _not_set(node))
+    _print_long(terminal, echo, f"{number} (0x{number:X})")
     return 0
 
 
@@ -51,17 +73,81 @@ def set_authorization(
     return _set_bits(terminal, node, row, words, (echo, _AUTHORIZATION_BITS))
 
 
+def set_mime_map(terminal: "Terminal", node: "Node", words: "Sequence[str]") -> int:
+    """MimeMap: the list anew, each item an extension, a comma and a type.
+
+    Raises:
+        AdsiError: An item has no comma.
+    """
+    row, _bit = node.open_schema("MimeMap")
+    if not all("," in word for word in words):
+        raise AdsiError(E_INVALID_CALL, _MAP_NOT_MADE)
+    store(node, row, tuple(words), _MAP_NOT_SET)
+    terminal.print(mime_map_line(tuple(words)))
+    return 0
+
+
 def set_server_command(
     terminal: "Terminal", node: "Node", words: "Sequence[str]"
 ) -> int:
-    """ServerCommand: 1 start, 2 stop, 3 pause, 4 continue."""
-    return _refuse_command(terminal, node, words, ("IIsWebServer", "ServerCommand", 4))
+    """ServerCommand: 1 start, 2 stop, 3 pause, 4 continue.
+
+    Raises:
+        AdsiError: No service runs, or it refuses.
+    """
+    if node.key_type != "IIsWebServer":
+        message = "Can't set ServerCommand on a non-IIsWebServer object."
+        return _refuse(terminal, message)
+    number = _number(words[0])
+    if number is None or number not in _COMMANDS:
+        return _invalid(terminal, "ServerCommand", number)
+    action, verb, done = _COMMANDS[number]
+    path = node.path_text
+    failed = f"Error Trying To {verb} the server: {path}"
+    control_site(node.metabase, node.path, action, failed)
+    terminal.print(f"Server {path} Successfully {done}")
+    return 0
 
 
 def set_pool_command(terminal: "Terminal", node: "Node", words: "Sequence[str]") -> int:
-    """AppPoolCommand: 1 start, 2 stop."""
-    command = ("IIsApplicationPool", "AppPoolCommand", 2)
-    return _refuse_command(terminal, node, words, command)
+    """AppPoolCommand: 1 start, 2 stop.
+
+    Raises:
+        AdsiError: No service runs.
+    """
+    if node.key_type != "IIsApplicationPool":
+        message = "Can't set AppPoolCommand on a non-IIsApplicationPool object."
+        return _refuse(terminal, message)
+    number = _number(words[0])
+    if number is None or number not in _POOL_COMMANDS:
+        return _invalid(terminal, "AppPoolCommand", number)
+    action, verb, done = _COMMANDS[number]
+    path = node.path_text
+    failed = f"Error Trying To {verb} the application pool: {path}"
+    control_pool(node.metabase, action, failed)
+    terminal.print(f"Application pool {path} Successfully {done}")
+    return 0
+
+
+def _refuse(terminal: "Terminal", message: str) -> int:
+    """An error that is none of COM's: the block's number is 0."""
+    for text in error_block(0, message):
+        terminal.print(text)
+    return USAGE_STATUS
+
+
+def _invalid(terminal: "Terminal", name: str, number: int | None) -> int:
+    shown = "" if number is None else number  # what is no number is not repeated
+    terminal.print(f"Invalid {name}: {shown}")
+    return USAGE_STATUS
+
+
+def _number(word: str) -> int | None:
+    """An integer, hexadecimal after ``0x``; ``None`` for other words."""
+    try:
+        return int(word, 16 if word[:2].lower() == "0x" else 10)
+    except ValueError:
+        return None
 
 
 def _set_bits(
@@ -80,47 +166,24 @@ def _set_bits(
             terminal.print(f"Error: Setting not supported: {word}")
             return USAGE_STATUS
         number |= bits[spellings[word.lower()]]
-    store(node, row, number)
+    store(node, row, number, _not_set(node))
     _print_long(terminal, echo, " ".join(spellings[word.lower()] for word in words))
     return 0
+
+
+def _not_set(node: "Node") -> str:
+    return f"Error Trying To Set data on the Object: {node.path_text}"
 
 
 def _print_long(terminal: "Terminal", echo: str, text: str) -> None:
     terminal.print(f"{echo:<32}: (Long)  {text}")
 
 
-def _refuse_command(
-    terminal: "Terminal",
-    node: "Node",
-    words: "Sequence[str]",
-    command: tuple[str, str, int],
-) -> int:
-    """Check a command as the script does, then refuse it.
-
-    Raises:
-        BindctlError: MET107: the service starts and stops as a whole only.
-    """
-    key_type, name, largest = command
-    if node.key_type != key_type:
-        terminal.print(f"Can't set {name} on a non-{key_type} object.")
-        return USAGE_STATUS
-    row, _bit = node.open_schema(name)
-    row.minimum = row.maximum = None  # the script judges the range, in its own words
-    value = parse_value(node, row, words)
-    if not isinstance(value, int) or not 1 <= value <= largest:
-        terminal.print(f"Invalid {name}: {words[0]}")
-        return USAGE_STATUS
-    raise BindctlError(
-        "MET107",
-        f"{name} is not supported: the service starts and stops as a whole",
-        "bindctl reset starts it, bindctl reset --stop stops it",
-    )
-
-
 SPECIAL_NAMES: "Mapping[str, Setter]" = {
     "accessperm": set_access,
     "apppoolcommand": set_pool_command,
     "authorization": set_authorization,
+    "mimemap": set_mime_map,
     "servercommand": set_server_command,
     "vrpath": set_path,
 }

@@ -20,8 +20,13 @@ if TYPE_CHECKING:
     from bindctl.metabase.values import Value
 
 
-def parse_value(node: "Node", row: "Property", words: "Sequence[str]") -> "Value":
+def parse_value(row: "Property", words: "Sequence[str]", failed: str) -> "Value":
     """The value the words give a property, by the schema's type.
+
+    Args:
+        row: The schema's row.
+        words: The words of the command line.
+        failed: What a failure says after its number.
 
     Raises:
         AdsiError: Type mismatch or overflow.
@@ -29,19 +34,28 @@ def parse_value(node: "Node", row: "Property", words: "Sequence[str]") -> "Value
     try:
         return values.parse_words(row, words)
     except BindctlError as error:
-        raise adsi_error(error, _set_failed(node)) from error
+        raise adsi_error(error, failed) from error
 
 
-def store(node: "Node", row: "Property", value: "Value", bit: int = 0) -> None:
+def store(
+    node: "Node", row: "Property", value: "Value", failed: str, bit: int = 0
+) -> None:
     """Write a property, or only that bit of it, under the metabase's lock.
+
+    Args:
+        node: The key.
+        row: The schema's row.
+        value: The value; of a bit, whether it is set.
+        failed: What a failure says after its number.
+        bit: The bit to write, 0 for the whole value.
 
     Raises:
         AdsiError: The key may not hold the property, or the file may not be written.
     """
     if not node.may_hold(row):
-        raise AdsiError(E_PROPERTY_NOT_SUPPORTED, _set_failed(node))
+        raise AdsiError(E_PROPERTY_NOT_SUPPORTED, failed)
     if row.is_volatile:
-        raise AdsiError(E_ACCESS_DENIED, _set_failed(node))
+        raise AdsiError(E_ACCESS_DENIED, failed)
 
     def change(octets: bytes) -> bytes:
         stored = value
@@ -54,8 +68,4 @@ def store(node: "Node", row: "Property", value: "Value", bit: int = 0) -> None:
     try:
         update_octets(node.metabase, change)
     except BindctlError as error:
-        raise adsi_error(error, _set_failed(node)) from error
-
-
-def _set_failed(node: "Node") -> str:
-    return f"Error Trying To SET the Property: {node.name}"
+        raise adsi_error(error, failed) from error

@@ -32,8 +32,6 @@ def get_lines(name: str, row: "Property", value: "Value") -> "Sequence[str]":
     data_type = row.data_type
     if data_type in _UNPRINTABLE:
         return unsupported(name, row)
-    if data_type == "MIMEMAP":
-        return (mime_map_line(name, value),)
     if isinstance(value, tuple):
         # Two spaces before the count: the header of GET only.
         return (line(name, row.syntax, f" ({len(value)} Items)"), *_items(value))
@@ -42,8 +40,6 @@ def get_lines(name: str, row: "Property", value: "Value") -> "Sequence[str]":
 
 def set_line(name: str, row: "Property", value: "Value") -> str:
     """What SET echoes: a list on one line, each item followed by a space."""
-    if row.data_type == "MIMEMAP":
-        return mime_map_line(name, value)
     if isinstance(value, tuple):
         return line(name, row.syntax, "".join(f'"{item}" ' for item in value))
     return line(name, row.syntax, _plain(row, value))
@@ -60,7 +56,7 @@ def enum_lines(row: "Property", value: "Value") -> "Sequence[str]":
     if data_type in _UNPRINTABLE:
         return ("", *unsupported(row.name, row), "")
     if data_type == "MIMEMAP":
-        return (mime_map_line(row.name, value),)
+        return (mime_map_line(value),)
     if isinstance(value, tuple):
         header = line(row.name, row.syntax, f"({len(value)} Items)")
         return (header, *_items(value), "")
@@ -69,10 +65,13 @@ def enum_lines(row: "Property", value: "Value") -> "Sequence[str]":
     return (line(row.name, row.syntax, _plain(row, value)), *_flag_lines(row, value))
 
 
-def mime_map_line(name: str, value: "Value") -> str:
-    """``MimeMap                         : (MimeMapList) ".a,b/c" `` and a space."""
+def mime_map_line(value: "Value") -> str:
+    """``MimeMap                         : (MimeMapList) ".a,b/c" `` and a space.
+
+    The only property whose name is not echoed as it was typed.
+    """
     items = value if isinstance(value, tuple) else ()
-    return line(name, "MimeMapList", "".join(f'"{item}" ' for item in items))
+    return line("MimeMap", "MimeMapList", "".join(f'"{item}" ' for item in items))
 
 
 def unsupported(name: str, row: "Property") -> "Sequence[str]":

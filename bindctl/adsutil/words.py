@@ -15,9 +15,44 @@ PATHS_SWITCH = "/P"
 DEFAULT_SERVER = "localhost"
 _THIS_COMPUTER = frozenset({"localhost", "127.0.0.1"})
 
-# Least and most words after the verb; 0 for no limit.
-_COUNTS = {"GET": (1, 1), "SET": (2, 0), "ENUM": (0, 2)}
+_NO_LIMIT = 1 << 30
+# Least and most words after the verb, and the verb as the complaint spells it.
+_COUNTS = {
+    "GET": (1, 1, "GET"),
+    "SET": (2, _NO_LIMIT, "SET"),
+    "ENUM": (0, 2, "ENUM"),
+    "ENUM_ALL": (0, 2, "ENUM"),
+    "ENUMALL": (0, 2, "ENUM"),
+    "CREATE": (1, 2, "CREATE"),
+    "CREATE_VDIR": (1, 2, "CREATE"),
+    "CREATE_VSERV": (1, 2, "CREATE"),
+    "DELETE": (1, 1, "DELETE"),
+    "COPY": (2, 2, "Copy/Move"),
+    "MOVE": (2, 2, "Copy/Move"),
+    "FIND": (1, 1, "FIND_DATA"),
+    "START_SERVER": (1, 1, "START_SERVER"),
+    "STOP_SERVER": (1, 1, "STOP_SERVER"),
+    "PAUSE_SERVER": (1, 1, "PAUSE_SERVER"),
+    "CONTINUE_SERVER": (1, 1, "CONTINUE_SERVER"),
+    "APPCREATEINPROC": (1, 1, "APPCREATE"),
+    "APPCREATEOUTPROC": (1, 1, "APPCREATE"),
+    "APPCREATEPOOLPROC": (1, 1, "APPCREATE"),
+    "APPDELETE": (1, 1, "APPDELETE"),
+    "APPUNLOAD": (1, 1, "APPUNLOAD"),
+    "APPDISABLE": (1, 1, "APPDISABLE"),
+    "APPENABLE": (1, 1, "APPENABLE"),
+    "APPGETSTATUS": (1, 1, "APPGETSTATUS"),
+    "HELP": (0, _NO_LIMIT, "HELP"),
+}
 
+SAMPLES = (
+    "Samples:",
+    "  adsutil.vbs GET W3SVC/1/ServerBindings",
+    '  adsutil.vbs SET W3SVC/1/ServerBindings ":81:"',
+    '  adsutil.vbs CREATE W3SVC/1/Root/MyVdir "IIsWebVirtualDir"',
+    "  adsutil.vbs START_SERVER W3SVC/1",
+    "  adsutil.vbs ENUM /P W3SVC",
+)
 USAGE = (
     "",
     "Usage:",
@@ -30,12 +65,7 @@ USAGE = (
     "  GET, SET, ENUM, DELETE, CREATE, COPY, ",
     "  APPCREATEINPROC, APPCREATEOUTPROC, APPCREATEPOOLPROC, APPDELETE, APPUNLOAD, APPGETSTATUS ",
     "",
-    "Samples:",
-    "  adsutil.vbs GET W3SVC/1/ServerBindings",
-    '  adsutil.vbs SET W3SVC/1/ServerBindings ":81:"',
-    '  adsutil.vbs CREATE W3SVC/1/Root/MyVdir "IIsWebVirtualDir"',
-    "  adsutil.vbs START_SERVER W3SVC/1",
-    "  adsutil.vbs ENUM /P W3SVC",
+    *SAMPLES,
     "",
     "For Extended Help type:",
     "  adsutil.vbs HELP",
@@ -47,13 +77,14 @@ class CommandLine:
 
     Attributes:
         server: What the last ``-s:`` names, else ``localhost``.
-        verb: The first word as typed; empty when there is none.
+        verb: The first word as typed, empty when there are only switches; ``None``
+            without any argument.
         words: The words after the verb.
     """
 
     __slots__ = ("server", "verb", "words")
 
-    def __init__(self, server: str, verb: str, words: "Sequence[str]") -> None:
+    def __init__(self, server: str, verb: str | None, words: "Sequence[str]") -> None:
         """Keep the parts."""
         self.server = server
         self.verb = verb
@@ -85,28 +116,29 @@ def parse_command_line(arguments: "Sequence[str]") -> CommandLine:
     words = []
     for argument in arguments:
         if argument[: len(SERVER_SWITCH)].lower() == SERVER_SWITCH:
-            server = argument[len(SERVER_SWITCH) :]
+            server = argument[len(SERVER_SWITCH) :] or DEFAULT_SERVER
         else:
             words.append(argument)
-    verb = words[0] if words else ""
-    return CommandLine(server, verb, words[1:])
+    if not arguments:
+        return CommandLine(server, None, ())
+    return CommandLine(server, words[0] if words else "", words[1:])
 
 
 def complaint(line: CommandLine) -> "Sequence[str]":
     """What to print instead of running the command; empty when it can be run."""
-    if not line.verb:
+    if line.verb is None:
         return USAGE
-    verb = line.verb.upper()
-    if verb not in _COUNTS:
+    known = _COUNTS.get(line.verb.upper())
+    if known is None:
         return (
             f"Command not recognized: {line.verb}",
             'For help, just type "Cscript.exe adsutil.vbs".',
         )
-    least, most = _COUNTS[verb]
-    count = len(line.words)
-    if count < least or (most and count > most):
-        return (f"Error: Wrong number of Args for the {verb} command",)
-    if verb == "ENUM" and parse_enum_words(line.words) is None:
+    least, most, name = known
+    if not least <= len(line.words) <= most:
+        message = f"Error: Wrong number of Args for the {name} command"
+        return (message, *USAGE) if name == "CREATE" else (message,)
+    if name == "ENUM" and parse_enum_words(line.words) is None:
         return ("Error: Invalid arguments for the ENUM command",)
     return ()
 

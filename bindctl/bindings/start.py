@@ -9,15 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from bindctl.bindings.listen_list import ALL_IPV6, EVERYWHERE
 from bindctl.model.binding import Protocol, format_url_prefix
+from bindctl.model.endpoint import ANY_ADDRESS, Endpoint, format_endpoint
 from bindctl.model.site import Win32Error
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from bindctl.bindings.listen_list import ListenList
     from bindctl.bindings.table import BindingTable, SiteRow
     from bindctl.model.binding import Binding
-    from bindctl.model.endpoint import Endpoint
+    from bindctl.model.endpoint import IpAddress
     from bindctl.model.host import HostPattern
 
 
@@ -28,11 +31,13 @@ class Refusal(NamedTuple):
         error: The Win32 code W3SVC reports.
         prefix: The URL prefix that could not be registered, or the binding's text.
         holder: Identifier of the site that holds it, or ``None``.
+        reason: Words for people, where the prefix alone does not tell; or empty.
     """
 
     error: Win32Error
     prefix: str
     holder: int | None = None
+    reason: str = ""
 
 
 class StartResult(NamedTuple):
@@ -48,24 +53,32 @@ class StartResult(NamedTuple):
 
 
 def start_sites(
-    table: BindingTable, closed_ports: Mapping[int, Win32Error] | None = None
+    table: BindingTable,
+    closed: Mapping[Endpoint, Win32Error] | None = None,
+    listen: ListenList = EVERYWHERE,
+    order: Iterable[int] | None = None,
 ) -> StartResult:
-    """Start every site with ServerAutoStart.
+    """Start sites, each whole or not at all.
 
     Args:
         table: The bindings.
-        closed_ports: Ports that cannot be opened, and why; a site with a binding on
-            one of them is refused with that error.
+        closed: Addresses and ports that cannot be opened, and why.
+        listen: Where listening is allowed.
+        order: Identifiers of the sites to start, first come first served; by default
+            every site with ServerAutoStart, ascending.
 
     Source:
         Win32 docs, "Processing Registrations"; W3SVC event 1007.
     """
-    registry = _Registry(closed_ports or {})
+    registry = _Registry(_Openings(closed or {}, listen))
     started: set[int] = set()
     refusals: dict[int, Refusal] = {}
-    for site in table.sites:
-        if not site.auto_start:
-            continue
+    if order is None:
+        sites = [site for site in table.sites if site.auto_start]
+    else:
+        rows = {site.identifier: site for site in table.sites}
+        sites = [rows[identifier] for identifier in order if identifier in rows]
+    for site in sites:
         refusal = registry.register(site)
         if refusal is None:
             started.add(site.identifier)
@@ -74,11 +87,55 @@ def start_sites(
     return StartResult(frozenset(started), refusals)
 
 
+class _Openings(NamedTuple):
+    """What the machine and the listen list allow to be opened."""
+
+    closed: Mapping[Endpoint, Win32Error]
+    listen: ListenList
+
+    def find_refusal(self, binding: Binding, prefix: str) -> Refusal | None:
+        """Why a binding can be reached nowhere; ``None`` when it can."""
+        addresses = self.listen.addresses_for(binding.endpoint.address)
+        if not addresses:
+            reason = self._forbidden(binding.endpoint)
+            return Refusal(Win32Error.INVALID_NETNAME, prefix, reason=reason)
+        if not self.closed:
+            return None
+        port = binding.endpoint.port
+        errors = {
+            address: self.closed[Endpoint(address, port)]
+            for address in addresses
+            if Endpoint(address, port) in self.closed
+        }
+        if not errors or (len(errors) < len(addresses) and self._forgives(errors)):
+            return None
+        address, error = next(iter(errors.items()))
+        reason = f"{prefix} at {format_endpoint(Endpoint(address, port))}"
+        return Refusal(error, prefix, reason=reason)
+
+    def _forgives(self, errors: Mapping[IpAddress, Win32Error]) -> bool:
+        """Whether a binding to any address does without those, others being open.
+
+        Of a list one address is enough: one list serves many machines. Without a list
+        every address is meant; but a machine may lack IPv6, and only then can all of
+        its addresses together be no address.
+        """
+        return self.listen.is_limited or all(
+            address == ALL_IPV6 and error is Win32Error.INVALID_NETNAME
+            for address, error in errors.items()
+        )
+
+    def _forbidden(self, endpoint: Endpoint) -> str:
+        if endpoint.address is ANY_ADDRESS:
+            return f"no item of {self.listen.name} is an address"
+        return f"{format_endpoint(endpoint)} is not among {self.listen.name}"
+
+
 @dataclass(slots=True)
 class _Registry:
     """What http.sys holds: registrations, and the one scheme of each port."""
 
-    closed_ports: Mapping[int, Win32Error]
+    openings: _Openings
     holders: dict[tuple[Endpoint, HostPattern], int] = field(default_factory=dict)
     schemes: dict[int, tuple[Protocol, int]] = field(default_factory=dict)
 
@@ -105,8 +162,9 @@ class _Registry:
             key = (binding.endpoint, binding.host)
             port = binding.endpoint.port
             prefix = format_url_prefix(binding)
-            if port in self.closed_ports:
-                return Refusal(self.closed_ports[port], prefix)
+            unreachable = self.openings.find_refusal(binding, prefix)
+            if unreachable is not None:
+                return unreachable
             if key in self.holders:
                 holder = self.holders[key]
                 return Refusal(Win32Error.ALREADY_EXISTS, prefix, holder)

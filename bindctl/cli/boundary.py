@@ -29,7 +29,7 @@ def about_file(path: str, function: "Callable[[], int]") -> int:
     try:
         return function()
     except BindctlError as error:
-        if error.code == "MET002":
+        if error.code == "MET002" and not error.file:
             error.file = path
         raise
 
@@ -59,9 +59,18 @@ def run_command(
 def print_error(terminal: "Terminal", error: BindctlError) -> None:
     """``MET101 /LM/W3SVC/9 is not in the metabase`` and the next step."""
     where = ""
-    if error.file:
+    if error.file and error.file not in error.message:
         where = os.path.relpath(error.file, terminal.directory) + ": "
-    terminal.complain(f"{error.code} {where}{error.message}")
+    line = f"line {error.line}: " if error.line else ""
+    terminal.complain(f"{line}{error.code} {where}{error.message}")
+    for text in error.excerpt.splitlines():
+        terminal.complain("    " + text)
+    if error.findings:
+        from bindctl.cli.findings_view import format_finding  # noqa: PLC0415 - rare
+
+        for finding in error.findings:
+            for text in format_finding(finding):
+                terminal.complain(text)
     if error.hint:
         terminal.complain(f"  next: {error.hint}")
 
@@ -97,7 +106,10 @@ def print_error_envelope(
         "code": error.code,
         "severity": "error",
         "place": None,
-        "message": error.message,
+        "message": f"line {error.line}: {error.message}"
+        if error.line
+        else error.message,
         "hint": error.hint,
     }
-    print_envelope(terminal, command, None, error.exit_status, [finding])
+    findings = [finding, *error.findings]
+    print_envelope(terminal, command, None, error.exit_status, findings)

@@ -8,7 +8,7 @@ import typer
 
 from bindctl.cli.boundary import about_file, run_command
 from bindctl.cli.terminal import Terminal
-from bindctl.storage.places import find_metabase
+from bindctl.storage.places import find_lost_metabase, find_metabase
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,3 +52,22 @@ def run(
 
     status = run_command(terminal, command, call, as_json=as_json)
     raise typer.Exit(status)
+
+
+def run_even_lost(
+    context: typer.Context,
+    command: str,
+    metabase: str | None,
+    function: Callable[[Terminal, str], int],
+    *,
+    as_json: bool = False,
+) -> None:
+    """As `run`, also where only the history and backups of a metabase are left."""
+    terminal = terminal_of(context)
+
+    def call() -> int:
+        world = (terminal.environment, terminal.directory)
+        path = find_lost_metabase(metabase, *world)
+        return about_file(path, lambda: function(terminal, path))
+
+    raise typer.Exit(run_command(terminal, command, call, as_json=as_json))

@@ -1,6 +1,6 @@
-"""The adsutil verbs without Typer: get, set, enum, create, delete.
+"""The verbs of adsutil without Typer: get, set, enum, create, delete, and so on.
 
-Recognises the plain forms of the five commands and runs them; anything it does not
+Recognises the plain forms of these commands and runs them; anything it does not
 know (``--help``, an unknown option, a missing word) it leaves to Typer, which words
 the usage error. A test holds both equal. On the quickest path: what this module
 imports is counted by a test.
@@ -10,7 +10,7 @@ from bindctl.cli.boundary import about_file, print_envelope, run_command
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from bindctl.cli.terminal import Terminal
     from bindctl.operations.properties import PropertyValue
@@ -18,28 +18,56 @@ if TYPE_CHECKING:
 # Least and most words after the verb; 0 for no limit.
 _WORDS = {"get": (1, 1), "set": (2, 0), "enum": (0, 1), "create": (1, 2)}
 _WORDS["delete"] = (1, 1)
+_WORDS |= {"copy": (2, 2), "move": (2, 2), "find": (1, 1)}
+# Options of single verbs that take no value.
+_FLAGS = {
+    "get": ("--inherited",),
+    "set": ("--append", "--remove", "--replace", "--strict"),
+    "enum": ("--inherited", "--recursive"),
+}
+# What `set` can do to a list, of which it does one.
+_LIST_EDITS = ("--append", "--remove", "--replace", "--at")
+_REPLACE_WORDS = 3  # path, old, new
+_MAX_DIGITS = 10  # of a position in a list
 
 
 class Invocation:
     """A command line, taken apart.
 
     Attributes:
-        verb: One of the five.
+        verb: One of `_WORDS`.
         words: What is no option.
         metabase: Value of ``--metabase``, or ``None``.
         as_json: Whether ``--json`` stands.
+        options: The verb's own options, and the value of one that takes any.
     """
 
-    __slots__ = ("as_json", "metabase", "verb", "words")
+    __slots__ = ("as_json", "metabase", "options", "verb", "words")
 
     def __init__(
-        self, verb: str, words: "Sequence[str]", metabase: str | None, *, as_json: bool
+        self,
+        verb: str,
+        words: "Sequence[str]",
+        metabase: str | None,
+        *,
+        as_json: bool,
+        options: "Mapping[str, str] | None" = None,
     ) -> None:
         """Keep the parts."""
         self.verb = verb
         self.words = words
         self.metabase = metabase
         self.as_json = as_json
+        self.options = options or {}
+
+    def complaint(self) -> str:
+        """What is wrong with the verb's own options; empty when nothing is."""
+        edits = [name for name in _LIST_EDITS if name in self.options]
+        if len(edits) > 1:
+            return f"{edits[0]} and {edits[1]} exclude each other."
+        if edits == ["--replace"] and len(self.words) != _REPLACE_WORDS:
+            return "--replace takes two values: OLD NEW."
+        return ""
 
 
 def parse(arguments: "Sequence[str]") -> Invocation | None:
@@ -48,38 +76,48 @@ def parse(arguments: "Sequence[str]") -> Invocation | None:
         return None
     verb = arguments[0]
     options: dict[str, str] = {}
-    words = _take_options(arguments[1:], options)
+    words = _take_options(verb, arguments[1:], options)
     least, most = _WORDS[verb]
     if words is None or len(words) < least or (most and len(words) > most):
         return None
-    return Invocation(
-        verb, words, options.get("--metabase"), as_json="--json" in options
-    )
+    metabase = options.pop("--metabase", None)
+    as_json = options.pop("--json", None) is not None
+    found = Invocation(verb, words, metabase, as_json=as_json, options=options)
+    return None if found.complaint() else found
 
 
 def _take_options(
-    arguments: "Sequence[str]", options: dict[str, str]
+    verb: str, arguments: "Sequence[str]", options: dict[str, str]
 ) -> list[str] | None:
     """The words that are no options; ``None`` when an option is not known."""
     words: list[str] = []
     rest = iter(arguments)
     for word in rest:
-        name, equals, value = word.partition("=")
         if word == "--":
             return words + list(rest)
         if not word.startswith("-") or word == "-" or word[1:2].isdigit():
             words.append(word)  # -5 is a number, for the schema to refuse
-        elif word == "--json":
+        elif word == "--json" or word in _FLAGS.get(verb, ()):
             options[word] = ""
-        elif name == "--metabase" and equals:
-            options[name] = value
-        elif word in ("--metabase", "-m"):
-            options["--metabase"] = next(rest, "")
-            if not options["--metabase"]:
-                return None
-        else:
+        elif not _take_valued(verb, word, options, rest):
             return None
     return words
+
+
+def _take_valued(
+    verb: str, word: str, options: dict[str, str], rest: "Iterator[str]"
+) -> bool:
+    """Take an option that has a value; whether it is one, and has it."""
+    name, equals, value = word.partition("=")
+    if name == "-m" and not equals:
+        name = "--metabase"
+    elif name != "--metabase" and (name, verb) != ("--at", "set"):
+        return False
+    options[name] = value if equals else next(rest, "")
+    if name == "--at":
+        digits = options[name]
+        return digits.isascii() and digits.isdigit() and len(digits) < _MAX_DIGITS
+    return equals != "" or options[name] != ""
 
 
 def run(terminal: "Terminal", invocation: Invocation) -> int:
@@ -102,7 +140,9 @@ def run(terminal: "Terminal", invocation: Invocation) -> int:
 def _get(terminal: "Terminal", metabase: str, invocation: Invocation) -> int:
     from bindctl.operations.properties import get_property  # noqa: PLC0415
 
-    _print_value(terminal, invocation, get_property(metabase, invocation.words[0]))
+    is_inherited = "--inherited" in invocation.options
+    found = get_property(metabase, invocation.words[0], is_inherited=is_inherited)
+    _print_value(terminal, invocation, found)
     return 0
 
 
@@ -110,30 +150,33 @@ def _set(terminal: "Terminal", metabase: str, invocation: Invocation) -> int:
     from bindctl.operations.properties import set_property  # noqa: PLC0415
 
     text, *words = invocation.words
-    _print_value(terminal, invocation, set_property(metabase, text, words))
+    edit, judge = None, None
+    for name in _LIST_EDITS:
+        if name in invocation.options:
+            from bindctl.operations.lists import ListEdit  # noqa: PLC0415 - not always
+
+            edit = ListEdit(name[2:], int(invocation.options[name] or 0))
+    if "--strict" in invocation.options:
+        from bindctl.operations.strict import make_judge  # noqa: PLC0415 - not always
+
+        judge = make_judge(metabase, terminal.clock())
+    found = set_property(metabase, text, words, edit, judge)
+    _print_value(terminal, invocation, found)
     return 0
 
 
 def _enum(terminal: "Terminal", metabase: str, invocation: Invocation) -> int:
-    from bindctl.metabase.path import format_path  # noqa: PLC0415
-    from bindctl.metabase.values import format_line, toml_value  # noqa: PLC0415
-    from bindctl.operations.keys import enum_key  # noqa: PLC0415
+    from bindctl.cli.enum_view import print_listing, print_tree  # noqa: PLC0415
+    from bindctl.operations.keys import enum_key, enum_tree  # noqa: PLC0415
 
-    listing = enum_key(metabase, invocation.words[0] if invocation.words else "")
-    paths = ["/" + "/".join((*listing.path, name)) for name in listing.children]
-    if invocation.as_json:
-        values = {row.name: toml_value(value) for row, value in listing.properties}
-        data = {
-            "path": format_path(listing.path),
-            "properties": values,
-            "keys": [format_path((*listing.path, name)) for name in listing.children],
-        }
-        print_envelope(terminal, "enum", data)
-        return 0
-    for row, value in listing.properties:
-        terminal.print(format_line(row, value))
-    for path in paths:
-        terminal.print(f"[{path}]")
+    text = invocation.words[0] if invocation.words else ""
+    is_inherited = "--inherited" in invocation.options
+    if "--recursive" in invocation.options:
+        listings = enum_tree(metabase, text, is_inherited=is_inherited)
+        print_tree(terminal, listings, invocation)
+    else:
+        listing = enum_key(metabase, text, is_inherited=is_inherited)
+        print_listing(terminal, listing, invocation)
     return 0
 
 
@@ -163,6 +206,18 @@ def _delete(terminal: "Terminal", metabase: str, invocation: Invocation) -> int:
     return 0
 
 
+def _copy(terminal: "Terminal", metabase: str, invocation: Invocation) -> int:
+    from bindctl.cli.key_verbs import run_copy  # noqa: PLC0415 - as in order
+
+    return run_copy(terminal, metabase, invocation)
+
+
+def _find(terminal: "Terminal", metabase: str, invocation: Invocation) -> int:
+    from bindctl.cli.key_verbs import run_find  # noqa: PLC0415 - as in order
+
+    return run_find(terminal, metabase, invocation)
+
+
 def _print_value(
     terminal: "Terminal", invocation: Invocation, found: "PropertyValue"
 ) -> None:
@@ -181,6 +236,10 @@ def _print_value(
     }
     if invocation.verb == "set":
         data["changed"] = found.changed
+    elif "--inherited" in invocation.options:
+        data["source"] = (
+            "default" if found.source is None else format_path(found.source)
+        )
     print_envelope(terminal, invocation.verb, data)
 
 
@@ -190,4 +249,7 @@ _VERBS: "dict[str, Callable[[Terminal, str, Invocation], int]]" = {
     "enum": _enum,
     "create": _create,
     "delete": _delete,
+    "copy": _copy,
+    "move": _copy,
+    "find": _find,
 }

@@ -203,6 +203,22 @@ FINDINGS: Final[tuple[Rule, ...]] = (
         "Write the key as netsh shows it: 0.0.0.0:443 or www.example.com:443.",
     ),
     Rule(
+        "BND308",
+        "invalid_listen_address",
+        _E,
+        "An item of ListenAddresses is no address, so it is left out; when none is "
+        "left, no binding to any address is opened.",
+        "Write 127.0.0.1, ::1 or another address of this machine; * is every one.",
+    ),
+    Rule(
+        "BND309",
+        "address_not_listened_on",
+        _W,
+        "The binding names an address that ListenAddresses leaves out: the site does "
+        "not start.",
+        "Add the address to ListenAddresses, or bind another.",
+    ),
+    Rule(
         "CRT101",
         "no_certificate",
         _E,
@@ -309,6 +325,56 @@ ERRORS: Final[tuple[Rule, ...]] = (
         "Free space or choose another folder.",
     ),
     Rule(
+        "MET007",
+        "changed_since_read",
+        _E,
+        "The metabase has changed since it was read for this change.",
+        "Read it again and make the change anew.",
+    ),
+    Rule(
+        "MET009",
+        "backup_not_found",
+        _E,
+        "There is no backup of that name and version.",
+        "bindctl backup list shows them.",
+    ),
+    Rule(
+        "MET010",
+        "backup_unusable",
+        _E,
+        "The backup cannot be opened: another password is needed, or its file is "
+        "damaged.",
+        "Give the password it was made with; nothing was changed.",
+    ),
+    Rule(
+        "MET011",
+        "backup_refused",
+        _E,
+        "A backup cannot be made: its name is none, or its version is taken.",
+        "Choose another name or version.",
+    ),
+    Rule(
+        "MET012",
+        "edit_failed",
+        _E,
+        "The editor could not be run, or ended with an error.",
+        "Set VISUAL or EDITOR to a command; nothing was changed.",
+    ),
+    Rule(
+        "MET013",
+        "not_formattable",
+        _E,
+        "The file cannot be put into canonical order without changing its meaning.",
+        "Correct what is named.",
+    ),
+    Rule(
+        "MET014",
+        "version_not_found",
+        _E,
+        "The history has no such version, or none to go back to.",
+        "bindctl history list shows those that are kept.",
+    ),
+    Rule(
         "MET008",
         "unknown_version",
         _E,
@@ -372,11 +438,33 @@ ERRORS: Final[tuple[Rule, ...]] = (
         "Write it as a table of its own.",
     ),
     Rule(
+        "MET109",
+        "unclear_desired_state",
+        _E,
+        "The state to apply does not say clearly which sites it means.",
+        "Name the site by its identifier.",
+    ),
+    Rule(
+        "MET120",
+        "key_below_itself",
+        _E,
+        "A key cannot be copied or moved to a place below itself.",
+        "Choose a place outside the key.",
+    ),
+    Rule(
         "BND001",
         "not_a_binding",
         _E,
         "A host, port or address given on the command line is none.",
         "Correct it.",
+    ),
+    Rule(
+        "BND002",
+        "refused_by_check",
+        _E,
+        "The change would bring an error that `check` does not find now, and was asked "
+        "to be strict.",
+        "Mend what the findings name, or change without --strict.",
     ),
     Rule(
         "CRT001",
@@ -426,6 +514,20 @@ ERRORS: Final[tuple[Rule, ...]] = (
         _E,
         "The service did not start or did not answer.",
         "Its log is beside the control socket.",
+    ),
+    Rule(
+        "SRV004",
+        "site_refused",
+        _E,
+        "The service refuses to change the state of a site.",
+        "bindctl status says what each site is doing.",
+    ),
+    Rule(
+        "CLI002",
+        "unreadable_input",
+        _E,
+        "A file named on the command line cannot be read or understood.",
+        "Correct its name or its content; nothing was written.",
     ),
     Rule(
         "CLI001",

@@ -3,6 +3,10 @@
 Imports nothing, so that the quickest commands can raise it.
 """
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from bindctl.findings.finding import Finding
+
 
 class ExitStatus:
     """Exit status of every command; scripts may rely on each number."""
@@ -24,14 +28,23 @@ _EXIT_STATUSES = {
     "MET004": ExitStatus.REFUSED,
     "MET005": ExitStatus.PERMISSION,
     "MET006": ExitStatus.REFUSED,
+    "MET007": ExitStatus.REFUSED,
+    "MET009": ExitStatus.FINDINGS,
+    "MET010": ExitStatus.REFUSED,
+    "MET011": ExitStatus.REFUSED,
+    "MET012": ExitStatus.REFUSED,
+    "MET013": ExitStatus.REFUSED,
+    "MET014": ExitStatus.FINDINGS,
     "MET101": ExitStatus.FINDINGS,
     "MET104": ExitStatus.FINDINGS,
     "MET106": ExitStatus.REFUSED,
+    "BND002": ExitStatus.REFUSED,
     "CRT001": ExitStatus.FINDINGS,
     "CRT402": ExitStatus.REFUSED,
     "SRV001": ExitStatus.FINDINGS,
     "SRV002": ExitStatus.REFUSED,
     "SRV003": ExitStatus.ENGINE_FAILED,
+    "SRV004": ExitStatus.REFUSED,
 }
 
 
@@ -45,6 +58,9 @@ class BindctlError(Exception):
         exit_status: One of `ExitStatus`.
         hresult: What the same failure is on Windows; 0 where there is none.
         file: The file it is about, where the message counts its lines; or empty.
+        line: The line of a script it is about, from 1; 0 for none.
+        excerpt: The line of the file that is wrong, and a caret below the place.
+        findings: The findings that are why, when a gate refused.
     """
 
     def __init__(
@@ -65,3 +81,6 @@ class BindctlError(Exception):
         self.exit_status = exit_status
         self.hresult = hresult
         self.file = ""
+        self.line = 0
+        self.excerpt = ""
+        self.findings: tuple[Finding, ...] = ()

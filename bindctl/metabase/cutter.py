@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     Piece: TypeAlias = tuple[tuple[str, ...], bytes, bool]
 
 _LINE_BRACKET = b"\n["
+# What a plain header has between its brackets; line ends part the headers.
+_HEADER_OCTETS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.\n"
 
 
 def cut_tables(octets: bytes) -> "Iterator[Piece]":
@@ -36,42 +38,57 @@ def _cut_quickly(octets: bytes) -> "list[Piece] | None":
     A row of an array can look like a header only if its first value can be a bare
     name, and a line of a string only in a document with strings of several lines.
     """
-    if b'"""' in octets or b"'''" in octets or octets.startswith(BOM):
+    if octets.startswith((BOM, b" ", b"\t")):
         return None
-    if b" [" in octets and _is_indented(octets):
+    if b'"""' in octets or b"'''" in octets:
+        return None
+    if (b"\n " in octets or b"\n\t" in octets) and _is_indented(octets):
         return None
     first, *rest = (b"\n" + octets).split(_LINE_BRACKET)
+    paths = _read_plain_headers(rest)
+    if paths is None:
+        return None
     head = first[1:] + b"\n" if first and rest else first[1:]
+    if rest:
+        rest[:-1] = [piece + b"\n" for piece in rest[:-1]]
     pieces: list[Piece] = [((), head, False)]
-    last = len(rest) - 1
-    for index, piece in enumerate(rest):
-        is_array = piece.startswith(b"[")
-        path = _read_plain_header(piece, is_array=is_array)
-        if path is None:
-            return None
-        end = b"" if index == last else b"\n"
-        pieces.append((path, b"[" + piece + end, is_array))
+    pieces += [
+        (path, b"[" + piece, piece.startswith(b"["))
+        for path, piece in zip(paths, rest, strict=True)
+    ]
     return pieces
 
 
 def _is_indented(octets: bytes) -> bool:
     """Whether some line has spaces before a bracket."""
-    import re  # noqa: PLC0415 - only a large edit comes here
+    import re  # noqa: PLC0415 - most files have no such lines
 
     return re.search(rb"^[ \t]+\[", octets, re.MULTILINE) is not None
 
 
-def _read_plain_header(piece: bytes, *, is_array: bool) -> tuple[str, ...] | None:
-    """Names of a header without quotes or spaces; ``None`` for any other line."""
-    octets, bracket, rest = piece.partition(b"]")
-    if is_array:
-        octets = octets[1:]
-        if not rest.startswith(b"]"):
-            return None
-    if not bracket or not octets.isascii():
+def _read_plain_headers(rest: list[bytes]) -> list[tuple[str, ...]] | None:
+    """Names of headers without quotes or spaces; ``None`` when one line is no such."""
+    headers = [piece.partition(b"]")[0] for piece in rest]
+    for index, piece in enumerate(rest):
+        if piece.startswith(b"["):
+            if not piece.startswith(b"]]", len(headers[index])):
+                return None
+            headers[index] = headers[index][1:]
+    if not rest:
+        return []
+    text = b"\n".join(headers)
+    is_closed = text.count(b"\n") == len(headers) - 1 and b"]" in rest[-1]
+    if not is_closed or _is_odd(text):
         return None
-    names = tuple(octets.decode("ascii").split("."))
-    for name in names:
-        if not name.replace("-", "").replace("_", "").isalnum():
-            return None
-    return None if looks_like_value(names[0].lower()) else names
+    paths = [tuple(line.split(".")) for line in text.decode("ascii").split("\n")]
+    if any(map(looks_like_value, {path[0].lower() for path in paths})):
+        return None
+    return paths
+
+
+def _is_odd(headers: bytes) -> bool:
+    """Whether some header, one a line, has an empty name or one that is not bare."""
+    if headers.translate(None, _HEADER_OCTETS):
+        return True
+    lines = b"\n" + headers + b"\n"
+    return any(pair in lines for pair in (b"..", b".\n", b"\n.", b"\n\n"))

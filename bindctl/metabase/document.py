@@ -1,13 +1,30 @@
 """Edits of the TOML document: only the touched table is rewritten.
 
-The scanner finds the table, tomlkit edits that table alone, everything else is
-copied octet for octet. Before a result is handed out it is parsed again and compared
-with what was asked for.
+The scanner finds the table, the line editor or else tomlkit edits that table alone,
+everything else is copied octet for octet. Before a result is handed out it is read
+again and compared with what was asked for.
 """
 
 from __future__ import annotations
 
 from bindctl.findings.errors import BindctlError
+from bindctl.metabase.line_editor import (
+    add_line,
+    drop_line,
+    format_plain,
+    format_text,
+    replace_line,
+)
+from bindctl.metabase.location import (
+    HRESULT_PATH_NOT_FOUND,
+    Location,
+    find_spelling,
+    implies,
+    locate,
+    path_not_found,
+    read_key,
+    spell_key,
+)
 from bindctl.metabase.path import format_path, is_same_path
 from bindctl.metabase.reader import decode, read_table
 from bindctl.metabase.room import (
@@ -18,7 +35,6 @@ from bindctl.metabase.room import (
 )
 from bindctl.metabase.scanner import (
     Span,
-    find_table,
     scan_tables,
     start_with_comment,
     trim_end,
@@ -29,57 +45,25 @@ if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping, Sequence
 
     Table = MutableMapping[str, object]
+    # New statements from old ones and the line end; `None` leaves it to tomlkit.
+    LineEdit = Callable[[bytes, bytes], bytes | None]
 
-HRESULT_PATH_NOT_FOUND = 0x80070003
+# Reading, too, is asked of the document.
+__all__ = [
+    "HRESULT_ALREADY_EXISTS",
+    "HRESULT_PATH_NOT_FOUND",
+    "create_key",
+    "delete_key",
+    "delete_property",
+    "format_name",
+    "locate",
+    "path_not_found",
+    "read_key",
+    "set_property",
+    "spell_key",
+]
+
 HRESULT_ALREADY_EXISTS = 0x800700B7
-
-
-class Location:
-    """Where a key's values stand.
-
-    Attributes:
-        span: The table of the document that holds them.
-        inner: Names below that table, for a key written inline or dotted.
-    """
-
-    __slots__ = ("inner", "span")
-
-    def __init__(self, span: Span, inner: tuple[str, ...] = ()) -> None:
-        """Keep the parts."""
-        self.span = span
-        self.inner = inner
-
-
-def locate(octets: bytes, path: tuple[str, ...]) -> Location | None:
-    """The table that holds a key's values; ``None`` when no table does.
-
-    A key may exist without one: ``[w3svc.1.root]`` alone implies ``w3svc.1``.
-    """
-    quick = find_table(octets, path)
-    if quick is not None:
-        return Location(quick)
-    spans = scan_tables(octets)
-    for length in range(len(path), -1, -1):
-        for span in spans:
-            if span.is_array or not is_same_path(span.path, path[:length]):
-                continue
-            if length == len(path):
-                return Location(span)
-            inner = _resolve(read_table(octets, span), path[length:])
-            if inner is not None:
-                return Location(span, inner)
-    return None
-
-
-def read_key(octets: bytes, path: tuple[str, ...]) -> dict[str, object] | None:
-    """The raw values of one key; ``None`` when the document has no such key."""
-    location = locate(octets, path)
-    if location is None:
-        return {} if any(_implies(s, path) for s in scan_tables(octets)) else None
-    values: object = read_table(octets, location.span)
-    for name in location.inner:
-        values = values[name] if isinstance(values, dict) else {}
-    return values if isinstance(values, dict) else {}
 
 
 def set_property(
@@ -97,9 +81,11 @@ def set_property(
         BindctlError: MET101, there is no such key; MET002, the table is no TOML;
             MET108, the document has a key of that name there, or cannot be edited.
     """
+    spelt: list[str | None] = []
 
     def change(table: Table) -> bool:
-        spelling = _spelling(table, name)
+        spelling = find_spelling(table, name)
+        spelt.append(spelling)
         if spelling is None:
             require_no_key(octets, (*path, name))
             table[name] = value
@@ -112,12 +98,22 @@ def set_property(
         return True
 
     location = locate(octets, path)
-    if location is not None:
-        return _edit(octets, location, change)
-    if read_key(octets, path) is None:
-        raise path_not_found(path)
-    octets, location = _make_explicit(octets, path)
-    return _edit(octets, location, change)
+    if location is None:
+        if read_key(octets, path) is None:
+            raise path_not_found(path)
+        octets, location = _make_explicit(octets, path)
+    return _edit(octets, location, change, _line_setter(spelt, name, value))
+
+
+def _line_setter(spelt: list[str | None], name: str, value: object) -> LineEdit:
+    """The set as an edit of lines, once `spelt` holds the table's spelling or none."""
+
+    def change_line(body: bytes, newline: bytes) -> bytes | None:
+        if spelt[0] is None:
+            return add_line(body, name, value, newline)
+        return replace_line(body, spelt[0], value)
+
+    return change_line
 
 
 def delete_property(octets: bytes, path: tuple[str, ...], name: str) -> bytes | None:
@@ -129,7 +125,7 @@ def delete_property(octets: bytes, path: tuple[str, ...], name: str) -> bytes | 
     values = read_key(octets, path)
     if values is None:
         raise path_not_found(path)
-    spelling = _spelling(values, name)
+    spelling = find_spelling(values, name)
     location = locate(octets, path)
     if location is None or spelling is None or isinstance(values[spelling], dict):
         return None
@@ -138,7 +134,7 @@ def delete_property(octets: bytes, path: tuple[str, ...], name: str) -> bytes | 
         del table[spelling]
         return True
 
-    return _edit(octets, location, change)
+    return _edit(octets, location, change, lambda body, _: drop_line(body, spelling))
 
 
 def create_key(
@@ -153,18 +149,16 @@ def create_key(
     if read_key(octets, path) is not None:
         message = f"{format_path(path)} exists already"
         raise BindctlError("MET106", message, hresult=HRESULT_ALREADY_EXISTS)
-    import tomlkit  # noqa: PLC0415 - slow to import
-
     spans = scan_tables(octets)
     spelt = _spell_path(spans, path)
-    header = ".".join(_toml_name(name) for name in spelt)
+    header = ".".join(map(format_name, spelt))
     require_no_array(spans, path)
     above = (locate(octets, path[:length]) for length in range(len(path) - 1, -1, -1))
     nearest = next(item for item in above if item is not None)  # at least the root
     require_room(octets, nearest.span, f"[{header}]")
     lines = [f"[{header}]"]
     for name, value in values.items():
-        lines.append(f"{name} = {tomlkit.item(value).as_string()}")
+        lines.append(f"{format_name(name)} = {_format_value(value)}")
     return _insert_table(octets, spans, path, "\n".join(lines) + "\n")
 
 
@@ -201,34 +195,6 @@ def _join(before: bytes, after: bytes) -> bytes:
     return before + after
 
 
-def path_not_found(path: tuple[str, ...]) -> BindctlError:
-    """MET101 for that key."""
-    return BindctlError(
-        "MET101",
-        f"{format_path(path)} is not in the metabase",
-        "bindctl enum PATH lists the keys below a path",
-        hresult=HRESULT_PATH_NOT_FOUND,
-    )
-
-
-def find_line(octets: bytes, path: tuple[str, ...], name: str | None) -> int | None:
-    """The line of a property, or of its key's header; ``None`` when unknown."""
-    from bindctl.metabase.scanner import line_of, statements  # noqa: PLC0415
-
-    location = locate(octets, path)
-    if location is None:
-        return None
-    span = location.span
-    found = line_of(octets, span.start)
-    for start, end in reversed(statements(octets, span) if name else ()):
-        key = octets[start:end].split(b"=", 1)[0].strip(b" \t\"'").decode("utf-8")
-        if key == name:
-            return line_of(octets, start)
-        if name is not None and key.lower() == name.lower():
-            found = line_of(octets, start)
-    return found
-
-
 def _delete_inner(octets: bytes, location: Location) -> bytes:
     def change(table: Table) -> bool:
         del table[location.inner[-1]]
@@ -237,21 +203,36 @@ def _delete_inner(octets: bytes, location: Location) -> bytes:
     return _edit(octets, Location(location.span, location.inner[:-1]), change)
 
 
-def _edit(octets: bytes, location: Location, change: Callable[[Table], bool]) -> bytes:
-    """Rewrite one table by `change`, which says whether it did, and vouch for it."""
+def _edit(
+    octets: bytes,
+    location: Location,
+    change: Callable[[Table], bool],
+    change_line: LineEdit | None = None,
+) -> bytes:
+    """Rewrite one table by `change`, which says whether it did, and vouch for it.
+
+    Args:
+        octets: The document.
+        location: The table.
+        change: The change, to plain values as to tomlkit's.
+        change_line: The same change to a table's octets, where that is simple.
+    """
     span = location.span
     end = trim_end(octets, span)
     expected = read_table(octets, Span(span.path, span.start, span.body, end))
     if not change(_descend(expected, location.inner)):
         return octets
-    text = decode(octets[span.body : end])
-    rewritten = _rewrite(text, location, change)
-    like = text if "\n" in text else decode(octets)
-    new = _with_line_ends(rewritten, like).encode("utf-8")
+    body = octets[span.body : end]
+    newline = _line_end(body if b"\n" in body else octets)
+    new = None
+    if change_line is not None and not location.inner:
+        new = change_line(body, newline)
+    if new is None:
+        new = _with_line_ends(_rewrite(decode(body), location, change), newline)
     if span.path and span.body == end and octets[end - 1 : end] != b"\n":
         # The header is the last line and has no line end.
         new = (b"\r\n" if b"\r\n" in octets else b"\n") + new
-    result = octets[: span.body] + new + octets[end:]
+    result = b"".join((octets[: span.body], new, octets[end:]))
     _vouch(
         result, Span(span.path, span.start, span.body, span.body + len(new)), expected
     )
@@ -276,7 +257,9 @@ def _rewrite(text: str, location: Location, change: Callable[[Table], bool]) -> 
 def _vouch(octets: bytes, span: Span, expected: object) -> None:
     """Refuse what was written unless the parser reads it as it was meant."""
     try:
-        is_as_meant = read_table(octets, span) == expected
+        found = read_table(octets, span)
+        # A nan is no equal of itself.
+        is_as_meant = found == expected or repr(found) == repr(expected)
     except BindctlError as error:
         raise cannot_edit(span.path) from error
     if not is_as_meant:
@@ -289,11 +272,17 @@ def _descend(table: object, names: Sequence[str]) -> Table:
     return table  # type: ignore[return-value]
 
 
-def _with_line_ends(text: str, old: str) -> str:
-    """`text` in the line ends of `old`, where those are all CRLF."""
-    if "\r\n" not in old or old.count("\n") != old.count("\r\n"):
-        return text
-    return text.replace("\r\n", "\n").replace("\n", "\r\n")
+def _line_end(octets: bytes) -> bytes:
+    """CRLF where all line ends are."""
+    ends = octets.count(b"\r\n") if b"\r" in octets else 0
+    return b"\r\n" if ends and ends == octets.count(b"\n") else b"\n"
+
+
+def _with_line_ends(text: str, newline: bytes) -> bytes:
+    """`text` in the line ends of the table it was, where those are all CRLF."""
+    if newline == b"\r\n":
+        text = text.replace("\r\n", "\n").replace("\n", "\r\n")
+    return text.encode("utf-8")
 
 
 def _is_same_value(old: object, value: object) -> bool:
@@ -303,7 +292,7 @@ def _is_same_value(old: object, value: object) -> bool:
 
 def _like(old: object, value: object) -> object:
     """`value` laid out as `old`: an array over several lines stays one."""
-    if not isinstance(value, list):
+    if not isinstance(value, list) or type(old) is list:
         return value
     import tomlkit  # noqa: PLC0415 - slow to import
 
@@ -319,8 +308,9 @@ def _make_explicit(octets: bytes, path: tuple[str, ...]) -> tuple[bytes, Locatio
     """Give an implied key a table of its own, before the first table below it."""
     spans = scan_tables(octets)
     require_no_array(spans, path)
-    first = next(span for span in spans if _implies(span, path))
-    header = ".".join(_toml_name(name) for name in first.path[: len(path)])
+    path = spell_key(spans, path)
+    first = next(span for span in spans if implies(span, path))
+    header = ".".join(map(format_name, path))
     newline = "\r\n" if b"\r\n" in octets else "\n"
     table = f"[{header}]{newline}".encode()
     octets = octets[: first.start] + table + newline.encode() + octets[first.start :]
@@ -343,12 +333,6 @@ def _insert_table(
     return before + gap + text.encode("utf-8") + after
 
 
-def _implies(span: Span, path: tuple[str, ...]) -> bool:
-    """Whether the table's header alone makes `path` a key."""
-    below = len(span.path) > len(path) or not span.is_array
-    return below and is_same_path(span.path[: len(path)], path)
-
-
 def _anchor(spans: list[Span], path: tuple[str, ...]) -> Span | None:
     """The table to stand after: the last one of the nearest key above."""
     for length in range(len(path) - 1, 0, -1):
@@ -360,37 +344,22 @@ def _anchor(spans: list[Span], path: tuple[str, ...]) -> Span | None:
 
 def _spell_path(spans: list[Span], path: tuple[str, ...]) -> tuple[str, ...]:
     """`path` in the letter case the file already uses for its keys."""
-    for length in range(len(path), 0, -1):
-        for span in spans:
-            if not span.is_array and is_same_path(span.path[:length], path[:length]):
-                return span.path[:length] + path[length:]
+    spelt = spell_key(spans, path)
+    if any(implies(span, spelt[:1]) for span in spans):
+        return spelt
     return (path[0].lower(), *path[1:])
 
 
-def _toml_name(name: str) -> str:
+def format_name(name: str) -> str:
+    """A name as a key of TOML, quoted where it has to be."""
     bare = name.replace("_", "").replace("-", "")
-    if name.isascii() and bare.isalnum():
-        return name
-    import tomlkit  # noqa: PLC0415 - slow to import
-
-    return tomlkit.item(name).as_string()
+    return name if name.isascii() and bare.isalnum() else format_text(name)
 
 
-def _resolve(values: object, names: tuple[str, ...]) -> tuple[str, ...] | None:
-    """`names` in the spelling of nested tables; ``None`` when they do not lead on."""
-    spelt = []
-    for name in names:
-        if not isinstance(values, dict):
-            return None
-        spelling = _spelling(values, name)
-        if spelling is None:
-            return None
-        values = values[spelling]
-        spelt.append(spelling)
-    return tuple(spelt) if isinstance(values, dict) else None
+def _format_value(value: object) -> str:
+    text = format_plain(value)
+    if text is None:
+        import tomlkit  # noqa: PLC0415 - slow to import
 
-
-def _spelling(table: object, name: str) -> str | None:
-    folded = name.lower()
-    names: Sequence[str] = list(table)  # type: ignore[call-overload]  # a mapping
-    return next((key for key in names if key.lower() == folded), None)
+        text = tomlkit.item(value).as_string()
+    return text

@@ -69,7 +69,7 @@ class Editor:
                 raise document.path_not_found(path)
             self._index(document.set_property(self.octets(), path, name, value))
             return
-        if (*_fold(path), name.lower()) in self._last:
+        if not _holds(segment, name.lower()) and self._has_below(path, name):
             raise cannot_edit((*path, name))
         segment.octets = document.set_property(segment.octets, path, name, value)
 
@@ -107,8 +107,10 @@ class Editor:
     def delete_key(self, path: tuple[str, ...]) -> None:
         """As `document.delete_key`."""
         folded = _fold(path)
-        run = self._run(folded) if self._is_absent_above(path) else []
-        if len(run) != self._counts.get(folded, -1) or run[0].previous is None:
+        counts = self._last_tables().counts
+        is_apart = self._is_mixed or not self._is_absent_above(path)
+        run = [] if is_apart else self._run(folded)
+        if len(run) != counts.get(folded, -1) or run[0].previous is None:
             # Inline, or its tables stand apart from each other.
             self._index(document.delete_key(self.octets(), path))
             return
@@ -123,41 +125,34 @@ class Editor:
 
     def _index(self, octets: bytes) -> None:
         self._tables: dict[tuple[str, ...], Segment] = {}
-        self._last: dict[tuple[str, ...], Segment] = {}
-        self._counts: dict[tuple[str, ...], int] = {}
         self._arrays: set[tuple[str, ...]] = set()
+        # Made when a key is created, deleted or found missing: a set needs neither.
+        self._runs: _Runs | None = None
         pieces = cut_tables(octets)
-        self._head = self._tail = _make_segment(next(pieces))
-        self._tables[()] = self._head
-        for piece in pieces:
-            segment = _make_segment(piece)
-            self._tail.next, segment.previous = segment, self._tail
-            self._tail = segment
-            self._enter(segment)
+        tail = self._head = _make_segment(next(pieces))
+        self._tables[()] = tail
+        is_lower = True
+        for path, piece, is_array in pieces:
+            segment = Segment(path, piece, is_array=is_array)
+            tail.next, segment.previous = segment, tail
+            tail = segment
+            folded = _fold(path)
+            is_lower = is_lower and folded == path
+            if is_array:
+                self._arrays.add(folded)
+            else:
+                self._tables.setdefault(folded, segment)
+        self._tail = tail
+        self._is_mixed = not is_lower and _has_two_spellings(self._segments())
 
-    def _enter(
-        self, segment: Segment, ended: set[tuple[str, ...]] | None = None
-    ) -> None:
-        """Index a segment that is linked in.
+    def _last_tables(self) -> _Runs:
+        """The index of where keys end."""
+        if self._runs is None:
+            self._runs = _Runs(self._segments())
+        return self._runs
 
-        Args:
-            segment: The segment.
-            ended: Keys whose last table it may be though they have others; `None`
-                when it is the last of the document.
-        """
-        folded = _fold(segment.path)
-        if segment.is_array:
-            self._arrays.add(folded)
-        else:
-            self._tables.setdefault(folded, segment)
-        for length in range(1, len(folded) + 1):
-            prefix = folded[:length]
-            self._counts[prefix] = self._counts.get(prefix, 0) + 1
-            if ended is None or prefix in ended:
-                self._last[prefix] = segment
-            elif prefix not in self._last:
-                self._last[prefix] = segment
-                ended.add(prefix)
+    def _has_below(self, path: tuple[str, ...], name: str) -> bool:
+        return (*_fold(path), name.lower()) in self._last_tables().last
 
     def _segments(self) -> Iterator[Segment]:
         segment: Segment | None = self._head
@@ -166,12 +161,14 @@ class Editor:
             segment = segment.next
 
     def _find(self, path: tuple[str, ...]) -> Segment | None:
-        return self._tables.get(_fold(path))
+        return None if self._is_mixed else self._tables.get(_fold(path))
 
     def _is_absent(self, path: tuple[str, ...]) -> bool:
         """Whether no table has the key, implies it, or holds it inline."""
         folded = _fold(path)
-        return folded not in self._last and self._is_absent_above(path)
+        if self._is_mixed or folded in self._last_tables().last:
+            return False
+        return self._is_absent_above(path)
 
     def _is_absent_above(self, path: tuple[str, ...]) -> bool:
         """Whether no table of a key above holds the key inline, or is an array."""
@@ -193,7 +190,7 @@ class Editor:
         """The last table of the nearest key above that has any."""
         folded = _fold(path)
         for length in range(len(folded) - 1, 0, -1):
-            segment = self._last.get(folded[:length])
+            segment = self._last_tables().last.get(folded[:length])
             if segment is not None:
                 return segment
         return None if self._tail is self._head else self._tail
@@ -201,7 +198,7 @@ class Editor:
     def _run(self, folded: tuple[str, ...]) -> list[Segment]:
         """Neighbouring tables at and below a key, the last of them included."""
         run: list[Segment] = []
-        segment = self._last.get(folded)
+        segment = self._last_tables().last.get(folded)
         while segment is not None and _is_under(segment, folded):
             run.append(segment)
             segment = segment.previous
@@ -210,6 +207,7 @@ class Editor:
     def _replace(self, run: list[Segment], octets: bytes) -> None:
         """Put the tables of `octets` in the place of neighbouring segments."""
         before, after = run[0].previous, run[-1].next
+        runs = self._last_tables()
         ended = {prefix for segment in run for prefix in self._leave(segment)}
         pieces = cut_tables(octets)
         if before is not None:
@@ -231,32 +229,94 @@ class Editor:
         else:
             after.previous = before
         for prefix in ended:
-            self._find_last(prefix, before)
+            runs.find_last(prefix, before)
+
+    def _enter(self, segment: Segment, ended: set[tuple[str, ...]]) -> None:
+        folded = _fold(segment.path)
+        if segment.is_array:
+            self._arrays.add(folded)
+        else:
+            self._tables.setdefault(folded, segment)
+        self._last_tables().enter(segment, ended)
 
     def _leave(self, segment: Segment) -> list[tuple[str, ...]]:
         """Take a segment out of the index; the keys whose last table it was."""
         folded = _fold(segment.path)
         if self._tables.get(folded) is segment:
             del self._tables[folded]
+        return self._last_tables().leave(segment)
+
+
+class _Runs:
+    """Where the tables at and below each key end.
+
+    Attributes:
+        last: The last table at or below each key, by folded path.
+        counts: How many there are.
+    """
+
+    def __init__(self, segments: Iterator[Segment]) -> None:
+        self.last: dict[tuple[str, ...], Segment] = {}
+        self.counts: dict[tuple[str, ...], int] = {}
+        last, counts = self.last, self.counts
+        for segment in segments:
+            folded = _fold(segment.path)
+            while folded:
+                last[folded] = segment
+                counts[folded] = counts.get(folded, 0) + 1
+                folded = folded[:-1]
+
+    def enter(self, segment: Segment, ended: set[tuple[str, ...]]) -> None:
+        """Count a segment that is linked in.
+
+        Args:
+            segment: The segment.
+            ended: Keys whose last table it may be though they have others.
+        """
+        folded = _fold(segment.path)
+        for length in range(1, len(folded) + 1):
+            prefix = folded[:length]
+            self.counts[prefix] = self.counts.get(prefix, 0) + 1
+            if prefix in ended:
+                self.last[prefix] = segment
+            elif prefix not in self.last:
+                self.last[prefix] = segment
+                ended.add(prefix)
+
+    def leave(self, segment: Segment) -> list[tuple[str, ...]]:
+        """Forget a segment; the keys whose last table it was."""
+        folded = _fold(segment.path)
         ended = []
         for length in range(1, len(folded) + 1):
             prefix = folded[:length]
-            self._counts[prefix] -= 1
-            if not self._counts[prefix]:
-                del self._counts[prefix]
-            if self._last.get(prefix) is segment:
-                del self._last[prefix]
+            self.counts[prefix] -= 1
+            if not self.counts[prefix]:
+                del self.counts[prefix]
+            if self.last.get(prefix) is segment:
+                del self.last[prefix]
                 ended.append(prefix)
         return ended
 
-    def _find_last(self, prefix: tuple[str, ...], segment: Segment | None) -> None:
+    def find_last(self, prefix: tuple[str, ...], segment: Segment | None) -> None:
         """Look back for the last table of a key that has lost its last one."""
-        if prefix in self._last or prefix not in self._counts:
+        if prefix in self.last or prefix not in self.counts:
             return
         while segment is not None and not _is_under(segment, prefix):
             segment = segment.previous
         if segment is not None:
-            self._last[prefix] = segment
+            self.last[prefix] = segment
+
+
+def _has_two_spellings(segments: Iterator[Segment]) -> bool:
+    """Whether names of one key differ in letter case: the whole has to decide."""
+    spelt: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for segment in segments:
+        path, folded = segment.path, _fold(segment.path)
+        for length in range(1, len(path) + 1):
+            prefix = path[:length]
+            if spelt.setdefault(folded[:length], prefix) != prefix:
+                return True
+    return False
 
 
 def _make_segment(piece: tuple[tuple[str, ...], bytes, bool]) -> Segment:

@@ -1,14 +1,19 @@
 """One table of a document to plain values, without a TOML parser where it is plain.
 
-Plain is a key without quotes or dots, and a string without escapes, a decimal
-integer, a boolean, or an array of such strings on one line. Anything else goes to the
-full parser; both give the same (a property test). On the quickest path.
+Plain is a key without quotes or dots, and a string on one line with at most a
+backslash or a quote escaped, a decimal integer, a boolean, or an array of such strings
+on one line. Anything else goes to the full parser; both give the same (a property
+test). On the quickest path.
 """
 
 from bindctl.findings.errors import BindctlError
 from bindctl.metabase.scanner import BOM, Span, line_of, statements
 
 _PLAIN_VALUES: dict[str, object] = {"true": True, "false": False}
+_QUOTES = ('"', "'")
+_PLAIN_ESCAPES = ('"', "\\")
+MAX_DEPTH = 128  # Python gives up near 1,000; IIS's own trees have about ten levels
+_MAX_DIGITS = 18  # more may not fit TOML's 64 bits
 
 
 def read_table(octets: bytes, span: Span) -> dict[str, object]:
@@ -40,7 +45,8 @@ def parse_document(octets: bytes) -> dict[str, object]:
         document: dict[str, object] = rtoml.loads(text)
     except rtoml.TomlParsingError:
         # The standard library's parser names line and column in stable words.
-        return _parse_text(text, 0)
+        document = _parse_text(text, 0)
+    _require_shallow(document, text)
     return document
 
 
@@ -59,62 +65,127 @@ def decode(octets: bytes, lines_before: int = 0) -> str:
         return body.decode("utf-8")
     except UnicodeDecodeError as error:
         line = line_of(body, error.start) + lines_before
-        raise BindctlError(
+        start = body.rfind(b"\n", 0, error.start) + 1
+        column = len(body[start : error.start].decode("utf-8", "replace")) + 1
+        found = BindctlError(
             "MET002",
-            f"line {line}: octet 0x{body[error.start]:02X} is no UTF-8",
+            f"line {line}, column {column}: octet 0x{body[error.start]:02X} is no "
+            "UTF-8",
             "save the file as UTF-8; nothing was written",
-        ) from error
+        )
+        whole = body[start:].partition(b"\n")[0].decode("utf-8", "replace")
+        found.excerpt = _show_place(whole, column)
+        raise found from error
+
+
+def _require_shallow(document: dict[str, object], text: str) -> None:
+    """Refuse a nest that no walk of the tree would come back from.
+
+    Raises:
+        BindctlError: MET002.
+    """
+    level: list[object] = [document]
+    for _depth in range(MAX_DEPTH + 1):
+        level = [
+            value
+            for table in level
+            for value in (table.values() if type(table) is dict else table)  # type: ignore[attr-defined]  # a list
+            if type(value) is dict
+            or (type(value) is list and value and type(value[0]) is not str)
+        ]
+        if not level:
+            return
+    place = ""
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.count(".") + line.count("{") + line.count("[") > MAX_DEPTH:
+            place = f"line {number}: "
+            break
+    raise BindctlError(
+        "MET002",
+        f"{place}keys are nested more than {MAX_DEPTH} levels deep",
+        "no key of a metabase lies that deep; nothing was written",
+    )
 
 
 def _read_statement(statement: bytes) -> tuple[str, object] | None:
     try:
-        text = statement.decode("ascii")
+        text = statement.decode("utf-8")
     except UnicodeDecodeError:
         return None
     name, equals, rest = text.partition("=")
     name = name.strip(" \t")
     bare = name.replace("_", "").replace("-", "")
-    if not equals or not bare.isalnum():
+    if not equals or not bare.isalnum() or not bare.isascii():
         return None
     value, end = _read_value(rest.strip(" \t\r\n"))
-    if value is None or (end and not end.startswith("#")):
+    if value is None or (end and not _is_comment(end)):
         return None
     return name, value
+
+
+def _is_comment(text: str) -> bool:
+    # A control character, a lone CR too, is an error for the full parser to report.
+    return text.startswith("#") and text.replace("\t", " ").isprintable()
 
 
 def _read_value(text: str) -> tuple[object | None, str]:
     """The value at the start of `text` and what follows it; `None` if not plain."""
     first = text[:1]
-    if first == '"':
+    if first in _QUOTES:
         return _read_string(text)
     if first == "[":
         return _read_array(text)
     word, _space, rest = text.partition(" ")
     if word in _PLAIN_VALUES:
         return _PLAIN_VALUES[word], rest.strip(" \t")
-    if word.isdigit() and (word == "0" or first != "0"):
+    if _is_decimal(word):
         return int(word), rest.strip(" \t")
     return None, ""
 
 
+def _is_decimal(word: str) -> bool:
+    is_short = len(word) <= _MAX_DIGITS and (word == "0" or word[:1] != "0")
+    return is_short and word.isascii() and word.isdigit()
+
+
 def _read_string(text: str) -> tuple[str | None, str]:
-    end = text.find('"', 1)
-    content = text[1:end]
-    if end < 1 or "\\" in content or text.startswith('"""') or not _is_print(content):
+    quote = text[0]
+    if text.startswith(quote * 3):
         return None, ""
+    end = text.find(quote, 1)
+    content = text[1:end]
+    if end < 1 or not content.isprintable():
+        return None, ""
+    if quote == '"' and "\\" in content:
+        return _read_escaped(text)
     return content, text[end + 1 :].strip(" \t")
 
 
-def _is_print(content: str) -> bool:
-    # Control characters are an error for the full parser to report.
-    return content.isprintable()
+def _read_escaped(text: str) -> tuple[str | None, str]:
+    """A basic string with the two escapes that Windows paths and quotes need."""
+    parts: list[str] = []
+    position = 1
+    while position < len(text):
+        character = text[position]
+        if character == '"':
+            content = "".join(parts)
+            rest = text[position + 1 :].strip(" \t")
+            return (content, rest) if content.isprintable() else (None, "")
+        if character == "\\":
+            position += 1
+            character = text[position : position + 1]
+            if character not in _PLAIN_ESCAPES:
+                break
+        parts.append(character)
+        position += 1
+    return None, ""
 
 
 def _read_array(text: str) -> tuple[list[str] | None, str]:
     items: list[str] = []
     rest = text[1:].lstrip(" \t")
     while not rest.startswith("]"):
-        if not rest.startswith('"'):
+        if rest[:1] not in _QUOTES:
             return None, ""
         item, rest = _read_string(rest)
         if item is None:
@@ -128,9 +199,26 @@ def _read_array(text: str) -> tuple[list[str] | None, str]:
 
 
 def _parse_table(octets: bytes, span: Span) -> dict[str, object]:
+    body = octets[span.body : span.end]
+    try:
+        return _parse_text(decode(body), 0)
+    except BindctlError:
+        newer = _parse_newer(body)
+        if newer is not None:
+            return newer
     lines_before = octets.count(b"\n", 0, span.body)
-    text = decode(octets[span.body : span.end], lines_before)
-    return _parse_text(text, lines_before)
+    return _parse_text(decode(body, lines_before), lines_before)  # with its line
+
+
+def _parse_newer(body: bytes) -> dict[str, object] | None:
+    """A table that TOML 1.1 allows, as the reader of whole documents does."""
+    import rtoml  # noqa: PLC0415 - slow to import, and hardly ever needed
+
+    try:
+        values: dict[str, object] = rtoml.loads(decode(body).replace("\r\n", "\n"))
+    except (BindctlError, rtoml.TomlParsingError):
+        return None
+    return values
 
 
 def _parse_text(text: str, lines_before: int) -> dict[str, object]:
@@ -139,21 +227,34 @@ def _parse_text(text: str, lines_before: int) -> dict[str, object]:
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # a number, a nest, too big for it
-        lines = (lines_before, text.count("\n") + 1)
-        raise _syntax_error(str(error), *lines) from error
+        raise _syntax_error(str(error), text, lines_before) from error
 
 
-def _syntax_error(message: str, lines_before: int, lines: int) -> BindctlError:
+def _syntax_error(message: str, text: str, lines_before: int) -> BindctlError:
     """MET002 in our words: tomllib says `Cause (at line 3, column 5)`."""
-    cause, _open, place = message.partition(" (at ")
-    place = place.rstrip(")")
-    if place.startswith("line "):
-        line, _comma, column = place[len("line ") :].partition(", ")
-        place = f"line {int(line) + lines_before}, {column}: "
+    cause, found, place = message.rpartition(" (at ")
+    cause = cause if found else message
+    place = place if found else ""
+    lines = text.split("\n")
+    words = place.rstrip(")").replace(",", "").split(" ")
+    if words[0] == "line":
+        line, column = int(words[1]), int(words[3])
     else:  # "end of document", or a message without a place
-        place = f"line {lines + lines_before}, at its end: " if place else ""
-    return BindctlError(
+        line, column = len(lines), len(lines[-1]) + 1
+        if line > 1 and not lines[-1]:  # the end of the last line that has something
+            line, column = line - 1, len(lines[-2]) + 1
+    where = f"line {line + lines_before}, column {column}: " if place else ""
+    error = BindctlError(
         "MET002",
-        f"{place}{cause[:1].lower()}{cause[1:]}",
+        f"{where}{cause[:1].lower()}{cause[1:]}",
         "correct the line; nothing was written",
     )
+    if place:
+        error.excerpt = _show_place(lines[line - 1], column)
+    return error
+
+
+def _show_place(line: str, column: int) -> str:
+    from bindctl.metabase.excerpt import show_place  # noqa: PLC0415 - errors only
+
+    return show_place(line, column)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bindctl.findings.codes import make_finding
 from bindctl.findings.finding import Place
-from bindctl.metabase.schema import find_property, is_identifier
+from bindctl.metabase.schema import find_nearest, find_property, is_identifier
 from bindctl.metabase.values import expected_type, typed_value
 
 if TYPE_CHECKING:
@@ -34,10 +35,16 @@ def unknown_property(key: Key) -> Iterator[Finding]:
     for name, raw in key.raw.items():
         if find_property(name) is not None:
             continue
-        message = f"the schema has no property {name!r}"
+        message, hint = f"the schema has no property {name!r}", _spelling_hint(name)
         if isinstance(raw, list) and raw and isinstance(raw[0], dict):
-            message = f"[[…{name}]] is an array of tables, which is no key"
-        yield make_finding("MET201", Place(key.location(), name), message)
+            message, hint = f"[[…{name}]] is an array of tables, which is no key", ""
+        yield make_finding("MET201", Place(key.location(), name), message, hint)
+
+
+@lru_cache(maxsize=256)  # one slip is often in many tables, and the search is slow
+def _spelling_hint(name: str) -> str:
+    near = find_nearest(name)
+    return f"did you mean {near}?" if near else ""
 
 
 def wrong_type(key: Key) -> Iterator[Finding]:

@@ -16,8 +16,10 @@ _HASH = 0x23
 _NEWLINE = 0x0A
 _OPEN = frozenset(b"[{")
 _CLOSE = frozenset(b"]}")
-# Only a value with one of these can go on after its line.
-_SPANNING = (b"[", b"{", b'"""', b"'''")
+_NO_MARKS = bytes(set(range(256)) - set(b"[]{}#"))
+# Letters from rare to common in host names, paths and names of properties.
+_RARE_FIRST = b"qzjxkvwybgfhdupmlcnortiase"
+_MAX_LOOKS = 2000  # above it, folding the whole is quicker
 # First names of a header that an array row could spell too: `[inf]`, `[1.5]`.
 _VALUE_LIKE = frozenset({"inf", "nan", "true", "false"})
 
@@ -60,16 +62,46 @@ def find_table(octets: bytes, path: tuple[str, ...]) -> Span | None:
     names = [name.lower() for name in path]
     if not names or not all(map(_is_bare, names)) or looks_like_value(names[0]):
         return None
-    if b'"""' in octets or b"'''" in octets:
-        return None
     header = ("[" + ".".join(names) + "]").encode("ascii")
     start = _start_of(octets)
     if not octets.startswith(header, start):
         start = octets.find(b"\n" + header) + 1
         if start == 0:
             return None
+    if _may_be_in_string(octets, start):
+        return None
     body = _next_line(octets, start)
     return Span(path, start, body, _find_end(octets, body))
+
+
+def mentions(octets: bytes, word: str) -> bool:
+    """Whether `word` stands anywhere in the octets, in any letter case.
+
+    Args:
+        octets: Any.
+        word: ASCII, lower case, and not empty.
+    """
+    folded = word.encode("ascii")
+    length = len(folded)
+    letter = _rarest(folded)
+    offset = folded.index(letter)
+    looks = 0
+    for octet in {letter, letter.upper()}:
+        position = octets.find(octet, offset)
+        while position >= 0:
+            start = position - offset
+            if octets[start : start + length].lower() == folded:
+                return True
+            looks += 1
+            if looks > _MAX_LOOKS:
+                return folded in octets.lower()
+            position = octets.find(octet, position + 1)
+    return False
+
+
+def _rarest(word: bytes) -> bytes:
+    """The letter of a word that text holds least of: one octet is quick to find."""
+    return next((bytes((o,)) for o in _RARE_FIRST if o in word), word[:1])
 
 
 def scan_tables(octets: bytes) -> list[Span]:
@@ -147,6 +179,16 @@ def statements(octets: bytes, span: Span) -> list[tuple[int, int]]:
     return found
 
 
+def _may_be_in_string(octets: bytes, position: int) -> bool:
+    """Whether a string of several lines stands before `position`."""
+    if octets.find(b'"""', 0, position) >= 0:
+        return True
+    # A single octet is found ten times quicker, and is rarely there.
+    if octets.find(b"'", 0, position) < 0:
+        return False
+    return octets.find(b"'''", 0, position) >= 0
+
+
 def _is_bare(name: str) -> bool:
     return (
         name != ""
@@ -190,11 +232,40 @@ def _skip_statement(octets: bytes, position: int) -> int:
     """The line after a comment, a blank line, or a key and its whole value."""
     end = _next_line(octets, position)
     line = octets[position:end]
-    if line.startswith(b"#"):
+    if b"[" not in line and b"{" not in line and not _has_triple(line):
         return end
-    if any(mark in line for mark in _SPANNING):
-        return _skip_value(octets, position)
-    return end
+    if line.startswith(b"#") or _is_one_array(line):
+        return end
+    return _skip_value(octets, position)
+
+
+def _has_triple(octets: bytes) -> bool:
+    return b'"""' in octets or b"'''" in octets
+
+
+def _is_one_array(line: bytes) -> bool:
+    """Whether a line ends with the one array it begins: no string ends in a bracket."""
+    marks = line.translate(None, _NO_MARKS)
+    return marks == b"[]" and line.rstrip().endswith(b"]") and not _has_triple(line)
+
+
+def end_of_value(octets: bytes, position: int) -> int:
+    """Where a value on one line ends: before its comment, spaces and line end.
+
+    Args:
+        octets: One statement.
+        position: Where its value begins.
+    """
+    end = position
+    while end < len(octets):
+        octet = octets[end]
+        if octet in (_QUOTE, _APOSTROPHE):
+            end = _skip_string(octets, end, octet)
+        elif octet in (_HASH, _NEWLINE):
+            break
+        else:
+            end += 1
+    return position + len(octets[position:end].rstrip())
 
 
 def _skip_value(octets: bytes, position: int) -> int:

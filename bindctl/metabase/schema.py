@@ -146,6 +146,14 @@ def find_property(name: str) -> Property | None:
     return None if spelling is None else Property(spelling)
 
 
+def find_nearest(name: str) -> str | None:
+    """The property whose name is most like a misspelt one; ``None`` if none is."""
+    import difflib  # noqa: PLC0415 - only a misspelling needs it
+
+    near = difflib.get_close_matches(name.lower(), _NAMES, 1)
+    return _NAMES[near[0]] if near else None
+
+
 def find_flag(name: str) -> tuple[str, Property, int] | None:
     """A flag such as AccessRead: its spelling, the property it is a bit of, the bit."""
     found = _FLAGS.get(name.lower())

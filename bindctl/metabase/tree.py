@@ -34,7 +34,8 @@ class Key:
         key_type: Its KeyType, stored or deduced.
         parent: The key above, ``None`` for /LM.
         raw: Its own values as the document has them, by the file's spelling.
-        duplicates: Names that differ from an earlier one only in letter case.
+        duplicates: Names that differ from another one only in letter case and do not
+            count: of keys the one in lower case does, or else the first.
     """
 
     __slots__ = (
@@ -72,15 +73,27 @@ class Key:
         folded = name.lower()
         if not self.path and folded in _RESERVED:
             return
-        is_key = isinstance(value, dict)
-        taken = self._children if is_key else self._stored
-        if folded in taken:
+        if isinstance(value, dict):
+            self._sort_in_key(folded, name, value)
+        elif folded in self._stored:
             self.duplicates.append(name)
-        elif isinstance(value, dict):
-            self._children[folded] = (name, value)
         else:
             self._stored[folded] = value
             self.raw[name] = value
+
+    def _sort_in_key(self, folded: str, name: str, table: Mapping[str, object]) -> None:
+        """Of several spellings the one in lower case counts, or else the first.
+
+        It is the one `scanner.find_table` looks for.
+        """
+        taken = self._children.get(folded)
+        if taken is None:
+            self._children[folded] = (name, table)
+        elif name == folded:
+            self._children[folded] = (name, table)
+            self.duplicates.append(taken[0])
+        else:
+            self.duplicates.append(name)
 
     def find(self, *names: str) -> Key | None:
         """The key at that path below this one, in any letter case."""

@@ -63,6 +63,9 @@ def parse_words(row: Property, words: "Sequence[str]") -> "Value":
     Source:
         adsutil.vbs, generation C: SetCommand.
     """
+    for word in words:
+        if not word.isascii() and not _is_text(word):
+            raise _not_of_type(row, word, E_TYPE_MISMATCH)
     data_type = row.data_type
     if data_type in LIST_TYPES:
         # `set … ""` clears a list (KB Q290391).
@@ -148,6 +151,15 @@ def _parse_dword(row: Property, word: str) -> int:
     if not _is_in_range(row, number):
         raise _not_of_type(row, word, E_OVERFLOW)
     return number
+
+
+def _is_text(word: str) -> bool:
+    """Whether a file can hold it: octets of no UTF-8 on a command line are no text."""
+    try:
+        word.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _is_hex(text: str) -> bool:

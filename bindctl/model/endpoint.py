@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 
 MIN_PORT: Final = 1
 MAX_PORT: Final = 65535
+MAX_PORT_OFFSET: Final = MAX_PORT - MIN_PORT  # what can be added to some port
 
 
 class AnyAddress(Enum):

@@ -33,6 +33,7 @@ class Win32Error(IntEnum):
     SHARING_VIOLATION = 32
     INVALID_PARAMETER = 87
     ALREADY_EXISTS = 183
+    SERVICE_NOT_ACTIVE = 1062
     NOT_FOUND = 1168
     INVALID_NETNAME = 1214
 
@@ -52,6 +53,7 @@ WIN32_MESSAGES: Mapping[Win32Error, str] = {
     ),
     Win32Error.INVALID_PARAMETER: "The parameter is incorrect.",
     Win32Error.ALREADY_EXISTS: "Cannot create a file when that file already exists.",
+    Win32Error.SERVICE_NOT_ACTIVE: "The service has not been started.",
     Win32Error.NOT_FOUND: "Element not found.",
     Win32Error.INVALID_NETNAME: "The format of the specified network name is invalid.",
 }

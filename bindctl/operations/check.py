@@ -8,22 +8,24 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bindctl.bindings.certificate_rules import certificate_findings
 from bindctl.bindings.conflicts import binding_findings
+from bindctl.bindings.listen_list import listen_list_findings
 from bindctl.findings.codes import make_finding
 from bindctl.findings.finding import Place, make_report
-from bindctl.metabase.document import find_line
+from bindctl.metabase.line_index import LineIndex
 from bindctl.metabase.path import parse_path, without_root
 from bindctl.metabase.rules import metabase_findings
 from bindctl.metabase.tree import web_sites
 from bindctl.operations.certificates import open_store
-from bindctl.operations.configuration import load_configuration
+from bindctl.operations.configuration import compile_configuration
 from bindctl.operations.site_content import (
     find_directories,
     hidden_paths,
     physical_path,
 )
+from bindctl.storage.metabase_file import read_octets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from bindctl.findings.finding import Finding, Report
@@ -56,7 +58,21 @@ def check(metabase: str, now: datetime) -> CheckResult:
     Raises:
         BindctlError: The metabase cannot be read.
     """
-    configuration = load_configuration(metabase)
+    return check_octets(metabase, read_octets(metabase), now)
+
+
+def check_octets(metabase: str, octets: bytes, now: datetime) -> CheckResult:
+    """Judge `octets` as if they were the metabase's.
+
+    Args:
+        metabase: Absolute path of the file, beside which stores and folders are.
+        octets: The document, in the file or about to be.
+        now: Aware UTC: the instant certificates are judged at.
+
+    Raises:
+        BindctlError: MET002.
+    """
+    configuration = compile_configuration(octets)
     table = configuration.table
     contents = open_store(metabase).load_contents()
     certificates = {item.certificate_hash: item for item in contents.certificates}
@@ -65,9 +81,10 @@ def check(metabase: str, now: datetime) -> CheckResult:
         *metabase_findings(configuration.root),
         *directory_findings(configuration, metabase),
         *binding_findings(table),
+        *listen_list_findings(table, configuration.listen),
         *certificate_findings(table, certificates, problems, now),
     ]
-    located = [_with_line(finding, configuration.octets) for finding in findings]
+    located = _with_lines(findings, configuration.octets)
     return CheckResult(
         report=make_report(located),
         sites=len(table.sites),
@@ -106,8 +123,15 @@ def _holds_any(folder: str, hidden: tuple[str, ...]) -> bool:
     return any(os.path.commonpath((real, path)) == real for path in hidden)
 
 
-def _with_line(finding: Finding, octets: bytes) -> Finding:
+def _with_lines(findings: Sequence[Finding], octets: bytes) -> list[Finding]:
+    if not findings:
+        return []
+    index = LineIndex(octets)
+    return [_with_line(finding, index) for finding in findings]
+
+
+def _with_line(finding: Finding, index: LineIndex) -> Finding:
     place = finding.place
     path = without_root(parse_path(place.path))
-    line = find_line(octets, path, place.property_name)
+    line = index.find(path, place.property_name)
     return finding._replace(place=replace(place, line=line))

@@ -10,8 +10,9 @@ from bindctl.model.authority import parse_authority
 from bindctl.model.binding import Protocol
 from bindctl.model.endpoint import MAX_PORT, MIN_PORT, parse_ip_address
 from bindctl.operations.certificates import find_facts
-from bindctl.operations.configuration import load_configuration
+from bindctl.operations.configuration import compile_configuration
 from bindctl.routing.explain import Request, address_classes, explain_request
+from bindctl.storage.metabase_file import read_octets
 
 if TYPE_CHECKING:
     from bindctl.model.certificate import Certificate
@@ -52,6 +53,7 @@ def explain(  # noqa: PLR0913 - the whole question
     server_name: str | None = None,
     without_server_name: bool = False,
     port_offset: int = 0,
+    octets: bytes | None = None,
 ) -> ExplainResult:
     """What happens to a request for `url`.
 
@@ -62,6 +64,7 @@ def explain(  # noqa: PLR0913 - the whole question
         server_name: SNI, when it is not the URL's host.
         without_server_name: Whether the client sends no SNI.
         port_offset: What the running service adds to every port.
+        octets: The document to read in place of the file's.
 
     Raises:
         BindctlError: RTE001; or the metabase cannot be read.
@@ -69,7 +72,9 @@ def explain(  # noqa: PLR0913 - the whole question
     request = _parse_request(url, server_name, port_offset)
     if without_server_name:
         request = Request(request.protocol, request.port, request.host, None)
-    configuration = load_configuration(metabase)
+    if octets is None:
+        octets = read_octets(metabase)
+    configuration = compile_configuration(octets)
     plan = configuration.plan
     try:
         addresses = (

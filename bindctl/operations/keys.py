@@ -11,12 +11,16 @@ from bindctl.metabase.path import (
 )
 from bindctl.metabase.reader import parse_document
 from bindctl.metabase.scanner import scan_tables
-from bindctl.metabase.tree import Key, make_tree
+from bindctl.metabase.tree import Key, make_tree, require_row
 from bindctl.metabase.values import toml_value
-from bindctl.storage.metabase_file import read_octets, update_octets
+from bindctl.operations.transaction import edit_metabase
+from bindctl.storage.metabase_file import read_octets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bindctl.metabase.editor import Editor
     from bindctl.metabase.schema import Property
     from bindctl.metabase.values import Value
 
@@ -29,27 +33,79 @@ class Listing:
 
     Attributes:
         path: The key, below /LM, in the file's letter case.
-        properties: Stored properties in enumeration order.
+        properties: Properties in enumeration order.
+        sources: For each of them, the key that holds it.
         children: Names of the keys below, in listing order.
     """
 
-    __slots__ = ("children", "path", "properties")
+    __slots__ = ("children", "path", "properties", "sources")
 
-    def __init__(self, key: Key) -> None:
-        """Read them from the key."""
+    def __init__(self, key: Key, *, is_inherited: bool = False) -> None:
+        """Read them from the key.
+
+        Args:
+            key: The key.
+            is_inherited: Whether to list what keys above hand down as well.
+        """
         self.path = key.path
-        self.properties: list[tuple[Property, Value]] = list(key.own_properties())
+        self.properties: list[tuple[Property, Value]] = []
+        self.sources: list[tuple[str, ...]] = []
+        for row, value, source in _listed(key, is_inherited=is_inherited):
+            self.properties.append((row, value))
+            self.sources.append(source)
         self.children = [child.path[-1] for child in key.children()]
 
 
-def enum_key(metabase: str, text: str) -> Listing:
+def _listed(
+    key: Key, *, is_inherited: bool
+) -> "Iterator[tuple[Property, Value, tuple[str, ...]]]":
+    """Properties stored at a key, or in force there without the schema's defaults."""
+    if not is_inherited:
+        for row, own in key.own_properties():
+            yield row, own, key.path
+        return
+    yield require_row("KeyType"), key.key_type, key.path
+    for name in schema.properties_of(key.key_type):
+        row = require_row(name)
+        holder: Key | None = None if name == "KeyType" else key
+        while holder is not None:
+            value = holder.own(row)
+            if value is not None:
+                yield row, value, holder.path
+                break
+            holder = holder.parent if row.is_inheritable else None
+
+
+def enum_key(metabase: str, text: str, *, is_inherited: bool = False) -> Listing:
     """The properties stored at a key and the names of the keys below it.
+
+    Args:
+        metabase: Absolute path of the file.
+        text: The key; empty for /LM.
+        is_inherited: Whether to list what keys above hand down as well.
 
     Raises:
         BindctlError: MET101; or the file cannot be read.
     """
     path = without_root(parse_path(text))
-    return Listing(require_key(read_octets(metabase), path))
+    key = require_key(read_octets(metabase), path)
+    return Listing(key, is_inherited=is_inherited)
+
+
+def enum_tree(
+    metabase: str, text: str, *, is_inherited: bool = False
+) -> "Iterator[Listing]":
+    """The same of a key and, after it, of every key below, parents first.
+
+    Raises:
+        BindctlError: MET101; or the file cannot be read.
+    """
+    path = without_root(parse_path(text))
+    waiting = [require_key(read_octets(metabase), path)]
+    while waiting:
+        key = waiting.pop()
+        yield Listing(key, is_inherited=is_inherited)
+        waiting.extend(reversed(list(key.children())))
 
 
 def require_key(octets: bytes, path: tuple[str, ...]) -> Key:
@@ -89,17 +145,19 @@ def find_key(octets: bytes, path: tuple[str, ...]) -> Key | None:
 def _child_tables(octets: bytes, path: tuple[str, ...]) -> dict[str, object]:
     """Names directly below a key that have tables with a header.
 
-    The first spelling of a name stands, as it does in the tree.
+    Of several spellings the one that the tree takes.
     """
-    folded = [name.lower() for name in path]
+    spans = scan_tables(octets)
+    path = document.spell_key(spans, path)
     depth = len(path)
     found: dict[str, str] = {}
-    for span in scan_tables(octets):
+    for span in spans:
         names = span.path
-        if span.is_array or len(names) <= depth:
+        if span.is_array or len(names) <= depth or names[:depth] != path:
             continue
-        if [name.lower() for name in names[:depth]] == folded:
-            found.setdefault(names[depth].lower(), names[depth])
+        name, folded = names[depth], names[depth].lower()
+        if name == folded or folded not in found:
+            found[folded] = name
     return {name: {} for name in found.values()}
 
 
@@ -112,21 +170,30 @@ def create_key(metabase: str, text: str, key_type: str | None = None) -> str:
     Raises:
         BindctlError: MET106, it exists; MET102, no such key type.
     """
-    path = without_root(parse_path(text))
-    stored: dict[str, object] = {}
-    if key_type is not None:
-        known = schema.find_class(key_type)
-        if known is None:
-            message = f"the schema has no key type {key_type!r}"
-            raise BindctlError("MET102", message, "docs/reference/properties.md")
-        if known != schema.key_type_at(path):
-            stored["KeyType"] = known
-
-    def change(octets: bytes) -> bytes:
-        return document.create_key(octets, path, stored)
-
-    update_octets(metabase, change)
+    path, stored = plan_key(text, key_type)
+    edit_metabase(metabase, lambda editor: editor.create_key(path, stored))
     return clean_path(text)
+
+
+def plan_key(
+    text: str, key_type: str | None
+) -> tuple[tuple[str, ...], dict[str, object]]:
+    """A new key's path and what it stores: its type, where the path decides another.
+
+    Raises:
+        BindctlError: MET102, no such key type.
+    """
+    path = without_root(parse_path(text))
+    if not _is_text(text):
+        message = f"{format_path(path)} is no text that a file can hold"
+        raise BindctlError("MET108", message, "name the key in UTF-8")
+    if key_type is None:
+        return path, {}
+    known = schema.find_class(key_type)
+    if known is None:
+        message = f"the schema has no key type {key_type!r}"
+        raise BindctlError("MET102", message, "docs/reference/properties.md")
+    return path, {} if known == schema.key_type_at(path) else {"KeyType": known}
 
 
 class Deletion:
@@ -148,45 +215,47 @@ def delete(metabase: str, text: str) -> Deletion:
     Raises:
         BindctlError: MET101, there is neither.
     """
-    removed: list[Deletion] = []
-
-    def change(octets: bytes) -> bytes:
-        node, name = split_property(text)
-        node = without_root(node)
-        if not text.endswith("/"):
-            shorter = _delete_property(octets, node, name)
-            if shorter is not None:
-                removed.append(Deletion(None, name))
-                return shorter
-        path = without_root(parse_path(text))
-        _require_deletable(octets, path, name)
-        removed.append(Deletion(clean_path(text), None))
-        return document.delete_key(octets, path)
-
-    update_octets(metabase, change)
-    return removed[-1]
+    return edit_metabase(metabase, lambda editor: delete_in(editor, text))[0]
 
 
-def _require_deletable(octets: bytes, path: tuple[str, ...], name: str) -> None:
+def delete_in(editor: "Editor", text: str) -> Deletion:
+    """The same in a metabase that is open for edits.
+
+    Raises:
+        BindctlError: MET101 or MET104.
+    """
+    node, name = split_property(text)
+    node = without_root(node)
+    if not _is_text(text):
+        raise document.path_not_found((*node, name))
+    is_key = text.endswith("/") or editor.read_key(node) is None
+    if not is_key and editor.delete_property(node, name):
+        return Deletion(None, name)
+    path = without_root(parse_path(text))
+    _require_deletable(editor, path, name)
+    editor.delete_key(path)
+    return Deletion(clean_path(text), None)
+
+
+def _is_text(text: str) -> bool:
+    # Octets of a command line that are no UTF-8 come as halves of surrogate pairs.
+    return text.isascii() or not any("\ud800" <= c <= "\udfff" for c in text)
+
+
+def _require_deletable(editor: "Editor", path: tuple[str, ...], name: str) -> None:
     """Say which of the two is missing, the key or the property.
 
     Raises:
         BindctlError: MET101 or MET104.
     """
-    if path and document.read_key(octets, path) is not None:
+    if path and editor.read_key(path) is not None:
         return
     above = path[:-1]
     is_property = schema.find_property(name) is not None
-    if path and is_property and document.read_key(octets, above) is not None:
+    if path and is_property and editor.read_key(above) is not None:
         message = f'the parameter "{name}" is not set at {format_path(above)}'
         raise BindctlError("MET104", message, "nothing was changed")
     raise document.path_not_found(path)
-
-
-def _delete_property(octets: bytes, node: tuple[str, ...], name: str) -> bytes | None:
-    if document.read_key(octets, node) is None:
-        return None
-    return document.delete_property(octets, node, name)
 
 
 def store_values(

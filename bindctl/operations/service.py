@@ -6,6 +6,8 @@ import gc
 import os
 import subprocess
 import sys
+import threading
+import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from bindctl.findings.errors import BindctlError, ExitStatus
@@ -15,7 +17,7 @@ from bindctl.server.control_client import send_control
 from bindctl.storage.places import runtime_directory
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from bindctl.server.listeners import ListenerSpec
     from bindctl.server.service_plan import ServicePlan, SiteStatus
@@ -26,6 +28,9 @@ START_TIMEOUT_S = 60.0
 RESET_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 30.0
 _LOG_TAIL_LINES = 5
+_RETRY_S = 0.05
+# Refusals that say nothing bad of the service.
+_OWN_STATUS = frozenset({"SRV001", "SRV004", "MET101"})
 
 
 class StartOptions(NamedTuple):
@@ -88,7 +93,7 @@ def service_status(metabase: str) -> ServiceStatus:
         BindctlError: SRV003, it is there and does not answer.
     """
     try:
-        answer = _ask(metabase, {"command": "status"}, STATUS_TIMEOUT_S)
+        answer = ask_service(metabase, {"command": "status"}, STATUS_TIMEOUT_S)
     except BindctlError as error:
         if error.code == "SRV001":
             return ServiceStatus(is_running=False)
@@ -116,33 +121,36 @@ def serve(
         BindctlError: SRV002, one runs already; or the metabase cannot be read.
     """
     # Imported here: the event loop and the parser are the service's alone.
-    from bindctl.operations.service_plan import load_service_plan  # noqa: PLC0415
+    from bindctl.operations.service_plan import (  # noqa: PLC0415
+        load_service_configuration,
+    )
     from bindctl.server.options import ServiceOptions  # noqa: PLC0415
     from bindctl.server.supervisor import run_supervisor  # noqa: PLC0415
 
     gc.enable()  # the command line does without; a service lives on
     try:
-        listen = tuple(parse_ip_address(text) for text in options.listen)
+        service_options = ServiceOptions(
+            runtime_directory=runtime_directory(metabase),
+            workers=options.workers or min(os.cpu_count() or 1, 8),
+            port_offset=options.port_offset or 0,
+            listen=tuple(parse_ip_address(text) for text in options.listen),
+        )
     except ValueError as error:
         raise BindctlError("BND001", str(error)) from error
-    service_options = ServiceOptions(
-        runtime_directory=runtime_directory(metabase),
-        workers=options.workers or min(os.cpu_count() or 1, 8),
-        port_offset=options.port_offset or 0,
-        listen=listen,
-    )
-
-    def load_plan(closed_ports: Mapping[int, Win32Error]) -> ServicePlan:
-        return load_service_plan(metabase, closed_ports)
 
     def report(plan: ServicePlan, listeners: tuple[ListenerSpec, ...]) -> None:
         on_ready(plan.statuses, [str(listener) for listener in listeners])
 
-    return run_supervisor(service_options, load_plan, report)
+    return run_supervisor(
+        service_options, lambda: load_service_configuration(metabase), report
+    )
 
 
 def start_service(metabase: str, options: StartOptions) -> ServiceStatus:
     """Start the service in the background and wait until it listens.
+
+    When somebody else starts it at the same time, theirs is reset instead, so that
+    the metabase as it is now is in force either way.
 
     Raises:
         BindctlError: SRV003, it did not start; its log says why.
@@ -153,6 +161,7 @@ def start_service(metabase: str, options: StartOptions) -> ServiceStatus:
     read_end, write_end = os.pipe()
     try:
         with open(log_path, "ab", opener=_open_private) as log:
+            log_start = os.fstat(log.fileno()).st_size
             process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
                 _command(metabase, options, write_end),
                 stdin=subprocess.DEVNULL,
@@ -163,13 +172,18 @@ def start_service(metabase: str, options: StartOptions) -> ServiceStatus:
             )
         os.close(write_end)
         write_end = -1
-        if not _wait_until_ready(read_end):
-            _require_alive(process, log_path)
+        is_ready = _wait_until_ready(read_end)
     finally:
         os.close(read_end)
         if write_end >= 0:
             os.close(write_end)
-    return service_status(metabase)
+    if is_ready:
+        # A caller that lives on reaps the service when it ends.
+        threading.Thread(target=process.wait, daemon=True).start()
+        return service_status(metabase)
+    if _end_status(process) == ExitStatus.REFUSED:  # SRV002: somebody was quicker
+        return _reset_other(metabase)
+    raise _start_failed(log_path, log_start)
 
 
 def reset_service(metabase: str, *, hard: bool) -> ServiceStatus:
@@ -183,7 +197,7 @@ def reset_service(metabase: str, *, hard: bool) -> ServiceStatus:
             case the service goes on with the old plan.
     """
     request = {"command": "reset", "hard": hard}
-    return _status(_ask(metabase, request, RESET_TIMEOUT_S))
+    return _status(ask_service(metabase, request, RESET_TIMEOUT_S))
 
 
 def stop_service(metabase: str) -> None:
@@ -192,19 +206,26 @@ def stop_service(metabase: str) -> None:
     Raises:
         BindctlError: SRV001, none runs.
     """
-    _ask(metabase, {"command": "stop"}, STOP_TIMEOUT_S)
+    ask_service(metabase, {"command": "stop"}, STOP_TIMEOUT_S)
 
 
-def _ask(
+def ask_service(
     metabase: str, request: dict[str, object], timeout_s: float
 ) -> dict[str, object]:
+    """The running service's answer to a request of the control socket.
+
+    Raises:
+        BindctlError: SRV001, none runs; or whatever it refuses with.
+    """
     answer = send_control(runtime_directory(metabase), request, timeout_s)
     if answer.get("ok") is False:
+        code = str(answer.get("code", "SRV003"))
         raise BindctlError(
-            str(answer.get("code", "SRV003")),
+            code,
             str(answer.get("message", "the service refused")),
             str(answer.get("hint", "")),
-            ExitStatus.ENGINE_FAILED,
+            None if code in _OWN_STATUS else ExitStatus.ENGINE_FAILED,
+            int(str(answer.get("hresult", 0))),
         )
     return answer
 
@@ -217,11 +238,14 @@ def _status(answer: dict[str, object]) -> ServiceStatus:
         workers=tuple(_integers(answer.get("workers"))),
         port_offset=int(str(answer.get("port_offset", 0))),
         listeners=tuple(map(str, _items(answer.get("listeners")))),
-        sites=tuple(_site(item) for item in _items(sites) if isinstance(item, dict)),
+        sites=tuple(
+            site_state(item) for item in _items(sites) if isinstance(item, dict)
+        ),
     )
 
 
-def _site(item: dict[str, object]) -> SiteState:
+def site_state(item: dict[str, object]) -> SiteState:
+    """A site as the control socket tells it."""
     return SiteState(
         identifier=int(str(item["identifier"])),
         description=str(item["comment"]),
@@ -260,17 +284,33 @@ def _wait_until_ready(read_end: int) -> bool:
     return bool(readable) and os.read(read_end, 1) == b"\n"
 
 
-def _require_alive(process: subprocess.Popen[bytes], log_path: str) -> None:
-    """Turn a service that did not become ready into an error with its last words."""
+def _end_status(process: subprocess.Popen[bytes]) -> int:
+    """The exit status of a service that did not become ready; it is ended."""
     try:
-        process.wait(timeout=STATUS_TIMEOUT_S)
+        return process.wait(timeout=STATUS_TIMEOUT_S)
     except subprocess.TimeoutExpired:
         process.terminate()
-    with open(log_path, encoding="utf-8", errors="replace") as log:
-        tail = [line.strip() for line in log.readlines()[-_LOG_TAIL_LINES:]]
+        return ExitStatus.ENGINE_FAILED
+
+
+def _reset_other(metabase: str) -> ServiceStatus:
+    """Reset the service that somebody else is starting, once it answers."""
+    deadline = time.monotonic() + START_TIMEOUT_S
+    while True:
+        try:
+            return reset_service(metabase, hard=False)
+        except BindctlError as error:
+            if error.code != "SRV001" or time.monotonic() > deadline:
+                raise
+        time.sleep(_RETRY_S)
+
+
+def _start_failed(log_path: str, log_start: int) -> BindctlError:
+    """An error with the last words of a service, of this start alone."""
+    with open(log_path, "rb") as log:
+        log.seek(log_start)
+        text = log.read().decode("utf-8", "replace")
+    tail = [line.strip() for line in text.splitlines()[-_LOG_TAIL_LINES:]]
     cause = "; ".join(line for line in tail if line) or "it said nothing"
-    raise BindctlError(
-        "SRV003",
-        f"the service did not start: {cause}",
-        f"its log is {log_path}",
-    )
+    message = f"the service did not start: {cause}"
+    return BindctlError("SRV003", message, f"its log is {log_path}")

@@ -8,23 +8,24 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bindctl.bindings.lowering import SECURE_BINDINGS, SERVER_BINDINGS
 from bindctl.findings.errors import BindctlError
-from bindctl.metabase import document
+from bindctl.metabase.editor import Editor
 from bindctl.metabase.reader import parse_document
 from bindctl.metabase.tree import make_tree, web_sites
 from bindctl.model.binding import Protocol, format_binding, parse_binding
 from bindctl.model.site import ServerState, Win32Error
-from bindctl.operations.keys import store_values
+from bindctl.operations.properties import key_type_by
+from bindctl.operations.transaction import edit_metabase
 from bindctl.storage.atomic import file_error, write_atomically
-from bindctl.storage.metabase_file import read_octets, update_octets
+from bindctl.storage.metabase_file import read_octets
 from bindctl.storage.places import read_states
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bindctl.metabase.tree import Key
-    from bindctl.metabase.values import Value
 
 MAX_IDENTIFIER = 0x7FFFFFFF
+_SERVICE = ("w3svc",)
 _PAGE = """\
 <!DOCTYPE html>
 <html lang="en">
@@ -56,6 +57,20 @@ class SiteSummary(NamedTuple):
     win32_error: Win32Error
     server_bindings: tuple[str, ...]
     secure_bindings: tuple[str, ...]
+    path: str
+
+
+class SitePlan(NamedTuple):
+    """What a new site stores.
+
+    Attributes:
+        description: ServerComment.
+        bindings: ServerBindings.
+        path: Path of its ROOT key.
+    """
+
+    description: str
+    bindings: tuple[str, ...]
     path: str
 
 
@@ -113,25 +128,73 @@ def add_site(  # noqa: PLR0913 - one parameter a property
         BindctlError: BND001, no such host, port or address; MET106, the identifier
             is taken; or the file cannot be written.
     """
+    plan = plan_site(description, hosts=hosts, address=address, port=port, path=path)
+    _require_free(Editor(read_octets(metabase)), identifier)
+    folder = make_site_folder(metabase, path)  # first: without one it is half a site
+
+    def change(editor: Editor) -> int:
+        return add_site_in(editor, plan, identifier)
+
+    number, _is_changed = edit_metabase(metabase, change)
+    page = None if folder is None else write_first_page(folder, description, number)
+    return AddedSite(number, description, plan.bindings, path, page)
+
+
+def plan_site(
+    description: str,
+    *,
+    hosts: Sequence[str] = (),
+    address: str = "",
+    port: int = 80,
+    path: str,
+) -> SitePlan:
+    """What `add_site` would store.
+
+    Raises:
+        BindctlError: BND001, no such host, port or address.
+    """
     bindings = tuple(_binding(address, port, host) for host in (hosts or ("",)))
-    made: list[int] = []
+    return SitePlan(description, bindings, path)
 
-    def change(octets: bytes) -> bytes:
-        number = _require_free(octets, identifier)
-        made.append(number)
-        values: dict[str, Value] = {
-            "ServerComment": description,
-            SERVER_BINDINGS: bindings,
-        }
-        octets = _with_service(octets)
-        octets = store_values(octets, ("w3svc", str(number)), values)
-        return store_values(octets, ("w3svc", str(number), "root"), {"Path": path})
 
-    _require_free(read_octets(metabase), identifier)
-    folder = _make_folder(metabase, path)  # first: a site without one is half a site
-    update_octets(metabase, change)
-    page = None if folder is None else _write_page(folder, description, made[-1])
-    return AddedSite(made[-1], description, bindings, path, page)
+def add_site_in(
+    editor: Editor, plan: SitePlan, identifier: int | None = None, lowest: int = 1
+) -> int:
+    """Make the site in a metabase that is open for edits.
+
+    Args:
+        editor: The metabase.
+        plan: What to store.
+        identifier: The site's number; the lowest free one by default.
+        lowest: Where to begin to look for a free one.
+
+    Returns:
+        The site's number.
+
+    Raises:
+        BindctlError: BND001 or MET106, as `add_site`.
+    """
+    number = _require_free(editor, identifier, lowest)
+    values: dict[str, object] = {
+        "ServerComment": plan.description,
+        SERVER_BINDINGS: list(plan.bindings),
+    }
+    if editor.read_key(_SERVICE) is None:
+        editor.create_key(_SERVICE, {})
+    site = (*_SERVICE, str(number))
+    _store_values(editor, site, values)
+    _store_values(editor, (*site, "root"), {"Path": plan.path})
+    return number
+
+
+def _store_values(
+    editor: Editor, path: tuple[str, ...], values: dict[str, object]
+) -> None:
+    if editor.read_key(path) is None:
+        editor.create_key(path, values)
+        return
+    for name, value in values.items():
+        editor.set_property(path, name, value)
 
 
 def _summarize(identifier: int, key: Key, state: tuple[int, int]) -> SiteSummary:
@@ -155,27 +218,28 @@ def _binding(address: str, port: int, host: str) -> str:
         raise BindctlError("BND001", str(error)) from error
 
 
-def _require_free(octets: bytes, identifier: int | None) -> int:
-    root = make_tree(parse_document(octets))
-    taken = {number for number, _key in web_sites(root)}
+def _require_free(editor: Editor, identifier: int | None, lowest: int = 1) -> int:
     if identifier is None:
-        return next(n for n in range(1, len(taken) + 2) if n not in taken)
+        while _is_site(editor, lowest):
+            lowest += 1
+        return lowest
     if not 1 <= identifier <= MAX_IDENTIFIER:
         message = f"identifier {identifier} is not between 1 and {MAX_IDENTIFIER}"
         raise BindctlError("BND001", message)
-    if identifier in taken:
+    if _is_site(editor, identifier):
         message = f"site {identifier} exists already"
         raise BindctlError("MET106", message)
     return identifier
 
 
-def _with_service(octets: bytes) -> bytes:
-    if document.read_key(octets, ("w3svc",)) is None:
-        return document.create_key(octets, ("w3svc",), {})
-    return octets
+def _is_site(editor: Editor, number: int) -> bool:
+    path = (*_SERVICE, str(number))
+    if editor.read_key(path) is None:
+        return False
+    return key_type_by(editor.read_key, path) == "IIsWebServer"
 
 
-def _make_folder(metabase: str, path: str) -> str | None:
+def make_site_folder(metabase: str, path: str) -> str | None:
     """Make the root folder; ``None`` when it is there already."""
     folder = os.path.join(os.path.dirname(os.path.realpath(metabase)), path)
     if os.path.lexists(folder):
@@ -187,7 +251,8 @@ def _make_folder(metabase: str, path: str) -> str | None:
     return folder
 
 
-def _write_page(folder: str, description: str, identifier: int) -> str:
+def write_first_page(folder: str, description: str, identifier: int) -> str:
+    """Write a page that names the site into its new folder; the page's path."""
     page = os.path.join(folder, "index.html")
     text = _PAGE.format(name=html.escape(description), identifier=identifier)
     write_atomically(page, text.encode("utf-8"), 0o644)

@@ -10,15 +10,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TypeVar
 
+    from bindctl.storage.author import Author
+
     T = TypeVar("T")
 
 
-def edit_metabase(metabase: str, change: Callable[[Editor], T]) -> tuple[T, bool]:
+def edit_metabase(
+    metabase: str, change: Callable[[Editor], T], author: Author | None = None
+) -> tuple[T, bool]:
     """Let `change` edit the metabase, under its lock, and write the result at once.
 
     Args:
         metabase: Absolute path of the file.
         change: Edits through the editor; whatever it raises, nothing is written.
+        author: Who writes, for history; ``None`` is this process.
 
     Returns:
         What `change` returned, and whether the file changed.
@@ -33,5 +38,5 @@ def edit_metabase(metabase: str, change: Callable[[Editor], T]) -> tuple[T, bool
         results.append(change(editor))
         return editor.octets()
 
-    is_changed = update_octets(metabase, rewrite)
+    is_changed = update_octets(metabase, rewrite, author)
     return results[-1], is_changed

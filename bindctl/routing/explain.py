@@ -242,6 +242,8 @@ def _stopped_reason(site: SiteRow, start: StartResult) -> str:
     refusal = start.refusals.get(site.identifier)
     if refusal is None:
         return "the site is stopped (ServerAutoStart is false)"
+    if refusal.reason:
+        return f"the site cannot start: {refusal.reason}"
     holder = f" of site {refusal.holder}" if refusal.holder is not None else ""
     return f"the site cannot start: {refusal.prefix} collides with a binding{holder}"
 

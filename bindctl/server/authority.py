@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from bindctl.server.request import RequestHead
 
 MAX_NAMES: Final = 4096
-_SCHEMES: Final = (b"http://", b"https://")
+_PLAIN: Final = b"http://"
+_SECURE: Final = b"https://"
 
 
 class NameMemo:
@@ -58,23 +59,29 @@ class NameMemo:
         return name
 
 
-def split_target(target: bytes) -> tuple[bytes | None, bytes]:
+def split_target(target: bytes, *, is_tls: bool) -> tuple[bytes | None, bytes]:
     """The authority of an absolute-form target, or ``None``, and the rest.
+
+    Args:
+        target: As sent.
+        is_tls: Whether it came over TLS: another scheme names another endpoint.
 
     Raises:
         PeerProtocolError: The target has none of the forms of RFC 9112 §3.2.
+
+    Source:
+        RFC 9110 §7.4: a request whose scheme is not the connection's is misdirected.
     """
     if target.startswith(b"/") or target == b"*":
         return None, target
-    lowered = target[:8].lower()
-    for scheme in _SCHEMES:
-        if lowered.startswith(scheme):
-            rest = target[len(scheme) :]
-            ends = [at for at in map(rest.find, (b"/", b"?")) if at >= 0]
-            end = min(ends, default=len(rest))
-            path = rest[end:]
-            return rest[:end], path if path.startswith(b"/") else b"/" + path
-    raise invalid_url()
+    scheme = _SECURE if is_tls else _PLAIN
+    if target[: len(scheme)].lower() != scheme:
+        raise invalid_url()
+    rest = target[len(scheme) :]
+    ends = [at for at in map(rest.find, (b"/", b"?")) if at >= 0]
+    end = min(ends, default=len(rest))
+    path = rest[end:]
+    return rest[:end], path if path.startswith(b"/") else b"/" + path
 
 
 def request_host(

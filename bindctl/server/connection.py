@@ -16,17 +16,14 @@ from typing import TYPE_CHECKING, Final
 
 from bindctl.server.answer import answer
 from bindctl.server.exchange import Exchange, log_exchange
-from bindctl.server.file_pump import CAN_SENDFILE, CopyPump, SendfilePump
+from bindctl.server.file_pump import make_pump
 from bindctl.server.hot_answers import MAX_BODY_OCTETS, HotAnswer, remember_answer
-from bindctl.server.http1 import (
-    NEED_DATA,
-    BodyOctets,
-    RequestReader,
-)
+from bindctl.server.http1 import NEED_DATA, BodyOctets, RequestReader
 from bindctl.server.peer_error import PeerProtocolError
 from bindctl.server.request import RequestHead
 from bindctl.server.response import FileSlice, Response, error_page, http_sys_page
 from bindctl.server.response_cache import open_entry
+from bindctl.server.response_head import head_octets
 
 if TYPE_CHECKING:
     from bindctl.server.answer import Answer
@@ -36,10 +33,9 @@ if TYPE_CHECKING:
 
 MAX_BUFFERED_OCTETS: Final = 64 * 1024
 LINGER_S: Final = 2.0
+MAX_AWAITED_OCTETS: Final = 64 * 1024  # no answer of ours depends on a body
 _JOIN_OCTETS: Final = 64 * 1024
 _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
-_CLOSE_LINE: Final = b"Connection: close\r\n"
-_KEEP_LINE: Final = b"Connection: keep-alive\r\n"
 _PLAIN_TO_TLS: Final = "Plain HTTP was sent to a port that speaks HTTPS."
 _MAX_ANSWER_TRIES: Final = 3
 
@@ -203,12 +199,21 @@ class Connection(asyncio.Protocol):
         if self._pump is not None and self._pump.has_moved:
             self._pump.has_moved = False
             self.active = True
-        if self.active:
+        if self._is_too_slow():
+            self.transport.abort()
+        elif self.active:
             self.active = False
             if not self._is_closing:
                 self._deadline = now + self._timeout_s
         elif now >= self._deadline:
             self.transport.abort()
+
+    def _is_too_slow(self) -> bool:
+        exchange = self._exchange
+        if exchange is None or self._pump is not None or self._is_closing:
+            return False  # no body is being read
+        rate = self.state.plan.min_octets_per_s
+        return exchange.is_too_slow(self.state.now(), self._timeout_s, rate)
 
     def refuse_plain_http(self) -> None:
         """Say in clear that the port wants TLS, and close."""
@@ -258,6 +263,9 @@ class Connection(asyncio.Protocol):
         self._exchange = exchange
         if head.content_length > target.max_entity_octets:
             self._refuse_body(exchange)
+        elif head.content_length > MAX_AWAITED_OCTETS:
+            exchange.is_cut = True
+            self._finish(exchange)
         elif head.expects_continue and head.has_body:
             self.transport.write(_CONTINUE)
 
@@ -267,14 +275,16 @@ class Connection(asyncio.Protocol):
         if exchange is None:
             return
         exchange.received += count
-        limit = exchange.target.max_entity_octets
-        if exchange.received - exchange.head.octets > limit:
+        if exchange.body_octets > exchange.target.max_entity_octets:
             self._refuse_body(exchange)
+        elif exchange.body_octets > MAX_AWAITED_OCTETS:
+            exchange.is_cut = True
+            self._finish(exchange)
 
     def _refuse_body(self, exchange: Exchange) -> None:
+        exchange.is_cut = True
         page = error_page(413, "The body of the request is too large.")
-        response = Response(page.status, page.headers, page.body, must_close=True)
-        self._send(response, exchange.head)
+        self._send(page, exchange.head)
 
     def _finish(self, exchange: Exchange) -> None:
         head = exchange.head
@@ -285,7 +295,7 @@ class Connection(asyncio.Protocol):
                 sent = self._send(answered.response, head)
                 self._latest = None if sent is None else (head, answered, sent)
                 return
-            descriptor = _open(body)
+            descriptor = open_entry(body.entry)
             if descriptor is not None:
                 self._stream(answered.response, body, exchange, descriptor)
                 return
@@ -295,7 +305,7 @@ class Connection(asyncio.Protocol):
     def _send(self, response: Response, head: RequestHead | None) -> bytes | None:
         """Send all of it; what a repeat may reuse, or ``None`` when it may not."""
         close = self._must_close(response, head)
-        prefix, rest = self._head_octets(response, head, close=close)
+        prefix, rest = head_octets(self.state.ticker, response, head, close=close)
         body = response.body
         if not isinstance(body, bytes) or (head is not None and head.method == "HEAD"):
             body = b""
@@ -303,12 +313,13 @@ class Connection(asyncio.Protocol):
             self.transport.write(prefix + rest + body)
         else:
             self.transport.writelines((prefix + rest, body))
+        is_abrupt = response.must_close or self._is_cut
         self._log(response, len(prefix) + len(rest) + len(body))
         is_repeatable = len(body) <= MAX_BODY_OCTETS and not (
-            response.must_close or self.is_draining
+            is_abrupt or self.is_draining
         )
         if close:
-            self._close(is_abrupt=response.must_close)
+            self._close(is_abrupt=is_abrupt)
         return rest + body if is_repeatable else None
 
     def _must_close(self, response: Response, head: RequestHead | None) -> bool:
@@ -316,39 +327,28 @@ class Connection(asyncio.Protocol):
         return (
             response.must_close
             or self.is_draining
+            or self._is_cut
             or head is None
             or not head.keep_alive
             or (exchange is not None and not exchange.content.allow_keep_alive)
         )
 
-    def _head_octets(
-        self, response: Response, head: RequestHead | None, *, close: bool
-    ) -> tuple[bytes, bytes]:
-        prefix = self.state.ticker.prefix(
-            response.status, is_http_sys=response.is_http_sys
-        )
-        rest = response.headers
-        if close:
-            rest += _CLOSE_LINE
-        elif head is not None and not head.is_http11:
-            rest += _KEEP_LINE
-        return prefix, rest + b"\r\n"
+    @property
+    def _is_cut(self) -> bool:
+        return self._exchange is not None and self._exchange.is_cut
 
     def _stream(
         self, response: Response, body: FileSlice, exchange: Exchange, descriptor: int
     ) -> None:
         close = self._must_close(response, exchange.head)
-        head_octets = b"".join(self._head_octets(response, exchange.head, close=close))
+        start = b"".join(
+            head_octets(self.state.ticker, response, exchange.head, close=close)
+        )
         span = (body.offset, body.length)
-        exchange.sent = len(head_octets) + body.length
-        pump: FilePump
-        raw = self.transport.get_extra_info("socket")
-        if CAN_SENDFILE and raw is not None and not self.view.is_tls:
-            pump = SendfilePump(
-                self.transport, descriptor, span, head_octets, raw.fileno()
-            )
-        else:
-            pump = CopyPump(self.transport, descriptor, span, head_octets)
+        exchange.sent = len(start) + body.length
+        pump = make_pump(
+            self.transport, descriptor, span, start, is_tls=self.view.is_tls
+        )
         self._pump = pump
         self.is_draining = self.is_draining or close
         self._latest = None
@@ -358,12 +358,13 @@ class Connection(asyncio.Protocol):
         exchange, left = self._exchange, self._pump.left if self._pump else 0
         self._pump = None
         self.active = True
+        is_abrupt = self._is_cut
         if exchange is not None:
             self._log(response, exchange.sent - left)
         if not is_whole:
             self.transport.abort()
         elif self.is_draining:
-            self._close()
+            self._close(is_abrupt=is_abrupt)
         else:
             self.state.loop.call_soon(self._run_if_open)
 
@@ -383,6 +384,9 @@ class Connection(asyncio.Protocol):
             self._deadline = self.state.monotonic + LINGER_S
             self.active = False
             self.transport.write_eof()
+            if self._is_reading_paused:
+                self._is_reading_paused = False
+                self.transport.resume_reading()
         else:
             self.transport.close()
 
@@ -391,10 +395,3 @@ class Connection(asyncio.Protocol):
         exchange, self._exchange = self._exchange, None
         if exchange is not None:
             log_exchange(self.state, self.view, self._client, exchange, response, sent)
-
-
-def _open(body: FileSlice) -> int | None:
-    try:
-        return open_entry(body.entry)
-    except OSError:
-        return None

@@ -8,16 +8,21 @@ import os
 import selectors
 import socket
 import struct
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from bindctl.server.service_log import log_service_rarely
+from bindctl.server.site_control import ACTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 MAX_REQUEST_OCTETS: Final = 4096
 MAX_CLIENTS: Final = 64
-COMMANDS: Final = frozenset({"status", "reset", "stop"})
+COMMANDS: Final = frozenset({"status", "reset", "stop", "site"})
 _ANSWER_TIMEOUT_S: Final = 5.0
+_SHORTAGE_PAUSE_S: Final = 0.05
 _PEER: Final = struct.Struct("=3i")  # pid, uid, gid (Linux, struct ucred)
 
 
@@ -27,11 +32,15 @@ class ControlRequest:
 
     Attributes:
         command: One of `COMMANDS`.
-        is_hard: Workers are really stopped and started.
+        is_hard: Of a reset: workers are really stopped and started.
+        site: Of ``site``: the identifier.
+        action: Of ``site``: one of `ACTIONS`.
     """
 
     command: str
-    is_hard: bool
+    is_hard: bool = False
+    site: int = 0
+    action: str = ""
 
 
 def parse_request(line: bytes) -> ControlRequest:
@@ -40,11 +49,29 @@ def parse_request(line: bytes) -> ControlRequest:
     Raises:
         ValueError: It is no request; the message says why.
     """
-    value = json.loads(line)
-    if not isinstance(value, dict) or value.get("command") not in COMMANDS:
+    try:
+        value = json.loads(line)
+    except RecursionError as error:
+        message = "the request is nested too deeply"
+        raise ValueError(message) from error
+    command = value.get("command") if isinstance(value, dict) else None
+    if not isinstance(command, str) or command not in COMMANDS:
         message = f"expected a command, one of {', '.join(sorted(COMMANDS))}"
         raise ValueError(message)
-    return ControlRequest(value["command"], value.get("hard") is True)
+    if command == "site":
+        return _parse_site(value)
+    return ControlRequest(command, is_hard=value.get("hard") is True)
+
+
+def _parse_site(value: Mapping[str, object]) -> ControlRequest:
+    site, action = value.get("identifier"), value.get("action")
+    if not isinstance(site, int) or isinstance(site, bool):
+        message = "expected the identifier of a site, a number"
+        raise ValueError(message)  # noqa: TRY004 - the request is wrong
+    if not isinstance(action, str) or action not in ACTIONS:
+        message = f"expected an action, one of {', '.join(ACTIONS)}"
+        raise ValueError(message)
+    return ControlRequest("site", site=site, action=action)
 
 
 class ControlServer:
@@ -66,17 +93,7 @@ class ControlServer:
         if ready is self._listening:
             self._accept()
             return
-        buffer = self._clients[ready]
-        try:
-            data = ready.recv(MAX_REQUEST_OCTETS)
-        except (BlockingIOError, InterruptedError):
-            return
-        except OSError:
-            data = b""
-        buffer += data
-        if not data or (b"\n" not in buffer and len(buffer) > MAX_REQUEST_OCTETS):
-            self._drop(ready)
-            return
+        buffer = self._receive(ready)
         while b"\n" in buffer:
             line, _newline, rest = bytes(buffer).partition(b"\n")
             buffer[:] = rest
@@ -88,6 +105,23 @@ class ControlServer:
                 )
             else:
                 yield ready, request
+
+    def _receive(self, client: socket.socket) -> bytearray:
+        """What a client has sent so far; nothing when it was dropped."""
+        buffer = self._clients.get(client)
+        if buffer is None:
+            return bytearray()  # dropped since the selector named it
+        try:
+            data = client.recv(MAX_REQUEST_OCTETS)
+        except (BlockingIOError, InterruptedError):
+            return buffer
+        except OSError:
+            data = b""
+        buffer += data
+        if not data or (b"\n" not in buffer and len(buffer) > MAX_REQUEST_OCTETS):
+            self._drop(client)
+            return bytearray()
+        return buffer
 
     def answer(self, client: socket.socket, value: Mapping[str, object]) -> None:
         """Send one line; a client that does not read it is dropped."""
@@ -116,7 +150,13 @@ class ControlServer:
     def _accept(self) -> None:
         try:
             client, _address = self._listening.accept()
-        except OSError:
+        except (BlockingIOError, ConnectionError):
+            return
+        except OSError as error:
+            # No descriptor is left: the client waits, and must not be asked for at once.
+            cause = error.strerror or str(error)
+            log_service_rarely("control", f"nobody can ask for anything: {cause}")
+            time.sleep(_SHORTAGE_PAUSE_S)
             return
         if len(self._clients) >= MAX_CLIENTS or not _is_same_user(client):
             client.close()

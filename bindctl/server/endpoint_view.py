@@ -11,14 +11,13 @@ from bindctl.server.peer_error import PeerProtocolError, invalid_hostname, inval
 from bindctl.server.request_path import parse_request_path
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from bindctl.model.endpoint import IpAddress
     from bindctl.model.site import SiteContent
     from bindctl.routing.plan import PortPlan
     from bindctl.server.authority import NameMemo
     from bindctl.server.hot_answers import HotAnswer
     from bindctl.server.request import RequestHead
+    from bindctl.server.service_plan import ServicePlan
     from bindctl.server.tls import CertificateContexts
 
 _MAX_ROUTES = 4096
@@ -34,6 +33,7 @@ class EndpointView:
         real_port: The port of the socket.
         port_plan: Sites and certificates of the port.
         contents: Sites by identifier.
+        paused: Identifiers of those that answer 503.
         names: The worker's memory of names.
         contexts: The worker's TLS contexts.
         hot: Ready answers of this endpoint.
@@ -49,6 +49,7 @@ class EndpointView:
         "hot",
         "idle_timeout_s",
         "names",
+        "paused",
         "port",
         "port_plan",
         "real_port",
@@ -59,7 +60,7 @@ class EndpointView:
         address: IpAddress,
         ports: tuple[int, int],
         port_plan: PortPlan,
-        contents: Mapping[int, SiteContent],
+        plan: ServicePlan,
         *,
         names: NameMemo,
         contexts: CertificateContexts,
@@ -70,7 +71,8 @@ class EndpointView:
         self.address_text = str(address)
         self.port, self.real_port = ports
         self.port_plan = port_plan
-        self.contents = contents
+        self.contents = contents = plan.contents
+        self.paused = plan.paused
         self.names = names
         self.contexts = contexts
         self.hot = hot
@@ -97,13 +99,15 @@ class EndpointView:
 
         Raises:
             PeerProtocolError: No site has the host, or it belongs to another
-                certificate, or the target is no path.
+                certificate, or the target is no path, or the site is paused.
         """
-        authority, origin = split_target(head.target)
+        authority, origin = split_target(head.target, is_tls=self.is_tls)
         host = request_host(head, authority, self.names)
         content = self._find_site(host)
         if content is None:
             raise invalid_hostname()
+        if content.identifier in self.paused:
+            raise PeerProtocolError(503, "The service is unavailable.")
         if content.misdirected_request and self.is_tls:
             self._require_same_certificate(host, server_name)
         if origin == b"*":

@@ -16,9 +16,13 @@ if TYPE_CHECKING:
 
 
 class Exchange:
-    """One request on its way to its answer."""
+    """One request on its way to its answer.
 
-    __slots__ = ("content", "head", "received", "sent", "started", "target")
+    Attributes:
+        is_cut: It is answered before its body has come: the connection ends.
+    """
+
+    __slots__ = ("content", "head", "is_cut", "received", "sent", "started", "target")
 
     def __init__(
         self, head: RequestHead, content: SiteContent, target: Target, started: float
@@ -30,6 +34,23 @@ class Exchange:
         self.started = started
         self.received = head.octets
         self.sent = 0
+        self.is_cut = False
+
+    @property
+    def body_octets(self) -> int:
+        """Octets of the body that have come."""
+        return self.received - self.head.octets
+
+    def is_too_slow(self, now: float, patience_s: float, rate: int) -> bool:
+        """Whether its body comes too slowly, all in all.
+
+        Args:
+            now: On the clock of `started`.
+            patience_s: Judged only after that long: a pause alone is no offence.
+            rate: Octets a second.
+        """
+        elapsed_s = now - self.started
+        return elapsed_s > patience_s and self.body_octets < rate * elapsed_s
 
 
 def log_exchange(  # noqa: PLR0913, PLR0917 - all that a line of the log tells

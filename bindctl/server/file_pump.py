@@ -177,3 +177,18 @@ class SendfilePump(FilePump):
             budget -= count
             self._advance(count)
         return not self.left
+
+
+def make_pump(
+    transport: asyncio.Transport,
+    descriptor: int,
+    span: tuple[int, int],
+    head: bytes,
+    *,
+    is_tls: bool,
+) -> FilePump:
+    """The quickest pump for a connection; it owns `descriptor`."""
+    raw = transport.get_extra_info("socket")
+    if CAN_SENDFILE and raw is not None and not is_tls:
+        return SendfilePump(transport, descriptor, span, head, raw.fileno())
+    return CopyPump(transport, descriptor, span, head)

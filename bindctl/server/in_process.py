@@ -10,9 +10,8 @@ import contextlib
 import signal
 from typing import TYPE_CHECKING
 
-from bindctl.server.frames import NewPlan
+from bindctl.server.in_force import Planner
 from bindctl.server.listeners import ListenerSet
-from bindctl.server.preparation import open_plan
 from bindctl.server.tls import make_base_context
 from bindctl.server.worker import Worker, run_loop
 
@@ -22,26 +21,27 @@ if TYPE_CHECKING:
     from bindctl.server.clock import Clock
     from bindctl.server.listeners import ListenerSpec
     from bindctl.server.options import ServiceOptions
-    from bindctl.server.preparation import LoadPlan
+    from bindctl.server.preparation import LoadConfiguration
     from bindctl.server.runtime_files import RuntimeDirectory
     from bindctl.server.service_plan import ServicePlan
 
 
 def run_in_process(
     options: ServiceOptions,
-    load_plan: LoadPlan,
+    load: LoadConfiguration,
     on_ready: Callable[[ServicePlan, tuple[ListenerSpec, ...]], None],
     runtime: RuntimeDirectory,
     clock: Clock,
 ) -> int:
     """Serve until interrupted; the exit status."""
     listeners = ListenerSet()
-    plan, specs = open_plan(load_plan, listeners, options)
+    message = Planner(load, listeners, options).first().message
+    plan, specs = message.plan, message.specs
     runtime.write_pid()
     runtime.write_states(plan.statuses)
 
     async def main() -> None:
-        worker = Worker(options, NewPlan(1, plan, specs), make_base_context(), clock)
+        worker = Worker(options, message, make_base_context(), clock)
         found = ((spec, listeners.find(spec)) for spec in specs)
         await worker.listen({spec: each for spec, each in found if each is not None})
         worker.start_ticking()

@@ -1,6 +1,8 @@
 """Which sockets a plan needs, and opening them.
 
-A port that cannot be opened is told per port, because a site starts whole or not at all.
+1. What cannot be opened is told by address and port; what did open stays open.
+2. A socket is kept for as long as its address is listened on, be it by a wider socket
+   too: closing it would reset connections that nobody has accepted yet.
 """
 
 from __future__ import annotations
@@ -8,25 +10,24 @@ from __future__ import annotations
 import contextlib
 import errno
 import socket
-from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address
+from dataclasses import dataclass, replace
+from ipaddress import IPv6Address
 from typing import TYPE_CHECKING, Final
 
-from bindctl.model.endpoint import ANY_ADDRESS, format_address
+from bindctl.bindings.listen_list import ALL_IPV4, ALL_IPV6
+from bindctl.model.endpoint import MAX_PORT, Endpoint, format_address
 from bindctl.model.site import Win32Error
+from bindctl.server.service_log import log_service
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from bindctl.bindings.listen_list import ListenList
     from bindctl.model.binding import Protocol
-    from bindctl.model.endpoint import IpAddress, LocalAddress
-    from bindctl.server.options import ServiceOptions
-    from bindctl.server.service_plan import ServicePlan
+    from bindctl.model.endpoint import IpAddress
+    from bindctl.routing.plan import RoutingPlan
 
 BACKLOG: Final = 4096  # the kernel cuts it to net.core.somaxconn; nginx: 511
-ALL_IPV4: Final = IPv4Address(0)
-ALL_IPV6: Final = IPv6Address(0)
-MAX_PORT: Final = 65535
 
 _ERRORS: Final[Mapping[int, Win32Error]] = {
     errno.EADDRINUSE: Win32Error.SHARING_VIOLATION,
@@ -34,9 +35,6 @@ _ERRORS: Final[Mapping[int, Win32Error]] = {
     errno.EPERM: Win32Error.ACCESS_DENIED,
     errno.EADDRNOTAVAIL: Win32Error.INVALID_NETNAME,
 }
-_NO_IPV6: Final = frozenset(
-    {errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL, errno.EPROTONOSUPPORT}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,35 +71,49 @@ class ListenerSpec:
 
 
 def wanted_listeners(
-    plan: ServicePlan, options: ServiceOptions
+    routing: RoutingPlan, listen: ListenList, port_offset: int
 ) -> tuple[ListenerSpec, ...]:
     """The sockets for every port of a plan, in ascending order."""
-    allowed = options.listen or plan.listen_addresses
     return tuple(
-        ListenerSpec(
-            address, port, port + options.port_offset, plan.routing.ports[port].protocol
+        ListenerSpec(address, port, port + port_offset, routing.ports[port].protocol)
+        for port in sorted(routing.ports)
+        for address in _ordered(
+            {
+                address
+                for bound in routing.listening_addresses(port)
+                for address in listen.addresses_for(bound)
+            }
         )
-        for port in sorted(plan.routing.ports)
-        for address in _addresses(plan.routing.listening_addresses(port), allowed)
     )
 
 
-def _addresses(
-    named: frozenset[LocalAddress], allowed: tuple[IpAddress, ...]
-) -> list[IpAddress]:
-    concrete = {address for address in named if address is not ANY_ADDRESS}
-    if ANY_ADDRESS in named:
-        # Source: Win32 docs, "IP Listen List": it narrows what every binding gets.
-        return _ordered(set(allowed) or {ALL_IPV4, ALL_IPV6})
-    if allowed:
-        concrete = {
-            address
-            for address in concrete
-            if address in allowed
-            or (address.version == 4 and ALL_IPV4 in allowed)  # noqa: PLR2004
-            or (address.version == 6 and ALL_IPV6 in allowed)  # noqa: PLR2004
-        }
-    return _ordered(concrete)
+def widest(specs: Iterable[ListenerSpec]) -> tuple[ListenerSpec, ...]:
+    """Those that no other of them covers."""
+    given = tuple(specs)
+    wide = {(spec.address, spec.port) for spec in given if _is_wide(spec)}
+    return tuple(
+        spec
+        for spec in given
+        if _is_wide(spec) or (_family(spec.address), spec.port) not in wide
+    )
+
+
+def is_narrowed(spec: ListenerSpec, specs: Iterable[ListenerSpec]) -> bool:
+    """Whether others take over some addresses of a socket that goes."""
+    return any(
+        other.real_port == spec.real_port
+        and other.address != spec.address
+        and spec.covers(other.address)
+        for other in specs
+    )
+
+
+def _is_wide(spec: ListenerSpec) -> bool:
+    return spec.address == _family(spec.address)
+
+
+def _family(address: IpAddress) -> IpAddress:
+    return ALL_IPV6 if isinstance(address, IPv6Address) else ALL_IPV4
 
 
 def _ordered(addresses: set[IpAddress]) -> list[IpAddress]:
@@ -118,26 +130,49 @@ class ListenerSet:
     def __init__(self) -> None:
         """Start without sockets."""
         self._sockets: dict[tuple[IpAddress, int], socket.socket] = {}
+        self._told: set[tuple[IpAddress, int, str]] = set()
 
-    def open_missing(self, specs: Iterable[ListenerSpec]) -> dict[int, Win32Error]:
-        """Open what is not open yet; the ports that failed, and why."""
-        failures: dict[int, Win32Error] = {}
+    def open_missing(self, specs: Iterable[ListenerSpec]) -> dict[Endpoint, Win32Error]:
+        """Open what is not open yet; what failed, by the bindings' port, and why."""
+        failures: dict[Endpoint, Win32Error] = {}
         for spec in specs:
-            if spec.port in failures or spec.place in self._sockets:
+            if spec.place in self._sockets:
                 continue
+            endpoint = Endpoint(spec.address, spec.port)
             try:
                 self._sockets[spec.place] = self._open(spec)
             except OverflowError:
-                failures[spec.port] = Win32Error.INVALID_PARAMETER
+                failures[endpoint] = Win32Error.INVALID_PARAMETER
+                self._tell(spec, f"there is no port {spec.real_port}")
             except OSError as error:
-                if not _is_missing_ipv6(spec, error):
-                    code = _ERRORS.get(error.errno or 0, Win32Error.INVALID_NETNAME)
-                    failures[spec.port] = code
+                code = _ERRORS.get(error.errno or 0, Win32Error.INVALID_NETNAME)
+                failures[endpoint] = code
+                self._tell(spec, error.strerror or str(error))
         return failures
 
+    def _tell(self, spec: ListenerSpec, cause: str) -> None:
+        key = (*spec.place, cause)
+        if key not in self._told:
+            self._told.add(key)
+            log_service(f"{spec} cannot be opened: {cause}")
+
     def find(self, spec: ListenerSpec) -> socket.socket | None:
-        """The socket of a spec; ``None`` when the machine has no such family."""
+        """The socket of a spec; ``None`` when it could not be opened."""
         return self._sockets.get(spec.place)
+
+    def to_keep(self, wanted: Iterable[ListenerSpec]) -> tuple[ListenerSpec, ...]:
+        """The specs that are open, and the open sockets they cover."""
+        opened = [spec for spec in wanted if spec.place in self._sockets]
+        known = {spec.place for spec in opened}
+        covered = [
+            replace(spec, address=address)
+            for spec in opened
+            for address, port in self._sockets
+            if port == spec.real_port
+            and (address, port) not in known
+            and spec.covers(address)
+        ]
+        return (*opened, *covered)
 
     def keep_only(self, specs: Iterable[ListenerSpec]) -> None:
         """Close all others."""
@@ -206,7 +241,3 @@ def _set_shares_port(opened: socket.socket, *, shares: bool) -> None:
     if hasattr(socket, "SO_REUSEPORT"):
         with contextlib.suppress(OSError):
             opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, int(shares))
-
-
-def _is_missing_ipv6(spec: ListenerSpec, error: OSError) -> bool:
-    return spec.address == ALL_IPV6 and error.errno in _NO_IPV6

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bindctl.model.endpoint import MAX_PORT_OFFSET
+
 if TYPE_CHECKING:
     from bindctl.model.endpoint import IpAddress
 
@@ -17,7 +19,8 @@ class ServiceOptions:
         runtime_directory: Absolute folder of pid, states, lock and control socket;
             made with mode 0700 when it is missing.
         workers: Worker processes, 1 or more.
-        port_offset: Added to every bound port, so that 80 and 443 need no privilege.
+        port_offset: Added to every bound port, so that 80 and 443 need no privilege;
+            0 to `MAX_PORT_OFFSET`.
         listen: Addresses that bindings to any address listen on; empty leaves it to
             the plan.
         drain_timeout_s: Longest wait for requests in flight at stop.
@@ -30,3 +33,15 @@ class ServiceOptions:
     listen: tuple[IpAddress, ...] = ()
     drain_timeout_s: float = 10.0
     tls_handshake_timeout_s: float = 10.0
+
+    def __post_init__(self) -> None:
+        """Accept only what some port can bear.
+
+        Raises:
+            ValueError: No port is left at that offset.
+        """
+        if not 0 <= self.port_offset <= MAX_PORT_OFFSET:
+            message = (
+                f"port offset {self.port_offset} is not between 0 and {MAX_PORT_OFFSET}"
+            )
+            raise ValueError(message)

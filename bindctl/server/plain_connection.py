@@ -26,7 +26,7 @@ class PlainConnection(Connection):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Find out where it arrived."""
         stream = cast("asyncio.Transport", transport)  # create_server makes these
-        view, client = find_place(self.state, stream, self._port)
+        view, client = find_place(self.state, stream, self._port, is_tls=False)
         if view is None:
             stream.abort()
             return
@@ -34,12 +34,16 @@ class PlainConnection(Connection):
 
 
 def find_place(
-    state: WorkerState, transport: asyncio.Transport, port: int
+    state: WorkerState, transport: asyncio.Transport, port: int, *, is_tls: bool
 ) -> tuple[EndpointView | None, bytes]:
-    """The endpoint a connection arrived at, and the client's address for logs."""
+    """The endpoint a connection arrived at, and the client's address for logs.
+
+    There is none when the plan has changed between the connection and its acceptance.
+    """
     local = transport.get_extra_info("sockname")
     peer = transport.get_extra_info("peername")
     if not local or not peer:
         return None, b"-"
     client = peer[0].partition("%")[0].encode("ascii")
-    return state.view(local[0], port), client
+    view = state.view(local[0], port)
+    return (view if view is not None and view.is_tls is is_tls else None), client

@@ -1,42 +1,115 @@
-"""From loading a plan to having its sockets: sites start whole or not at all."""
+"""From a configuration to a plan whose sockets are open: sites start whole or not."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from bindctl.model.site import Win32Error
+from bindctl.bindings.listen_list import ListenList
+from bindctl.bindings.start import start_sites
+from bindctl.model.site import ServerState, Win32Error
+from bindctl.routing.plan import compile_plan
 from bindctl.server.listeners import wanted_listeners
-from bindctl.server.service_plan import ServicePlan
+from bindctl.server.service_plan import ServiceConfiguration, ServicePlan, SiteStatus
 
 if TYPE_CHECKING:
+    from bindctl.bindings.start import Refusal, StartResult
+    from bindctl.bindings.table import SiteRow
+    from bindctl.model.endpoint import Endpoint
     from bindctl.server.listeners import ListenerSet, ListenerSpec
     from bindctl.server.options import ServiceOptions
 
-# Asked with the ports that cannot be opened and why: sites with a binding there are
-# reported as stopped and left out of the routing.
-LoadPlan: TypeAlias = Callable[[Mapping[int, Win32Error]], ServicePlan]
+# Reads the metabase; raises BindctlError when it cannot.
+LoadConfiguration: TypeAlias = Callable[[], ServiceConfiguration]
+
+
+class Wish(NamedTuple):
+    """Which sites shall run.
+
+    Attributes:
+        order: Identifiers, first come first served; ``None`` is every site with
+            ServerAutoStart.
+        paused: Those that answer 503 meanwhile.
+    """
+
+    order: tuple[int, ...] | None = None
+    paused: frozenset[int] = frozenset()
+
+
+class Prepared(NamedTuple):
+    """A plan that can be put in force.
+
+    Attributes:
+        plan: What can run.
+        specs: Its sockets; all are open.
+        start: Who runs and who was refused.
+    """
+
+    plan: ServicePlan
+    specs: tuple[ListenerSpec, ...]
+    start: StartResult
 
 
 def open_plan(
-    load_plan: LoadPlan, listeners: ListenerSet, options: ServiceOptions
-) -> tuple[ServicePlan, tuple[ListenerSpec, ...]]:
+    configuration: ServiceConfiguration,
+    listeners: ListenerSet,
+    options: ServiceOptions,
+    wish: Wish | None = None,
+) -> Prepared:
     """The plan of what can run, with all its sockets open.
 
     Sockets the plan does not need are left as they are.
-
-    Raises:
-        BindctlError: As `load_plan`.
     """
-    excluded: dict[int, Win32Error] = {}
+    order, paused = wish or Wish()
+    listen = configuration.listen
+    if options.listen:
+        listen = ListenList(options.listen, is_limited=True, name="--listen")
+    closed: dict[Endpoint, Win32Error] = {}
     while True:
-        plan = load_plan(dict(excluded))
-        specs = wanted_listeners(plan, options)
-        failures = listeners.open_missing(specs)
-        fresh = {port: code for port, code in failures.items() if port not in excluded}
-        if not fresh:
-            # A port that failed before and is still named would be `load_plan`'s bug:
-            # it is not listened on, and everything else is.
-            opened = tuple(spec for spec in specs if listeners.find(spec) is not None)
-            return plan, opened
-        excluded |= fresh
+        start = start_sites(configuration.table, closed, listen, order)
+        routing = compile_plan(configuration.table, start.started)
+        wanted = wanted_listeners(routing, listen, options.port_offset)
+        failures = listeners.open_missing(wanted)
+        if failures.keys() <= closed.keys():
+            break
+        closed |= failures
+    contents = {
+        identifier: content
+        for identifier, content in configuration.contents.items()
+        if identifier in start.started
+    }
+    plan = ServicePlan(
+        routing=routing,
+        contents=contents,
+        statuses=tuple(
+            _status(site, start, paused) for site in configuration.table.sites
+        ),
+        store_directories=configuration.store_directories,
+        paused=paused & start.started,
+        min_octets_per_s=configuration.min_octets_per_s,
+    )
+    return Prepared(plan, listeners.to_keep(wanted), start)
+
+
+def describe_refusal(refusal: Refusal) -> str:
+    """What could not be registered, and which site holds it."""
+    if refusal.reason:
+        return refusal.reason
+    if refusal.holder is None:
+        return refusal.prefix
+    return f"{refusal.prefix} is registered by site {refusal.holder}"
+
+
+def _status(site: SiteRow, start: StartResult, paused: frozenset[int]) -> SiteStatus:
+    refusal = start.refusals.get(site.identifier)
+    state = ServerState.STOPPED
+    if site.identifier in start.started:
+        is_paused = site.identifier in paused
+        state = ServerState.PAUSED if is_paused else ServerState.STARTED
+    return SiteStatus(
+        identifier=site.identifier,
+        comment=site.comment,
+        state=state,
+        win32_error=Win32Error.SUCCESS if refusal is None else refusal.error,
+        detail="" if refusal is None else describe_refusal(refusal),
+    )

@@ -134,12 +134,11 @@ class FileCache:
 
 
 def open_entry(entry: FileEntry) -> int | None:
-    """A descriptor of exactly that state of the file, or ``None`` when it changed.
-
-    Raises:
-        OSError: It cannot be opened.
-    """
-    descriptor = os.open(entry.path, _OPEN_FLAGS)
+    """A descriptor of exactly that state of the file; ``None`` when it is not there."""
+    try:
+        descriptor = os.open(entry.path, _OPEN_FLAGS)
+    except OSError:
+        return None
     if fingerprint_of(os.fstat(descriptor)) == entry.fingerprint:
         return descriptor
     os.close(descriptor)

@@ -2,6 +2,7 @@
 
 1. The directory is 0700 and everything in it is made private from its first instant.
 2. One service a directory: the lock is held for as long as the supervisor lives.
+3. A file that cannot be written costs what it says, never the service.
 """
 
 from __future__ import annotations
@@ -9,10 +10,12 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
+import time
 from typing import TYPE_CHECKING, Final
 
 from bindctl.findings.errors import BindctlError, ExitStatus
 from bindctl.server.control_client import CONTROL_NAME, control_address
+from bindctl.server.service_log import log_service_rarely
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,14 +27,22 @@ PID_NAME: Final = "pid"
 STATES_NAME: Final = "states"
 LOCK_NAME: Final = "service.lock"
 _BACKLOG: Final = 16
+# Who asks whether a service runs holds the lock for an instant (`storage.places`).
+_LOCK_TRIES: Final = 25
+_LOCK_PAUSE_S: Final = 0.02
 
 
 class RuntimeDirectory:
-    """A service's own folder while it runs."""
+    """A service's own folder while it runs.
+
+    Attributes:
+        states_are_stale: The states could not be written: try again later.
+    """
 
     def __init__(self, path: str) -> None:
         """Nothing is touched before the `with`."""
         self.path = path
+        self.states_are_stale = False
         self._lock = -1
 
     def __enter__(self) -> RuntimeDirectory:
@@ -95,10 +106,21 @@ class RuntimeDirectory:
             f"{item.identifier} {int(item.state)} {int(item.win32_error)}\n"
             for item in statuses
         )
-        self._replace(STATES_NAME, "".join(lines))
+        self.states_are_stale = not self._replace(STATES_NAME, "".join(lines))
 
     def open_control(self) -> socket.socket:
-        """The listening control socket, 0600 from the moment it exists."""
+        """The listening control socket, 0600 from the moment it exists.
+
+        Raises:
+            BindctlError: SRV003, the folder takes none.
+        """
+        try:
+            return self._open_control()
+        except OSError as error:
+            message = f"{self.path}: no control socket: {error.strerror or error}"
+            raise BindctlError("SRV003", message) from error
+
+    def _open_control(self) -> socket.socket:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(self._file(CONTROL_NAME))
         listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -106,18 +128,31 @@ class RuntimeDirectory:
         try:
             with control_address(self.path) as address:
                 listening.bind(address)
+        except BaseException:
+            listening.close()
+            raise
         finally:
             os.umask(old_mask)
         listening.listen(_BACKLOG)
         listening.setblocking(False)  # noqa: FBT003 - the standard library's signature
         return listening
 
-    def _replace(self, name: str, text: str) -> None:
-        draft = self._file(f"{name}.new")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as stream:
-            stream.write(text)
-        os.replace(draft, self._file(name))
+    def _replace(self, name: str, text: str) -> bool:
+        """Write a file whole; when that fails the old one, now a lie, goes."""
+        path, draft = self._file(name), self._file(f"{name}.new")
+        try:
+            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "w", encoding="ascii") as stream:
+                stream.write(text)
+            os.replace(draft, path)
+        except OSError as error:
+            cause = error.strerror or str(error)
+            log_service_rarely(path, f"{path} cannot be written: {cause}")
+            for each in (draft, path):
+                with contextlib.suppress(OSError):
+                    os.unlink(each)
+            return False
+        return True
 
     def _file(self, name: str) -> str:
         return os.path.join(self.path, name)
@@ -128,8 +163,13 @@ def _try_lock(descriptor: int) -> bool:
         import fcntl  # noqa: PLC0415 - missing on Windows
     except ImportError:
         return True
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
+    for _try in range(_LOCK_TRIES):
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(_LOCK_PAUSE_S)
+        except OSError:
+            return False
+        else:
+            return True
+    return False

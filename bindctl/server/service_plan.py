@@ -1,15 +1,20 @@
-"""All a running service needs: one value, swapped whole on reset."""
+"""What a service was told, and all it needs while it runs."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from bindctl.bindings.listen_list import EVERYWHERE
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bindctl.model.endpoint import IpAddress
+    from bindctl.bindings.listen_list import ListenList
+    from bindctl.bindings.table import BindingTable
     from bindctl.model.site import ServerState, SiteContent, Win32Error
     from bindctl.routing.plan import RoutingPlan
+
+DEFAULT_MIN_OCTETS_PER_S = 240  # IIS 6: MinFileBytesPerSec
 
 
 class SiteStatus(NamedTuple):
@@ -30,20 +35,40 @@ class SiteStatus(NamedTuple):
     detail: str
 
 
+class ServiceConfiguration(NamedTuple):
+    """One reading of the metabase: every site, whether it will run or not.
+
+    Attributes:
+        table: Sites and bindings.
+        contents: What each site answers from, by identifier.
+        store_directories: Absolute folder of each certificate store, by upper-case
+            store name; a certificate lies there as ``<hash>.pem`` and ``<hash>.key``.
+        listen: Where listening is allowed.
+        min_octets_per_s: Slowest body of a request; 0 is no limit.
+    """
+
+    table: BindingTable
+    contents: Mapping[int, SiteContent]
+    store_directories: Mapping[str, str]
+    listen: ListenList = EVERYWHERE
+    min_octets_per_s: int = DEFAULT_MIN_OCTETS_PER_S
+
+
 class ServicePlan(NamedTuple):
-    """Routing, contents and places of one configuration. Picklable.
+    """What a worker serves: one value, swapped whole. Picklable.
 
     Attributes:
         routing: Sites and certificates by connection and request.
         contents: What each running site answers from, by identifier.
         statuses: Every site, by ascending identifier.
-        store_directories: Absolute folder of each certificate store, by upper-case
-            store name; a certificate lies there as ``<hash>.pem`` and ``<hash>.key``.
-        listen_addresses: Where bindings to any address listen; empty for everywhere.
+        store_directories: As in `ServiceConfiguration`.
+        paused: Identifiers of running sites that answer 503.
+        min_octets_per_s: As in `ServiceConfiguration`.
     """
 
     routing: RoutingPlan
     contents: Mapping[int, SiteContent]
     statuses: tuple[SiteStatus, ...]
     store_directories: Mapping[str, str]
-    listen_addresses: tuple[IpAddress, ...]
+    paused: frozenset[int] = frozenset()
+    min_octets_per_s: int = DEFAULT_MIN_OCTETS_PER_S

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from bindctl.server.listeners import widest
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bindctl.findings.errors import BindctlError
     from bindctl.server.frames import NewPlan
     from bindctl.server.service_plan import SiteStatus
 
@@ -37,12 +40,24 @@ def status_report(
         "generation": message.generation,
         "workers": list(workers),
         "connections": connections,
-        "listeners": [str(spec) for spec in message.specs],
-        "sites": [_site(status) for status in message.plan.statuses],
+        "listeners": [str(spec) for spec in widest(message.specs)],
+        "sites": [site_report(status) for status in message.plan.statuses],
     }
 
 
-def _site(status: SiteStatus) -> dict[str, object]:
+def error_report(error: BindctlError) -> dict[str, object]:
+    """A refusal, ready for JSON."""
+    return {
+        "ok": False,
+        "code": error.code,
+        "message": error.message,
+        "hint": error.hint,
+        "hresult": error.hresult,
+    }
+
+
+def site_report(status: SiteStatus) -> dict[str, object]:
+    """One site's state, ready for JSON."""
     return {
         "identifier": status.identifier,
         "comment": status.comment,

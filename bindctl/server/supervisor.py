@@ -3,28 +3,30 @@
 1. One thread and no event loop of asyncio's: forking is safe at any time.
 2. A plan is in force everywhere or nowhere: what cannot be loaded changes nothing.
 3. The files in the runtime directory tell the truth, and go when the service does.
+4. Nothing that goes wrong while a request or a signal is obeyed ends the service.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
 import selectors
 import signal
 import socket
 import traceback
+from collections import deque
 from typing import TYPE_CHECKING, Final
 
 from bindctl.findings.errors import BindctlError
 from bindctl.server.clock import SYSTEM_CLOCK
 from bindctl.server.control_server import ControlRequest, ControlServer
-from bindctl.server.frames import NewPlan
+from bindctl.server.in_force import InForce, Planner
 from bindctl.server.in_process import run_in_process
-from bindctl.server.listeners import ListenerSet, ListenerSpec
-from bindctl.server.preparation import LoadPlan, open_plan
+from bindctl.server.limits import raise_descriptor_limit
+from bindctl.server.listeners import ListenerSet, ListenerSpec, widest
 from bindctl.server.runtime_files import RuntimeDirectory
 from bindctl.server.service_log import log_service
-from bindctl.server.status_report import status_report
+from bindctl.server.signal_mailbox import STOP_SIGNALS, SignalMailbox
+from bindctl.server.status_report import error_report, site_report, status_report
 from bindctl.server.tls import make_base_context
 from bindctl.server.worker import run_worker
 from bindctl.server.worker_pool import (
@@ -38,23 +40,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from bindctl.server.clock import Clock
+    from bindctl.server.frames import NewPlan
     from bindctl.server.options import ServiceOptions
+    from bindctl.server.preparation import LoadConfiguration
     from bindctl.server.service_plan import ServicePlan
 
 READY_TIMEOUT_S: Final = 30.0
-ACKNOWLEDGE_TIMEOUT_S: Final = 15.0
+ACKNOWLEDGE_TIMEOUT_S: Final = 5.0
 KILL_GRACE_S: Final = 1.0  # beyond the drain: a worker that is late is killed
-_SIGNALS: Final = tuple(
-    getattr(signal, name)
-    for name in ("SIGTERM", "SIGINT", "SIGHUP", "SIGCHLD")
-    if hasattr(signal, name)  # Windows has the first two
-)
 _MAX_WAIT_S: Final = 60.0
+_STALE_RETRY_S: Final = 5.0
 
 
 def run_supervisor(
     options: ServiceOptions,
-    load_plan: LoadPlan,
+    load: LoadConfiguration,
     on_ready: Callable[[ServicePlan, tuple[ListenerSpec, ...]], None],
     *,
     clock: Clock = SYSTEM_CLOCK,
@@ -63,19 +63,19 @@ def run_supervisor(
 
     Args:
         options: How to run.
-        load_plan: Gives the plan, without the sites on ports that cannot be opened.
+        load: Reads the metabase.
         on_ready: Called once, when connections are answered.
         clock: Where the time comes from.
 
     Raises:
-        BindctlError: The plan cannot be loaded at start, another service runs for the
-            metabase, or no worker comes up.
+        BindctlError: The metabase cannot be read at start, another service runs for
+            it, or no worker comes up.
     """
-    _raise_descriptor_limit()
+    raise_descriptor_limit()
     with RuntimeDirectory(options.runtime_directory) as runtime:
         if not hasattr(os, "fork"):
-            return run_in_process(options, load_plan, on_ready, runtime, clock)
-        return Supervisor(options, load_plan, runtime, clock).run(on_ready)
+            return run_in_process(options, load, on_ready, runtime, clock)
+        return Supervisor(options, load, runtime, clock).run(on_ready)
 
 
 class Supervisor:
@@ -84,109 +84,135 @@ class Supervisor:
     def __init__(
         self,
         options: ServiceOptions,
-        load_plan: LoadPlan,
+        load: LoadConfiguration,
         runtime: RuntimeDirectory,
         clock: Clock,
     ) -> None:
         """Nothing is opened before `run`."""
         self._options = options
-        self._load_plan = load_plan
         self._runtime = runtime
         self._clock = clock
         self._listeners = ListenerSet()
+        self._planner = Planner(load, self._listeners, options)
         # `_core` is what matters while waiting for workers, `_front` is everything.
         self._core = selectors.DefaultSelector()
         self._front = selectors.DefaultSelector()
         self._pool = WorkerPool(max(1, options.workers), self._core)
         self._base_context = make_base_context()
-        self._signals: set[int] = set()
         self._stop_clients: list[socket.socket] = []
+        self._waiting: deque[tuple[socket.socket, ControlRequest]] = deque()
         self._is_stopping = False
         self._started_at = 0
-        self._message: NewPlan
+        self._in_force: InForce
         self._control: ControlServer | None = None
-        self._wakeup: tuple[socket.socket, socket.socket]
+        self._signals: SignalMailbox
 
     def run(
         self, on_ready: Callable[[ServicePlan, tuple[ListenerSpec, ...]], None]
     ) -> int:
         """Serve until told to stop."""
-        old_handlers = self._install_signals()
+        self._signals = SignalMailbox()
+        self._core.register(self._signals, selectors.EVENT_READ, None)
         try:
             self._start()
-            on_ready(self._message.plan, self._message.specs)
+            message = self._in_force.message
+            on_ready(message.plan, widest(message.specs))
             while not self._is_stopping:
                 self._serve_once()
             self._listeners.close()
             self._stop_workers()
             self._answer_stop()
         finally:
-            self._close(old_handlers)
+            self._close()
         return 0
 
     # --- life ---
 
     def _start(self) -> None:
         self._started_at = int(self._clock.now())
-        plan, specs = open_plan(self._load_plan, self._listeners, self._options)
-        self._listeners.keep_only(specs)
-        self._message = NewPlan(1, plan, specs)
+        self._in_force = self._planner.first()
+        message = self._in_force.message
+        self._listeners.keep_only(message.specs)
         self._runtime.write_pid()
-        self._runtime.write_states(plan.statuses)
+        self._runtime.write_states(message.plan.statuses)
         self._control = ControlServer(self._runtime.open_control(), self._front)
         self._front.register(self._core, selectors.EVENT_READ)
-        self._fork_missing()
-        self._wait(self._are_all_listening, READY_TIMEOUT_S)
-        if not self._are_all_listening() and not self._signals:
-            message = "no worker came up"
-            raise BindctlError("SRV003", message, "the service log says why")
+        deadline = self._clock.monotonic() + READY_TIMEOUT_S
+        while not (self._are_all_listening() or self._signals.pending):
+            self._fork_missing()
+            now = self._clock.monotonic()
+            if now >= deadline:
+                message_text = "no worker came up"
+                raise BindctlError("SRV003", message_text, "the service log says why")
+            pause_s = self._pool.wait_s(now) if self._pool.missing() else deadline - now
+            self._turn(min(pause_s, deadline - now))
 
     def _serve_once(self) -> None:
         wait_s = _MAX_WAIT_S
-        if self._pool.missing():
+        if self._waiting:
+            wait_s = 0.0
+        elif self._pool.missing():
             wait_s = self._pool.wait_s(self._clock.monotonic())
-        ready = self._front.select(wait_s)
+        elif self._runtime.states_are_stale:
+            wait_s = _STALE_RETRY_S
+        self._listen_to_control(wait_s)
         self._turn(0)
         self._obey_signals()
-        for key, _events in ready:
-            if isinstance(key.fileobj, socket.socket) and self._control is not None:
-                for client, request in self._control.ready(key.fileobj):
-                    self._obey(client, request)
+        while self._waiting and not self._is_stopping:
+            self._obey(*self._waiting.popleft())
+        if self._runtime.states_are_stale:
+            self._runtime.write_states(self._in_force.message.plan.statuses)
         self._fork_missing()
 
+    def _listen_to_control(self, timeout_s: float) -> None:
+        """Answer what can be answered at any time; the rest waits its turn."""
+        for key, _events in self._front.select(timeout_s):
+            if isinstance(key.fileobj, socket.socket) and self._control is not None:
+                for client, request in self._control.ready(key.fileobj):
+                    if request.command == "stop":
+                        self._stop_clients.append(client)
+                        self._is_stopping = True
+                    elif request.command == "status":
+                        self._control.answer(client, self._status())
+                    else:
+                        self._waiting.append((client, request))
+
     def _obey_signals(self) -> None:
-        signals, self._signals = self._signals, set()
-        if signals & {signal.SIGTERM, signal.SIGINT}:
+        signals = self._signals.take()
+        if signals & STOP_SIGNALS:
             self._is_stopping = True
         elif signal.SIGHUP in signals:
-            try:
-                self._reset(is_hard=False)
-            except BindctlError as error:
-                log_service(f"reset refused: {error.code} {error.message}")
+            answer = self._safely(lambda: self._reset(is_hard=False))
+            if answer["ok"] is False:
+                log_service(f"reset refused: {answer['code']} {answer['message']}")
 
     def _obey(self, client: socket.socket, request: ControlRequest) -> None:
-        if request.command == "stop":
-            self._stop_clients.append(client)
-            self._is_stopping = True
-            return
-        answer: Mapping[str, object]
-        try:
-            if request.command == "reset":
-                self._reset(is_hard=request.is_hard)
-            answer = self._status()
-        except BindctlError as error:
-            answer = {
-                "ok": False,
-                "code": error.code,
-                "message": error.message,
-                "hint": error.hint,
-            }
+        if request.command == "site":
+            answer = self._safely(
+                lambda: self._change_site(request.site, request.action)
+            )
+        else:
+            answer = self._safely(lambda: self._reset(is_hard=request.is_hard))
         if self._control is not None:
             self._control.answer(client, answer)
 
+    def _safely(
+        self, action: Callable[[], Mapping[str, object]]
+    ) -> Mapping[str, object]:
+        """The answer to a request; whatever goes wrong, the service goes on."""
+        try:
+            return action()
+        except BindctlError as error:
+            return error_report(error)
+        except Exception as error:  # noqa: BLE001 - the request fails, not the service
+            log_service(traceback.format_exc())
+            message = f"the service could not do it: {error!r}"
+            hint = "the service goes on; its log has the details"
+            return error_report(BindctlError("SRV003", message, hint))
+
     def _status(self) -> dict[str, object]:
         return status_report(
-            self._message,
+            self._in_force.message,
             port_offset=self._options.port_offset,
             started_at=self._started_at,
             workers=sorted(self._pool.workers),
@@ -196,7 +222,8 @@ class Supervisor:
     def _stop_workers(self) -> None:
         timeout_s = self._options.drain_timeout_s
         self._pool.tell_all_to_drain(timeout_s)
-        self._wait(lambda: not self._pool.workers, timeout_s + KILL_GRACE_S)
+        longest_s = timeout_s + KILL_GRACE_S
+        self._wait(lambda: not self._pool.workers, longest_s, obliging=True)
         for worker in tuple(self._pool.workers.values()):
             log_service(f"worker {worker.pid} did not end in time; it is killed")
             self._pool.kill(worker)
@@ -208,66 +235,91 @@ class Supervisor:
         if self._control is not None:
             for client in self._stop_clients:
                 self._control.answer(client, {"ok": True, "pid": os.getpid()})
+            refusal = error_report(BindctlError("SRV001", "the service is stopping"))
+            for client, _request in self._waiting:
+                self._control.answer(client, refusal)
 
-    def _close(self, old_handlers: Mapping[int, object]) -> None:
+    def _close(self) -> None:
         for worker in self._pool.workers.values():
             self._pool.kill(worker)
         self._wait(lambda: not self._pool.workers, KILL_GRACE_S)
         if self._control is not None:
             self._control.close()
         self._listeners.close()
-        signal.set_wakeup_fd(-1)
-        for number, handler in old_handlers.items():
-            signal.signal(number, handler)  # type: ignore[arg-type] # as it was given
+        self._signals.close()
         self._core.close()
         self._front.close()
-        for end in self._wakeup:
-            end.close()
 
-    # --- reset ---
+    # --- reset, and one site ---
 
-    def _reset(self, *, is_hard: bool) -> None:
-        """Load the plan again and put it in force.
+    def _reset(self, *, is_hard: bool) -> Mapping[str, object]:
+        """Read the metabase again and put it in force.
 
         Raises:
-            BindctlError: It cannot be loaded; the old one stays in force.
+            BindctlError: It cannot be read; the old plan stays in force.
         """
-        old = self._message
-        plan = None
-        try:
-            plan, specs = open_plan(self._load_plan, self._listeners, self._options)
-        except BindctlError:
-            raise
-        except Exception as error:  # a bug in reading must not end what runs
-            log_service(traceback.format_exc())
-            message = f"the configuration cannot be read: {error!r}"
-            hint = "the service goes on as it was; its log has the details"
-            raise BindctlError("SRV003", message, hint) from error
-        finally:
-            # What a refused plan opened goes again; a good one closes below.
-            if plan is None:
-                self._listeners.keep_only(old.specs)
-        self._message = NewPlan(old.generation + 1, plan, specs)
+        old = self._in_force.message
+        new = self._planner.reset(self._in_force)
+        frame = plan_frame(new.message)
+        self._in_force = new
         if is_hard:
             self._stop_workers()
         else:
-            self._send_to_workers(old)
-        self._listeners.keep_only(specs)
-        self._runtime.write_states(plan.statuses)
-        self._fork_missing()
-        self._wait(self._have_all_acknowledged, ACKNOWLEDGE_TIMEOUT_S)
+            self._send_to_workers(old, frame)
+        self._settle()
+        return self._status()
 
-    def _send_to_workers(self, old: NewPlan) -> None:
-        frame = plan_frame(self._message)
-        added = new_sockets(self._message.specs, old.specs, self._sockets())
+    def _change_site(self, identifier: int, action: str) -> Mapping[str, object]:
+        """Start, stop, pause or continue one site.
+
+        Raises:
+            BindctlError: There is no such site, or it refuses.
+        """
+        old = self._in_force.message
+        outcome = self._planner.change_site(self._in_force, identifier, action)
+        new = outcome.in_force.message
+        if new.generation != old.generation:
+            frame = plan_frame(new)
+            self._in_force = outcome.in_force
+            self._send_to_workers(old, frame)
+            self._settle()
+        elif new is not old:
+            self._in_force = outcome.in_force
+            self._runtime.write_states(new.plan.statuses)
+        if outcome.refusal is not None:
+            raise outcome.refusal
+        return {"ok": True, "site": site_report(outcome.status)}
+
+    def _send_to_workers(self, old: NewPlan, frame: bytes) -> None:
+        message = self._in_force.message
+        added = new_sockets(message.specs, old.specs, self._sockets())
         for worker in tuple(self._pool.workers.values()):
-            if not self._pool.send_plan(worker, frame, added):
-                self._pool.kill(worker)
-        self._wait(self._have_all_acknowledged, ACKNOWLEDGE_TIMEOUT_S)
+            self._pool.send_plan(worker, frame, added)
+        self._wait_for_workers()
+        if self._is_asked_to_stop():
+            return
         for worker in tuple(self._pool.workers.values()):
-            if worker.generation != self._message.generation:
+            if worker.generation != message.generation:
                 log_service(f"worker {worker.pid} keeps an old plan; it is killed")
                 self._pool.kill(worker)
+
+    def _settle(self) -> None:
+        """Let go of what only the old plan needed, and say what is in force."""
+        message = self._in_force.message
+        self._listeners.keep_only(message.specs)
+        self._runtime.write_states(message.plan.statuses)
+        self._fork_missing()
+        self._wait_for_workers()
+
+    def _wait_for_workers(self) -> None:
+        self._wait(
+            lambda: self._have_all_acknowledged() or self._is_asked_to_stop(),
+            ACKNOWLEDGE_TIMEOUT_S,
+            obliging=True,
+        )
+
+    def _is_asked_to_stop(self) -> bool:
+        return self._is_stopping or self._signals.asks_to_stop
 
     # --- workers ---
 
@@ -276,20 +328,20 @@ class Supervisor:
         while not self._is_stopping and self._pool.missing():
             if self._pool.wait_s(now) > 0:
                 return
-            self._pool.spawn(self._run_worker, now)
+            if self._pool.spawn(self._run_worker, now) is None:
+                return
 
     def _run_worker(self, channel: socket.socket, counter: memoryview) -> None:
         """In the new process: let go of what is the supervisor's, and serve."""
         self._core.close()
         self._front.close()
-        for end in self._wakeup:
-            end.close()
+        self._signals.forget()
         if self._control is not None:
             self._control.forget()
         self._runtime.forget_lock()
         run_worker(
             self._options,
-            self._message,
+            self._in_force.message,
             self._sockets(),
             channel,
             self._base_context,
@@ -298,7 +350,8 @@ class Supervisor:
         )
 
     def _sockets(self) -> dict[ListenerSpec, socket.socket]:
-        found = ((spec, self._listeners.find(spec)) for spec in self._message.specs)
+        specs = self._in_force.message.specs
+        found = ((spec, self._listeners.find(spec)) for spec in specs)
         return {spec: opened for spec, opened in found if opened is not None}
 
     def _are_all_listening(self) -> bool:
@@ -306,50 +359,38 @@ class Supervisor:
 
     def _have_all_acknowledged(self) -> bool:
         return all(
-            worker.generation == self._message.generation
+            worker.generation == self._in_force.message.generation
             for worker in self._pool.workers.values()
         )
 
-    def _wait(self, is_done: Callable[[], bool], timeout_s: float) -> None:
-        """Mind the workers until `is_done` or the time is over."""
+    def _wait(
+        self, is_done: Callable[[], bool], timeout_s: float, *, obliging: bool = False
+    ) -> None:
+        """Mind the workers until `is_done` or the time is over.
+
+        Args:
+            is_done: Asked again and again.
+            timeout_s: Longest wait.
+            obliging: Whether to answer who asks on the control socket meanwhile.
+        """
         deadline = self._clock.monotonic() + timeout_s
         while not is_done():
             left = deadline - self._clock.monotonic()
             if left <= 0:
                 return
-            self._turn(left)
+            if obliging:
+                self._listen_to_control(left)
+            self._turn(0 if obliging else left)
 
     def _turn(self, timeout_s: float) -> None:
         """What workers and signals have to say; signals are obeyed later."""
-        for key, _events in self._core.select(timeout_s):
+        for key, events in self._core.select(timeout_s):
             if isinstance(key.data, WorkerProcess):
-                self._pool.hear(key.data)
+                if events & selectors.EVENT_WRITE:
+                    self._pool.flush(key.data)
+                if events & selectors.EVENT_READ:
+                    self._pool.hear(key.data)
             else:
-                with contextlib.suppress(BlockingIOError):
-                    self._signals.update(self._wakeup[0].recv(4096))
-        if signal.SIGCHLD in self._signals:
-            self._signals.discard(signal.SIGCHLD)
+                self._signals.collect()
+        if self._signals.take_one(signal.SIGCHLD):
             self._pool.reap(self._clock.monotonic())
-
-    def _install_signals(self) -> dict[int, object]:
-        self._wakeup = socket.socketpair()
-        for end in self._wakeup:
-            end.setblocking(False)  # noqa: FBT003 - the standard library's signature
-        signal.set_wakeup_fd(self._wakeup[1].fileno(), warn_on_full_buffer=False)
-        self._core.register(self._wakeup[0], selectors.EVENT_READ, None)
-        return {number: signal.signal(number, _ignore) for number in _SIGNALS}
-
-
-def _ignore(_number: int, _frame: object) -> None:
-    """The wakeup descriptor tells; a handler must exist for that."""
-
-
-def _raise_descriptor_limit() -> None:
-    """As many connections as the system allows; the usual soft limit is 1024."""
-    try:
-        import resource  # noqa: PLC0415 - missing on Windows
-    except ImportError:
-        return
-    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    with contextlib.suppress(OSError, ValueError):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

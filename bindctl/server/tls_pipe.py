@@ -74,7 +74,7 @@ class TlsPipe(asyncio.Transport, asyncio.Protocol):
         """Find out where it arrived."""
         self._raw = cast("asyncio.Transport", transport)  # create_server makes these
         connection = self._connection
-        view, client = find_place(connection.state, self._raw, self._port)
+        view, client = find_place(connection.state, self._raw, self._port, is_tls=True)
         if view is None:
             self._raw.abort()
             return

@@ -22,7 +22,7 @@ from bindctl.server.frames import (
     encode_frame,
     send_frame,
 )
-from bindctl.server.listeners import BACKLOG
+from bindctl.server.listeners import BACKLOG, is_narrowed
 from bindctl.server.plain_connection import PlainConnection
 from bindctl.server.tls_pipe import TlsPipe
 from bindctl.server.worker_state import WorkerState
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from bindctl.server.options import ServiceOptions
 
 COUNTER: Final = struct.Struct("=Q")
+HANDOVER_S: Final = 0.25  # a handshake across a continent
 
 
 class Worker:
@@ -50,7 +51,9 @@ class Worker:
     ) -> None:
         """Serve `message`'s plan; must be made within the event loop."""
         loop = asyncio.get_running_loop()
-        self.state = WorkerState(loop, options, message.plan, base_context, clock)
+        self.state = WorkerState(
+            loop, options, message.plan, message.specs, base_context, clock
+        )
         self._loop = loop
         self._servers: dict[ListenerSpec, asyncio.AbstractServer] = {}
         self._pending: dict[ListenerSpec, socket.socket] = {}
@@ -82,13 +85,22 @@ class Worker:
             self._pending[spec] = socket.socket(fileno=descriptor)
 
     async def swap(self, message: NewPlan) -> None:
-        """Put a plan in force: new sockets first, then the plan, then removed ones."""
+        """Put a plan in force: then its new sockets, and removed ones go.
+
+        Where a narrower socket takes over from a wider one, connections wait on the
+        wider one still, made or half made: it is served for a moment longer.
+        """
         pending, self._pending = self._pending, {}
         wanted = {spec: pending[spec] for spec in message.specs if spec in pending}
-        await self.listen(wanted)
-        for spec in self._servers.keys() - set(message.specs):
-            self._servers.pop(spec).close()
+        for spec in pending.keys() - wanted.keys():
+            pending[spec].close()
         self.state.swap(message.plan, message.specs)
+        await self.listen(wanted)
+        gone = self._servers.keys() - set(message.specs)
+        if any(is_narrowed(spec, message.specs) for spec in gone):
+            await asyncio.sleep(HANDOVER_S)
+        for spec in gone:
+            self._servers.pop(spec).close()
 
     async def drain(self, timeout_s: float) -> None:
         """Stop accepting, let requests in flight end, and close the rest."""

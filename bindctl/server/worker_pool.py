@@ -9,6 +9,7 @@ import selectors
 import signal
 import socket
 import traceback
+from collections import deque
 from typing import TYPE_CHECKING, Final
 
 from bindctl.server.frames import (
@@ -19,16 +20,14 @@ from bindctl.server.frames import (
     NewListeners,
     NewPlan,
     encode_frame,
-    send_frame,
 )
-from bindctl.server.service_log import log_service
+from bindctl.server.service_log import log_service, log_service_rarely
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from bindctl.server.listeners import ListenerSpec
 
-SEND_TIMEOUT_S: Final = 10.0
 FIRST_BACKOFF_S: Final = 0.1
 MAX_BACKOFF_S: Final = 5.0
 STABLE_AFTER_S: Final = 5.0  # a worker that lived this long starts the backoff anew
@@ -42,6 +41,8 @@ class WorkerProcess:
         pid: Its process.
         channel: The supervisor's end of the pair.
         generation: The last plan it said it uses; -1 before the first.
+        outbox: What it has not taken yet, with the descriptors that go along; the
+            supervisor never waits for a worker to read.
         is_leaving: It was told to end.
     """
 
@@ -55,6 +56,7 @@ class WorkerProcess:
         self.born = born
         self.reader = FrameReader(channel)
         self.generation = -1
+        self.outbox: deque[tuple[memoryview, list[int]]] = deque()
         self.is_leaving = False
 
 
@@ -86,22 +88,31 @@ class WorkerPool:
 
     def spawn(
         self, run: Callable[[socket.socket, memoryview], None], now: float
-    ) -> WorkerProcess:
+    ) -> WorkerProcess | None:
         """Fork a worker that runs `run` on its end of the channel.
 
         `run` must let go of whatever is the supervisor's; this does so for the pool.
+
+        Returns:
+            The worker; ``None`` when the system has no process or descriptor left.
+            Then the next may be forked after a growing pause.
         """
         used = {worker.slot for worker in self.workers.values()}
         slot = next(slot for slot in range(self.size) if slot not in used)
         counter = memoryview(self._counters)
         counter = counter[slot * _SLOT_OCTETS : (slot + 1) * _SLOT_OCTETS]
         counter[:] = bytes(_SLOT_OCTETS)
-        ours, theirs = socket.socketpair()
-        pid = os.fork()
+        try:
+            ours, theirs, pid = _fork_with_channel()
+        except OSError as error:
+            cause = error.strerror or str(error)
+            log_service_rarely("fork", f"a worker cannot be forked: {cause}")
+            self._delay_next(now)
+            return None
         if pid == 0:
             self._become_worker(ours, lambda: run(theirs, counter))
         theirs.close()
-        ours.settimeout(SEND_TIMEOUT_S)
+        ours.setblocking(False)  # noqa: FBT003 - the standard library's signature
         worker = WorkerProcess(pid, ours, slot, now)
         self.workers[pid] = worker
         self._selector.register(ours, selectors.EVENT_READ, worker)
@@ -129,37 +140,58 @@ class WorkerPool:
         worker: WorkerProcess,
         frame: bytes,
         sockets: Sequence[tuple[ListenerSpec, socket.socket]],
-    ) -> bool:
-        """Send new sockets and the plan; ``False`` when the worker does not take it."""
+    ) -> None:
+        """Send new sockets and the plan, as fast as the worker takes them."""
+        for start in range(0, len(sockets), MAX_DESCRIPTORS):
+            part = sockets[start : start + MAX_DESCRIPTORS]
+            specs = tuple(spec for spec, _socket in part)
+            descriptors = [each.fileno() for _spec, each in part]
+            held = encode_frame(NewListeners(specs))
+            worker.outbox.append((memoryview(held), descriptors))
+        worker.outbox.append((memoryview(frame), []))
+        self.flush(worker)
+
+    def flush(self, worker: WorkerProcess) -> None:
+        """Send what the worker takes now; a worker that is gone is killed."""
+        outbox = worker.outbox
         try:
-            for start in range(0, len(sockets), MAX_DESCRIPTORS):
-                part = sockets[start : start + MAX_DESCRIPTORS]
-                specs = tuple(spec for spec, _socket in part)
-                descriptors = [each.fileno() for _spec, each in part]
-                held = encode_frame(NewListeners(specs))
-                send_frame(worker.channel, held, descriptors)
-            send_frame(worker.channel, frame)
+            while outbox:
+                view, descriptors = outbox[0]
+                sent = socket.send_fds(worker.channel, [view], descriptors)
+                if sent < len(view):
+                    outbox[0] = (view[sent:], [])
+                else:
+                    outbox.popleft()
+        except (BlockingIOError, InterruptedError):
+            pass
         except OSError as error:
-            log_service(f"worker {worker.pid} does not take the plan: {error}")
-            return False
-        return True
+            log_service(f"worker {worker.pid} takes nothing: {error}")
+            self.kill(worker)
+        events = selectors.EVENT_READ | (selectors.EVENT_WRITE if outbox else 0)
+        with contextlib.suppress(KeyError, ValueError):
+            self._selector.modify(worker.channel, events, worker)
 
     def tell_all_to_drain(self, timeout_s: float) -> None:
         """Tell every worker to end."""
         frame = encode_frame(Drain(timeout_s))
         for worker in self.workers.values():
             worker.is_leaving = True
-            with contextlib.suppress(OSError):
-                send_frame(worker.channel, frame)
+            worker.outbox.append((memoryview(frame), []))
+            self.flush(worker)
 
     def kill(self, worker: WorkerProcess) -> None:
         """End a worker at once; `reap` finds it later."""
+        worker.outbox.clear()
         with contextlib.suppress(ProcessLookupError):
             os.kill(worker.pid, signal.SIGKILL)
 
     def hear(self, worker: WorkerProcess) -> None:
         """Read what a worker said."""
-        if not worker.reader.receive():
+        try:
+            is_open = worker.reader.receive()
+        except (BlockingIOError, InterruptedError):
+            return
+        if not is_open:
             self._forget_channel(worker)
             if not worker.is_leaving:
                 self.kill(worker)  # a worker that cannot be told anything is of no use
@@ -180,13 +212,13 @@ class WorkerPool:
             del self.workers[worker.pid]
             self._forget_channel(worker)
             if not worker.is_leaving:
-                self._delay_next(worker, now)
+                if now - worker.born >= STABLE_AFTER_S:
+                    self._backoff_s = 0.0
+                self._delay_next(now)
                 code = os.waitstatus_to_exitcode(status)
                 log_service(f"worker {pid} ended with {code}; it is replaced")
 
-    def _delay_next(self, worker: WorkerProcess, now: float) -> None:
-        if now - worker.born >= STABLE_AFTER_S:
-            self._backoff_s = 0.0
+    def _delay_next(self, now: float) -> None:
         self._not_before = now + self._backoff_s
         grown = max(FIRST_BACKOFF_S, self._backoff_s * 2)
         self._backoff_s = min(MAX_BACKOFF_S, grown)
@@ -195,6 +227,17 @@ class WorkerPool:
         with contextlib.suppress(KeyError, ValueError):
             self._selector.unregister(worker.channel)
         worker.channel.close()
+
+
+def _fork_with_channel() -> tuple[socket.socket, socket.socket, int]:
+    """Both ends of a pair, and what `fork` says; nothing is left when it fails."""
+    ours, theirs = socket.socketpair()
+    try:
+        return ours, theirs, os.fork()
+    except OSError:
+        ours.close()
+        theirs.close()
+        raise
 
 
 def plan_frame(message: NewPlan) -> bytes:

@@ -11,6 +11,7 @@ from bindctl.server.authority import NameMemo
 from bindctl.server.endpoint_view import EndpointView
 from bindctl.server.hot_answers import HotTables
 from bindctl.server.http1 import HeadMemo
+from bindctl.server.listeners import widest
 from bindctl.server.response_cache import FileCache
 from bindctl.server.ticker import Ticker
 from bindctl.server.tls import CertificateContexts
@@ -34,16 +35,18 @@ class WorkerState:
         options: Of the service.
         base_context: What every TLS handshake starts with.
         plan: The plan in force.
+        specs: Its listeners.
         connections: All open connections.
         emptied: Set when the last of them is gone.
         monotonic: Seconds that never run backwards, as of the last tick.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - made in one place
         self,
         loop: asyncio.AbstractEventLoop,
         options: ServiceOptions,
         plan: ServicePlan,
+        specs: tuple[ListenerSpec, ...],
         base_context: ssl.SSLContext,
         clock: Clock,
     ) -> None:
@@ -52,6 +55,7 @@ class WorkerState:
         self.options = options
         self.base_context = base_context
         self.plan = plan
+        self.specs = widest(specs)
         self.now = clock.monotonic
         self.wall = clock.now
         self.monotonic = clock.monotonic()
@@ -67,7 +71,7 @@ class WorkerState:
         self._views: dict[tuple[str, int], EndpointView | None] = {}
 
     def view(self, address_text: str, port: int) -> EndpointView | None:
-        """The endpoint at a local address; ``None`` when nothing is on the port."""
+        """The endpoint at a local address; ``None`` when nothing listens there."""
         key = (address_text, port)
         if key not in self._views:
             self._views[key] = self._make_view(address_text, port)
@@ -76,6 +80,7 @@ class WorkerState:
     def swap(self, plan: ServicePlan, specs: Iterable[ListenerSpec]) -> None:
         """Put another plan in force; only connections of removed endpoints end."""
         self.plan = plan
+        self.specs = widest(specs)
         self.contexts.replace_stores(plan.store_directories)
         self.logs.keep_only(
             {
@@ -86,12 +91,11 @@ class WorkerState:
         )
         self.hot_tables.forget()
         self._views.clear()
-        kept = tuple(specs)
         for connection in tuple(self.connections):
             old = connection.view
             view = self.view(old.address_text, old.port)
             is_same = view is not None and view.is_tls == old.is_tls
-            if view is None or not is_same or not _is_covered(old, kept):
+            if view is None or not is_same:
                 connection.drain()
             else:
                 connection.view = view
@@ -109,16 +113,14 @@ class WorkerState:
         if port_plan is None:
             return None
         address = parse_ip_address(address_text.partition("%")[0])
+        if not any(s.port == port and s.covers(address) for s in self.specs):
+            return None
         return EndpointView(
             address,
             (port, port + self.options.port_offset),
             port_plan,
-            self.plan.contents,
+            self.plan,
             names=self.names,
             contexts=self.contexts,
             hot=self.hot_tables.new_table(),
         )
-
-
-def _is_covered(view: EndpointView, specs: tuple[ListenerSpec, ...]) -> bool:
-    return any(spec.port == view.port and spec.covers(view.address) for spec in specs)

@@ -38,6 +38,14 @@ def take_lock(path: str, timeout_s: float = LOCK_TIMEOUT_S) -> int:
     return descriptor
 
 
+def release_lock(descriptor: int) -> None:
+    """Let the next one in, whatever the file system says to closing the file."""
+    try:  # noqa: SIM105 - contextlib is not imported here
+        os.close(descriptor)
+    except OSError:
+        pass  # the descriptor is gone all the same, and the lock with it
+
+
 def _wait_for(descriptor: int, path: str, timeout_s: float) -> None:
     waited_s = 0.0
     while not _try_lock(descriptor):

@@ -1,9 +1,11 @@
 """The metabase's file: read whole, changed under a lock, replaced atomically.
 
-On the quickest path: imports only `os` and the errors.
+Each write makes a version of history. On the quickest path: imports only `os`,
+`stat` and the errors.
 """
 
 import os
+import stat
 
 from bindctl.findings.errors import BindctlError
 from bindctl.metabase.version import require_known_version
@@ -13,14 +15,19 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bindctl.storage.author import Author
+
 LOCK_NAME = "write.lock"
+# Opening a FIFO waits for its other end unless told not to.
+_READ_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 def read_octets(path: str) -> bytes:
     """The file's octets.
 
     Raises:
-        BindctlError: MET001, MET005, MET002 or MET008.
+        BindctlError: MET001, MET005, MET008, or MET002 when it is no file that can be
+            read.
     """
     octets = _read(path)
     require_known_version(octets)
@@ -29,8 +36,15 @@ def read_octets(path: str) -> bytes:
 
 def _read(path: str) -> bytes:
     try:
-        with open(path, "rb", buffering=0) as file:
-            return file.read()
+        descriptor = os.open(path, _READ_FLAGS)
+        try:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
+                message = f"{path} is {_kind(status.st_mode)}, not a file"
+                raise BindctlError("MET002", message, "name a TOML file")
+            return _read_all(descriptor, status.st_size)
+        finally:
+            os.close(descriptor)
     except FileNotFoundError as error:
         message = f"{path} does not exist"
         raise BindctlError("MET001", message, "bindctl init makes one") from error
@@ -42,11 +56,19 @@ def _read(path: str) -> bytes:
         raise BindctlError("MET002", message) from error
 
 
-def update_octets(path: str, change: "Callable[[bytes], bytes]") -> bool:
+def update_octets(
+    path: str, change: "Callable[[bytes], bytes]", author: "Author | None" = None
+) -> bool:
     """Replace the file's octets by what `change` makes of them.
 
     The whole of it happens under the metabase's lock, so that no update of another
     process is lost; whatever fails, the file keeps its old octets.
+
+    Args:
+        path: The metabase.
+        change: Gets the octets, gives the new ones; whatever it raises, nothing is
+            written.
+        author: Who writes, for history; ``None`` is this process.
 
     Returns:
         Whether anything was written.
@@ -54,9 +76,74 @@ def update_octets(path: str, change: "Callable[[bytes], bytes]") -> bool:
     Raises:
         BindctlError: MET004, MET005 or MET006; or what `change` raises.
     """
+    return rewrite_octets(path, lambda octets: (change(octets), None), author)
+
+
+def replace_octets(
+    path: str, seen: bytes, octets: bytes, author: "Author | None" = None
+) -> bool:
+    """Replace the file's octets if they still are those the caller has `seen`.
+
+    Returns:
+        Whether anything was written.
+
+    Raises:
+        BindctlError: MET007, somebody else wrote in between; or as `update_octets`.
+    """
+
+    def change(before: bytes) -> bytes:
+        if before != seen:
+            name = os.path.basename(path)
+            raise BindctlError(
+                "MET007",
+                f"{name} has changed since you read it; nothing was written",
+                "read it again, and make the change anew",
+            )
+        return octets
+
+    return update_octets(path, change, author)
+
+
+def restore_octets(path: str, octets: bytes, author: "Author | None" = None) -> bool:
+    """Give the file that content, also when the file is gone.
+
+    A file made anew is readable by its owner alone: nobody knows what it was.
+
+    Returns:
+        Whether anything was written.
+
+    Raises:
+        BindctlError: As `update_octets`.
+    """
+    try:
+        return update_octets(path, lambda _before: octets, author)
+    except BindctlError as error:
+        if error.code != "MET001":
+            raise
+    from bindctl.storage.atomic import write_atomically  # noqa: PLC0415 - as below
+
+    write_atomically(path, octets, 0o600)
+    return True
+
+
+def rewrite_octets(
+    path: str,
+    change: "Callable[[bytes], tuple[bytes, int | None]]",
+    author: "Author | None" = None,
+) -> bool:
+    """As `update_octets`, for a change that may be an undo.
+
+    Args:
+        path: The metabase.
+        change: Gives the new octets, and the version they are an undo to.
+        author: As `update_octets`.
+
+    Raises:
+        BindctlError: As `update_octets`.
+    """
     # Imported here: most commands only read.
-    from bindctl.storage.atomic import file_error, write_atomically  # noqa: PLC0415
-    from bindctl.storage.file_lock import take_lock  # noqa: PLC0415
+    from bindctl.storage.atomic import file_error  # noqa: PLC0415
+    from bindctl.storage.file_lock import release_lock, take_lock  # noqa: PLC0415
 
     directory = runtime_directory(path)
     try:
@@ -66,10 +153,55 @@ def update_octets(path: str, change: "Callable[[bytes], bytes]") -> bool:
     lock = take_lock(os.path.join(directory, LOCK_NAME))
     try:
         before = read_octets(path)
-        after = change(before)
+        after, undone_to = change(before)
         if after == before:
             return False
-        write_atomically(path, after)
+        _write(path, directory, (before, after), author, undone_to)
         return True
     finally:
-        os.close(lock)
+        release_lock(lock)
+
+
+def _write(
+    path: str,
+    directory: str,
+    contents: tuple[bytes, bytes],
+    author: "Author | None",
+    undone_to: int | None,
+) -> None:
+    """Write the second of two contents over the first, and both into history."""
+    from bindctl.storage.atomic import write_atomically  # noqa: PLC0415
+    from bindctl.storage.author import process_author  # noqa: PLC0415
+    from bindctl.storage.history import open_history, tell  # noqa: PLC0415
+
+    before, after = contents
+    author = author or process_author()
+    history = open_history(directory, after, author)
+    if history is not None:
+        try:
+            history.keep_outside(before, path)
+        except OSError as error:
+            tell(author, error)
+            history = None
+    write_atomically(path, after)
+    if history is not None:
+        try:
+            history.keep(after, undone_to)
+        except OSError as error:
+            tell(author, error)
+
+
+def _read_all(descriptor: int, size: int) -> bytes:
+    """The rest of an open file whose size was that a moment ago."""
+    pieces = []
+    while piece := os.read(descriptor, size + 1):
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+def _kind(mode: int) -> str:
+    if stat.S_ISDIR(mode):
+        return "a folder"
+    if stat.S_ISFIFO(mode):
+        return "a FIFO"
+    return "a device" if stat.S_ISCHR(mode) or stat.S_ISBLK(mode) else "a socket"

@@ -11,7 +11,7 @@ METABASE_NAME = "metabase.toml"
 METABASE_VARIABLE = "BINDCTL_METABASE"
 AUTHORITY_VARIABLE = "BINDCTL_AUTHORITY"
 STATES_NAME = "states"
-PID_NAME = "pid"
+LOCK_NAME = "service.lock"
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,6 +49,24 @@ def find_metabase(
         if _may_exist(path):
             return path
     raise _not_found("no metabase.toml here, nor in the user's configuration directory")
+
+
+def find_lost_metabase(
+    named: str | None, environment: "Mapping[str, str]", directory: str
+) -> str:
+    """As `find_metabase`, also where only a metabase's history and backups are left.
+
+    Raises:
+        BindctlError: MET001, there is none and never was.
+    """
+    try:
+        return find_metabase(named, environment, directory)
+    except BindctlError:
+        chosen = named or environment.get(METABASE_VARIABLE) or METABASE_NAME
+        path = os.path.join(directory, chosen)
+        if os.path.isdir(runtime_directory(path)):
+            return path
+        raise
 
 
 def user_configuration_directory(environment: "Mapping[str, str]") -> str:
@@ -92,15 +110,13 @@ def read_states(metabase: str) -> dict[int, tuple[int, int]]:
     """
     directory = runtime_directory(metabase)
     try:
+        if not _is_locked(os.path.join(directory, LOCK_NAME)):
+            return {}  # a service that was killed leaves its files behind
         with open(os.path.join(directory, STATES_NAME), encoding="ascii") as file:
             rows = [line.split() for line in file]
-        with open(os.path.join(directory, PID_NAME), encoding="ascii") as file:
-            pid = int(file.read())
+        return {int(site): (int(state), int(error)) for site, state, error in rows}
     except (OSError, ValueError):
         return {}
-    if not _is_alive(pid):
-        return {}  # a service that was killed leaves its files behind
-    return {int(site): (int(state), int(error)) for site, state, error in rows}
 
 
 def _may_exist(path: str) -> bool:
@@ -113,14 +129,23 @@ def _may_exist(path: str) -> bool:
     return True
 
 
-def _is_alive(pid: int) -> bool:
+def _is_locked(path: str) -> bool:
+    """Whether a service holds its lock: its pid may be another program's by now.
+
+    Asking holds the lock for an instant; a service that starts just then tries again.
+    """
     try:
-        os.kill(pid, 0)  # asks; sends nothing
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True  # somebody else's
-    return True
+        import fcntl  # noqa: PLC0415 - missing on Windows, where nothing locks
+    except ImportError:
+        return True
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
 
 
 def _not_found(cause: str) -> BindctlError:

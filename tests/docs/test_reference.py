@@ -34,6 +34,7 @@ PAGES = sorted(
 )
 # Modules that turn properties into what the server does.
 READERS = (
+    "bindings/listen_list.py",
     "bindings/lowering.py",
     "operations/service_plan.py",
     "operations/site_content.py",

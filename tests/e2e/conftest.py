@@ -113,6 +113,8 @@ def find_port_offset() -> int:
     """An offset at which both ports are free on the loopback."""
     for _attempt in range(100):
         with socket.socket() as first, socket.socket() as second:
+            # As servers do: connections that have just ended hold no port against it.
+            second.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             first.bind(("127.0.0.1", 0))
             offset = first.getsockname()[1] - PORTS[0]
             try:

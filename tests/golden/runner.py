@@ -4,7 +4,7 @@ One file is one story. In this order::
 
     # words about it
     ~ a.example *.a.example days=90         a certificate for the store, $HASH1
-    + sites/a/index.html text               a file, with its folders
+    + sites/a/index.html text               a line of a file, with its folders
     | [w3svc.1]                             the metabase, line by line
     $ bindctl check                         a command line, or adsutil's
     > what it prints, ! says on stderr, ? exits with (0 when left out)
@@ -20,12 +20,15 @@ from __future__ import annotations
 import contextlib
 import os
 import shlex
+import sys
+import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import import_module
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from unittest.mock import patch
 
 from bindctl.cli.terminal import Terminal
 from bindctl.operations.certificates import create_certificate
@@ -37,6 +40,7 @@ CASES: Final = Path(__file__).parent / "cases"
 UPDATE_VARIABLE: Final = "BINDCTL_UPDATE_GOLDEN"
 NOW: Final = datetime(2026, 11, 22, 12, tzinfo=UTC)
 UNCHANGED: Final = "unchanged"
+_REAL_GMTIME: Final = time.gmtime
 _PROGRAMS: Final = {
     "bindctl": "bindctl.__main__",
     "adsutil": "bindctl.adsutil.__main__",
@@ -105,11 +109,13 @@ def run_case(case: Case, directory: Path) -> Case:
         name, _space, text = line.partition(" ")
         path = directory / _fill(name, hashes, directory)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text + "\n", encoding="utf-8")
+        with path.open("a", encoding="utf-8") as file:
+            file.write(_fill(text, hashes, directory) + "\n")
     metabase = directory / "metabase.toml"
     if case.metabase is not None:
         lines = [_fill(line, hashes, directory) + "\n" for line in case.metabase]
         metabase.write_bytes("".join(lines).encode())
+        os.utime(metabase, (NOW.timestamp(), NOW.timestamp()))
     before = metabase.read_bytes() if metabase.exists() else None
     steps = [_run_step(step, hashes, directory) for step in case.steps]
     result = None
@@ -186,8 +192,11 @@ def _run_step(step: Step, hashes: Sequence[str], directory: Path) -> Step:
     out, err = StringIO(), StringIO()
     environment = {"HOME": str(home)}
     terminal = Terminal(out, err, environment, str(directory), lambda: NOW)
-    # Typer words its own usage errors on the process's streams.
+    # Typer words its own usage errors on the process's streams, and history asks the
+    # process who it is.
     with (
+        patch.object(sys, "argv", [program, *arguments]),
+        patch.object(time, "gmtime", _gmtime),
         contextlib.chdir(directory),
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),
@@ -199,6 +208,11 @@ def _run_step(step: Step, hashes: Sequence[str], directory: Path) -> Step:
         _mask(err.getvalue(), hashes, directory).splitlines(),
         status,
     )
+
+
+def _gmtime(seconds: float | None = None) -> time.struct_time:
+    """The present is `NOW`."""
+    return _REAL_GMTIME(NOW.timestamp() if seconds is None else seconds)
 
 
 def _names(hashes: Sequence[str], directory: Path) -> Iterator[tuple[str, str]]:

@@ -33,6 +33,8 @@ def test_goes_as_it_is_told(
     """What a user sees and what is in the file afterwards, word for word."""
     for name in ("BINDCTL_METABASE", "BINDCTL_AUTHORITY"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.delenv("SUDO_USER", raising=False)
+    monkeypatch.setenv("LOGNAME", "administrator")
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("TERM", "dumb")
     directory = tmp_path / "metabase"

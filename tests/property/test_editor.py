@@ -42,6 +42,9 @@ _lines = st.lists(
         [
             "[w3svc]",
             "[w3svc.1]",
+            "[W3SVC.1]",
+            "[w3svc.1.ROOT]",
+            "[W3svc.2.root]",
             " [w3svc.2]",
             "[w3svc.1.root]",
             '[w3svc."1".images]',
@@ -131,6 +134,16 @@ def test_an_editor_edits_as_the_document_does(
         ("create", ("w3svc", "1", "root"), None, None),
         ("delete", ("w3svc", "2"), None, None),
         ("create", ("w3svc", "3"), None, None),
+    ],
+)
+@example(["[w3svc.1]", "[w3svc.1.root]"], [("set", ("w3svc", "1"), "root", 1)])
+@example(
+    ["[W3SVC.1]", "[w3svc.1]", "[W3SVC.2]"],
+    [
+        ("set", ("w3svc", "1"), "Path", 1),
+        ("read", ("w3svc", "2"), None, None),
+        ("create", ("w3svc", "3"), None, None),
+        ("delete", ("W3SVC", "1"), None, None),
     ],
 )
 def test_an_editor_is_right_about_odd_documents(

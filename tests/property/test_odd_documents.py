@@ -55,6 +55,8 @@ _odd_lines = st.sampled_from(
         "[W3SVC]",
         "[w3svc.1]",
         "[w3svc.1.root]",
+        "[W3SVC.1.ROOT]",
+        "[w3svc.1.Root]",
         "[w3svc.ServerComment]",
         "[w3svc.1.Path]",
         "[[w3svc]]",

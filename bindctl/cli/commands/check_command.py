@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import typer
 
 from bindctl.cli.boundary import print_envelope
+from bindctl.cli.findings_view import print_finding
 from bindctl.cli.options import JsonOption, MetabaseOption, run
 from bindctl.findings.finding import Severity
 from bindctl.operations.check import check
 
 if TYPE_CHECKING:
     from bindctl.cli.terminal import Terminal
-    from bindctl.findings.finding import Finding
     from bindctl.operations.check import CheckResult
 
 
@@ -49,19 +49,6 @@ def check_(
         return status
 
     run(context, "check", metabase, call, as_json=json)
-
-
-def print_finding(terminal: Terminal, file: str, finding: Finding) -> None:
-    """Code, severity, place, cause; then the next step."""
-    place = finding.place
-    where = place.path
-    if place.property_name:
-        where += f"/{place.property_name}"
-    line = f" ({file}:{place.line})" if place.line else ""
-    terminal.print(
-        f"{finding.code} {finding.severity.value} {where}{line}: {finding.message}"
-    )
-    terminal.print(f"  next: {finding.hint}")
 
 
 def _summary(result: CheckResult) -> str:

@@ -10,6 +10,7 @@ from bindctl.cli.boundary import print_envelope
 from bindctl.cli.options import JsonOption, MetabaseOption, run
 from bindctl.findings.errors import ExitStatus
 from bindctl.model.binding import Protocol, format_binding
+from bindctl.model.endpoint import MAX_PORT_OFFSET
 from bindctl.operations.explain import explain
 from bindctl.routing.explain import ROW_NAMES, format_local_address
 
@@ -38,7 +39,10 @@ def explain_(
         bool, typer.Option("--no-sni", help="A client that sends no server name.")
     ] = False,
     port_offset: Annotated[
-        int, typer.Option(help="What the service adds to every port.")
+        int,
+        typer.Option(
+            min=0, max=MAX_PORT_OFFSET, help="What the service adds to every port."
+        ),
     ] = 0,
     metabase: MetabaseOption = None,
     json: JsonOption = False,

@@ -20,9 +20,16 @@ def get(
     path: Annotated[
         str, typer.Argument(help="PATH/PROPERTY, as /w3svc/1/ServerBindings.")
     ],
+    inherited: Annotated[
+        bool,
+        typer.Option(
+            "--inherited",
+            help="The value in force: stored, inherited, or the schema's default.",
+        ),
+    ] = False,
     metabase: MetabaseOption = None,
     json: JsonOption = False,
 ) -> None:
     """Print a property stored at a key."""
-    words = [path]
-    run_verb(context, "get", words, metabase, as_json=json)
+    options = {"--inherited": ""} if inherited else {}
+    run_verb(context, "get", [path], metabase, as_json=json, options=options)

@@ -10,6 +10,7 @@ from bindctl.cli.boundary import print_envelope
 from bindctl.cli.options import JsonOption, MetabaseOption, run
 from bindctl.cli.service_view import print_site_states
 from bindctl.findings.errors import ExitStatus
+from bindctl.model.endpoint import MAX_PORT_OFFSET
 from bindctl.operations.service import (
     StartOptions,
     reset_service,
@@ -41,8 +42,10 @@ def reset(
     port_offset: Annotated[
         int | None,
         typer.Option(
+            min=0,
+            max=MAX_PORT_OFFSET,
             help="Added to every port, so that 80 and 443 need no privilege. "
-            "A running service keeps its own."
+            "A running service keeps its own.",
         ),
     ] = None,
     listen: Annotated[

@@ -9,6 +9,7 @@ import typer
 
 from bindctl.cli.options import MetabaseOption, run
 from bindctl.cli.service_view import describe_status
+from bindctl.model.endpoint import MAX_PORT_OFFSET
 from bindctl.operations.service import StartOptions, serve
 
 if TYPE_CHECKING:
@@ -26,7 +27,12 @@ def register(app: typer.Typer) -> None:
 def serve_(
     context: typer.Context,
     port_offset: Annotated[
-        int, typer.Option(help="Added to every port: 8000 makes 80 port 8080.")
+        int,
+        typer.Option(
+            min=0,
+            max=MAX_PORT_OFFSET,
+            help="Added to every port: 8000 makes 80 port 8080.",
+        ),
     ] = 0,
     listen: Annotated[
         list[str] | None,
@@ -47,6 +53,8 @@ def serve_(
                 terminal.print(describe_status(site))
             for listener in listeners:
                 terminal.print(f"listening on {listener}")
+            if not listeners:
+                terminal.complain("no port is open: nothing can be reached")
             terminal.stdout.flush()
             if ready_fd >= 0:
                 os.write(ready_fd, b"\n")

@@ -24,9 +24,42 @@ def set_(
         list[str],
         typer.Argument(help="The value; a list takes all that follow and is replaced."),
     ],
+    append: Annotated[
+        bool,
+        typer.Option("--append", help="Put values at a list's end; not again."),
+    ] = False,
+    remove: Annotated[
+        bool, typer.Option("--remove", help="Take values out of a list.")
+    ] = False,
+    replace: Annotated[
+        bool,
+        typer.Option(
+            "--replace", help="Put the second value in the first one's place."
+        ),
+    ] = False,
+    at: Annotated[
+        int | None,
+        typer.Option(
+            "--at", min=0, metavar="N", help="Insert values before item N, from 0."
+        ),
+    ] = None,
+    strict: Annotated[
+        bool,
+        typer.Option("--strict", help="Refuse what check would call a new error."),
+    ] = False,
     metabase: MetabaseOption = None,
     json: JsonOption = False,
 ) -> None:
     """Store a property; its type is the one the schema gives it."""
+    given = {
+        "--append": append,
+        "--remove": remove,
+        "--replace": replace,
+        "--at": at is not None,
+        "--strict": strict,
+    }
+    options = {name: "" for name, is_given in given.items() if is_given}
+    if at is not None:
+        options["--at"] = str(at)
     words = [path, *values]
-    run_verb(context, "set", words, metabase, as_json=json)
+    run_verb(context, "set", words, metabase, as_json=json, options=options)

@@ -10,7 +10,7 @@ from bindctl.cli import quick
 from bindctl.cli.options import terminal_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
 def run_verb(
@@ -20,7 +20,12 @@ def run_verb(
     metabase: str | None,
     *,
     as_json: bool,
+    options: Mapping[str, str] | None = None,
 ) -> None:
     """Run the verb as `quick` does, and exit with its status."""
-    invocation = quick.Invocation(verb, words, metabase, as_json=as_json)
+    invocation = quick.Invocation(
+        verb, words, metabase, as_json=as_json, options=options
+    )
+    if invocation.complaint():
+        raise typer.BadParameter(invocation.complaint())
     raise typer.Exit(quick.run(terminal_of(context), invocation))

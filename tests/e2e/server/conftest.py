@@ -58,6 +58,7 @@ class Service:
         self.sites: dict[int, tuple[SiteRow, SiteContent]] = {}
         self.listen: list[str] = ["127.0.0.1"]
         self.plan_listen: tuple[Any, ...] = ()
+        self.min_octets_per_s = 240
         self.workers = 1
         self.drain_timeout_s = 10.0
         self.process: subprocess.Popen[bytes] | None = None
@@ -135,7 +136,9 @@ class Service:
         table = BindingTable(tuple(self.sites[key][0] for key in sorted(self.sites)))
         contents = {key: content for key, (_row, content) in self.sites.items()}
         stores = {"MY": str(self.store)}
-        octets = pickle.dumps((table, contents, stores, self.plan_listen))
+        octets = pickle.dumps(
+            (table, contents, stores, self.plan_listen, self.min_octets_per_s)
+        )
         draft = self.folder / "plan.new"
         draft.write_bytes(octets)
         draft.replace(self.folder / "plan.pickle")
@@ -269,6 +272,18 @@ def authority() -> trustme.CA:
 def service(tmp_path: Path, authority: trustme.CA) -> Iterator[Service]:
     """A service that has not been started; it is ended after the test."""
     made = Service(tmp_path, authority)
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+@pytest.fixture(scope="module")
+def shared_service(
+    tmp_path_factory: pytest.TempPathFactory, authority: trustme.CA
+) -> Iterator[Service]:
+    """A service for all tests of a module; it has not been started."""
+    made = Service(tmp_path_factory.mktemp("service"), authority)
     try:
         yield made
     finally:

@@ -6,7 +6,6 @@ import os
 import signal
 import socket
 import stat
-import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -60,18 +59,6 @@ def test_status(service: Any) -> None:
             "detail": "",
         }
     ]
-
-
-def test_garbage_on_the_control_socket_is_answered(service: Any) -> None:
-    """A wrong client could end the supervisor."""
-    one_site(service)
-    service.start()
-    assert service.control("explode")["ok"] is False
-    with socket.socket(socket.AF_UNIX) as channel:
-        channel.connect(str(service.runtime / "control"))
-        channel.sendall(b"\xff\x00[\n")
-        assert b'"ok": false' in channel.recv(4096)
-    assert service.control("status")["ok"]
 
 
 def test_second_service_is_refused(service: Any) -> None:
@@ -330,54 +317,3 @@ def test_drain_is_bounded(service: Any) -> None:
         channel.sendall(b"GET /big.bin HTTP/1.1\r\nHost: a.test\r\n\r\n")
         assert channel.recv(10)
         assert service.stop() == 0
-
-
-class Load:
-    """A client that asks again and again until it is told to stop."""
-
-    def __init__(self, service: Any, port: int, requests: int) -> None:
-        """Ask `requests` times on each connection."""
-        self.errors: list[str] = []
-        self.count = 0
-        self._service, self._port, self._requests = service, port, requests
-        self._is_over = threading.Event()
-        self._thread = threading.Thread(target=self._run)
-        self._thread.start()
-
-    def end(self) -> None:
-        """Stop, and wait for the last answer."""
-        self._is_over.set()
-        self._thread.join(20)
-
-    def _run(self) -> None:
-        try:
-            while not self._is_over.is_set():
-                with self._service.connect(self._port) as channel:
-                    for _again in range(self._requests):
-                        self._ask(channel)
-        except OSError as error:
-            self.errors.append(repr(error))
-
-    def _ask(self, channel: socket.socket) -> None:
-        channel.sendall(REQUEST)
-        answer = channel.recv(65536)
-        if not answer.endswith(b"\r\n\r\nhome"):
-            self.errors.append(repr(answer))
-        self.count += 1
-
-
-@pytest.mark.parametrize("requests", [1, 50])
-def test_reset_under_load_drops_no_request(service: Any, requests: int) -> None:
-    """Changing one site would be felt by the visitors of all others."""
-    port = one_site(service)
-    service.workers = 2
-    service.start()
-    loads = [Load(service, port, requests) for _number in range(4)]
-    for turn in range(40):
-        extra = service.free_port()
-        service.site(2, http=(f":{extra}:b.test",), connection_timeout_s=100 + turn)
-        assert service.reset()["ok"]
-    for load in loads:
-        load.end()
-    assert [load.errors for load in loads] == [[], [], [], []]
-    assert min(load.count for load in loads) > 20

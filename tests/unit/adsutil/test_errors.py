@@ -47,3 +47,8 @@ def test_what_windows_has_no_number_for_stays_our_own_error() -> None:
     error = BindctlError("MET002", "line 3: illegal character")
     with pytest.raises(BindctlError, match="line 3"):
         adsi_error(error, "line")
+
+
+def test_a_failure_never_exits_with_success() -> None:
+    """0x80005000 ends in two zeros; `if adsutil …` would take it for done."""
+    assert exit_status(0x80005000) == 1

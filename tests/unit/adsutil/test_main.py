@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import io
 import os
 import subprocess
@@ -12,7 +13,7 @@ import pytest
 
 from bindctl.adsutil.__main__ import run
 from bindctl.cli.terminal import Terminal, system_clock
-from bindctl.storage.places import PID_NAME, STATES_NAME, runtime_directory
+from bindctl.storage.places import LOCK_NAME, STATES_NAME, runtime_directory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,11 +85,14 @@ def test_state_is_the_running_service_s(metabase: Path) -> None:
     os.makedirs(runtime)
     with open(os.path.join(runtime, STATES_NAME), "w", encoding="ascii") as file:
         file.write("1 2 0\n")
-    with open(os.path.join(runtime, PID_NAME), "w", encoding="ascii") as file:
-        file.write(f"{os.getpid()}\n")
     line = "ServerState                     : (INTEGER) 2\n"
-    assert adsutil(metabase, "GET", "w3svc/1/ServerState") == (0, line, "")
-    assert line in adsutil(metabase, "ENUM", "w3svc/1")[1]
+    with open(os.path.join(runtime, LOCK_NAME), "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert adsutil(metabase, "GET", "w3svc/1/ServerState") == (0, line, "")
+        assert line in adsutil(metabase, "ENUM", "w3svc/1")[1]
+        adsutil(metabase, "APPCREATEPOOLPROC", "w3svc/1")
+        _status, printed, _error = adsutil(metabase, "APPGETSTATUS", "w3svc/1")
+    assert printed == "Application Status: 1\n"
 
 
 def test_a_file_that_may_not_be_read_is_access_denied(

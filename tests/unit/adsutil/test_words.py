@@ -28,9 +28,21 @@ def test_server_is_localhost_without_a_switch() -> None:
     assert parse_command_line(["GET", "a"]).server == "localhost"
 
 
-def test_a_switch_alone_is_no_verb() -> None:
-    """`adsutil -s:web` shows the usage, as without any word."""
-    assert list(complaint(parse_command_line(["-s:web"]))) == list(USAGE)
+def test_no_argument_at_all_shows_the_usage() -> None:
+    """Who runs it to see what it can do sees that."""
+    assert list(complaint(parse_command_line([]))) == list(USAGE)
+
+
+@pytest.mark.parametrize("arguments", [["-s:web"], [""]])
+def test_a_switch_alone_is_no_verb(arguments: list[str]) -> None:
+    """The script shows its usage only when nothing was typed."""
+    lines = complaint(parse_command_line(arguments))
+    assert lines[0] == "Command not recognized: "
+
+
+def test_a_server_without_a_name_is_this_computer() -> None:
+    """`-s:%SERVER%` with the variable unset means the machine it runs on."""
+    assert parse_command_line(["GET", "a", "-s:"]).server == "localhost"
 
 
 def test_other_switches_stay_words() -> None:
@@ -48,6 +60,11 @@ def test_other_switches_stay_words() -> None:
         (["ENUM", "a", "b", "/P"], "Error: Wrong number of Args for the ENUM command"),
         (["ENUM", "a", "b"], "Error: Invalid arguments for the ENUM command"),
         (["RENAME", "a"], "Command not recognized: RENAME"),
+        (["ENUM_ALL", "a", "b"], "Error: Invalid arguments for the ENUM command"),
+        (["CREATE"], "Error: Wrong number of Args for the CREATE command"),
+        (["MOVE", "a"], "Error: Wrong number of Args for the Copy/Move command"),
+        (["FIND"], "Error: Wrong number of Args for the FIND_DATA command"),
+        (["APPCREATEINPROC"], "Error: Wrong number of Args for the APPCREATE command"),
     ],
 )
 def test_wrong_words_are_named(words: list[str], message: str) -> None:
@@ -56,7 +73,14 @@ def test_wrong_words_are_named(words: list[str], message: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [["GET", "a"], ["set", "a", "b"], ["SET", "a", *"bcdefghijklmn"], ["ENUM"]]
+    "words",
+    [
+        ["GET", "a"],
+        ["set", "a", "b"],
+        ["SET", "a", *"bcdefghijklmn"],
+        ["ENUM"],
+        ["HELP", "a", "b"],
+    ],
 )
 def test_right_words_pass(words: list[str]) -> None:
     """A SET of a list of a dozen bindings would be refused."""

@@ -49,6 +49,38 @@ def test_takes_a_command_line_apart(
 
 
 @pytest.mark.parametrize(
+    ("line", "words", "options"),
+    [
+        ("get --inherited /a", ["/a"], {"--inherited": ""}),
+        ("enum --recursive --inherited", [], {"--recursive": "", "--inherited": ""}),
+        ("set /a --append b --strict", ["/a", "b"], {"--append": "", "--strict": ""}),
+        ("set /a --replace b c", ["/a", "b", "c"], {"--replace": ""}),
+        ("set --at 2 /a b", ["/a", "b"], {"--at": "2"}),
+        ("set --at=2 /a b", ["/a", "b"], {"--at": "2"}),
+        ("set /a -- --append", ["/a", "--append"], {}),
+    ],
+)
+def test_takes_a_verb_s_own_options(
+    line: str, words: list[str], options: dict[str, str]
+) -> None:
+    """They may stand anywhere, and behind dashes they are values."""
+    found = quick.parse(line.split())
+    assert found is not None
+    assert (list(found.words), found.options) == (words, options)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["get --append /a", "set /a --append --at 1 b", "set /a --replace b",
+     "set /a --at b c", "set /a --at -1 b", "set /a b --at", "enum --strict",
+     "create --strict /a"],
+)  # fmt: skip
+def test_leaves_wrong_options_to_typer(line: str) -> None:
+    """Typer says which one is wrong, and why."""
+    assert quick.parse(line.split()) is None
+
+
+@pytest.mark.parametrize(
     "line",
     ["", "sites", "--json get /a", "get", "get /a /b", "set /a", "enum a b", "create",
      "create a b c", "delete", "get --help", "get -x /a", "get /a --metabase",

@@ -9,7 +9,6 @@ from bindctl.metabase.document import (
     create_key,
     delete_key,
     delete_property,
-    find_line,
     read_key,
     set_property,
 )
@@ -250,21 +249,3 @@ def test_a_key_without_room_is_refused(
     with pytest.raises(BindctlError) as caught:
         create_key(octets, path, {})
     assert caught.value.code == code
-
-
-@pytest.mark.parametrize(
-    ("path", "name", "line"),
-    [
-        (("w3svc",), None, 6),
-        (("w3svc", "1"), "ServerBindings", 12),
-        (("w3svc", "1"), "serverbindings", 12),
-        (("w3svc", "1"), "SslFlags", 10),
-        (("w3svc", "1", "root"), "Path", 18),
-        (("w3svc", "9"), None, None),
-    ],
-)
-def test_a_finding_points_at_its_line(
-    path: tuple[str, ...], name: str | None, line: int | None
-) -> None:
-    """An editor jumps there."""
-    assert find_line(DOCUMENT, path, name) == line

@@ -84,9 +84,10 @@ def test_an_octet_that_is_no_utf8_is_named_by_its_line(read: str) -> None:
     """A file saved as Latin-1 is the commonest cause, and has a remedy."""
     octets = b'# one\n[x]\na = "b\xfccher"\n'
     span = scan_tables(octets)[1]
-    with pytest.raises(BindctlError, match="line 3: octet 0xFC is no UTF-8") as caught:
+    with pytest.raises(BindctlError, match="line 3, column 7: octet 0xFC") as caught:
         parse_document(octets) if read == "document" else read_table(octets, span)
     assert "UTF-8" in caught.value.hint
+    assert caught.value.excerpt == 'a = "b\ufffdcher"\n      ^'
 
 
 def test_a_byte_order_mark_is_no_part_of_the_text() -> None:
@@ -109,12 +110,31 @@ def test_a_monster_is_refused_in_words(text: str) -> None:
     assert caught.value.code == "MET002"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" + ".".join("a" * 3000) + "]\n",
+        "[[a]]\n[a." + ".".join("a" * 3000) + "]\n",
+        ".".join("a" * 200) + " = 1\n",
+    ],
+    ids=["header", "row", "dotted"],
+)
+def test_keys_nested_without_end_are_refused(text: str) -> None:
+    """`check` walks the tree, and would end in a traceback."""
+    with pytest.raises(BindctlError, match=r"line \d: keys are nested") as caught:
+        parse_document(text.encode())
+    assert caught.value.code == "MET002"
+    assert parse_document(("[" + ".".join("a" * 100) + "]\n").encode())
+
+
 def test_a_plain_table_needs_no_parser(monkeypatch: pytest.MonkeyPatch) -> None:
     """`get` of a plain key stays quick: importing a parser costs more than the rest."""
     monkeypatch.setitem(sys.modules, "tomllib", None)
     monkeypatch.setitem(sys.modules, "tomlkit", None)
-    assert _read(b'ServerBindings = [":80:a"]\nPath = "x"\nSslFlags = 1\n') == {
+    body = 'ServerBindings = [":80:a"]\nPath = "C:\\\\ü"\nSslFlags = 1\nx = \'y\'\n'
+    assert _read(body.encode()) == {
         "ServerBindings": [":80:a"],
-        "Path": "x",
+        "Path": "C:\\ü",
         "SslFlags": 1,
+        "x": "y",
     }

@@ -22,7 +22,7 @@ from bindctl.metabase.tree import make_tree
         ({"root": {}, "ROOT": {}}, "MET203", "ROOT",
          "'ROOT' is there already in other letter case"),
         ({"things": [{"a": 1}]}, "MET201", "things",
-         "the schema has no property 'things'"),
+         "[[…things]] is an array of tables, which is no key"),
     ],
 )  # fmt: skip
 def test_reports_name_type_and_case(
@@ -33,6 +33,20 @@ def test_reports_name_type_and_case(
     place = found.place
     assert (found.code, place.path, place.property_name) == (code, "/LM/W3SVC/1", name)
     assert found.message == message
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("SecureBinding", "did you mean SecureBindings?"),
+        ("secure_bindings", "did you mean SecureBindings?"),
+        ("Qqqqqqqq", "correct the spelling, or remove the line"),
+    ],
+)
+def test_a_misspelt_property_is_met_with_the_nearest(name: str, hint: str) -> None:
+    """The schema has hundreds; nobody knows their plurals by heart."""
+    (found,) = metabase_findings(make_tree({"w3svc": {"1": {name: []}}}))
+    assert found.hint == hint
 
 
 def test_a_long_value_is_cut_in_the_message() -> None:

@@ -9,6 +9,7 @@ from bindctl.metabase.scanner import (
     content_end,
     find_table,
     line_of,
+    mentions,
     scan_tables,
     start_with_comment,
     statements,
@@ -60,6 +61,9 @@ def test_a_header_is_read_however_it_is_spelt(
         b'x = """a""""" # five quotes\n',
         b'x = ["""\n[w3svc.1]\n"""]\n',
         b"x = [\n[w3svc.1],\n]\n",
+        b"x = [[1]\n,\n[2]\n]\n",
+        b"x = [1 # ]\n,\n[2]\n]\n",
+        b"x = [{}, []\n,\n[2]\n]\n",
         b'x = [\n  # ]\n[1],\n["]"],\n]\n',
         b"x = { a = [\n[1]\n] }\n",
         b"[w3svc.1\n",
@@ -127,6 +131,23 @@ def test_the_quick_search_answers_only_when_it_is_sure(
 ) -> None:
     """What it cannot tell from a look-alike it leaves to the exact scan."""
     assert find_table(octets, path) is None
+
+
+@pytest.mark.parametrize(
+    ("octets", "is_there"),
+    [
+        (b"[x]\nKeyType = 1\n", True),
+        (b"keytype", True),
+        (b'[x]\n"KEYTYPE" = 1', True),
+        (b"kkkkey type KeyTyp", False),
+        (b"", False),
+        (b"k" * 5000, False),
+        (b"k" * 5000 + b"KEYtype", True),
+    ],
+)
+def test_a_word_is_found_in_any_letter_case(octets: bytes, is_there: bool) -> None:
+    """A stored type that is missed makes a key of another type."""
+    assert mentions(octets, "keytype") is is_there
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,14 @@ def test_only_the_first_of_two_spellings_counts() -> None:
     assert _key("w3svc", "2", "root").text("Path") == "sites/two"
 
 
+def test_of_two_spellings_of_a_key_the_one_in_lower_case_counts() -> None:
+    """It is the one that is found without reading the whole file."""
+    root = make_tree({"W3SVC": {"2": {}}, "w3svc": {"1": {}}, "W3Svc": {}})
+    assert root.find("W3SVC", "1") is not None
+    assert root.find("W3SVC", "2") is None
+    assert root.duplicates == ["W3SVC", "W3Svc"]
+
+
 def test_numbers_are_listed_by_value_before_names() -> None:
     """`enum` lists 2 before 10, as IIS does."""
     names = [key.path[-1] for key in _key("w3svc").children()]

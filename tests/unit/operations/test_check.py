@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import pytest
+
+from bindctl.findings.errors import BindctlError
 from bindctl.operations.check import check
 
 if TYPE_CHECKING:
@@ -48,7 +51,9 @@ Path = "nowhere"
 def test_a_clean_metabase_is_counted_and_silent(tmp_path: Path) -> None:
     """A clean "nothing to report" has to say how much was looked at."""
     path = tmp_path / "metabase.toml"
-    path.write_text("[w3svc.1]\nServerBindings = [':80:', ':81:']\nroot.Path = '.'\n")
+    (tmp_path / "www").mkdir()
+    site = "[w3svc.1]\nServerBindings = [':80:', ':81:']\nroot.Path = 'www'\n"
+    path.write_text(site)
     result = check(str(path), NOW)
     assert result.report.findings == ()
     assert (result.sites, result.bindings, result.certificates) == (1, 2, 0)
@@ -67,3 +72,18 @@ Path = "gone"
 [w3svc.1.root.inherits]
 """
     assert _check(tmp_path, text) == [("MET204", 6)]
+
+
+def test_a_key_without_end_is_a_syntax_error(tmp_path: Path) -> None:
+    """Not a traceback: the file is wrong, bindctl is not."""
+    with pytest.raises(BindctlError, match="nested") as caught:
+        _check(tmp_path, "[" + ".".join(["a"] * 3000) + "]\n")
+    assert caught.value.code == "MET002"
+
+
+def test_thousands_of_findings_cost_one_pass_over_the_file(tmp_path: Path) -> None:
+    """Each has its line; finding it does not read the file again."""
+    sites = 2_000
+    text = "".join(f"[w3svc.{n}]\nOops = {n}\n" for n in range(1, sites + 1))
+    found = [line for code, line in _check(tmp_path, text) if code == "MET201"]
+    assert found == [2 * n for n in range(1, sites + 1)]

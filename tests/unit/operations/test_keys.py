@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindctl.findings.errors import BindctlError
-from bindctl.operations.keys import create_key, delete, enum_key, store_values
+from bindctl.operations.keys import (
+    create_key,
+    delete,
+    enum_key,
+    enum_tree,
+    store_values,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,6 +90,7 @@ def test_create_stores_a_type_only_where_the_path_does_not_decide(
         ("/", None, "MET106"),
         ("/w3svc/3", "IIsNothing", "MET102"),
         ("/w3svc/2/ServerComment", None, "MET108"),
+        ("/w3svc/\udcff", None, "MET108"),
     ],
 )
 def test_create_refuses_what_is_there(
@@ -119,6 +126,7 @@ def test_delete_takes_a_property_or_else_the_key(
     [
         ("/w3svc/9", "MET101"),
         ("/w3svc/9/Path", "MET101"),
+        ("/w3svc/\udcff", "MET101"),
         ("/w3svc/2/SslFlags", "MET104"),
         ("/", "MET101"),
         ("", "MET101"),
@@ -140,3 +148,31 @@ def test_several_values_are_stored_in_a_new_or_an_old_key() -> None:
     assert made == b'[w3svc.1]\nServerComment = "a"\nSslFlags = 1\n'
     more = store_values(made, ("w3svc", "1"), {"SslFlags": 0, "Path": "x"})
     assert more == b'[w3svc.1]\nServerComment = "a"\nSslFlags = 0\nPath = "x"\n'
+
+
+def test_enum_lists_what_keys_above_hand_down(tmp_path: Path) -> None:
+    """Each with the key that holds it; the schema's defaults would drown them."""
+    metabase = tmp_path / "metabase.toml"
+    metabase.write_text(
+        "MaxBandwidth = 1\n[w3svc]\nSslFlags = 1\nServerBindings = [':80:']\n"
+        "[w3svc.2]\nServerComment = 'Two'\n[w3svc.2.root]\n"
+    )
+    listing = enum_key(str(metabase), "/w3svc/2", is_inherited=True)
+    found = {
+        row.name: (value, path)
+        for (row, value), path in zip(listing.properties, listing.sources, strict=True)
+    }
+    assert found == {
+        "KeyType": ("IIsWebServer", ("w3svc", "2")),
+        "ServerComment": ("Two", ("w3svc", "2")),
+        "MaxBandwidth": (1, ()),
+        "SslFlags": (1, ("w3svc",)),
+    }
+
+
+def test_enum_goes_down_parents_first(metabase: Path) -> None:
+    """In listing order, so that two listings can be compared line by line."""
+    paths = ["/".join(listing.path) for listing in enum_tree(str(metabase), "")]
+    assert paths == ["", "w3svc", "w3svc/2", "w3svc/2/root", "w3svc/10"]
+    with pytest.raises(BindctlError, match="/LM/W3SVC/9"):
+        list(enum_tree(str(metabase), "/w3svc/9"))

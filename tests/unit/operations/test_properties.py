@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import os
+import fcntl
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bindctl.findings.errors import BindctlError
+from bindctl.operations.lists import ListEdit
 from bindctl.operations.properties import get_property, set_property
-from bindctl.storage.places import PID_NAME
+from bindctl.storage.places import LOCK_NAME
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,9 +94,10 @@ def test_states_come_from_the_running_service(metabase: Path, tmp_path: Path) ->
     runtime = tmp_path / ".bindctl" / "metabase.toml"
     runtime.mkdir(parents=True)
     (runtime / "states").write_text("1 2 0\n2 4 183\n")
-    (runtime / PID_NAME).write_text(f"{os.getpid()}\n")
-    assert get_property(str(metabase), "/w3svc/1/ServerState").value == 2
-    assert get_property(str(metabase), "/w3svc/2/Win32Error").value == 183
+    with (runtime / LOCK_NAME).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert get_property(str(metabase), "/w3svc/1/ServerState").value == 2
+        assert get_property(str(metabase), "/w3svc/2/Win32Error").value == 183
 
 
 @pytest.mark.parametrize(
@@ -131,6 +133,7 @@ def test_a_set_stores_by_the_schema(
         ("/w3svc/1/ConnectionTimeout", "soon", "MET105"),
         ("/w3svc/1/ServerState", "2", "MET107"),
         ("/w3svc/1/AccessRead", "maybe", "MET105"),
+        ("/w3svc/1/ServerComment", "\udcff", "MET105"),
     ],
 )
 def test_a_refused_set_writes_nothing(
@@ -141,3 +144,39 @@ def test_a_refused_set_writes_nothing(
         set_property(str(metabase), text, [word])
     assert caught.value.code == code
     assert metabase.read_text() == DOCUMENT
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "source"),
+    [
+        ("/w3svc/1/ServerBindings", (":80:a",), ("w3svc", "1")),
+        ("/w3svc/1/ConnectionTimeout", 120, ("w3svc",)),
+        ("/w3svc/1/DefaultDoc", "default.htm", None),
+        ("/w3svc/1/AccessScript", True, ("w3svc", "1")),
+        ("/w3svc/2/AccessScript", False, None),
+        ("/w3svc/2/SecureBindings", (), None),
+        ("/w3svc/2/KeyType", "IIsWebServer", ("w3svc", "2")),
+    ],
+)
+def test_the_value_in_force_and_where_it_is_from(
+    metabase: Path, text: str, value: object, source: tuple[str, ...] | None
+) -> None:
+    """Who wonders why a site behaves so finds the key to change."""
+    found = get_property(str(metabase), text, is_inherited=True)
+    assert (found.value, found.source) == (value, source)
+
+
+def test_nothing_in_force_is_told(metabase: Path) -> None:
+    """Not every property has a default."""
+    with pytest.raises(BindctlError, match="is not set") as caught:
+        get_property(str(metabase), "/w3svc/2/root/AuthChangeURL", is_inherited=True)
+    assert caught.value.code == "MET104"
+
+
+def test_a_list_is_edited_where_it_stands(metabase: Path) -> None:
+    """One binding more, whatever the file's spelling."""
+    text = "/w3svc/1/ServerBindings"
+    done = set_property(str(metabase), text, [":80:b"], ListEdit("append"))
+    assert (done.value, done.changed) == ((":80:a", ":80:b"), True)
+    assert 'serverbindings = [":80:a", ":80:b"]' in metabase.read_text()
+    assert not set_property(str(metabase), text, [":80:a"], ListEdit("append")).changed

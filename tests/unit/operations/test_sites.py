@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import fcntl
 import tomllib
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ import pytest
 from bindctl.findings.errors import BindctlError
 from bindctl.model.site import ServerState
 from bindctl.operations.sites import add_site, list_sites
-from bindctl.storage.places import PID_NAME
+from bindctl.storage.places import LOCK_NAME
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -125,8 +125,9 @@ def test_lists_every_site_with_its_state(metabase: Path) -> None:
     runtime = metabase.parent / ".bindctl" / "metabase.toml"
     runtime.mkdir(parents=True)
     (runtime / "states").write_text("2 2 0\n10 4 183\n")
-    (runtime / PID_NAME).write_text(f"{os.getpid()}\n")
-    two, ten = list_sites(str(metabase))
+    with (runtime / LOCK_NAME).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        two, ten = list_sites(str(metabase))
     assert (two.identifier, two.description, two.path) == (2, "Two", "p")
     assert (two.server_bindings, two.secure_bindings) == ((":80:",), (":443:",))
     assert (two.state, two.win32_error) == (ServerState.STARTED, 0)

@@ -13,7 +13,7 @@ def host(*lines: str, target: str = "/", version: str = "1.1") -> str | None:
     """The host of a request."""
     text = "\r\n".join([f"GET {target} HTTP/{version}", *lines]) + "\r\n\r\n"
     head = parse_head(text.encode())
-    authority, _rest = split_target(head.target)
+    authority, _rest = split_target(head.target, is_tls=False)
     return request_host(head, authority, NameMemo())
 
 
@@ -48,25 +48,38 @@ def test_http10_may_name_none() -> None:
 
 
 @pytest.mark.parametrize(
-    ("target", "expected"),
+    ("target", "is_tls", "expected"),
     [
-        (b"http://a", (b"a", b"/")),
-        (b"HTTPS://a:1/b?c", (b"a:1", b"/b?c")),
-        (b"http://a?c", (b"a", b"/?c")),
-        (b"/b", (None, b"/b")),
-        (b"*", (None, b"*")),
+        (b"http://a", False, (b"a", b"/")),
+        (b"HTTPS://a:1/b?c", True, (b"a:1", b"/b?c")),
+        (b"http://a?c", False, (b"a", b"/?c")),
+        (b"/b", False, (None, b"/b")),
+        (b"/b", True, (None, b"/b")),
+        (b"*", False, (None, b"*")),
     ],
 )
-def test_target_forms(target: bytes, expected: tuple[bytes | None, bytes]) -> None:
+def test_target_forms(
+    target: bytes, is_tls: bool, expected: tuple[bytes | None, bytes]
+) -> None:
     """A request through a proxy would be misread."""
-    assert split_target(target) == expected
+    assert split_target(target, is_tls=is_tls) == expected
 
 
-@pytest.mark.parametrize("target", [b"a:443", b"ftp://a/", b"x"])
-def test_other_targets_are_refused(target: bytes) -> None:
-    """CONNECT would be taken for a path."""
-    with pytest.raises(PeerProtocolError):
-        split_target(target)
+@pytest.mark.parametrize(
+    ("target", "is_tls"),
+    [
+        (b"a:443", True),
+        (b"ftp://a/", False),
+        (b"x", False),
+        (b"https://a/", False),
+        (b"http://a/", True),
+    ],
+)
+def test_other_targets_are_refused(target: bytes, is_tls: bool) -> None:
+    """CONNECT would be taken for a path, and one scheme's URL for the other's."""
+    with pytest.raises(PeerProtocolError) as caught:
+        split_target(target, is_tls=is_tls)
+    assert caught.value.status == 400
 
 
 def test_server_name_that_is_no_name_counts_as_none() -> None:

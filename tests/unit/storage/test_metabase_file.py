@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import stat
+import subprocess
+import sys
+import tempfile
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bindctl.findings.errors import BindctlError
-from bindctl.storage.metabase_file import LOCK_NAME, read_octets, update_octets
+from bindctl.storage.metabase_file import (
+    LOCK_NAME,
+    read_octets,
+    replace_octets,
+    restore_octets,
+    update_octets,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
-    from pathlib import Path
 
 
 @pytest.fixture
@@ -124,3 +135,105 @@ def test_a_change_through_a_link_keeps_the_link(metabase: Path) -> None:
     assert update_octets(str(link), lambda _octets: b"new")
     assert link.is_symlink()
     assert metabase.read_bytes() == b"new"
+
+
+def test_what_is_no_file_is_refused_at_once(tmp_path: Path) -> None:
+    """Reading a FIFO would wait for ever for somebody to write."""
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    for path, kind in ((fifo, "a FIFO"), (tmp_path, "a folder"), ("/dev/null", "dev")):
+        with pytest.raises(BindctlError, match=kind) as caught:
+            read_octets(str(path))
+        assert caught.value.code == "MET002"
+    with pytest.raises(BindctlError, match="a FIFO"):
+        update_octets(str(fifo), lambda octets: octets + b"x")
+    assert stat.S_ISFIFO(fifo.stat().st_mode)
+
+
+def test_replacing_asks_whether_anybody_was_quicker(metabase: Path) -> None:
+    """A change made on an old reading would take back what others wrote."""
+    assert replace_octets(str(metabase), b"old", b"mine")
+    with pytest.raises(BindctlError) as caught:
+        replace_octets(str(metabase), b"old", b"theirs")
+    assert (caught.value.code, caught.value.exit_status) == ("MET007", 3)
+    assert metabase.read_bytes() == b"mine"
+    assert not replace_octets(str(metabase), b"mine", b"mine")
+
+
+def test_a_lost_file_is_made_anew_and_private(metabase: Path) -> None:
+    """Nobody knows any more who might read it."""
+    assert restore_octets(str(metabase), b"new")
+    metabase.unlink()
+    assert restore_octets(str(metabase), b"new")
+    assert metabase.read_bytes() == b"new"
+    assert stat.S_IMODE(metabase.stat().st_mode) == 0o600
+
+
+def test_the_lock_of_a_dead_process_is_nobody_s(metabase: Path) -> None:
+    """A writer that was killed must not lock everybody out."""
+    update_octets(str(metabase), lambda _octets: b"new")
+    child = (
+        "import os, signal, sys\nfrom bindctl.storage.file_lock import take_lock\n"
+        "take_lock(sys.argv[1])\nos.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", child, str(_lock_path(metabase))],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        check=False,
+    )
+    assert done.returncode == -signal.SIGKILL
+    assert update_octets(str(metabase), lambda _octets: b"newer")
+
+
+def test_mode_owner_and_link_survive_a_write(metabase: Path) -> None:
+    """Who might read the file before still may, and nobody else."""
+    for mode in (0o600, 0o640, 0o664, 0o444):
+        metabase.chmod(mode)
+        before = metabase.stat()
+        assert update_octets(str(metabase), lambda octets: octets + b"+")
+        after = metabase.stat()
+        assert stat.S_IMODE(after.st_mode) == mode
+        assert (after.st_uid, after.st_gid) == (before.st_uid, before.st_gid)
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[Path]:
+    """A folder on another file system, where the machine has one."""
+    top = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108 - a tmpfs
+    with tempfile.TemporaryDirectory(dir=top) as name:
+        yield Path(name)
+
+
+def test_a_file_on_another_file_system(tmp_path: Path, elsewhere: Path) -> None:
+    """A rename from one file system to another would fail."""
+    real = elsewhere / "metabase.toml"
+    real.write_bytes(b"old")
+    link = tmp_path / "metabase.toml"
+    link.symlink_to(real)
+    assert update_octets(str(link), lambda _octets: b"new")
+    assert (link.is_symlink(), real.read_bytes()) == (True, b"new")
+    assert (elsewhere / ".bindctl" / "metabase.toml" / "history").is_dir()
+    assert not (tmp_path / ".bindctl").exists()
+
+
+def test_somebody_else_s_metabase_is_told(
+    elsewhere: Path, unprivileged: Callable[[], AbstractContextManager[None]]
+) -> None:
+    """Without the right to write nothing is lost, and the reason is said."""
+    elsewhere.chmod(0o755)
+    path = elsewhere / "metabase.toml"
+    path.write_bytes(b"old")
+    path.chmod(0o644)
+    if os.geteuid() == 0:
+        with unprivileged():
+            assert read_octets(str(path)) == b"old"
+            with pytest.raises(BindctlError) as caught:
+                update_octets(str(path), lambda _octets: b"new")
+        assert (caught.value.code, caught.value.exit_status) == ("MET005", 4)
+    # Once its owner has written, the folder of versions is the owner's alone.
+    assert update_octets(str(path), lambda _octets: b"newer")
+    if os.geteuid() == 0:
+        with unprivileged(), pytest.raises(BindctlError) as caught:
+            update_octets(str(path), lambda _octets: b"new")
+        assert caught.value.code == "MET005"
+    assert path.read_bytes() == b"newer"

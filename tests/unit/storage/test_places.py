@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +12,7 @@ from bindctl.findings.errors import BindctlError
 from bindctl.storage.places import (
     authority_directory,
     certificates_directory,
+    find_lost_metabase,
     find_metabase,
     read_states,
     runtime_directory,
@@ -101,3 +104,45 @@ def test_no_home_is_no_configuration_directory() -> None:
 def test_states_of_a_service_that_does_not_run_are_none(tmp_path: Path) -> None:
     """Every site is stopped then."""
     assert read_states(str(tmp_path / "metabase.toml")) == {}
+
+
+@pytest.fixture
+def left(tmp_path: Path) -> Path:
+    """What a service leaves that was killed; its pid is somebody else's by now."""
+    runtime = tmp_path / ".bindctl" / "metabase.toml"
+    runtime.mkdir(parents=True)
+    (runtime / "states").write_text("1 2 0\n2 4 183\n")
+    (runtime / "pid").write_text(f"{os.getpid()}\n")
+    (runtime / "service.lock").touch()
+    return runtime
+
+
+def test_states_of_a_service_that_was_killed_are_none(left: Path) -> None:
+    """A pid is used again: sites would be called started that nobody serves."""
+    assert read_states(str(left.parent.parent / "metabase.toml")) == {}
+
+
+def test_states_of_a_service_that_holds_its_lock_are_read(left: Path) -> None:
+    """The lock goes with the process, whatever its end."""
+    metabase = str(left.parent.parent / "metabase.toml")
+    with (left / "service.lock").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert read_states(metabase) == {1: (2, 0), 2: (4, 183)}
+        (left / "states").write_text("1 2\n")
+        assert read_states(metabase) == {}
+    assert read_states(metabase) == {}
+
+
+def test_what_is_left_of_a_lost_metabase_is_found(tmp_path: Path) -> None:
+    """Its history and backups are needed most when the file is gone."""
+    here = str(tmp_path)
+    with pytest.raises(BindctlError):
+        find_lost_metabase(None, {}, here)
+    (tmp_path / ".bindctl" / "metabase.toml").mkdir(parents=True)
+    lost = str(tmp_path / "metabase.toml")
+    assert find_lost_metabase(None, {}, here) == lost
+    assert find_lost_metabase("metabase.toml", {}, here) == lost
+    with pytest.raises(BindctlError):
+        find_lost_metabase("other.toml", {}, here)
+    (tmp_path / "metabase.toml").touch()
+    assert find_lost_metabase(None, {}, here) == lost

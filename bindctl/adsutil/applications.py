@@ -1,0 +1,192 @@
+"""The APP verbs: applications as far as the metabase knows of them.
+
+The built-in server runs no application, so that unloading, disabling and enabling one
+changes nothing and succeeds.
+
+Source:
+    adsutil.vbs, generation C: AppCreateCommand and the other five.
+"""
+
+from bindctl.adsutil.errors import adsi_error
+from bindctl.adsutil.node import open_key
+from bindctl.findings.errors import BindctlError
+from bindctl.metabase.path import clean_path, parse_path
+from bindctl.operations.applications import (
+    IN_PROCESS,
+    OUT_OF_PROCESS,
+    POOLED,
+    application_status,
+    create_application,
+    delete_application,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import TypeVar
+
+    from bindctl.cli.terminal import Terminal
+
+    T = TypeVar("T")
+
+_OPEN_FAILED = "Error trying to get the path of the application: "
+
+
+def create_in_process_command(
+    terminal: "Terminal", metabase: str, _server: str, words: "Sequence[str]"
+) -> int:
+    """APPCREATEINPROC: AppIsolated 0.
+
+    Raises:
+        AdsiError: There is no such key, or it may hold no application.
+    """
+    return _create(terminal, metabase, words[0], IN_PROCESS)
+
+
+def create_out_of_process_command(
+    terminal: "Terminal", metabase: str, _server: str, words: "Sequence[str]"
+) -> int:
+    """APPCREATEOUTPROC: AppIsolated 1.
+
+    Raises:
+        AdsiError: As `create_in_process_command`.
+    """
+    return _create(terminal, metabase, words[0], OUT_OF_PROCESS)
+
+
+def create_pooled_command(
+    terminal: "Terminal", metabase: str, _server: str, words: "Sequence[str]"
+) -> int:
+    """APPCREATEPOOLPROC: AppIsolated 2.
+
+    Raises:
+        AdsiError: As `create_in_process_command`.
+    """
+    return _create(terminal, metabase, words[0], POOLED)
+
+
+def delete_command(
+    terminal: "Terminal", metabase: str, _server: str, words: "Sequence[str]"
+) -> int:
+    """APPDELETE: no complaint where there is no application.
+
+    Raises:
+        AdsiError: As `create_in_process_command`.
+    """
+    text = words[0]
+    _attempt(
+        metabase,
+        text,
+        "DELETE the application",
+        lambda: delete_application(metabase, text),
+    )
+    terminal.print("Application Deleted.")
+    return 0
+
+
+def unload_command(
+    terminal: "Terminal", metabase: str, _server: str, words: "Sequence[str]"
+) -> int:
+    """APPUNLOAD.
+
+    Raises:
+        AdsiError: As `create_in_process_command`.
+    """
+    text = words[0]
+    _attempt(
+        metabase,
+        text,
+        "UNLOAD the application",
+        lambda: application_status(metabase, text),
+    )
+    terminal.print("Application Unloaded.")
+    return 0
+
+
+def disable_command(
+    terminal: "Terminal", metabase: str, _server: str, words: "Sequence[str]"
+) -> int:
+    """APPDISABLE.
+
+    Raises:
+        AdsiError: As `create_in_process_command`.
+    """
+    text = words[0]
+    _attempt(
+        metabase,
+        text,
+        "disable the application",
+        lambda: application_status(metabase, text),
+    )
+    terminal.print("Application Disabled.")
+    return 0
+
+
+def enable_command(
+    terminal: "Terminal", metabase: str, _server: str, words: "Sequence[str]"
+) -> int:
+    """APPENABLE.
+
+    Raises:
+        AdsiError: As `create_in_process_command`.
+    """
+    text = words[0]
+    _attempt(
+        metabase,
+        text,
+        "Enable the application",
+        lambda: application_status(metabase, text),
+    )
+    terminal.print("Application Enabled.")
+    return 0
+
+
+def status_command(
+    terminal: "Terminal", metabase: str, _server: str, words: "Sequence[str]"
+) -> int:
+    """APPGETSTATUS: 0 stopped, 1 running, 2 not defined.
+
+    Raises:
+        AdsiError: As `create_in_process_command`.
+    """
+    text = words[0]
+    status = _attempt(
+        metabase,
+        text,
+        "retrieve the application STATUS",
+        lambda: application_status(metabase, text),
+    )
+    terminal.print(f"Application Status: {status}")
+    return 0
+
+
+def _create(terminal: "Terminal", metabase: str, text: str, isolation: int) -> int:
+    _attempt(
+        metabase,
+        text,
+        "create the application",
+        lambda: create_application(metabase, text, isolation),
+    )
+    terminal.print("Application Created.")
+    return 0
+
+
+def _attempt(metabase: str, text: str, what: str, do: "Callable[[], T]") -> "T":
+    """Open the key and do it, each with a failure in words of its own.
+
+    Args:
+        metabase: Absolute path of the file.
+        text: The path as typed.
+        what: What could not be done, in the script's letter case.
+        do: Does it.
+
+    Raises:
+        AdsiError: Either failed.
+    """
+    path = clean_path(text)
+    # Paths are relative to /LM: a typed LM is a key of that name, which is not there.
+    open_key(metabase, parse_path(text), f"{_OPEN_FAILED}{path}")
+    try:
+        return do()
+    except BindctlError as error:
+        raise adsi_error(error, f"Error trying to {what}: {path}") from error

@@ -1,0 +1,149 @@
+"""START_SERVER, STOP_SERVER, PAUSE_SERVER, CONTINUE_SERVER: one site's state.
+
+The running service changes it at once, without a reset; ServerAutoStart, which
+decides what the next start of the service does, stays as it is.
+
+Source:
+    adsutil.vbs, generation C: StartServerCommand and its three brothers.
+"""
+
+from bindctl.adsutil.errors import (
+    E_NO_METHOD,
+    E_SERVICE_NOT_ACTIVE,
+    AdsiError,
+    adsi_error,
+)
+from bindctl.adsutil.node import open_key
+from bindctl.findings.errors import BindctlError
+from bindctl.metabase.path import clean_path, parse_path
+from bindctl.metabase.schema import is_identifier
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Literal
+
+    from bindctl.cli.terminal import Terminal
+
+    Action = Literal["start", "stop", "pause", "continue"]
+    Control = Callable[[str, int, Action], object]
+
+_SITE_DEPTH = 2
+_POOL_ACTIONS = ("start", "stop")
+
+
+def start_command(
+    terminal: "Terminal", metabase: str, _server: str, words: "Sequence[str]"
+) -> int:
+    """Start a site.
+
+    Raises:
+        AdsiError: There is no such site, no service runs, or the service refuses.
+    """
+    return _run(terminal, metabase, words[0], ("start", "START", "STARTED"))
+
+
+def stop_command(
+    terminal: "Terminal", metabase: str, _server: str, words: "Sequence[str]"
+) -> int:
+    """Stop a site.
+
+    Raises:
+        AdsiError: As `start_command`.
+    """
+    return _run(terminal, metabase, words[0], ("stop", "STOP", "STOPPED"))
+
+
+def pause_command(
+    terminal: "Terminal", metabase: str, _server: str, words: "Sequence[str]"
+) -> int:
+    """Pause a site.
+
+    Raises:
+        AdsiError: As `start_command`.
+    """
+    return _run(terminal, metabase, words[0], ("pause", "PAUSE", "PAUSED"))
+
+
+def continue_command(
+    terminal: "Terminal", metabase: str, _server: str, words: "Sequence[str]"
+) -> int:
+    """Continue a paused site.
+
+    Raises:
+        AdsiError: As `start_command`.
+    """
+    return _run(terminal, metabase, words[0], ("continue", "CONTINUE", "CONTINUED"))
+
+
+def _run(
+    terminal: "Terminal", metabase: str, text: str, words: "tuple[Action, str, str]"
+) -> int:
+    action, verb, done = words
+    path = clean_path(text)
+    opening = f"Error trying to open the object: {path}"
+    failed = f"Error trying to {verb} the server: {path}"
+    key = open_key(metabase, parse_path(text), opening)
+    if key.key_type == "IIsApplicationPool":
+        control_pool(metabase, action, failed)
+    elif key.key_type == "IIsWebServer":
+        control_site(metabase, key.path, action, failed)
+    else:
+        raise AdsiError(E_NO_METHOD, failed)
+    terminal.print(f"Server {path} Successfully {done}")
+    return 0
+
+
+def control_site(
+    metabase: str,
+    path: tuple[str, ...],
+    action: "Action",
+    line: str,
+    control: "Control | None" = None,
+) -> None:
+    """Have the service start, stop, pause or continue a site.
+
+    Args:
+        metabase: Absolute path of the file.
+        path: The site's key.
+        action: ``start``, ``stop``, ``pause`` or ``continue``.
+        line: What a failure says after its number.
+        control: Who does it, given metabase, identifier and action; by default the
+            running service.
+
+    Raises:
+        AdsiError: The key is no site of the service, no service runs, or it refuses.
+    """
+    if len(path) != _SITE_DEPTH or not is_identifier(path[1]):
+        raise AdsiError(E_NO_METHOD, line)  # a template below Info, say
+    if control is None:
+        from bindctl.operations import site_control  # noqa: PLC0415 - loads sockets
+
+        control = site_control.control_site
+    try:
+        control(metabase, int(path[1]), action)
+    except BindctlError as error:
+        raise adsi_error(error, line) from error
+
+
+def control_pool(metabase: str, action: str, line: str) -> None:
+    """Start or stop an application pool: said, and nothing else to do.
+
+    The built-in server runs no code of applications, so that a pool has no process.
+
+    Raises:
+        AdsiError: No service runs, or the action is none of a pool.
+    """
+    if action not in _POOL_ACTIONS:
+        raise AdsiError(E_NO_METHOD, line)
+    from bindctl.operations.service import service_status  # noqa: PLC0415 - as above
+
+    try:
+        is_running = service_status(metabase).is_running
+    except BindctlError as error:
+        raise adsi_error(error, line) from error
+    if not is_running:
+        cause = BindctlError(
+            "SRV001", "no service runs for this metabase", "bindctl reset starts it"
+        )
+        raise AdsiError(E_SERVICE_NOT_ACTIVE, line, cause=cause)

@@ -1,0 +1,26 @@
+"""The Python API: a metabase as an object, its edits as one transaction.
+
+A face of `bindctl.operations`, as the command line is: nothing can be done here that a
+command could not do, and both do it in the same way. Programs name these things by way
+of the package: ``bindctl.open``.
+"""
+
+from bindctl.api.metabase import (
+    Metabase,
+    open,  # noqa: A004 - as gzip.open is
+    update,
+)
+from bindctl.api.sites import Site, Sites
+from bindctl.api.string_list import StringList, Value
+from bindctl.findings.errors import BindctlError
+
+__all__ = [
+    "BindctlError",
+    "Metabase",
+    "Site",
+    "Sites",
+    "StringList",
+    "Value",
+    "open",
+    "update",
+]

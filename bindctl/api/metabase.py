@@ -1,0 +1,247 @@
+"""The metabase of a program: properties by path, sites as objects, one transaction."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from bindctl.api.session import Session, write_pages
+from bindctl.api.sites import Sites
+from bindctl.api.string_list import StringList
+from bindctl.findings.errors import BindctlError
+from bindctl.metabase.path import parse_path, without_root
+from bindctl.operations.check import check_octets
+from bindctl.operations.explain import explain
+from bindctl.operations.transaction import edit_metabase
+from bindctl.storage.metabase_file import read_octets
+from bindctl.storage.places import find_metabase
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from types import TracebackType
+    from typing import TypeVar
+
+    from bindctl.api.session import NewSite
+    from bindctl.api.string_list import Value
+    from bindctl.metabase.editor import Editor
+    from bindctl.metabase.values import Value as StoredValue
+    from bindctl.operations.check import CheckResult
+    from bindctl.operations.explain import ExplainResult
+
+    T = TypeVar("T")
+    Folders = list[tuple[str, NewSite]]
+
+_NOT_THERE = frozenset({"MET101", "MET104"})
+
+
+def open(  # noqa: A001 - as gzip.open is
+    path: str | os.PathLike[str] | None = None,
+) -> Metabase:
+    """The metabase of that file, as it is now.
+
+    Reading needs nothing more. Edits are taken inside a ``with`` block, and written as
+    one at its end; a block that raises writes nothing.
+
+    Args:
+        path: The file; by default the one the command line would use.
+
+    Raises:
+        BindctlError: MET001, MET002 or MET005.
+    """
+    file = _find(path)
+    return Metabase(Session(file, read_octets(file)))
+
+
+def update(path: str | os.PathLike[str] | None, change: Callable[[Metabase], T]) -> T:
+    """Let `change` edit the metabase while no other writer can, and write the result.
+
+    What `open` refuses with MET007, because somebody else wrote in between, cannot
+    happen here: others wait. `change` should be quick and must not write the metabase
+    in another way.
+
+    Args:
+        path: As `open`.
+        change: Gets the metabase; whatever it raises, nothing is written.
+
+    Returns:
+        What `change` returned.
+
+    Raises:
+        BindctlError: MET004, others held the lock for too long; or the file cannot be
+            read or written.
+    """
+    file = _find(path)
+
+    def edit(editor: Editor) -> tuple[T, Folders]:
+        session = Session(file, b"", is_writable=True)
+        session.editor = editor
+        result = change(Metabase(session))
+        session.is_writable = False
+        session.is_over = True
+        return result, session.make_folders()
+
+    (result, folders), _is_changed = edit_metabase(file, edit)
+    write_pages(folders)
+    return result
+
+
+class Metabase:
+    """A metabase: properties by path as a mapping, and its sites."""
+
+    def __init__(self, session: Session) -> None:
+        """Stand for an open file; programs call `open`."""
+        self._session = session
+
+    @property
+    def sites(self) -> Sites:
+        """Its web sites."""
+        return Sites(self._session)
+
+    def __enter__(self) -> Metabase:
+        """Begin to take edits.
+
+        Raises:
+            RuntimeError: The block has been left before: open the file again.
+        """
+        if self._session.is_over:
+            message = "a with block of a metabase is entered once; open it again"
+            raise RuntimeError(message)
+        self._session.is_writable = True
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Write the edits, unless the block raised.
+
+        Raises:
+            BindctlError: MET007, somebody else wrote since `open`; or the file cannot
+                be written. Nothing is written then.
+        """
+        self._session.is_writable = False
+        self._session.is_over = True
+        if kind is None:
+            self._session.commit()
+
+    def __getitem__(self, path: str) -> Value:
+        """The property stored at that path: ``mb["/w3svc/1/ServerComment"]``.
+
+        Raises:
+            BindctlError: MET101, no such key; MET102, no such property in the schema;
+                MET103, not at such a key; MET104, it is not stored there.
+        """
+        return self._typed(path, self._session.read(path).value)
+
+    def __setitem__(self, path: str, value: str | int | Iterable[str]) -> None:
+        """Store a property; its type is the schema's.
+
+        Raises:
+            BindctlError: MET101 to MET103; MET105, the value is of another type;
+                MET107, the service alone sets it.
+        """
+        self._session.store(path, value)
+
+    def __delitem__(self, path: str) -> None:
+        """Remove a property, or else the key of that name with all below it.
+
+        Raises:
+            BindctlError: MET101 or MET104, there is neither.
+        """
+        self._session.delete(path)
+
+    def __contains__(self, path: object) -> bool:
+        """Whether a property is stored there, or a key is."""
+        if not isinstance(path, str):
+            return False
+        key = without_root(parse_path(path))
+        if self._session.editor.read_key(key) is not None:
+            return True
+        try:
+            self._session.read(path)
+        except BindctlError as error:
+            if error.code in {*_NOT_THERE, "MET102", "MET103"}:
+                return False
+            raise
+        return True
+
+    def get(self, path: str, default: T | None = None) -> Value | T | None:
+        """The property stored at that path, or `default`.
+
+        Raises:
+            BindctlError: MET102 or MET103: no default would help.
+        """
+        try:
+            return self[path]
+        except BindctlError as error:
+            if error.code in _NOT_THERE:
+                return default
+            raise
+
+    def in_force(self, path: str) -> Value:
+        """The property in force at that path: stored, inherited, or the default.
+
+        Raises:
+            BindctlError: As ``mb[path]``.
+        """
+        return self._typed(path, self._session.read(path, is_inherited=True).value)
+
+    def create(self, path: str, key_type: str | None = None) -> None:
+        """Make an empty key.
+
+        Raises:
+            BindctlError: MET102, no such key type; MET106, the key is there.
+        """
+        self._session.create(path, key_type)
+
+    def check(self, now: datetime | None = None) -> CheckResult:
+        """Everything that is wrong with the metabase as it is here, edits included.
+
+        Args:
+            now: The instant certificates are judged at; the present by default.
+        """
+        now = now or datetime.now(UTC)  # noqa: TID251 - a program's outermost edge
+        return check_octets(self._session.file, self._session.octets(), now)
+
+    def explain(
+        self,
+        url: str,
+        *,
+        address: str | None = None,
+        server_name: str | None = None,
+    ) -> ExplainResult:
+        """What happens to a request for `url`, edits included.
+
+        Args:
+            url: ``https://host[:port]/``.
+            address: The local address it arrives at; by default all that can differ.
+            server_name: SNI, when it is not the URL's host.
+
+        Raises:
+            BindctlError: RTE001, no such URL.
+        """
+        return explain(
+            self._session.file,
+            url,
+            address=address,
+            server_name=server_name,
+            octets=self._session.octets(),
+        )
+
+    # No mapping lists what it could hold: `sites` is what to iterate over.
+    __iter__ = None
+
+    def __repr__(self) -> str:
+        """The file."""
+        return f"<Metabase {self._session.file!r}>"
+
+    def _typed(self, path: str, value: StoredValue) -> Value:
+        return StringList(self._session, path) if isinstance(value, tuple) else value
+
+
+def _find(path: str | os.PathLike[str] | None) -> str:
+    named = None if path is None else os.fspath(path)
+    return find_metabase(named, os.environ, os.getcwd())

@@ -1,0 +1,66 @@
+"""bindctl batch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bindctl.cli.boundary import print_envelope
+from bindctl.cli.changes_view import changes_data, print_changes
+from bindctl.cli.input_file import decode_input, read_input
+from bindctl.cli.options import JsonOption, MetabaseOption, run
+from bindctl.operations.batch import run_batch
+
+if TYPE_CHECKING:
+    from bindctl.cli.terminal import Terminal
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("batch")(batch)
+
+
+def batch(
+    context: typer.Context,
+    file: Annotated[
+        str,
+        typer.Argument(
+            help="Lines of SET, CREATE and DELETE as adsutil takes them; "
+            "- is the standard input."
+        ),
+    ] = "-",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would change; write nothing.")
+    ] = False,
+    strict: Annotated[
+        bool,
+        typer.Option("--strict", help="Refuse what check would call a new error."),
+    ] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Print the number of changes alone.")
+    ] = False,
+    metabase: MetabaseOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Make many changes as one: all of them are written, or none."""
+
+    def call(terminal: Terminal, path: str) -> int:
+        script = decode_input(file, read_input(terminal, file))
+        judge = None
+        if strict:
+            from bindctl.operations.strict import make_judge  # noqa: PLC0415 - not always
+
+            judge = make_judge(path, terminal.clock())
+        result = run_batch(path, script, is_dry_run=dry_run, judge=judge)
+        if json:
+            data = {
+                "commands": result.commands,
+                **changes_data(result.edits, is_dry_run=dry_run),
+            }
+            print_envelope(terminal, "batch", data)
+        else:
+            print_changes(terminal, result.edits, is_quiet=quiet, is_dry_run=dry_run)
+        return 0
+
+    run(context, "batch", metabase, call, as_json=json)

@@ -1,0 +1,57 @@
+"""How a companion is run.
+
+`__main__` comes here before Typer, so that a script's hundredth call costs little.
+"""
+
+from importlib import import_module
+
+from bindctl.cli.boundary import run_command
+from bindctl.companions.script import run_script
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bindctl.cli.terminal import Terminal
+
+SCRIPTS = frozenset({"iisweb", "iisvdir", "iisback", "iiscnfg"})
+_METABASE = "--metabase"
+
+
+def run_companion(name: str, arguments: "Sequence[str]", terminal: "Terminal") -> int:
+    """Run one companion's command line in the world given; the exit status.
+
+    Args:
+        name: One of `COMPANIONS` of `bindctl.__main__`.
+        arguments: What follows it; ``--metabase FILE`` is bindctl's own.
+        terminal: The world.
+    """
+    named, words = _take_metabase(arguments)
+
+    def find() -> str:
+        from bindctl.storage.places import find_metabase  # noqa: PLC0415
+
+        return find_metabase(named, terminal.environment, terminal.directory)
+
+    def run() -> int:
+        module = import_module(f"bindctl.companions.{name}")
+        if name in SCRIPTS:
+            return run_script(module.SCRIPT, terminal, words, find)
+        status: int = module.run(terminal, words, find)
+        return status
+
+    return run_command(terminal, name, run)
+
+
+def _take_metabase(arguments: "Sequence[str]") -> "tuple[str | None, list[str]]":
+    """The file of ``--metabase``, and the words without it."""
+    named: str | None = None
+    words: list[str] = []
+    rest = iter(arguments)
+    for word in rest:
+        option, equals, value = word.partition("=")
+        if option != _METABASE:
+            words.append(word)
+        else:
+            named = value if equals else next(rest, None)
+    return named, words

@@ -1,0 +1,265 @@
+"""iiscnfg: export and import of keys as XML, and save.
+
+Source:
+    iiscnfg.vbs of Windows Server 2003: messages.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from bindctl.companions.errors import (
+    E_FILE_NOT_FOUND,
+    E_INVALID_XML,
+    E_NOT_SUPPORTED,
+    E_PATH_NOT_FOUND,
+    ScriptError,
+    error_line,
+    exit_status,
+    number_of,
+    words_of,
+)
+from bindctl.companions.metabase_xml import render_keys
+from bindctl.companions.script import Operation, Script
+from bindctl.findings.errors import BindctlError
+from bindctl.metabase.path import is_same_path, parse_path, without_root
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bindctl.companions.metabase_xml_reader import ImportedKey
+    from bindctl.companions.script import Call
+    from bindctl.metabase.tree import Key
+    from bindctl.operations.key_import import NewKey
+
+_EXPORT_FAILED = "Error while exporting configuration."
+_IMPORT_FAILED = "Error while importing configuration."
+_PRIVATE = 0o600  # an export may hold what only the owner may read
+
+
+def export(call: Call) -> int:
+    """/export: write a key, and with /children all below it, to a new file."""
+    _require_switches(call, ("f", "sp"))
+    file, source = call.switch("f"), call.switch("sp")
+    path = os.path.join(call.terminal.directory, file)
+    if os.path.lexists(path):
+        raise ScriptError("Export file specified already exists.")
+    if not os.path.isdir(os.path.dirname(path)):
+        raise ScriptError("Parent folder doesn't exist.")
+    key = _find_key(call, source)
+    keys = list(_walk(key)) if "children" in call.switches else [key]
+    rendered = render_keys(keys, inherited="inherited" in call.switches)
+    _write_new(path, b"\xef\xbb\xbf" + rendered.text.encode("utf-8"))
+    _tell(call, rendered.left_out)
+    call.print(f"Configuration exported from {source} to file {file}.")
+    return 0
+
+
+def import_(call: Call) -> int:
+    """/import: store the keys of a file at another path, or at the same one."""
+    from bindctl.operations.key_import import import_keys  # noqa: PLC0415
+
+    _require_switches(call, ("f", "sp", "dp"))
+    file, source, target = call.switch("f"), call.switch("sp"), call.switch("dp")
+    keys = _read(call, file)
+    chosen = _rebase(
+        keys, _path(source), _path(target), with_children="children" in call.switches
+    )
+    if not chosen:
+        raise _failed(_IMPORT_FAILED, E_PATH_NOT_FOUND)
+    try:
+        import_keys(call.metabase, chosen, is_merge="merge" in call.switches)
+    except BindctlError as error:
+        number = number_of(error)
+        if not number:
+            raise
+        raise _failed(_IMPORT_FAILED, number, error.message) from error
+    call.print(f"Configuration imported from {source} in file")
+    call.print(f"{file} to {target} in the Metabase.")
+    return 0
+
+
+def save(call: Call) -> int:
+    """/save: nothing waits to be written, so it is done already."""
+    call.print("Metadata successfully flushed to disk.")
+    return 0
+
+
+def copy(_call: Call) -> int:
+    """/copy: refused; there is no other server to reach."""
+    raise ScriptError(
+        "Failure restoring backup.",
+        error_line(E_NOT_SUPPORTED, words_of(E_NOT_SUPPORTED)),
+        "Another server cannot be reached: copy the file that /export writes, and",
+        "/import it there.",
+        status=exit_status(E_NOT_SUPPORTED),
+    )
+
+
+def _require_switches(call: Call, names: Sequence[str]) -> None:
+    if any(name not in call.switches for name in names):
+        line = f"Type IIsCnfg /{call.operation} /? for help."
+        raise ScriptError("Required arguments are missing.", line)
+
+
+def _path(text: str) -> tuple[str, ...]:
+    """The key of a path that begins with /lm, or does not."""
+    return without_root(parse_path(text))
+
+
+def _find_key(call: Call, source: str) -> Key:
+    from bindctl.operations.keys import require_key  # noqa: PLC0415
+    from bindctl.storage.metabase_file import read_octets  # noqa: PLC0415
+
+    key = require_key(read_octets(call.metabase), ()).find(*_path(source))
+    if key is None:
+        raise _failed(_EXPORT_FAILED, E_PATH_NOT_FOUND)
+    return key
+
+
+def _walk(key: Key) -> Iterator[Key]:
+    yield key
+    for child in key.children():
+        yield from _walk(child)
+
+
+def _write_new(path: str, octets: bytes) -> None:
+    """Write a file that must not exist yet.
+
+    Raises:
+        BindctlError: It cannot be written.
+    """
+    from bindctl.storage.atomic import write_atomically  # noqa: PLC0415
+
+    write_atomically(path, octets, _PRIVATE)
+
+
+def _read(call: Call, file: str) -> Sequence[ImportedKey]:
+    from bindctl.companions.metabase_xml_reader import (  # noqa: PLC0415
+        InvalidXmlError,
+        parse_keys,
+    )
+
+    path = os.path.join(call.terminal.directory, file)
+    if os.path.isdir(path):
+        raise ScriptError("Argument is a folder path while expecting a file", "path.")
+    try:
+        with open(path, "rb") as source:
+            octets = source.read()
+    except FileNotFoundError as error:
+        status = exit_status(E_FILE_NOT_FOUND)
+        raise ScriptError("Input file doesn't exist.", status=status) from error
+    except OSError as error:
+        from bindctl.storage.atomic import file_error  # noqa: PLC0415
+
+        raise file_error(path, error) from error
+    try:
+        parsed = parse_keys(octets)
+    except InvalidXmlError as error:
+        call.terminal.stderr.write(f"{file}: {error}\n")
+        line = "The import file appears to contain invalid XML."
+        raise ScriptError(line, status=exit_status(E_INVALID_XML)) from error
+    _tell(call, parsed.left_out)
+    return parsed.keys
+
+
+def _rebase(
+    keys: Sequence[ImportedKey],
+    source: tuple[str, ...],
+    target: tuple[str, ...],
+    *,
+    with_children: bool,
+) -> list[NewKey]:
+    """The keys at and below `source`, as they will stand at `target`."""
+    from bindctl.operations.key_import import NewKey  # noqa: PLC0415
+
+    depth = len(source)
+    found = [
+        NewKey(
+            _spell((*target, *key.path[depth:])),
+            key.key_type,
+            key.values,
+        )
+        for key in keys
+        if is_same_path(key.path[:depth], source)
+        and (with_children or len(key.path) == depth)
+    ]
+    found.sort(key=lambda key: len(key.path))
+    return found if found and len(found[0].path) == len(target) else []
+
+
+def _spell(path: tuple[str, ...]) -> tuple[str, ...]:
+    """The path with IIS's own names as bindctl writes them, in lower case."""
+    fixed = ("W3SVC", "ROOT")
+    return tuple(name.lower() if name in fixed else name for name in path)
+
+
+def _tell(call: Call, left_out: Sequence[str]) -> None:
+    """Say on stderr what the format, or bindctl, cannot hold."""
+    for line in left_out:
+        call.terminal.stderr.write(f"left out: {line}\n")
+
+
+def _failed(line: str, number: int, otherwise: str = "") -> ScriptError:
+    text = error_line(number, words_of(number, otherwise))
+    return ScriptError(line, text, status=exit_status(number))
+
+
+_FILE = "    /f <file>       file of the configuration"
+_SOURCE = "    /sp <path>      key to begin at: /lm/w3svc/1"
+_DECRYPT = "    /d <password>   accepted and not used: secrets are never exported"
+
+SCRIPT = Script(
+    "IIsCnfg",
+    "Export or import configuration.",
+    {
+        "export": 0,
+        "import": 0,
+        "copy": 0,
+        "save": 0,
+        "f": 1,
+        "sp": 1,
+        "dp": 1,
+        "d": 1,
+        "inherited": 0,
+        "children": 0,
+        "merge": 0,
+        "ts": 1,
+        "tu": 1,
+        "tp": 1,
+    },
+    {
+        "export": Operation(
+            export,
+            0,
+            (
+                "/export [/d <password>] /f <file> /sp <path> [/inherited] [/children]",
+                _FILE,
+                _SOURCE,
+                _DECRYPT,
+                "    /inherited      also values that come from keys above",
+                "    /children       also the keys below",
+            ),
+        ),
+        "import": Operation(
+            import_,
+            0,
+            (
+                "/import [/d <password>] /f <file> /sp <path> /dp <path> [/inherited]",
+                "        [/children] [/merge]",
+                _FILE,
+                "    /sp <path>      key of the file to begin at: /lm/w3svc/1",
+                "    /dp <path>      key of the metabase it becomes; what it holds is",
+                "                    replaced",
+                _DECRYPT,
+                "    /inherited      accepted: the file does not tell them apart",
+                "    /children       also the keys below",
+                "    /merge          keep what is there and not in the file",
+            ),
+        ),
+        "copy": Operation(copy, 0, ("/copy           not supported",)),
+        "save": Operation(save, 0, ("/save           every change is saved at once",)),
+    },
+    {},
+)

@@ -1,0 +1,194 @@
+"""iisreset: stop, start and restart the service.
+
+Source:
+    iisreset.exe 10.0.17763: its switches and the lines it prints.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bindctl.cli.boundary import about_file
+from bindctl.companions.errors import (
+    E_ACCESS_DENIED,
+    E_INVALID_PARAMETER,
+    E_NOT_SUPPORTED,
+    ScriptError,
+    exit_status,
+)
+from bindctl.companions.script import require_this_computer
+from bindctl.companions.switches import parse_colon
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from bindctl.cli.terminal import Terminal
+
+_ACTIONS = ("restart", "start", "stop", "status", "enable", "disable", "?")
+_REBOOTS = ("reboot", "rebootonerror")
+_MODIFIERS = ("noforce", "timeout")
+_PORT_OFFSET = "-port-offset"  # bindctl's own, typed --port-offset:8000
+USAGE = (
+    "Usage:",
+    "iisreset [computername]",
+    "",
+    "    /RESTART            Stop and then restart the service [default].",
+    "    /START              Start the service if it is stopped.",
+    "    /STOP               Stop the service if it runs.",
+    "    /STATUS             Say whether the service runs.",
+    "    /NOFORCE            Swap the configuration without closing connections.",
+    "    /TIMEOUT:val        Accepted; requests in flight always get their time.",
+    "    /ENABLE             Allow iisreset for this metabase.",
+    "    /DISABLE            Refuse iisreset for this metabase.",
+    "    /REBOOT             Not supported.",
+    "    /REBOOTONERROR      Not supported.",
+    "",
+    "    --port-offset:val   Added to every port when the service is started.",
+)
+
+
+def run(terminal: Terminal, arguments: Sequence[str], find: Callable[[], str]) -> int:
+    """Run one command line; the exit status.
+
+    Raises:
+        BindctlError: The service does not start, or does not answer.
+    """
+    try:
+        switches, words = parse_colon(arguments)
+        action = _require_action(switches, words)
+        if action == "?":
+            for line in USAGE:
+                terminal.print(line)
+            return 0
+        for word in words:
+            require_this_computer(terminal, word)
+        metabase = find()
+        return about_file(metabase, lambda: _act(terminal, metabase, action, switches))
+    except ScriptError as error:
+        for line in error.lines:
+            terminal.print(line)
+        return error.status
+
+
+def _require_action(switches: Mapping[str, str], words: Sequence[str]) -> str:
+    known = (*_ACTIONS, *_REBOOTS, *_MODIFIERS, _PORT_OFFSET)
+    unknown = [name for name in switches if name not in known]
+    if unknown or len(words) > 1:
+        wrong = f"/{unknown[0]}" if unknown else words[1]
+        raise _usage_error(f"Invalid argument: {wrong}")
+    if any(name in switches for name in _REBOOTS):
+        raise ScriptError(
+            "Rebooting the computer is not supported: bindctl stops and starts its "
+            "own service only.",
+            status=exit_status(E_NOT_SUPPORTED),
+        )
+    for name in ("timeout", _PORT_OFFSET):
+        value = switches.get(name, "0")
+        if not (value.isascii() and value.isdigit()):
+            raise _usage_error(f"Invalid number: {value}")
+    asked = [name for name in _ACTIONS if name in switches]
+    if "?" in asked:
+        return "?"
+    if len(asked) > 1:
+        raise _usage_error(f"Only one of /{asked[0]} and /{asked[1]} can be given.")
+    return asked[0] if asked else "restart"
+
+
+def _usage_error(line: str) -> ScriptError:
+    return ScriptError(line, "", *USAGE, status=exit_status(E_INVALID_PARAMETER))
+
+
+def _act(
+    terminal: Terminal, metabase: str, action: str, switches: Mapping[str, str]
+) -> int:
+    if action == "status":
+        return _print_status(terminal, metabase)
+    if action in ("enable", "disable"):
+        return _set_gate(terminal, metabase, action)
+    from bindctl.operations.reset_gate import is_reset_enabled  # noqa: PLC0415
+
+    if not is_reset_enabled(metabase):
+        raise ScriptError(
+            "Access denied, iisreset is disabled for this metabase.",
+            "iisreset /ENABLE allows it again.",
+            status=exit_status(E_ACCESS_DENIED),
+        )
+    terminal.print()
+    offset = int(switches[_PORT_OFFSET]) if _PORT_OFFSET in switches else None
+    if action == "stop":
+        _stop(terminal, metabase)
+    elif action == "start":
+        _start(terminal, metabase, offset)
+    else:
+        _restart(terminal, metabase, offset, is_graceful="noforce" in switches)
+    return 0
+
+
+def _print_status(terminal: Terminal, metabase: str) -> int:
+    from bindctl.operations.service import service_status  # noqa: PLC0415
+
+    word = "Running" if service_status(metabase).is_running else "Stopped"
+    for service in (
+        "World Wide Web Publishing Service ( W3SVC )",
+        "IIS Admin Service ( IISADMIN )",
+    ):
+        terminal.print(f"Status for {service} : {word}")
+    return 0
+
+
+def _set_gate(terminal: Terminal, metabase: str, action: str) -> int:
+    from bindctl.operations import reset_gate  # noqa: PLC0415
+
+    if action == "enable":
+        reset_gate.enable_reset(metabase)
+    else:
+        reset_gate.disable_reset(metabase)
+    terminal.print(f"iisreset is {action}d for this metabase.")
+    return 0
+
+
+def _stop(terminal: Terminal, metabase: str) -> None:
+    from bindctl.operations.service import (  # noqa: PLC0415
+        service_status,
+        stop_service,
+    )
+
+    terminal.print("Attempting stop...")
+    if service_status(metabase).is_running:
+        stop_service(metabase)
+    terminal.print("Internet services successfully stopped")
+
+
+def _start(
+    terminal: Terminal, metabase: str, offset: int | None, word: str = "started"
+) -> None:
+    from bindctl.operations.service import (  # noqa: PLC0415
+        StartOptions,
+        service_status,
+        start_service,
+    )
+
+    terminal.print("Attempting start...")
+    if not service_status(metabase).is_running:
+        start_service(metabase, StartOptions(offset))
+    terminal.print(f"Internet services successfully {word}")
+
+
+def _restart(
+    terminal: Terminal, metabase: str, offset: int | None, *, is_graceful: bool
+) -> None:
+    from bindctl.operations.service import (  # noqa: PLC0415
+        reset_service,
+        service_status,
+    )
+
+    before = service_status(metabase)
+    if not before.is_running or offset not in (None, before.port_offset):
+        _stop(terminal, metabase)
+        _start(terminal, metabase, offset, "restarted")
+        return
+    terminal.print("Attempting stop...")
+    reset_service(metabase, hard=not is_graceful)
+    terminal.print("Internet services successfully stopped")
+    terminal.print("Attempting start...")
+    terminal.print("Internet services successfully restarted")

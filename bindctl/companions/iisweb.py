@@ -1,0 +1,294 @@
+"""iisweb: create, start, stop, pause, delete and query web sites.
+
+Source:
+    iisweb.vbs of Windows Server 2003: messages and columns.
+"""
+
+from bindctl.companions.errors import (
+    E_ALREADY_EXISTS,
+    E_DUPLICATE_NAME,
+    E_SHARING_VIOLATION,
+    GENERAL_FAILURE,
+    ScriptError,
+    error_line,
+    exit_status,
+    number_of,
+    words_of,
+)
+from bindctl.companions.script import Operation, Script
+from bindctl.companions.site_names import find_sites, site_path
+from bindctl.companions.site_state import (
+    PAUSED,
+    STARTED,
+    STATE_NAMES,
+    STOPPED,
+    control,
+    stop_quietly,
+)
+from bindctl.companions.switches import MANY
+from bindctl.findings.errors import BindctlError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bindctl.companions.script import Call
+    from bindctl.metabase.values import Value
+    from bindctl.operations.sites import SiteSummary
+
+# What the scripts set on a new virtual directory.
+NEW_DIRECTORY: "dict[str, Value]" = {
+    "AuthFlags": 5,  # AuthAnonymous | AuthNTLM
+    # EnableDefaultDoc, and how a listing would look: date, time, size, extension,
+    # long date
+    "DirBrowseFlags": 0x4000003E,
+    "AccessFlags": 513,  # AccessRead | AccessScript
+}
+POOLED = 2  # AppIsolated of an application in an application pool
+_BINDING_CONFLICT = frozenset({E_ALREADY_EXISTS, E_DUPLICATE_NAME, E_SHARING_VIOLATION})
+_TRANSITIONS = frozenset({1, 3, 5, 7})
+_NAME_WIDTH, _STATE_WIDTH, _ADDRESS_WIDTH, _PORT_WIDTH = 46, 8, 16, 6
+_RULE = "=" * 78
+# Operation to the state it leads to, and from which state by which action.
+_CHANGES = {
+    "start": (
+        STARTED,
+        {STOPPED: ("start", "STARTED"), PAUSED: ("continue", "CONTINUED")},
+    ),
+    "stop": (STOPPED, {STARTED: ("stop", "STOPPED")}),
+    "pause": (PAUSED, {STARTED: ("pause", "PAUSED")}),
+}
+
+
+def query(call: "Call") -> int:
+    """/query: the HTTP bindings of all sites, or of those named."""
+    from bindctl.operations.sites import list_sites  # noqa: PLC0415
+
+    sites: "list[SiteSummary]" = list(list_sites(call.metabase))
+    missing: list[str] = []
+    if call.words or not sites:
+        sites, missing = find_sites(sites, call.words)
+    call.print(_row("Site Name (Metabase Path)", "Status", "IP", "Port", "Host"))
+    call.print(_RULE)
+    for site in sites:
+        for line in _site_rows(site):
+            call.print(line)
+    return _tell_missing(call, missing)
+
+
+def create(call: "Call") -> int:
+    """/create: make a site, start it, and report."""
+    from bindctl.operations.site_edits import create_site, make_folder  # noqa: PLC0415
+
+    root, name = call.words
+    address, port = _require_address(call), _require_port(call)
+    host = call.switch("d")
+    pool = call.switch("ap")
+    make_folder(call.metabase, root)
+
+    def values(identifier: int) -> "dict[str, Value]":
+        application: "dict[str, Value]" = {
+            "AppRoot": f"/LM/W3SVC/{identifier}/ROOT",
+            "AppIsolated": POOLED,
+        }
+        if pool:
+            application["AppPoolId"] = pool
+        return {"Path": root, **NEW_DIRECTORY, **application}
+
+    identifier = create_site(
+        call.metabase,
+        {"ServerComment": name, "ServerBindings": (f"{address}:{port}:{host}",)},
+        values,
+    )
+    status = "STOPPED" if "dontstart" in call.switches else _start(call, identifier)
+    report = {
+        "Server": call.server,
+        "Site Name": name,
+        "Metabase Path": site_path(identifier),
+        "IP": address or "ALL UNASSIGNED",
+        "Host": host or "NOT SPECIFIED",
+        "Port": port,
+        "Root": root,
+        "App Pool": pool or "DefaultAppPool (system default)",
+        "Status": status,
+    }
+    for label, value in report.items():
+        call.print(f"{label:<14}= {value}")
+    return 0
+
+
+def change_state(call: "Call") -> int:
+    """/start, /stop and /pause of each site named; the last failure's status."""
+    from bindctl.operations.sites import list_sites  # noqa: PLC0415
+
+    sites, missing = find_sites(list_sites(call.metabase), call.words)
+    status = 0
+    for site in sites:
+        status = _change(call, site) or status
+    return _tell_missing(call, missing) or status
+
+
+def delete(call: "Call") -> int:
+    """/delete: stop each site named and remove it with all below it."""
+    from bindctl.operations.keys import delete as delete_key  # noqa: PLC0415
+    from bindctl.operations.sites import list_sites  # noqa: PLC0415
+
+    sites, missing = find_sites(list_sites(call.metabase), call.words)
+    for site in sites:
+        path = site_path(site.identifier)
+        stop_quietly(call.metabase, site.identifier)
+        delete_key(call.metabase, f"{path}/")
+        call.print(f"Server {path} has been deleted")
+    return _tell_missing(call, missing)
+
+
+def _tell_missing(call: "Call", names: "list[str]") -> int:
+    """Say which names are no site's; the exit status that makes."""
+    for name in names:
+        call.print(f"{name} not found")
+    return GENERAL_FAILURE if names else 0
+
+
+def _change(call: "Call", site: "SiteSummary") -> int:
+    wanted, ways = _CHANGES[call.operation]
+    path, state = site_path(site.identifier), int(site.state)
+    if state == wanted:
+        call.print(f"Server {path} is already {STATE_NAMES[wanted].upper()}")
+        return 0
+    if state in _TRANSITIONS:
+        call.print("Server cannot be controled in its current state")
+        return GENERAL_FAILURE
+    if state not in ways:
+        done = {"start": "started", "stop": "stopped", "pause": "paused"}
+        call.print(
+            f"{path}: Server cannot be {done[call.operation]} in its current state"
+        )
+        call.print(f"({path} server is {STATE_NAMES[state]})")
+        return GENERAL_FAILURE
+    action, word = ways[state]
+    try:
+        control(call.metabase, site.identifier, action)
+    except BindctlError as error:
+        number = number_of(error)
+        if not number:
+            raise
+        call.print(f"Failed to change status of server {path}")
+        call.print(error_line(number, words_of(number, error.message)))
+        return exit_status(number)
+    call.print(f"Server {path} has been {word}")
+    return 0
+
+
+def _start(call: "Call", identifier: int) -> str:
+    """Start a new site; what the report says of it."""
+    try:
+        control(call.metabase, identifier, "start")
+    except BindctlError as error:
+        if number_of(error) in _BINDING_CONFLICT:
+            return "STOPPED (ERROR: BINDING CONFLICT)"
+        if not number_of(error):
+            raise
+        return "STOPPED"
+    return "STARTED"
+
+
+def _require_port(call: "Call") -> str:
+    from bindctl.model.endpoint import parse_port  # noqa: PLC0415
+
+    port = call.switch("b", "80")
+    try:
+        return str(parse_port(port))
+    except ValueError as error:
+        raise ScriptError("Invalid port number.") from error
+
+
+def _require_address(call: "Call") -> str:
+    from bindctl.model.endpoint import parse_ip_address  # noqa: PLC0415
+
+    address = call.switch("i")
+    if not address:
+        return ""
+    try:
+        parsed = parse_ip_address(address)
+    except ValueError as error:
+        raise ScriptError(
+            "Invalid IP Address. Please check if it is well formated and belongs to "
+            "this machine."
+        ) from error
+    return f"[{parsed}]" if ":" in str(parsed) else str(parsed)
+
+
+def _site_rows(site: "SiteSummary") -> "Iterator[str]":
+    label = f"{site.description} ({site_path(site.identifier)})"
+    status = STATE_NAMES[site.state].upper()
+    for binding in site.server_bindings or ("",):
+        address, port, host = _parts(binding)
+        yield _row(label, status, address, port, host)
+        label = status = ""
+
+
+def _parts(binding: str) -> tuple[str, str, str]:
+    """Address, port and host as the list shows them, of whatever is stored."""
+    if not binding:
+        return "N/A", "N/A", "N/A"
+    head, _colon, host = binding.rpartition(":")
+    address, _colon, port = head.rpartition(":")
+    return address or "ALL", port, host or "N/A"
+
+
+def _row(name: str, status: str, address: str, port: str, host: str) -> str:
+    return (
+        _cell(name, _NAME_WIDTH)
+        + _cell(status, _STATE_WIDTH)
+        + _cell(address, _ADDRESS_WIDTH)
+        + _cell(port, _PORT_WIDTH)
+        + host
+    )
+
+
+def _cell(text: str, width: int) -> str:
+    """Text padded to a width; one that fills it keeps a space behind."""
+    return f"{text:<{width}}" if len(text) < width else f"{text} "
+
+
+_SITES = "    <site>      W3SVC/n, or the ServerComment"
+
+SCRIPT = Script(
+    "IIsWeb",
+    "Create, start, stop, pause, delete or query web sites.",
+    {
+        "create": 2,
+        "start": MANY,
+        "stop": MANY,
+        "pause": MANY,
+        "delete": MANY,
+        "query": MANY,
+        "d": 1,
+        "b": 1,
+        "i": 1,
+        "ap": 1,
+        "dontstart": 0,
+    },
+    {
+        "create": Operation(
+            create,
+            2,
+            (
+                "/create <root> <name> [/d <host>] [/b <port>] [/i <ip>] [/dontstart]",
+                "        [/ap <pool>]",
+                "    <root>      folder of the site; made when it is missing",
+                "    <name>      ServerComment",
+                "    /b          port [Default: 80]",
+                "    /i          address [Default: all unassigned]",
+                "    /ap         application pool [Default: that of the service]",
+                "    /dontstart  leaves the site stopped",
+            ),
+        ),
+        "start": Operation(change_state, 1, ("/start <site> [<site> ...]", _SITES)),
+        "stop": Operation(change_state, 1, ("/stop <site> [<site> ...]", _SITES)),
+        "pause": Operation(change_state, 1, ("/pause <site> [<site> ...]", _SITES)),
+        "delete": Operation(delete, 1, ("/delete <site> [<site> ...]", _SITES)),
+        "query": Operation(query, 0, ("/query [<site> ...]", _SITES)),
+    },
+    {"c": "create", "q": "query", "domain": "d", "port": "b", "ip": "i"},
+)

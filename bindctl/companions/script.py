@@ -1,0 +1,234 @@
+"""What iisweb, iisvdir, iisback and iiscnfg share: switches, help, errors, server.
+
+Source:
+    The scripts of Windows Server 2003: their messages, not their text.
+"""
+
+import os
+
+from bindctl.adsutil.words import DEFAULT_SERVER, is_this_computer
+from bindctl.cli.boundary import about_file
+from bindctl.companions.errors import ScriptError, script_error
+from bindctl.companions.switches import SwitchError, parse_spaced
+from bindctl.findings.errors import BindctlError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from bindctl.cli.terminal import Terminal
+
+_LOGIN = {"s": 1, "server": 1, "u": 1, "user": 1, "p": 1, "password": 1}
+_LONG_NAMES = {"server": "s", "user": "u", "password": "p"}
+_LOGIN_USAGE = (
+    "/s <server>     this computer only: localhost or its own name",
+    "/u <user>       accepted and not used: the files' permissions decide",
+    "/p <password>   accepted after /u and not used",
+)
+
+
+class Call:
+    """One operation asked for.
+
+    Attributes:
+        terminal: The world it runs in.
+        metabase: Absolute path of the file.
+        server: The server as typed, or as this computer calls itself.
+        words: The words of the operation.
+        switches: Words of every other switch.
+        operation: Its name.
+    """
+
+    __slots__ = ("metabase", "operation", "server", "switches", "terminal", "words")
+
+    def __init__(
+        self,
+        terminal: "Terminal",
+        metabase: str,
+        operation: str,
+        found: "Mapping[str, Sequence[str]]",
+    ) -> None:
+        """Keep the parts."""
+        self.terminal = terminal
+        self.metabase = metabase
+        self.operation = operation
+        self.words = found[operation]
+        self.switches = found
+        named = found["s"][0].strip(".") if "s" in found else ""
+        own = terminal.environment.get("COMPUTERNAME", "")
+        self.server = (named or own or DEFAULT_SERVER).upper()
+
+    def switch(self, name: str, otherwise: str = "") -> str:
+        """The word of a switch that takes one."""
+        return self.switches[name][0] if name in self.switches else otherwise
+
+    def print(self, text: str = "") -> None:
+        """A line of the answer."""
+        self.terminal.print(text)
+
+
+class Operation:
+    """One operation of a script.
+
+    Attributes:
+        run: Does it; returns the exit status.
+        least: Fewest words it takes.
+        usage: Lines of its help.
+    """
+
+    __slots__ = ("least", "run", "usage")
+
+    def __init__(
+        self, run: "Callable[[Call], int]", least: int, usage: "Sequence[str]"
+    ) -> None:
+        """Keep the parts."""
+        self.run = run
+        self.least = least
+        self.usage = usage
+
+
+class Script:
+    """One script.
+
+    Attributes:
+        name: As its messages spell it: ``IIsWeb``.
+        about: What it does.
+        counts: Words of each switch, the operations' included.
+        operations: By name.
+        aliases: Other spellings of switches.
+    """
+
+    __slots__ = ("about", "aliases", "counts", "name", "operations")
+
+    def __init__(
+        self,
+        name: str,
+        about: str,
+        counts: "Mapping[str, int]",
+        operations: "Mapping[str, Operation]",
+        aliases: "Mapping[str, str]",
+    ) -> None:
+        """Keep the parts."""
+        self.name = name
+        self.about = about
+        self.operations = operations
+        self.aliases = {**aliases, **_LONG_NAMES}
+        self.counts = {**counts, **_LOGIN}
+        for alias, meant in aliases.items():
+            self.counts[alias] = counts[meant]
+
+    def see_help(self, operation: str = "") -> str:
+        """``Type IIsWeb /start /? for help.``."""
+        middle = f" /{operation}" if operation else ""
+        return f"Type {self.name}{middle} /? for help."
+
+
+def run_script(
+    script: Script,
+    terminal: "Terminal",
+    arguments: "Sequence[str]",
+    find: "Callable[[], str]",
+) -> int:
+    """Run one command line of a script; the exit status.
+
+    Args:
+        script: Which.
+        terminal: The world it runs in.
+        arguments: The words after the command's name.
+        find: Finds the metabase, once it is needed.
+
+    Raises:
+        BindctlError: What no script of IIS can fail at.
+    """
+    try:
+        found = _parse(script, arguments)
+        if "?" in found:
+            _print_help(script, terminal, found)
+            return 0
+        operation = _require_operation(script, found)
+        require_this_computer(terminal, found.get("s", [DEFAULT_SERVER])[0])
+        call = Call(terminal, find(), operation, found)
+        terminal.print("Connecting to server ...Done.")
+        return about_file(call.metabase, lambda: _run(script, call))
+    except ScriptError as error:
+        for line in error.lines:
+            terminal.print(line)
+        return error.status
+
+
+def require_this_computer(terminal: "Terminal", server: str) -> None:
+    """Refuse another computer: there is no way to reach it.
+
+    Raises:
+        BindctlError: MET001.
+    """
+    own = terminal.environment.get("COMPUTERNAME", "")
+    if not own and hasattr(os, "uname"):
+        own = os.uname().nodename
+    name = server.removeprefix("\\\\")
+    if name != "." and not is_this_computer(name, own):  # "." is this one to Windows
+        raise BindctlError(
+            "MET001",
+            f"{server or 'a server without a name'}: the metabase of another computer "
+            "cannot be reached",
+            "run the command there, or leave the server out for this computer",
+        )
+
+
+def _run(script: Script, call: Call) -> int:
+    try:
+        return script.operations[call.operation].run(call)
+    except BindctlError as error:
+        raise script_error(error) from error
+
+
+def _parse(script: Script, arguments: "Sequence[str]") -> "dict[str, list[str]]":
+    if not arguments:
+        raise ScriptError("Not enough parameters.", script.see_help())
+    try:
+        typed, loose = parse_spaced(script.counts, arguments)
+    except SwitchError as error:
+        name = script.aliases.get(error.switch, error.switch)
+        if not error.is_short:
+            line = f"Invalid switch: {error.switch.lstrip('/-')}"
+            raise ScriptError(line, script.see_help()) from error
+        known = name if name in script.operations else ""
+        raise ScriptError("Not enough parameters.", script.see_help(known)) from error
+    found = {script.aliases.get(name, name): words for name, words in typed.items()}
+    if loose and not any(name in script.operations for name in found):
+        line = "Please specify an operation before the arguments."
+        raise ScriptError(line, script.see_help())
+    if loose:
+        raise ScriptError(f"Invalid switch: {loose[0]}", script.see_help())
+    return found
+
+
+def _require_operation(script: Script, found: "Mapping[str, Sequence[str]]") -> str:
+    asked = [name for name in found if name in script.operations]
+    if len(asked) > 1:
+        line = "Please specify only one operation at a time."
+        raise ScriptError(line, script.see_help())
+    if not asked:
+        line = "Please specify an operation before the arguments."
+        raise ScriptError(line, script.see_help())
+    if "p" in found and "u" not in found:
+        raise ScriptError("Please specify /u switch before using /p.")
+    if len(found[asked[0]]) < script.operations[asked[0]].least:
+        raise ScriptError("Not enough parameters.", script.see_help(asked[0]))
+    return asked[0]
+
+
+def _print_help(
+    script: Script, terminal: "Terminal", found: "Mapping[str, Sequence[str]]"
+) -> None:
+    asked = [name for name in found if name in script.operations]
+    terminal.print(f"Description: {script.about}")
+    terminal.print(f"Syntax: {script.name} [/s <server> [/u <user> [/p <password>]]]")
+    terminal.print("        /<operation> [arguments]")
+    terminal.print()
+    for name in asked or script.operations:
+        for line in script.operations[name].usage:
+            terminal.print(line)
+    terminal.print()
+    for line in _LOGIN_USAGE:
+        terminal.print(line)

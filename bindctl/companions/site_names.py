@@ -1,0 +1,66 @@
+"""Sites as the scripts name them: ``W3SVC/1`` or a ServerComment."""
+
+from bindctl.companions.errors import ScriptError
+from bindctl.metabase.path import clean_path
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bindctl.operations.sites import SiteSummary
+
+_SERVICE = "w3svc"
+
+
+def site_path(identifier: int) -> str:
+    """``W3SVC/1``."""
+    return f"W3SVC/{identifier}"
+
+
+def find_sites(
+    known: "Sequence[SiteSummary]", names: "Sequence[str]"
+) -> "tuple[list[SiteSummary], list[str]]":
+    """The sites that names stand for in the order of the names, and names of none.
+
+    Raises:
+        ScriptError: A name is that of several sites, or no name is that of one.
+    """
+    found: list[SiteSummary] = []
+    missing: list[str] = []
+    for name in names:
+        site = find_site(known, name)
+        if site is None:
+            missing.append(name)
+        elif site not in found:
+            found.append(site)
+    if not found:
+        raise ScriptError("Site(s) not found.")
+    return found, missing
+
+
+def find_site(known: "Sequence[SiteSummary]", name: str) -> "SiteSummary | None":
+    """The site of that metabase path or ServerComment, in any letter case.
+
+    Raises:
+        ScriptError: The name is that of several sites.
+    """
+    identifier = parse_site_path(name)
+    if identifier is not None:
+        return next((site for site in known if site.identifier == identifier), None)
+    folded = name.lower()
+    found = [site for site in known if site.description.lower() == folded]
+    if len(found) > 1:
+        paths = " ".join(site_path(site.identifier) for site in found)
+        raise ScriptError(f'Site name "{name}" is not unique: {paths}')
+    return found[0] if found else None
+
+
+def parse_site_path(text: str) -> int | None:
+    """The number in ``W3SVC/1``, also below ``/LM``; ``None`` when it is no path."""
+    parts = clean_path(text).lower().split("/")
+    if parts[0] == "lm":
+        del parts[0]
+    if len(parts) == len((_SERVICE, "1")) and parts[0] == _SERVICE:
+        number = parts[1]
+        return int(number) if number.isascii() and number.isdigit() else None
+    return None

@@ -1,0 +1,166 @@
+"""The command lines of the companions: ``/switch words`` and ``/switch:value``.
+
+A folder of this machine begins with a slash too: a switch that takes a word takes the
+next one whatever it looks like, unless that is a switch the command knows.
+
+On a quick path: imports nothing.
+"""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+MANY = -1  # as many words as stand before the next switch
+_HELP = frozenset({"/?", "-?", "/help", "-help", "--help"})
+_MARKS = ("/", "-")
+
+
+class SwitchError(Exception):
+    """A command line that is none.
+
+    Attributes:
+        switch: The switch with too few words, or the word nobody asked for.
+        is_short: Whether words are missing; otherwise `switch` is not known.
+    """
+
+    def __init__(self, switch: str, *, is_short: bool) -> None:
+        """Keep the parts."""
+        super().__init__(switch)
+        self.switch = switch
+        self.is_short = is_short
+
+
+def asks_for_help(word: str) -> bool:
+    """Whether a word is ``/?`` or one of its like."""
+    return word.lower() in _HELP
+
+
+def parse_spaced(
+    counts: "Mapping[str, int]", arguments: "Sequence[str]"
+) -> "tuple[dict[str, list[str]], list[str]]":
+    """Read ``/create sites/a "Site A" /b 81``.
+
+    Args:
+        counts: Each switch in lower case with the words it takes, or `MANY`.
+        arguments: The command line.
+
+    Returns:
+        Words by switch, in the order typed (the last of a repeated switch stands);
+        and the words that belong to none.
+
+    Raises:
+        SwitchError: A switch has too few words, or is not known.
+    """
+    found: dict[str, list[str]] = {}
+    loose: list[str] = []
+    rest = list(arguments)
+    while rest:
+        word = rest.pop(0)
+        name = _switch_name(counts, word)
+        if name is not None:
+            found.pop(name, None)
+            found[name] = _take(counts, name, rest)
+        elif word.startswith(_MARKS):
+            raise SwitchError(word, is_short=False)
+        else:
+            loose.append(word)
+    return found, loose
+
+
+def _switch_name(counts: "Mapping[str, int]", word: str) -> str | None:
+    if asks_for_help(word):
+        return "?"
+    if not word.startswith(_MARKS):
+        return None
+    name = word[1:].lower()
+    return name if name in counts else None
+
+
+def _take(counts: "Mapping[str, int]", name: str, rest: "list[str]") -> "list[str]":
+    """Move the words of a switch out of `rest`."""
+    count = counts.get(name, 0)
+    taken: list[str] = []
+    while rest and (count == MANY or len(taken) < count):
+        if _switch_name(counts, rest[0]) is not None:
+            break
+        if count == MANY and rest[0].startswith(_MARKS):
+            raise SwitchError(rest[0], is_short=False)
+        taken.append(rest.pop(0))
+    help_follows = bool(rest) and asks_for_help(rest[0])
+    if len(taken) < count and not help_follows:
+        raise SwitchError(name, is_short=True)
+    return taken
+
+
+def parse_colon(arguments: "Sequence[str]") -> "tuple[dict[str, str], list[str]]":
+    """Read ``/name:value`` and words; ``/name`` alone has the value ``""``.
+
+    Names keep what IIS writes into them: ``+bindings.[protocol='https']``.
+
+    Returns:
+        Values by name, in lower case up to the first bracket; and all other words.
+    """
+    values: dict[str, str] = {}
+    words: list[str] = []
+    for word in arguments:
+        if not word.startswith(_MARKS):
+            words.append(word)
+            continue
+        name, value = _split_colon("?" if asks_for_help(word) else word[1:])
+        values[name] = value
+    return values, words
+
+
+def _split_colon(text: str) -> "tuple[str, str]":
+    """Cut at the first colon that stands in no brackets and no quotes."""
+    depth, quote = 0, ""
+    for index, character in enumerate(text):
+        if quote:
+            quote = "" if character == quote else quote
+        elif character in "'\"":
+            quote = character
+        elif character in "[]":
+            depth += 1 if character == "[" else -1
+        elif character == ":" and not depth:
+            return _fold(text[:index]), text[index + 1 :]
+    return _fold(text), ""
+
+
+def _fold(name: str) -> str:
+    plain, bracket, rest = name.partition("[")
+    return plain.lower() + bracket + rest
+
+
+def parse_element(text: str) -> "dict[str, str] | None":
+    """Read ``[protocol='https',bindingInformation='*:443:host']``.
+
+    Returns:
+        Values by attribute in lower case; ``None`` when `text` is no such list.
+    """
+    if not (text.startswith("[") and text.endswith("]")):
+        return None
+    attributes: dict[str, str] = {}
+    for part in _split_commas(text[1:-1]):
+        name, equals, value = part.partition("=")
+        value = value.strip()
+        if not equals or len(value) < len("''") or value[0] not in "'\"":
+            return None
+        if value[-1] != value[0]:
+            return None
+        attributes[name.strip().lower()] = value[1:-1]
+    return attributes
+
+
+def _split_commas(text: str) -> "Iterator[str]":
+    part, quote = "", ""
+    for character in text:
+        if quote:
+            quote = "" if character == quote else quote
+        elif character in "'\"":
+            quote = character
+        elif character == ",":
+            yield part
+            part = ""
+            continue
+        part += character
+    yield part

@@ -1,0 +1,129 @@
+"""Where a key's values stand in a document, and what they are.
+
+On the quickest path: imports no parser unless a table needs one.
+"""
+
+from __future__ import annotations
+
+from bindctl.findings.errors import BindctlError
+from bindctl.metabase.path import format_path
+from bindctl.metabase.reader import read_table
+from bindctl.metabase.scanner import Span, find_table, scan_tables
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+HRESULT_PATH_NOT_FOUND = 0x80070003
+
+
+class Location:
+    """Where a key's values stand.
+
+    Attributes:
+        span: The table of the document that holds them.
+        inner: Names below that table, for a key written inline or dotted.
+    """
+
+    __slots__ = ("inner", "span")
+
+    def __init__(self, span: Span, inner: tuple[str, ...] = ()) -> None:
+        """Keep the parts."""
+        self.span = span
+        self.inner = inner
+
+
+def locate(octets: bytes, path: tuple[str, ...]) -> Location | None:
+    """The table that holds a key's values; ``None`` when no table does.
+
+    A key may exist without one: ``[w3svc.1.root]`` alone implies ``w3svc.1``.
+    """
+    quick = find_table(octets, path)
+    if quick is not None:
+        return Location(quick)
+    spans = scan_tables(octets)
+    path = spell_key(spans, path)
+    for length in range(len(path), -1, -1):
+        for span in spans:
+            if span.is_array or span.path != path[:length]:
+                continue
+            if length == len(path):
+                return Location(span)
+            inner = _resolve(read_table(octets, span), path[length:])
+            if inner is not None:
+                return Location(span, inner)
+    return None
+
+
+def spell_key(spans: list[Span], path: tuple[str, ...]) -> tuple[str, ...]:
+    """`path` as headers spell the key that counts: the tree's choice.
+
+    Of several spellings the one in lower case counts, or else the first. Names that no
+    header has stay as they are.
+    """
+    for depth, name in enumerate(path):
+        above, folded = path[:depth], name.lower()
+        found: str | None = None
+        for span in spans:
+            if len(span.path) - span.is_array <= depth or span.path[:depth] != above:
+                continue
+            spelling = span.path[depth]
+            if spelling == folded:
+                found = spelling
+                break
+            if found is None and spelling.lower() == folded:
+                found = spelling
+        if found is None:
+            return path
+        path = (*above, found, *path[depth + 1 :])
+    return path
+
+
+def read_key(octets: bytes, path: tuple[str, ...]) -> dict[str, object] | None:
+    """The raw values of one key; ``None`` when the document has no such key."""
+    location = locate(octets, path)
+    if location is None:
+        spans = scan_tables(octets)
+        path = spell_key(spans, path)
+        return {} if any(implies(span, path) for span in spans) else None
+    values: object = read_table(octets, location.span)
+    for name in location.inner:
+        values = values[name] if isinstance(values, dict) else {}
+    return values if isinstance(values, dict) else {}
+
+
+def path_not_found(path: tuple[str, ...]) -> BindctlError:
+    """MET101 for that key."""
+    return BindctlError(
+        "MET101",
+        f"{format_path(path)} is not in the metabase",
+        "bindctl enum PATH lists the keys below a path",
+        hresult=HRESULT_PATH_NOT_FOUND,
+    )
+
+
+def implies(span: Span, path: tuple[str, ...]) -> bool:
+    """Whether the table's header alone makes `path`, in its letter case, a key."""
+    below = len(span.path) > len(path) or not span.is_array
+    return below and span.path[: len(path)] == path
+
+
+def _resolve(values: object, names: tuple[str, ...]) -> tuple[str, ...] | None:
+    """`names` in the spelling of nested tables; ``None`` when they do not lead on."""
+    spelt = []
+    for name in names:
+        if not isinstance(values, dict):
+            return None
+        spelling = find_spelling(values, name)
+        if spelling is None:
+            return None
+        values = values[spelling]
+        spelt.append(spelling)
+    return tuple(spelt) if isinstance(values, dict) else None
+
+
+def find_spelling(table: object, name: str) -> str | None:
+    """How a table spells that name; ``None`` when it does not have it."""
+    folded = name.lower()
+    names: Sequence[str] = list(table)  # type: ignore[call-overload]  # a mapping
+    return next((key for key in names if key.lower() == folded), None)

@@ -1,0 +1,46 @@
+"""What the built-in server does with a property, in words.
+
+`bindctl schema` and the page of properties show it; a test compares it with what the
+code reads. Nothing but data lives here.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+# What the built-in server does with a property. One that is not here is stored, shown
+# and copied by bindctl, and read by nobody else.
+SERVER_USE: Final[dict[str, str]] = {
+    "AccessFlags": "AccessRead: without it, 403. The other flags are not read.",
+    "AllowKeepAlive": "FALSE closes the connection after each answer.",
+    "CertHash": "The certificate of a record under `http/sslcert`.",
+    "ConnectionTimeout": "Seconds after which a silent connection is closed.",
+    "DefaultDoc": "Documents tried for a folder, in this order.",
+    "DirBrowseFlags": "EnableDefaultDoc: without it, 403 for a folder. "
+    "Folders are never listed.",
+    "DontLog": "Read at the ROOT key: TRUE, and the site keeps no log.",
+    "ListenAddresses": "Where listening is allowed; empty is everywhere.",
+    "LogFileDirectory": "Where the site's log folder lies. While it has its default: "
+    "`logs` beside the metabase.",
+    "LogType": "1 keeps a log, anything else does not.",
+    "MaxRequestEntityAllowed": "A larger request body is answered 413.",
+    "MimeMap": "Media types by extension; the nearest list alone, before the "
+    "built-in one.",
+    "MinFileBytesPerSec": "Slowest body of a request, once ConnectionTimeout is over; "
+    "0 is no limit. Read at `/w3svc`.",
+    "MisdirectedRequest": "TRUE: 421 when Host and SNI lead to different certificates.",
+    "Path": "The folder of a virtual directory.",
+    "SSLCertHash": "The certificate of the site, by thumbprint.",
+    "SSLStoreName": "The store it lies in; MY when empty.",
+    "SecureBindings": "HTTPS bindings.",
+    "ServerAutoStart": "FALSE: the site is not started.",
+    "ServerBindings": "HTTP bindings.",
+    "ServerComment": "Shown in status and messages.",
+    "ServerState": "Reported; set by the service alone.",
+    "SslFlags": "0: certificate by IP:port. 1: by server name. 2 and 3 are refused "
+    "by `check` (BND306).",
+    "StoreName": "The store of a record's certificate.",
+    "WildcardHostDepth": "Labels a `*.` host matches; 0 is any number. "
+    "Read at `/w3svc`.",
+    "Win32Error": "Reported; set by the service alone.",
+}

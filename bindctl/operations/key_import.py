@@ -1,0 +1,112 @@
+"""Keys put into the metabase from elsewhere, all or none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from bindctl.findings.errors import BindctlError
+from bindctl.metabase import schema
+from bindctl.metabase.path import format_path
+from bindctl.metabase.reader import parse_document
+from bindctl.metabase.tree import make_tree
+from bindctl.operations.transaction import edit_metabase
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bindctl.metabase.editor import Editor
+
+E_INVALID_PARAMETER = 0x80070057
+
+
+class NewKey(NamedTuple):
+    """A key to store.
+
+    Attributes:
+        path: Below /LM, where it is to be.
+        key_type: The schema's spelling; empty to leave it to the path.
+        values: TOML values by property, in the schema's spelling.
+    """
+
+    path: tuple[str, ...]
+    key_type: str
+    values: Mapping[str, object]
+
+
+def import_keys(metabase: str, keys: Sequence[NewKey], *, is_merge: bool) -> bool:
+    """Store a key and those below it; whether the file changed.
+
+    Args:
+        metabase: Absolute path of the file.
+        keys: At least one: the topmost first, and above each key the keys it needs.
+        is_merge: Whether what is there and not in `keys` stays. Otherwise the topmost
+            key loses its properties first, and with more than one key all below it.
+
+    Raises:
+        BindctlError: MET103, the key there is of another type; or the file cannot be
+            written. Nothing is changed then.
+    """
+
+    def change(editor: Editor) -> None:
+        top = keys[0]
+        _require_type(editor, top)
+        if not is_merge:
+            _clear(editor, top.path, with_children=len(keys) > 1)
+        for key in keys:
+            _store(editor, key)
+
+    return edit_metabase(metabase, change)[1]
+
+
+def _require_type(editor: Editor, key: NewKey) -> None:
+    if not key.key_type or editor.read_key(key.path) is None:
+        return
+    found = _key_type(editor, key.path, _stored_type(editor, key.path))
+    if found != key.key_type:
+        raise BindctlError(
+            "MET103",
+            f"{format_path(key.path)} is {found}, not {key.key_type}",
+            "import it to another path",
+            hresult=E_INVALID_PARAMETER,
+        )
+
+
+def _clear(editor: Editor, path: tuple[str, ...], *, with_children: bool) -> None:
+    raw = editor.read_key(path)
+    if raw is None:
+        return
+    if with_children and path:
+        editor.delete_key(path)
+        return
+    if with_children:
+        for child in make_tree(parse_document(editor.octets())).children():
+            editor.delete_key(child.path)
+    for name, value in raw.items():
+        if not isinstance(value, dict) and name.lower() != "schema_version":
+            editor.delete_property(path, name)
+
+
+def _store(editor: Editor, key: NewKey) -> None:
+    values = dict(key.values)
+    if key.key_type and _key_type(editor, key.path, None) != key.key_type:
+        values = {"KeyType": key.key_type, **values}
+    if editor.read_key(key.path) is None:
+        editor.create_key(key.path, values)
+        return
+    for name, value in values.items():
+        editor.set_property(key.path, name, value)
+
+
+def _key_type(editor: Editor, path: tuple[str, ...], stored: object) -> str:
+    """The type of a key with that KeyType stored, by the keys above it."""
+    key_type = "IIsComputer"
+    for length in range(1, len(path) + 1):
+        above = path[:length]
+        own = stored if length == len(path) else _stored_type(editor, above)
+        key_type = schema.deduce_key_type(key_type, path[length - 1], own)
+    return key_type
+
+
+def _stored_type(editor: Editor, path: tuple[str, ...]) -> object:
+    raw = editor.read_key(path) or {}
+    return next((raw[name] for name in raw if name.lower() == "keytype"), None)

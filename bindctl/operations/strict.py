@@ -1,0 +1,82 @@
+"""The gate of ``--strict``: a change may bring no error that `check` does not find now."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bindctl.findings.errors import BindctlError
+from bindctl.findings.finding import Severity
+from bindctl.operations.check import check_octets
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from bindctl.findings.finding import Finding
+
+    Judge = Callable[[bytes, bytes], None]
+
+
+def make_judge(metabase: str, now: datetime) -> Judge:
+    """A function of the octets before and after a change that refuses it, or returns.
+
+    Args:
+        metabase: Absolute path of the file, beside which stores and folders are.
+        now: Aware UTC: the instant certificates are judged at.
+    """
+
+    def judge(before: bytes, after: bytes) -> None:
+        refuse_new_errors(metabase, before, after, now)
+
+    return judge
+
+
+def refuse_new_errors(
+    metabase: str, before: bytes, after: bytes, now: datetime
+) -> None:
+    """Raise unless every error of `after` is one of `before`: code, place and message.
+
+    Raises:
+        BindctlError: BND002, with the findings that are new.
+    """
+    if before == after:
+        return
+    known = {_identity(item) for item in _errors(metabase, before, now)}
+    new = [
+        _without_line(item)
+        for item in _errors(metabase, after, now)
+        if _identity(item) not in known
+    ]
+    if not new:
+        return
+    words = "1 error" if len(new) == 1 else f"{len(new)} errors"
+    error = BindctlError(
+        "BND002",
+        f"refused: check would find {words} that it does not find now; nothing was "
+        "written",
+        "mend what the findings name, or leave out --strict",
+    )
+    error.findings = tuple(new)
+    raise error
+
+
+def _errors(metabase: str, octets: bytes, now: datetime) -> list[Finding]:
+    report = check_octets(metabase, octets, now).report
+    return [item for item in report.findings if item.severity is Severity.ERROR]
+
+
+def _identity(finding: Finding) -> tuple[object, ...]:
+    place = finding.place
+    return (
+        finding.code,
+        place.path,
+        place.property_name,
+        place.index,
+        finding.message,
+    )
+
+
+def _without_line(finding: Finding) -> Finding:
+    # Lines of what was not written would mislead.
+    return finding._replace(place=replace(finding.place, line=None))

@@ -1,0 +1,156 @@
+"""What is in force, and what a reset or a change of one site makes of it.
+
+1. A step that fails leaves everything as it was, sockets included.
+2. A step that succeeds has opened all sockets of its plan and closed none.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import traceback
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from bindctl.findings.errors import BindctlError
+from bindctl.model.site import ServerState, Win32Error
+from bindctl.server.frames import NewPlan
+from bindctl.server.preparation import open_plan
+from bindctl.server.service_log import log_service
+from bindctl.server.service_plan import SiteStatus
+from bindctl.server.site_control import (
+    decide_change,
+    find_status,
+    merge_statuses,
+    refuse,
+    wish_for,
+    with_site,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bindctl.server.listeners import ListenerSet
+    from bindctl.server.options import ServiceOptions
+    from bindctl.server.preparation import LoadConfiguration
+    from bindctl.server.service_plan import ServiceConfiguration
+
+
+class InForce(NamedTuple):
+    """A configuration and the plan made of it."""
+
+    configuration: ServiceConfiguration
+    message: NewPlan
+
+
+class SiteOutcome(NamedTuple):
+    """What became of a change of one site.
+
+    Attributes:
+        in_force: What holds from now on; the same generation when no worker is
+            concerned.
+        status: The site's state from now on.
+        refusal: Why the site did not start; ``None`` when all went well.
+    """
+
+    in_force: InForce
+    status: SiteStatus
+    refusal: BindctlError | None = None
+
+
+class Planner:
+    """Makes plans: knows where the configuration comes from and where sockets are."""
+
+    def __init__(
+        self,
+        load: LoadConfiguration,
+        listeners: ListenerSet,
+        options: ServiceOptions,
+    ) -> None:
+        """Nothing is read or opened yet."""
+        self._load = load
+        self._listeners = listeners
+        self._options = options
+
+    def first(self) -> InForce:
+        """The plan to start with.
+
+        Raises:
+            BindctlError: The metabase cannot be read.
+        """
+        configuration = self._load()
+        prepared = open_plan(configuration, self._listeners, self._options)
+        return InForce(configuration, NewPlan(1, prepared.plan, prepared.specs))
+
+    def reset(self, old: InForce) -> InForce:
+        """Everything anew: sites that start by themselves run, all others stop.
+
+        Raises:
+            BindctlError: The metabase cannot be read.
+        """
+        with self._undone_on_error(old):
+            configuration = self._load()
+            prepared = open_plan(configuration, self._listeners, self._options)
+        generation = old.message.generation + 1
+        message = NewPlan(generation, prepared.plan, prepared.specs)
+        return InForce(configuration, message)
+
+    def change_site(self, old: InForce, identifier: int, action: str) -> SiteOutcome:
+        """One site started, stopped, paused or continued; the others untouched.
+
+        A site is started as the metabase has it now.
+
+        Raises:
+            BindctlError: MET101, SRV004, or the metabase cannot be read.
+        """
+        with self._undone_on_error(old):
+            return self._change_site(old, identifier, action)
+
+    def _change_site(self, old: InForce, identifier: int, action: str) -> SiteOutcome:
+        configuration, message = old
+        status = find_status(message.plan, identifier)
+        if status is None:
+            fresh = self._load()
+            configuration = with_site(configuration, fresh, identifier)
+            status = _stopped(configuration, identifier)
+        change = decide_change(message.plan, identifier, action)
+        if change is None:
+            return SiteOutcome(old, status)
+        if status.state is ServerState.STOPPED:
+            configuration = with_site(configuration, self._load(), identifier)
+        wish = wish_for(message.plan, change)
+        prepared = open_plan(configuration, self._listeners, self._options, wish)
+        statuses = merge_statuses(message.plan, prepared.plan, identifier)
+        changed = find_status(prepared.plan, identifier) or status
+        if identifier in prepared.start.refusals:
+            self._listeners.keep_only(message.specs)
+            kept = replace(message, plan=message.plan._replace(statuses=statuses))
+            refusal = refuse(identifier, changed.win32_error, changed.detail)
+            return SiteOutcome(InForce(old.configuration, kept), changed, refusal)
+        plan = prepared.plan._replace(statuses=statuses)
+        new = NewPlan(message.generation + 1, plan, prepared.specs)
+        return SiteOutcome(InForce(configuration, new), changed)
+
+    @contextlib.contextmanager
+    def _undone_on_error(self, old: InForce) -> Iterator[None]:
+        try:
+            yield
+        except BindctlError:
+            self._listeners.keep_only(old.message.specs)
+            raise
+        except Exception as error:  # a bug in reading must not end what runs
+            self._listeners.keep_only(old.message.specs)
+            log_service(traceback.format_exc())
+            message = f"the configuration cannot be read: {error!r}"
+            hint = "the service goes on as it was; its log has the details"
+            raise BindctlError("SRV003", message, hint) from error
+
+
+def _stopped(configuration: ServiceConfiguration, identifier: int) -> SiteStatus:
+    comments = {site.identifier: site.comment for site in configuration.table.sites}
+    return SiteStatus(
+        identifier=identifier,
+        comment=comments[identifier],
+        state=ServerState.STOPPED,
+        win32_error=Win32Error.SUCCESS,
+        detail="",
+    )

@@ -1,0 +1,33 @@
+"""The head of an answer: what the response says, and what the connection does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from bindctl.server.request import RequestHead
+    from bindctl.server.response import Response
+    from bindctl.server.ticker import Ticker
+
+_CLOSE_LINE: Final = b"Connection: close\r\n"
+_KEEP_LINE: Final = b"Connection: keep-alive\r\n"
+
+
+def head_octets(
+    ticker: Ticker, response: Response, head: RequestHead | None, *, close: bool
+) -> tuple[bytes, bytes]:
+    """Everything up to the Date line, and everything after it.
+
+    Args:
+        ticker: Of the worker.
+        response: What is answered.
+        head: The request; ``None`` when it could not be read.
+        close: Whether the connection ends after it.
+    """
+    prefix = ticker.prefix(response.status, is_http_sys=response.is_http_sys)
+    rest = response.headers
+    if close:
+        rest += _CLOSE_LINE
+    elif head is not None and not head.is_http11:
+        rest += _KEEP_LINE
+    return prefix, rest + b"\r\n"

@@ -1,0 +1,135 @@
+"""Who writes the metabase, and by what command: what history says of a version.
+
+On the quickest path of writers: imports only `os`, `sys`, `time` and the schema.
+
+1. No password is kept: the values of secure properties, and of switches that take a
+   password, become stars.
+2. An author is one line of text, whatever a command line holds.
+"""
+
+import os
+import sys
+import time
+
+from bindctl.metabase.schema import find_property
+from bindctl.metabase.values import STARS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+MAX_COMMAND = 1000  # characters; a command line may hold a megabyte
+_USER_VARIABLES = ("SUDO_USER", "LOGNAME", "USER", "USERNAME")
+_SAFE = frozenset("/.,:=+-_@%^")  # what no shell reads as anything but itself
+# Switches whose next word is a password: IIS's own scripts', by the script.
+_PASSWORD_SWITCHES = {"iisback": "/e", "iiscnfg": "/d"}
+_PASSWORD_SWITCH = "/p"  # noqa: S105 - the name of a switch
+
+
+class Author:
+    """Who writes, how, when, and whom to tell what went wrong beside the write.
+
+    Attributes:
+        user: A name, or a number where there is none.
+        command: The command line, without passwords.
+        time: ISO 8601 in UTC, to the second.
+        tell: Takes a line for people; `None` where nobody listens.
+    """
+
+    __slots__ = ("command", "tell", "time", "user")
+
+    def __init__(
+        self,
+        user: str,
+        command: str,
+        when: str,
+        tell: "Callable[[str], object] | None" = None,
+    ) -> None:
+        """Keep the parts, each as one line."""
+        self.user = _one_line(user)
+        self.command = _one_line(command)
+        self.time = when
+        self.tell = tell
+
+
+def process_author() -> Author:
+    """This process, now: the author of a write whose caller names none."""
+    user = user_name(os.environ)
+    return Author(user, command_line(sys.argv), format_time(), sys.stderr.write)
+
+
+def user_name(environment: "Mapping[str, str]") -> str:
+    """The person's name by the environment, else the number of the account."""
+    for name in _USER_VARIABLES:
+        if environment.get(name):
+            return environment[name]
+    if not hasattr(os, "getuid"):
+        return ""
+    import pwd  # noqa: PLC0415 - asked only where the environment is bare
+
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())
+
+
+def format_time(seconds: float | None = None) -> str:
+    """ISO 8601 in UTC of a file's time, or of the present."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
+
+
+def command_line(arguments: "Sequence[str]") -> str:
+    """The words of a command as a shell takes them, without what must not be kept."""
+    if not arguments:
+        return ""
+    folder, program = os.path.split(arguments[0])
+    if program == "__main__.py":
+        program = os.path.basename(folder)
+    return " ".join(map(_quote, (program, *_without_passwords(arguments[1:]))))
+
+
+def _without_passwords(words: "Sequence[str]") -> "Iterator[str]":
+    switches = {_PASSWORD_SWITCH} | _switches_of(words)
+    is_secret = False  # of every word that follows: a property's values
+    is_next_secret = False
+    for word in words:
+        if is_next_secret or (is_secret and not word.startswith("--")):
+            is_next_secret = False
+            yield STARS
+            continue
+        is_next_secret = word.lower() in switches
+        name, equals, _value = word.partition("=")
+        if equals and _is_secret(name):
+            yield f"{name}={STARS}"
+            continue
+        is_secret = is_secret or _is_secret(word)
+        yield word
+
+
+def _switches_of(words: "Iterable[str]") -> set[str]:
+    found = (_PASSWORD_SWITCHES.get(word.lower()) for word in words)
+    return {switch for switch in found if switch}
+
+
+def _is_secret(word: str) -> bool:
+    """Whether a word is a path that ends in a secure property."""
+    name = word.replace("\\", "/").strip("/").rpartition("/")[2]
+    row = find_property(name)
+    return row is not None and row.is_secure
+
+
+def _quote(word: str) -> str:
+    if word == STARS or (word and all(c.isalnum() or c in _SAFE for c in word)):
+        return word
+    return "'" + word.replace("'", "'\"'\"'") + "'"
+
+
+def _one_line(text: str) -> str:
+    if len(text) > MAX_COMMAND:
+        text = text[:MAX_COMMAND] + "…"
+    if text.isprintable():
+        return text
+    return "".join(
+        c if c.isprintable() else c.encode("unicode_escape").decode("ascii")
+        for c in text
+    )

@@ -1,0 +1,253 @@
+"""The metabase of a program: one transaction, by the operations of the commands."""
+
+from __future__ import annotations
+
+import doctest
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+import bindctl
+from bindctl.operations.properties import set_property
+
+ROOT = Path(__file__).resolve().parents[3]
+PAGE = ROOT / "docs" / "reference" / "api.md"
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+DOCUMENT = """\
+schema_version = 1
+
+[w3svc]
+
+# the first site
+[w3svc.1]
+ServerComment = "Test"  # shown
+ServerBindings = [":80:test.example"]
+
+[w3svc.1.root]
+Path = "sites/test"
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "sites" / "test").mkdir(parents=True)
+    path = tmp_path / "metabase.toml"
+    path.write_text(DOCUMENT)
+    return path
+
+
+def test_the_page_about_the_api_is_true(file: Path) -> None:
+    """Who copies an example gets what the page shows."""
+    text = PAGE.read_text(encoding="utf-8").replace("```", "   ")
+    toml = text.split("   toml\n")[1].split("\n   \n")[0]
+    file.write_text(toml + "\n")
+    parser = doctest.DocTestParser()
+    test = parser.get_doctest(text, {}, "api.md", str(PAGE), 0)
+    result = doctest.DocTestRunner().run(test)
+    assert result.attempted > 20
+    assert result.failed == 0
+
+
+@pytest.mark.usefixtures("file")
+def test_the_example_of_lists_is_true() -> None:
+    """The docstring is what an editor shows."""
+    from bindctl.api import string_list  # noqa: PLC0415 - its docstrings
+
+    result = doctest.testmod(string_list)
+    assert result.attempted > 4
+    assert result.failed == 0
+
+
+def test_a_block_is_one_write(file: Path) -> None:
+    """Nobody ever sees half of what a program meant to do."""
+    with bindctl.open(file) as mb:
+        mb["/w3svc/1/ServerComment"] = "New"
+        mb["/w3svc/1/SslFlags"] = 1
+        assert file.read_text() == DOCUMENT
+        assert mb["/w3svc/1/SslFlags"] == 1
+    after = DOCUMENT.replace('"Test"  #', '"New"  #')
+    after = after.replace('.example"]\n', '.example"]\nSslFlags = 1\n')
+    assert file.read_text() == after
+
+
+def test_a_block_that_raises_writes_nothing(file: Path) -> None:
+    """An exception half-way leaves the metabase, and the folders, as they were."""
+    with pytest.raises(KeyError), bindctl.open(file) as mb:  # noqa: PT012 - the block
+        mb["/w3svc/1/ServerComment"] = "New"
+        mb.sites.add("Shop", hosts=["shop.example"], path="sites/shop")
+        raise KeyError
+    assert file.read_text() == DOCUMENT
+    assert not (file.parent / "sites" / "shop").exists()
+
+
+def test_edits_of_somebody_else_are_not_lost(file: Path) -> None:
+    """The program is told that it read what no longer is."""
+    with pytest.raises(bindctl.BindctlError) as caught, bindctl.open(file) as mb:  # noqa: PT012 - the block
+        mb.sites.add("Shop", path="sites/shop")
+        set_property(str(file), "/w3svc/1/ServerComment", ["Other"])
+    assert caught.value.code == "MET007"
+    assert file.read_text() == DOCUMENT.replace("Test", "Other")
+    assert not (file.parent / "sites" / "shop").exists()
+
+
+def test_a_block_without_edits_writes_nothing(file: Path) -> None:
+    """A program that finds all in order leaves no version of history."""
+    inode = file.stat().st_ino
+    with bindctl.open(file) as mb:
+        mb["/w3svc/1/ServerComment"] = "Test"
+    assert file.stat().st_ino == inode
+
+
+def test_update_edits_under_the_lock(file: Path) -> None:
+    """Counters of many processes add up."""
+    result = bindctl.update(file, lambda mb: mb.sites.add("Shop", path="sites/shop"))
+    assert result.identifier == 2
+    assert (file.parent / "sites" / "shop" / "index.html").exists()
+    with pytest.raises(RuntimeError):
+        result.description = "late"
+    with pytest.raises(ZeroDivisionError):
+        bindctl.update(file, lambda mb: mb.sites.add("X", path="sites/x") and 1 / 0)
+    assert len(bindctl.open(file).sites) == 2
+    assert not (file.parent / "sites" / "x").exists()
+
+
+def test_a_metabase_is_entered_once(file: Path) -> None:
+    """A second block would write over what the first one wrote."""
+    mb = bindctl.open(file)
+    with mb:
+        mb["/w3svc/1/SslFlags"] = 1
+    with pytest.raises(RuntimeError, match="open it again"):
+        mb.__enter__()
+    with pytest.raises(RuntimeError, match="inside the with block"):
+        mb["/w3svc/1/SslFlags"] = 0
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("/w3svc/1/ServerComment", "C:\\x"),
+        ("/w3svc/1/SslFlags", 0xFFFFFFFF),
+        ("/w3svc/1/ServerAutoStart", False),
+        ("/w3svc/1/SecureBindings", [":443:", ":443:a"]),
+        ("/w3svc/1/SecureBindings", []),
+        ("/w3svc/1/root/AccessWrite", True),
+        ("w3svc\\1\\ServerComment", ""),
+    ],
+)
+def test_a_value_is_read_as_it_was_stored(
+    file: Path, path: str, value: str | int | list[str]
+) -> None:
+    """Python's types are the schema's."""
+    with bindctl.open(file) as mb:
+        mb[path] = value
+    found = bindctl.open(file)[path]
+    assert found == value
+    assert isinstance(found, bool) is isinstance(value, bool)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "code"),
+    [
+        ("/w3svc/1/ServerComment", 5, "MET105"),
+        ("/w3svc/1/SslFlags", "1", "MET105"),
+        ("/w3svc/1/SslFlags", True, "MET105"),
+        ("/w3svc/1/ServerAutoStart", 1, "MET105"),
+        ("/w3svc/1/SecureBindings", ":443:", "MET105"),
+        ("/w3svc/1/SecureBindings", [443], "MET105"),
+        ("/w3svc/1/ServerState", 2, "MET107"),
+        ("/w3svc/1/Nonsense", 2, "MET102"),
+        ("/w3svc/1/AppFriendlyName", "x", None),
+        ("/w3svc/9/ServerComment", "x", "MET101"),
+        ("/w3svc/AppPools/ServerBindings", ["x"], "MET101"),
+    ],
+)
+def test_a_value_of_another_type_is_refused(
+    file: Path, path: str, value: str | int, code: str | None
+) -> None:
+    """As the command line refuses it, by the same code."""
+    try:
+        with bindctl.open(file) as mb:
+            mb[path] = value
+    except bindctl.BindctlError as error:
+        assert error.code == code  # noqa: PT017 - one case has none
+    else:
+        assert code is None
+
+
+def test_what_is_stored_is_told_from_what_is_in_force(file: Path) -> None:
+    """A program that copies settings must not copy defaults."""
+    mb = bindctl.open(file)
+    assert mb.in_force("/w3svc/1/ConnectionTimeout") == 120
+    with pytest.raises(bindctl.BindctlError) as caught:
+        mb["/w3svc/1/ConnectionTimeout"]
+    assert caught.value.code == "MET104"
+    assert mb.get("/w3svc/1/ConnectionTimeout", 7) == 7
+    assert mb.get("/w3svc/9/ConnectionTimeout") is None
+    with pytest.raises(bindctl.BindctlError, match="no property"):
+        mb.get("/w3svc/1/Nonsense")
+    assert "/w3svc/1/ServerComment" in mb
+    assert "/w3svc/1" in mb
+    for path in ("/w3svc/1/ConnectionTimeout", "/w3svc/9", "/w3svc/1/Nonsense", 5):
+        assert path not in mb
+    with pytest.raises(TypeError):
+        iter(mb)  # type: ignore[call-overload]
+
+
+def test_keys_and_properties_are_deleted_and_made(file: Path) -> None:
+    """As `delete` and `create` do."""
+    with bindctl.open(file) as mb:
+        del mb["/w3svc/1/ServerComment"]
+        del mb["/w3svc/1/root"]
+        mb.create("/w3svc/1/root")
+        mb.create("/w3svc/AppPools")
+        with pytest.raises(bindctl.BindctlError, match="exists already"):
+            mb.create("/w3svc/1")
+        with pytest.raises(bindctl.BindctlError, match="not in the metabase"):
+            del mb["/w3svc/9"]
+    mb = bindctl.open(file)
+    assert "/w3svc/1/ServerComment" not in mb
+    assert "/w3svc/1/root/Path" not in mb
+    assert "/w3svc/AppPools" in mb
+
+
+def test_check_and_explain_see_edits_before_they_are_written(file: Path) -> None:
+    """A program looks before it leaps."""
+    with bindctl.open(file) as mb:
+        assert not mb.check(NOW).report.findings
+        mb.sites[1].server_bindings.append(":oops:")
+        assert [f.place.line for f in mb.check(NOW).report.findings] == [8]
+        mb.sites[1].server_bindings[-1] = ":80:other.example"
+        assert mb.explain("http://other.example/").is_answered
+        assert not bindctl.open(file).explain("http://other.example/").is_answered
+    assert mb.check().bindings == 2
+
+
+def test_a_missing_metabase_is_named(file: Path) -> None:
+    """The code is that of the commands."""
+    with pytest.raises(bindctl.BindctlError) as caught:
+        bindctl.open("nowhere.toml")
+    assert caught.value.code == "MET001"
+    assert repr(bindctl.open()) == f"<Metabase {os.fspath(file)!r}>"
+
+
+def test_importing_the_package_loads_nothing() -> None:
+    """`bindctl get` imports it too."""
+    program = (
+        "import sys, bindctl; before = set(sys.modules); "
+        "assert 'open' in dir(bindctl) and not hasattr(bindctl, 'nonsense'); "
+        "print(sorted(n for n in before if n.startswith('bindctl'))); "
+        "bindctl.open; print('bindctl.api' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "['bindctl']\nTrue\n"

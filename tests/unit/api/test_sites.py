@@ -1,0 +1,106 @@
+"""Sites as objects."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+import bindctl
+from bindctl.model.site import ServerState, Win32Error
+from bindctl.storage.places import runtime_directory
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DOCUMENT = """\
+[w3svc.1]
+ServerComment = "Test"
+[w3svc.10]
+[w3svc.2]
+ServerComment = "Shop"
+[w3svc.AppPools]
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "metabase.toml"
+    path.write_text(DOCUMENT)
+    return path
+
+
+def test_sites_are_listed_by_number(file: Path) -> None:
+    """As inetmgr and `bindctl sites` list them."""
+    sites = bindctl.open(file).sites
+    assert [site.identifier for site in sites] == [1, 2, 10]
+    assert len(sites) == 3
+    assert 10 in sites
+    assert 3 not in sites
+    assert "AppPools" not in sites
+    assert repr(sites) == "Sites([<Site 1 'Test'>, <Site 2 'Shop'>, <Site 10 ''>])"
+
+
+def test_a_site_is_found_by_number_or_name(file: Path) -> None:
+    """A script knows one or the other."""
+    sites = bindctl.open(file).sites
+    found = sites.find("SHOP")
+    assert found == sites[2]
+    assert hash(found) == hash(sites[2])
+    assert found != 2
+    assert sites.find("nowhere") is None
+    with pytest.raises(bindctl.BindctlError) as caught:
+        sites[3]
+    assert caught.value.code == "MET101"
+
+
+def test_a_site_is_changed_through_its_attributes(file: Path) -> None:
+    """Name, folder and both kinds of bindings."""
+    with bindctl.open(file) as mb:
+        mb.create("/w3svc/10/root")
+        site = mb.sites[10]
+        assert (site.description, site.path, len(site.server_bindings)) == ("", "", 0)
+        site.description = "Ten"
+        site.path = "sites/ten"
+        site.server_bindings = [":80:ten"]
+        site.secure_bindings = (":443:ten", ":443:x")
+        site.secure_bindings.remove(":443:x")
+    site = bindctl.open(file).sites[10]
+    assert (site.description, site.path) == ("Ten", "sites/ten")
+    assert site.server_bindings == [":80:ten"]
+    assert site.secure_bindings == (":443:ten",)
+
+
+def test_a_new_site_takes_the_lowest_free_number(file: Path) -> None:
+    """As `bindctl site add` numbers them; a deleted number is free again."""
+    with bindctl.open(file) as mb:
+        numbers = [mb.sites.add(f"s{n}", path="www").identifier for n in range(3)]
+        assert numbers == [3, 4, 5]
+        del mb.sites[2]
+        assert mb.sites.add("two", path="www", identifier=None).identifier == 2
+        assert mb.sites.add("six", path="www").identifier == 6
+        assert mb.sites.add("n", path="www", identifier=77).identifier == 77
+        with pytest.raises(bindctl.BindctlError, match="exists already"):
+            mb.sites.add("n", path="www", identifier=77)
+        with pytest.raises(bindctl.BindctlError) as caught:
+            mb.sites.add("n", path="www", port=0)
+        assert caught.value.code == "BND001"
+    assert (file.parent / "www" / "index.html").read_text().count("s0") == 2
+
+
+def test_a_site_that_is_taken_back_leaves_no_folder(file: Path) -> None:
+    """Folders are made for what is written, and for nothing else."""
+    with bindctl.open(file) as mb:
+        site = mb.sites.add("Gone", path="gone")
+        del mb.sites[site.identifier]
+    assert file.read_text().rstrip() == DOCUMENT.rstrip()
+    assert not (file.parent / "gone").exists()
+
+
+def test_the_state_is_the_service_s(file: Path) -> None:
+    """A program waits for a site to start."""
+    site = bindctl.open(file).sites[1]
+    assert (site.state, site.win32_error) == (ServerState.STOPPED, Win32Error.SUCCESS)
+    assert site.location == "/w3svc/1"
+    assert os.path.basename(runtime_directory(str(file))) == "metabase.toml"

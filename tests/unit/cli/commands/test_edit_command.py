@@ -1,0 +1,108 @@
+"""edit at a terminal: what it asks, and what each answer does."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from datetime import UTC, datetime
+from io import StringIO
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindctl.cli.app import run_app
+from bindctl.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+OLD = '[w3svc.1]\nServerComment = "old"\n'
+NEW = OLD.replace("old", "new")
+WRONG = OLD + 'ServerBindings = [":80:a:b"]\n'
+BROKEN = "broken\n"
+# Writes its next argument each time it is run; the number of runs is in a file.
+EDITOR = """
+import pathlib, sys
+runs = pathlib.Path("runs")
+number = int(runs.read_text()) if runs.exists() else 1
+runs.write_text(str(number + 1))
+pathlib.Path(sys.argv[-1]).write_text(sys.argv[number])
+"""
+
+
+class Keyboard(StringIO):
+    """Somebody sits at it."""
+
+    def isatty(self) -> bool:
+        """Yes."""
+        return True
+
+
+@pytest.fixture
+def metabase(tmp_path: Path) -> Path:
+    path = tmp_path / "metabase.toml"
+    path.write_text(OLD)
+    return path
+
+
+def _edit(
+    metabase: Path, monkeypatch: pytest.MonkeyPatch, answers: str, *texts: str
+) -> tuple[int, str]:
+    """Edit with an editor that writes these texts in turn, and these answers."""
+    monkeypatch.setattr(sys, "stdin", Keyboard(answers))
+    err, now = StringIO(), datetime(2026, 11, 22, tzinfo=UTC)
+    terminal = Terminal(StringIO(), err, {}, str(metabase.parent), lambda: now)
+    editor = shlex.join([sys.executable, "-c", EDITOR, *texts])
+    status = run_app(["edit", "--editor", editor], terminal)
+    return status, err.getvalue()
+
+
+def _copies(metabase: Path) -> list[Path]:
+    return list((metabase.parent / ".bindctl" / metabase.name).glob("edit-*"))
+
+
+@pytest.mark.parametrize(
+    ("answers", "texts", "result"),
+    [
+        ("\n", (NEW,), NEW),
+        ("y\n", (NEW,), NEW),
+        ("n\n", (NEW,), OLD),
+        ("e\ny\n", (WRONG, NEW), NEW),
+        ("\ny\n", (WRONG, NEW), NEW),  # with new errors, to go on is the default
+        ("y\n", (WRONG,), WRONG),
+        ("\ny\n", (BROKEN, NEW), NEW),
+        ("y\ny\n", (BROKEN, NEW), NEW),
+        ("", (OLD,), OLD),
+    ],
+)
+def test_every_answer(
+    metabase: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    answers: str,
+    texts: tuple[str, ...],
+    result: str,
+) -> None:
+    """A question whose answer does something else would cost a site."""
+    status, _told = _edit(metabase, monkeypatch, answers, *texts)
+    assert status == 0
+    assert metabase.read_text() == result
+    assert _copies(metabase) == []
+
+
+@pytest.mark.parametrize(
+    ("answers", "text", "status"), [("n\n", BROKEN, 2), ("", NEW, 1), ("", BROKEN, 1)]
+)
+def test_who_gives_up_keeps_the_copy(
+    metabase: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    answers: str,
+    text: str,
+    status: int,
+) -> None:
+    """An hour's typing must not go with Ctrl-C."""
+    found, told = _edit(metabase, monkeypatch, answers, text)
+    assert found == status
+    assert metabase.read_text() == OLD
+    (copy,) = _copies(metabase)
+    assert (copy / "metabase.toml").read_text() == text
+    assert "your copy is kept: .bindctl/metabase.toml/edit-1/metabase.toml" in told

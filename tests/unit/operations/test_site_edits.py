@@ -1,0 +1,121 @@
+"""Tests of sites and virtual directories made and changed."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindctl.findings.errors import BindctlError
+from bindctl.operations.site_edits import (
+    change_site,
+    create_site,
+    create_virtual_directory,
+    make_folder,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bindctl.operations.site_edits import SiteDraft
+
+
+@pytest.fixture
+def metabase(tmp_path: Path) -> Path:
+    file = tmp_path / "metabase.toml"
+    file.write_text('[w3svc.1]\nserverbindings = [":80:"]\n\n[w3svc.3]\n')
+    return file
+
+
+def test_the_lowest_free_number_is_taken(metabase: Path) -> None:
+    """And the root is told which it became."""
+    made = create_site(
+        str(metabase), {"ServerComment": "A"}, lambda number: {"Path": f"p{number}"}
+    )
+    assert made == 2
+    site = tomllib.loads(metabase.read_text())["w3svc"]["2"]
+    assert site == {"ServerComment": "A", "root": {"Path": "p2"}}
+
+
+def test_the_first_site_of_all_has_a_service(tmp_path: Path) -> None:
+    """An empty metabase is a metabase."""
+    file = tmp_path / "metabase.toml"
+    file.write_text("")
+    assert create_site(str(file), {}, None) == 1
+    assert tomllib.loads(file.read_text()) == {"w3svc": {"1": {}}}
+
+
+@pytest.mark.parametrize(
+    ("identifier", "code"), [(1, "MET106"), (0, "MET105"), (1 << 32, "MET105")]
+)
+def test_a_number_that_is_taken_or_none_is_refused(
+    metabase: Path, identifier: int, code: str
+) -> None:
+    """Nothing is written then."""
+    before = metabase.read_bytes()
+    with pytest.raises(BindctlError) as caught:
+        create_site(str(metabase), {}, None, identifier)
+    assert caught.value.code == code
+    assert metabase.read_bytes() == before
+
+
+def test_a_change_is_one_write_or_none(metabase: Path) -> None:
+    """A binding that was added before the mistake must not stay."""
+    before = metabase.read_bytes()
+
+    def change(draft: SiteDraft) -> None:
+        assert draft.server_bindings == [":80:"]
+        draft.server_bindings.append(":81:")
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        change_site(str(metabase), 1, change)
+    assert metabase.read_bytes() == before
+
+
+def test_a_change_reaches_site_and_root(metabase: Path) -> None:
+    """The file's spelling of a property stays."""
+
+    def change(draft: SiteDraft) -> None:
+        draft.server_bindings.append(":81:")
+        draft.values["ServerComment"] = "A"
+        draft.root["Path"] = "x"
+
+    assert change_site(str(metabase), 1, change)
+    assert tomllib.loads(metabase.read_text())["w3svc"]["1"] == {
+        "serverbindings": [":80:", ":81:"],
+        "ServerComment": "A",
+        "root": {"Path": "x"},
+    }
+    assert not change_site(str(metabase), 1, lambda _draft: None)
+
+
+def test_a_site_that_is_gone_is_named(metabase: Path) -> None:
+    """Another administrator may have been quicker."""
+    with pytest.raises(BindctlError) as caught:
+        change_site(str(metabase), 9, lambda _draft: None)
+    assert (caught.value.code, caught.value.hresult) == ("MET101", 0x80070003)
+
+
+def test_folders_between_are_web_directories(metabase: Path) -> None:
+    """They must not become virtual directories without a path."""
+    path = ("w3svc", "1", "root", "a", "b")
+    create_virtual_directory(str(metabase), path, {"Path": "x"})
+    site = tomllib.loads(metabase.read_text())["w3svc"]["1"]
+    assert site["root"]["a"] == {
+        "KeyType": "IIsWebDirectory",
+        "b": {"KeyType": "IIsWebVirtualDir", "Path": "x"},
+    }
+    with pytest.raises(BindctlError) as caught:
+        create_virtual_directory(str(metabase), path, {})
+    assert caught.value.hresult == 0x800700B7
+
+
+def test_a_folder_is_made_beside_the_metabase(metabase: Path) -> None:
+    """Relative paths are relative to the file; one that is there stays."""
+    for _time in range(2):
+        make_folder(str(metabase), "sites/a")
+    assert (metabase.parent / "sites" / "a").is_dir()
+    with pytest.raises(BindctlError):
+        make_folder(str(metabase), "metabase.toml/a")

@@ -1,0 +1,140 @@
+"""A backup's octets: whole and known to be, or refused."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import tarfile
+
+import pytest
+
+from bindctl.certificates.sealing import Seal
+from bindctl.findings.errors import BindctlError
+from bindctl.storage.backup_file import (
+    decode_backup,
+    encode_backup,
+    is_member,
+    read_header,
+)
+
+HASH = "ab" * 20
+WORD = "horse"
+FILES = {
+    "metabase.toml": b"[w3svc]\n",
+    f"certificates/my/{HASH}.pem": b"PEM",
+    f"certificates/my/{HASH}.key": b"KEY",
+}
+SEAL = Seal(b"s" * 16, b"n" * 12, 2**4)
+CREATED = "2026-11-22T12:00:00Z"
+
+
+def _plain() -> bytes:
+    return encode_backup(FILES, CREATED, has_certificates=True)
+
+
+def _sealed() -> bytes:
+    return encode_backup(
+        FILES, CREATED, has_certificates=False, password=WORD, seal=SEAL
+    )
+
+
+def test_what_goes_in_comes_out() -> None:
+    """That is what it is for."""
+    assert decode_backup(_plain(), None) == FILES
+    assert decode_backup(_plain(), "not needed") == FILES
+    assert decode_backup(_sealed(), WORD) == FILES
+    assert b"KEY" not in _sealed()
+
+
+def test_the_header_tells_what_a_list_shows() -> None:
+    """`backup list` asks for no password."""
+    plain, sealed = read_header(_plain()), read_header(_sealed())
+    assert plain is not None
+    assert sealed is not None
+    assert (plain.created, plain.has_certificates, plain.seal) == (CREATED, True, None)
+    assert (sealed.has_certificates, sealed.seal) == (False, SEAL)
+
+
+def test_any_changed_octet_is_noticed() -> None:
+    """A disk that rots must not bring other sites back."""
+    for octets in (_plain(), _sealed()):
+        for index in range(0, len(octets), 7):
+            changed = bytearray(octets)
+            changed[index] ^= 0x20
+            with pytest.raises(BindctlError) as caught:
+                decode_backup(bytes(changed), WORD)
+            assert caught.value.code == "MET010"
+        with pytest.raises(BindctlError, match="cannot be opened"):
+            decode_backup(octets[:-1], WORD)
+
+
+@pytest.mark.parametrize("password", [None, "", "Horse"])
+def test_without_its_password_nothing_comes_out(password: str | None) -> None:
+    """Neither by leaving it out nor by guessing."""
+    with pytest.raises(BindctlError) as caught:
+        decode_backup(_sealed(), password)
+    assert (caught.value.code, caught.value.exit_status) == ("MET010", 3)
+
+
+@pytest.mark.parametrize(
+    "octets",
+    [
+        b"",
+        b"bindctl backup 1\n",
+        b"bindctl backup 2\ndigest x\n\n",
+        b"bindctl backup 1\ncreated x\n\n",
+        b"bindctl backup 1\nseal scrypt 16 zz zz\n\n",
+        b"bindctl backup 1\nseal none 16 00 00\n\n",
+        b"bindctl backup 1\nseal scrypt 16 00 00\ndigest x\n\n",
+        b"\xff\xfe\n\n",
+        b"word\n\n",
+    ],
+)
+def test_other_files_are_no_backups(octets: bytes) -> None:
+    """Whatever lies in the folder must not stop the list."""
+    assert read_header(octets) is None
+    with pytest.raises(BindctlError, match="no backup"):
+        decode_backup(octets, WORD)
+
+
+def _archive(name: str, kind: bytes = tarfile.REGTYPE) -> bytes:
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w:gz") as archive:
+        member = tarfile.TarInfo(name)
+        member.type, member.linkname = kind, "elsewhere"
+        archive.addfile(member)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    "archive",
+    [
+        _archive("../metabase.toml"),
+        _archive("/etc/passwd"),
+        _archive("certificates/../x.key"),
+        _archive(f"certificates/my/../{HASH}.key"),
+        _archive("metabase.toml", tarfile.SYMTYPE),
+        _archive(f"certificates/my/{HASH}.pem"),
+        b"no archive",
+        _archive("metabase.toml")[:30],
+    ],
+)
+def test_an_archive_made_by_somebody_else_is_refused(archive: bytes) -> None:
+    """A backup from a stranger must not write where it likes."""
+    lines = b"bindctl backup 1\ncreated x"
+    digest = hashlib.sha256(lines + archive).hexdigest()
+    octets = lines + f"\ndigest {digest}\n\n".encode() + archive
+    with pytest.raises(BindctlError) as caught:
+        decode_backup(octets, None)
+    assert caught.value.code == "MET010"
+
+
+def test_names_that_belong() -> None:
+    """Certificates, keys and the metabase; nothing else, and nowhere else."""
+    assert all(map(is_member, FILES))
+    for name in (
+        "x", f"certificates/{HASH}.pem", f"certificates/my/{HASH}.txt",
+        f"certificates/my/{HASH}.pem/x", f"certificates/MY/{HASH}.pem",
+        "certificates/my/facts.json", f"other/my/{HASH}.pem",
+    ):  # fmt: skip
+        assert not is_member(name)
