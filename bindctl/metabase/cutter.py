@@ -4,7 +4,12 @@
 begins with a bracket. A test holds both equal.
 """
 
-from bindctl.metabase.scanner import BOM, looks_like_value, scan_tables
+from bindctl.metabase.scanner import (
+    BOM,
+    looks_like_value,
+    read_header,
+    scan_tables,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -76,6 +81,7 @@ def _read_plain_headers(rest: list[bytes]) -> list[tuple[str, ...]] | None:
             headers[index] = headers[index][1:]
     if not rest:
         return []
+    quoted = _take_quoted(headers, rest)
     text = b"\n".join(headers)
     is_closed = text.count(b"\n") == len(headers) - 1 and b"]" in rest[-1]
     if not is_closed or _is_odd(text):
@@ -83,7 +89,27 @@ def _read_plain_headers(rest: list[bytes]) -> list[tuple[str, ...]] | None:
     paths = [tuple(line.split(".")) for line in text.decode("ascii").split("\n")]
     if any(map(looks_like_value, {path[0].lower() for path in paths})):
         return None
+    for index, path in quoted.items():
+        paths[index] = path
     return paths
+
+
+def _take_quoted(headers: list[bytes], rest: list[bytes]) -> dict[int, tuple[str, ...]]:
+    """Names of headers such as ``[http.sslcert."0.0.0.0:443"]``, by their index.
+
+    Their first name is bare, which no row of an array has before a dot; it stands in
+    for the header in `headers`.
+    """
+    found: dict[int, tuple[str, ...]] = {}
+    for index, header in enumerate(headers):
+        if b'"' not in header:
+            continue
+        first, dot, _names = header.partition(b".")
+        read = read_header(b"[" + rest[index], 0)
+        if dot and b'"' not in first and read is not None:
+            headers[index] = first
+            found[index] = read[0]
+    return found
 
 
 def _is_odd(headers: bytes) -> bool:

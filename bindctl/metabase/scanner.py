@@ -16,6 +16,7 @@ _HASH = 0x23
 _NEWLINE = 0x0A
 _OPEN = frozenset(b"[{")
 _CLOSE = frozenset(b"]}")
+_ESCAPED = frozenset('"\\')
 _NO_MARKS = bytes(set(range(256)) - set(b"[]{}#"))
 # Letters from rare to common in host names, paths and names of properties.
 _RARE_FIRST = b"qzjxkvwybgfhdupmlcnortiase"
@@ -55,14 +56,17 @@ class Span:
 
 
 def find_table(octets: bytes, path: tuple[str, ...]) -> Span | None:
-    """The table whose header is spelt plainly, as ``[w3svc.1]`` in lower case.
+    """The table whose header is plain and in lower case: ``[w3svc.1]``, ``[x."0:1"]``.
 
     ``None`` when there is none, or when only the exact scan can tell.
     """
     names = [name.lower() for name in path]
-    if not names or not all(map(_is_bare, names)) or looks_like_value(names[0]):
+    if not names or not _is_bare(names[0]) or looks_like_value(names[0]):
         return None
-    header = ("[" + ".".join(names) + "]").encode("ascii")
+    if not all(name.isprintable() and _ESCAPED.isdisjoint(name) for name in names):
+        return None
+    spelt = [name if _is_bare(name) else f'"{name}"' for name in names]
+    header = ("[" + ".".join(spelt) + "]").encode("utf-8")
     start = _start_of(octets)
     if not octets.startswith(header, start):
         start = octets.find(b"\n" + header) + 1
@@ -83,7 +87,8 @@ def mentions(octets: bytes, word: str) -> bool:
     """
     folded = word.encode("ascii")
     length = len(folded)
-    letter = _rarest(folded)
+    # One octet is quick to find, and quickest the one that text holds least of.
+    letter = next((bytes((o,)) for o in _RARE_FIRST if o in folded), folded[:1])
     offset = folded.index(letter)
     looks = 0
     for octet in {letter, letter.upper()}:
@@ -97,11 +102,6 @@ def mentions(octets: bytes, word: str) -> bool:
                 return folded in octets.lower()
             position = octets.find(octet, position + 1)
     return False
-
-
-def _rarest(word: bytes) -> bytes:
-    """The letter of a word that text holds least of: one octet is quick to find."""
-    return next((bytes((o,)) for o in _RARE_FIRST if o in word), word[:1])
 
 
 def scan_tables(octets: bytes) -> list[Span]:
@@ -118,7 +118,7 @@ def scan_tables(octets: bytes) -> list[Span]:
         if octets[position : position + 1] != b"[":
             position = _skip_statement(octets, position)
             continue
-        header = _read_header(octets, position)
+        header = read_header(octets, position)
         position = _next_line(octets, position)
         if header is not None:
             names, is_array = header
@@ -334,7 +334,7 @@ def _is_escaped(octets: bytes, start: int, position: int) -> bool:
     return backslashes % 2 == 1
 
 
-def _read_header(octets: bytes, position: int) -> tuple[tuple[str, ...], bool] | None:
+def read_header(octets: bytes, position: int) -> tuple[tuple[str, ...], bool] | None:
     """Names of a header line and whether it is ``[[…]]``; ``None`` if malformed."""
     end = _next_line(octets, position)
     try:

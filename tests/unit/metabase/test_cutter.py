@@ -17,6 +17,14 @@ from bindctl.metabase.cutter import cut_tables
         (b"  [a]\n", [(), ("a",)]),
         (b"\xef\xbb\xbf[a]\n", [(), ("a",)]),
         (b"[[test]]\n[a]", [(), ("test",), ("a",)]),
+        (
+            b'[a]\n[h.s."0.0.0.0:443"]\n[b]',
+            [(), ("a",), ("h", "s", "0.0.0.0:443"), ("b",)],
+        ),
+        (b'[h."a]b".c] # x\n[b]', [(), ("h", "a]b", "c"), ("b",)]),
+        (b'[[h."a"]]\n[b]', [(), ("h", "a"), ("b",)]),
+        (b'x = [\n["a.b"],\n]\n[b]\n', [(), ("b",)]),
+        (b'x = [\n[1.5, "a"],\n]\n[b]\n', [(), ("b",)]),
     ],
 )
 def test_a_look_alike_is_no_cut(octets: bytes, paths: list[tuple[str, ...]]) -> None:

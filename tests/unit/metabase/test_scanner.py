@@ -112,6 +112,16 @@ def test_the_quick_search_finds_the_same_table(octets: bytes) -> None:
     assert (quick.start, quick.body, quick.end) == (slow.start, slow.body, slow.end)
 
 
+def test_the_quick_search_finds_quoted_names() -> None:
+    """Certificate records have them: an address and a port."""
+    octets = b'[w3svc]\n[http.sslcert."0.0.0.0:443"]\nx = 1\n'
+    quick = find_table(octets, ("HTTP", "SslCert", "0.0.0.0:443"))
+    slow = scan_tables(octets)[2]
+    assert quick is not None
+    assert (quick.start, quick.body, quick.end) == (slow.start, slow.body, slow.end)
+    assert find_table(b'[a."b\\"c"]\n', ("a", 'b"c')) is None
+
+
 @pytest.mark.parametrize(
     ("octets", "path"),
     [
