@@ -12,7 +12,6 @@ from bindctl.metabase.path import (
 from bindctl.metabase.reader import parse_document
 from bindctl.metabase.scanner import scan_tables
 from bindctl.metabase.tree import Key, make_tree, require_row
-from bindctl.metabase.values import toml_value
 from bindctl.operations.transaction import edit_metabase
 from bindctl.storage.metabase_file import read_octets
 
@@ -256,15 +255,3 @@ def _require_deletable(editor: "Editor", path: tuple[str, ...], name: str) -> No
         message = f'the parameter "{name}" is not set at {format_path(above)}'
         raise BindctlError("MET104", message, "nothing was changed")
     raise document.path_not_found(path)
-
-
-def store_values(
-    octets: bytes, path: tuple[str, ...], values: "dict[str, Value]"
-) -> bytes:
-    """The document with several properties of one key stored, the key made if new."""
-    if document.read_key(octets, path) is None:
-        plain = {name: toml_value(value) for name, value in values.items()}
-        return document.create_key(octets, path, plain)
-    for name, value in values.items():
-        octets = document.set_property(octets, path, name, toml_value(value))
-    return octets

@@ -12,7 +12,6 @@ from bindctl.operations.keys import (
     delete,
     enum_key,
     enum_tree,
-    store_values,
 )
 
 if TYPE_CHECKING:
@@ -140,14 +139,6 @@ def test_delete_of_what_is_not_there_is_refused(
         delete(str(metabase), text)
     assert caught.value.code == code
     assert metabase.read_text() == DOCUMENT
-
-
-def test_several_values_are_stored_in_a_new_or_an_old_key() -> None:
-    """`site add` writes a whole key at once."""
-    made = store_values(b"", ("w3svc", "1"), {"ServerComment": "a", "SslFlags": 1})
-    assert made == b'[w3svc.1]\nServerComment = "a"\nSslFlags = 1\n'
-    more = store_values(made, ("w3svc", "1"), {"SslFlags": 0, "Path": "x"})
-    assert more == b'[w3svc.1]\nServerComment = "a"\nSslFlags = 0\nPath = "x"\n'
 
 
 def test_enum_lists_what_keys_above_hand_down(tmp_path: Path) -> None:
