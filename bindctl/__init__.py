@@ -14,11 +14,15 @@ if TYPE_CHECKING:
     from bindctl.api import (
         BindctlError,
         Metabase,
+        Restored,
         Site,
         Sites,
         StringList,
         Value,
+        Version,
+        history,
         open,  # noqa: A004 - as gzip.open is
+        undo,
         update,
     )
 
@@ -26,12 +30,16 @@ __version__ = "0.1.0"
 __all__ = [
     "BindctlError",
     "Metabase",
+    "Restored",
     "Site",
     "Sites",
     "StringList",
     "Value",
+    "Version",
     "__version__",
+    "history",
     "open",
+    "undo",
     "update",
 ]
 

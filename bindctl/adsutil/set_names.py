@@ -14,6 +14,11 @@ from bindctl.adsutil.server import control_pool, control_site
 from bindctl.adsutil.store import store
 from bindctl.adsutil.transcripts import mime_map_line
 from bindctl.metabase.schema import MAX_DWORD
+from bindctl.operations.old_names import (
+    ACCESS_BITS,
+    AUTHORIZATION_BITS,
+    read_number,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,8 +36,6 @@ _MAP_NOT_MADE = "Error trying to Create the Mime Map List."
 _MAP_NOT_SET = (
     'Error Trying to set the Object\'s "MimeMap" property to the new mimemap list.'
 )
-_ACCESS_BITS = {"Read": 0x1, "Write": 0x2, "Execute": 0x4, "Script": 0x200}
-_AUTHORIZATION_BITS = {"NT": 0x4, "Anonymous": 0x1, "Basic": 0x2}
 # Number, action, the verb of a failure, the word of success: the last one's letter
 # case differs, as it does in the script.
 _COMMANDS: "Mapping[int, tuple[Action, str, str]]" = {
@@ -56,9 +59,9 @@ def set_access(terminal: "Terminal", node: "Node", words: "Sequence[str]") -> in
     """AccessPerm: AccessFlags from nothing, by a number or by words."""
     row, _bit = node.open_schema("AccessFlags")
     echo = "AccessFlags (AccessPerm)"
-    number = _number(words[0])
+    number = read_number(words[0])
     if number is None or not 0 <= number <= MAX_DWORD:
-        return _set_bits(terminal, node, row, words, (echo, _ACCESS_BITS))
+        return _set_bits(terminal, node, row, words, (echo, ACCESS_BITS))
     store(node, row, number, _not_set(node))
     _print_long(terminal, echo, f"{number} (0x{number:X})")
     return 0
@@ -70,7 +73,7 @@ def set_authorization(
     """Authorization: AuthFlags from nothing, by words."""
     row, _bit = node.open_schema("AuthFlags")
     echo = "Authorization"
-    return _set_bits(terminal, node, row, words, (echo, _AUTHORIZATION_BITS))
+    return _set_bits(terminal, node, row, words, (echo, AUTHORIZATION_BITS))
 
 
 def set_mime_map(terminal: "Terminal", node: "Node", words: "Sequence[str]") -> int:
@@ -98,7 +101,7 @@ def set_server_command(
     if node.key_type != "IIsWebServer":
         message = "Can't set ServerCommand on a non-IIsWebServer object."
         return _refuse(terminal, message)
-    number = _number(words[0])
+    number = read_number(words[0])
     if number is None or number not in _COMMANDS:
         return _invalid(terminal, "ServerCommand", number)
     action, verb, done = _COMMANDS[number]
@@ -118,7 +121,7 @@ def set_pool_command(terminal: "Terminal", node: "Node", words: "Sequence[str]")
     if node.key_type != "IIsApplicationPool":
         message = "Can't set AppPoolCommand on a non-IIsApplicationPool object."
         return _refuse(terminal, message)
-    number = _number(words[0])
+    number = read_number(words[0])
     if number is None or number not in _POOL_COMMANDS:
         return _invalid(terminal, "AppPoolCommand", number)
     action, verb, done = _COMMANDS[number]
@@ -140,14 +143,6 @@ def _invalid(terminal: "Terminal", name: str, number: int | None) -> int:
     shown = "" if number is None else number  # what is no number is not repeated
     terminal.print(f"Invalid {name}: {shown}")
     return USAGE_STATUS
-
-
-def _number(word: str) -> int | None:
-    """An integer, hexadecimal after ``0x``; ``None`` for other words."""
-    try:
-        return int(word, 16 if word[:2].lower() == "0x" else 10)
-    except ValueError:
-        return None
 
 
 def _set_bits(

@@ -7,20 +7,28 @@ of the package: ``bindctl.open``.
 
 from bindctl.api.metabase import (
     Metabase,
+    history,
     open,  # noqa: A004 - as gzip.open is
+    undo,
     update,
 )
 from bindctl.api.sites import Site, Sites
 from bindctl.api.string_list import StringList, Value
 from bindctl.findings.errors import BindctlError
+from bindctl.operations.history import Restored
+from bindctl.storage.versions import Version
 
 __all__ = [
     "BindctlError",
     "Metabase",
+    "Restored",
     "Site",
     "Sites",
     "StringList",
     "Value",
+    "Version",
+    "history",
     "open",
+    "undo",
     "update",
 ]

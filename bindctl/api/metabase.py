@@ -13,6 +13,9 @@ from bindctl.findings.errors import BindctlError
 from bindctl.metabase.path import parse_path, without_root
 from bindctl.operations.check import check_octets
 from bindctl.operations.explain import explain
+from bindctl.operations.find_property import find_in
+from bindctl.operations.history import list_history
+from bindctl.operations.history import undo as undo_write
 from bindctl.operations.transaction import edit_metabase
 from bindctl.storage.metabase_file import read_octets
 from bindctl.storage.places import find_metabase
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
     from bindctl.metabase.values import Value as StoredValue
     from bindctl.operations.check import CheckResult
     from bindctl.operations.explain import ExplainResult
+    from bindctl.operations.history import Restored
+    from bindctl.storage.versions import Version
 
     T = TypeVar("T")
     Folders = list[tuple[str, NewSite]]
@@ -86,6 +91,31 @@ def update(path: str | os.PathLike[str] | None, change: Callable[[Metabase], T])
     return result
 
 
+def history(path: str | os.PathLike[str] | None = None) -> tuple[Version, ...]:
+    """The versions of a metabase that are kept, oldest first.
+
+    Args:
+        path: As `open`.
+
+    Raises:
+        BindctlError: The history cannot be read.
+    """
+    return list_history(_find(path))
+
+
+def undo(path: str | os.PathLike[str] | None = None) -> Restored:
+    """Take back the last write of a metabase; once more, the one before it.
+
+    Args:
+        path: As `open`.
+
+    Raises:
+        BindctlError: MET014, there is nothing to go back to; or the file cannot be
+            written.
+    """
+    return undo_write(_find(path))
+
+
 class Metabase:
     """A metabase: properties by path as a mapping, and its sites."""
 
@@ -132,7 +162,8 @@ class Metabase:
 
         Raises:
             BindctlError: MET101, no such key; MET102, no such property in the schema;
-                MET103, not at such a key; MET104, it is not stored there.
+                MET103, not at such a key; MET104, it is not stored there;
+                MET105, what is stored there is not of its type.
         """
         return self._typed(path, self._session.read(path).value)
 
@@ -163,7 +194,7 @@ class Metabase:
         try:
             self._session.read(path)
         except BindctlError as error:
-            if error.code in {*_NOT_THERE, "MET102", "MET103"}:
+            if error.code in {*_NOT_THERE, "MET102", "MET103", "MET105"}:
                 return False
             raise
         return True
@@ -172,7 +203,7 @@ class Metabase:
         """The property stored at that path, or `default`.
 
         Raises:
-            BindctlError: MET102 or MET103: no default would help.
+            BindctlError: MET102, MET103 or MET105: no default would help.
         """
         try:
             return self[path]
@@ -196,6 +227,42 @@ class Metabase:
             BindctlError: MET102, no such key type; MET106, the key is there.
         """
         self._session.create(path, key_type)
+
+    def copy(self, source: str, destination: str) -> None:
+        """Copy a key with all below it.
+
+        Raises:
+            BindctlError: MET101, there is no source; MET106, the destination exists;
+                MET120, it lies below the source; MET108, there is no room for it.
+        """
+        self._session.copy(source, destination, is_move=False)
+
+    def move(self, source: str, destination: str) -> None:
+        """Give a key another place or name, with all below it.
+
+        Raises:
+            BindctlError: As `copy`.
+        """
+        self._session.copy(source, destination, is_move=True)
+
+    def find(self, name: str, below: str = "/") -> dict[str, Value]:
+        """Where a property is stored, by the path of each; not where it is inherited.
+
+        Args:
+            name: A property, or a flag of one.
+            below: The key to search from, itself included.
+
+        Raises:
+            BindctlError: MET101, there is no such key; MET102, no such property.
+        """
+        session = self._session
+        found = find_in(session.octets(), session.file, name, below)
+        paths = ("/".join(("", *key, found.row.name)) for key, _value in found.keys)
+        values = (value for _key, value in found.keys)
+        return {
+            path: self._typed(path, value)
+            for path, value in zip(paths, values, strict=True)
+        }
 
     def check(self, now: datetime | None = None) -> CheckResult:
         """Everything that is wrong with the metabase as it is here, edits included.

@@ -6,13 +6,14 @@ Values come and go by the path a person types, through the operations the comman
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from bindctl.findings.errors import BindctlError
-from bindctl.metabase import document, schema
+from bindctl.metabase import document, schema, subtree
 from bindctl.metabase.editor import Editor
-from bindctl.metabase.path import split_property
+from bindctl.metabase.path import parse_path, split_property, without_root
 from bindctl.metabase.values import expected_type, toml_value, typed_value
 from bindctl.operations.keys import delete_in, plan_key
 from bindctl.operations.properties import (
@@ -31,8 +32,6 @@ from bindctl.operations.sites import (
 from bindctl.storage.metabase_file import replace_octets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from bindctl.operations.properties import PropertyValue
     from bindctl.operations.sites import SitePlan
 
@@ -76,13 +75,14 @@ class Session:
         """A property by its path.
 
         Raises:
-            BindctlError: MET101 to MET104.
+            BindctlError: MET101 to MET105.
         """
         return read_property(
             self.file,
             text,
             self.editor.read_key,
             lambda path: key_type_by(self.editor.read_key, path),
+            self.octets,
             is_inherited=is_inherited,
         )
 
@@ -121,6 +121,18 @@ class Session:
         self.require_writable()
         path, stored = plan_key(text, key_type)
         self.editor.create_key(path, stored)
+
+    def copy(self, source: str, destination: str, *, is_move: bool) -> None:
+        """Copy or move a key with all below it, as ``bindctl copy`` and ``move`` do.
+
+        Raises:
+            BindctlError: MET101, MET106, MET108 or MET120.
+        """
+        self.require_writable()
+        paths = without_root(parse_path(source)), without_root(parse_path(destination))
+        change = subtree.move_key if is_move else subtree.copy_key
+        self.editor.rewrite(change(self.octets(), *paths))
+        self._lowest_free = 1
 
     def add_site(self, plan: SitePlan, identifier: int | None) -> int:
         """Make a site; its folder is made at the commit.
@@ -195,7 +207,8 @@ def _make_assignment(text: str, value: str | int | Iterable[str]) -> Assignment:
     _path, name = split_property(text)
     flag = schema.find_flag(name)
     row = require_property(name) if flag is None else flag_row(flag[0])
-    raw = value if isinstance(value, str | int) else list(value)
+    is_list = isinstance(value, Iterable) and not isinstance(value, str)
+    raw = list(value) if is_list else value  # type: ignore[arg-type]  # an Iterable
     typed = typed_value(row, raw)
     if typed is None:
         message = f"{row.name}: {raw!r} is not {expected_type(row)}"

@@ -92,7 +92,7 @@ class Site:
         try:
             value = self._session.read(f"{self.location}/{name}").value
         except BindctlError as error:
-            if error.code in {"MET101", "MET104"}:
+            if error.code in {"MET101", "MET104", "MET105"}:
                 return ""
             raise
         return value if isinstance(value, str) else ""

@@ -8,12 +8,37 @@ import os
 import sys
 
 from bindctl.cli.terminal import Terminal, system_clock
-from bindctl.findings.errors import ExitStatus
+from bindctl.findings.errors import BindctlError, ExitStatus
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import NoReturn
+    from typing import NoReturn, TextIO
+
+
+class _Answer:
+    """Standard output, which remembers what became of it; else the stream itself."""
+
+    def __init__(self, stream: "TextIO") -> None:
+        self._stream = stream
+        self.failure: OSError | None = None
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        try:
+            return self._stream.write(text)
+        except OSError as error:
+            self.failure = error
+            raise
+
+    def flush(self) -> None:
+        try:
+            self._stream.flush()
+        except OSError as error:
+            self.failure = error
+            raise
 
 
 def run_process(run: "Callable[[Sequence[str], Terminal], int]") -> "NoReturn":
@@ -24,22 +49,65 @@ def run_process(run: "Callable[[Sequence[str], Terminal], int]") -> "NoReturn":
     piece by piece.
     """
     gc.disable()
-    terminal = Terminal(sys.stdout, sys.stderr, os.environ, os.getcwd(), system_clock)
+    _open_missing_streams()
+    answer = _Answer(sys.stdout)
+    stdout: TextIO = answer  # type: ignore[assignment] # a stream in all but name
+    sys.stdout = stdout  # Typer's words go through it, too
+    terminal = Terminal(stdout, sys.stderr, os.environ, os.getcwd(), system_clock)
     try:
         status = run(sys.argv[1:], terminal)
-        sys.stdout.flush()
+        answer.flush()
     except BrokenPipeError:
         # The reader of our output is gone; keep the interpreter from saying so.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = ExitStatus.OK
     except KeyboardInterrupt:
         status = ExitStatus.INTERRUPTED
-    except Exception:  # noqa: BLE001 - a bug: never hidden, never a plain failure
-        sys.stdout.flush()
-        import traceback  # noqa: PLC0415 - bugs only
-
-        traceback.print_exc()
-        sys.stderr.write("this is a bug in bindctl; please report the lines above\n")
-        status = ExitStatus.BUG
-    sys.stderr.flush()
+    except Exception as error:  # noqa: BLE001 - a bug: never hidden, or no output
+        status = _complain(terminal, answer, error)
+    _flush(sys.stderr)
     os._exit(status)
+
+
+def _open_missing_streams() -> None:
+    """Where a stream is closed (``>&-``), what goes there goes nowhere."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            sink = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - to the end
+            setattr(sys, name, sink)
+
+
+def _complain(terminal: Terminal, answer: _Answer, error: Exception) -> int:
+    """Say that the answer could not be written, or that there is a bug."""
+    is_bug = answer.failure is None or not isinstance(error, OSError)
+    refusal = _not_written(answer.failure)
+    _flush(answer)
+    try:
+        if is_bug:
+            import traceback  # noqa: PLC0415 - bugs only
+
+            traceback.print_exception(error)
+            terminal.complain("this is a bug in bindctl; please report the lines above")
+        else:
+            from bindctl.cli.boundary import print_error  # noqa: PLC0415 - rare
+
+            print_error(terminal, refusal)
+    except OSError:
+        pass  # nobody hears us; the status still says it
+    return ExitStatus.BUG if is_bug else refusal.exit_status
+
+
+def _not_written(error: OSError | None) -> BindctlError:
+    cause = ((error and error.strerror) or str(error)).lower()
+    return BindctlError(
+        "CLI003",
+        f"the answer could not be written: {cause}",
+        "free space, or send the answer elsewhere; what was changed stays changed",
+    )
+
+
+def _flush(stream: "TextIO | _Answer") -> None:
+    try:  # noqa: SIM105 - contextlib is not imported here
+        stream.flush()
+    except OSError:
+        pass  # it is the end

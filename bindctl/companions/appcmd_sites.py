@@ -47,7 +47,7 @@ def add(request: Request) -> int:
     folder = values.get("physicalpath", "")
     properties = _new_properties(name, values)
     if folder:
-        make_folder(request.metabase, folder)
+        make_folder(request.metabase, folder, name, *values.values())
 
     def root(number: int) -> Mapping[str, Value]:
         application = f"/LM/W3SVC/{number}/ROOT"

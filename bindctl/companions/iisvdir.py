@@ -46,7 +46,7 @@ def create(call: "Call") -> int:
     if _find(call, path) is not None:
         raise ScriptError(f"Virtual directory '{shown}' already exists.")
     _require_folder_above(call, above)
-    make_folder(call.metabase, root)
+    make_folder(call.metabase, root, alias)
     folder = root.removesuffix("\\")
     values: "dict[str, Value]" = {
         "Path": folder,

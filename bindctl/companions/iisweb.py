@@ -84,7 +84,7 @@ def create(call: "Call") -> int:
     address, port = _require_address(call), _require_port(call)
     host = call.switch("d")
     pool = call.switch("ap")
-    make_folder(call.metabase, root)
+    make_folder(call.metabase, root, name, host, pool)
 
     def values(identifier: int) -> "dict[str, Value]":
         application: "dict[str, Value]" = {

@@ -530,6 +530,14 @@ ERRORS: Final[tuple[Rule, ...]] = (
         "Correct its name or its content; nothing was written.",
     ),
     Rule(
+        "CLI003",
+        "answer_not_written",
+        _E,
+        "The command was run, but its answer could not be written: its output is on a "
+        "full disk, say.",
+        "Free space, or send the answer elsewhere; what was changed stays changed.",
+    ),
+    Rule(
         "CLI001",
         "usage",
         _E,

@@ -45,6 +45,7 @@ _EXIT_STATUSES = {
     "SRV002": ExitStatus.REFUSED,
     "SRV003": ExitStatus.ENGINE_FAILED,
     "SRV004": ExitStatus.REFUSED,
+    "CLI003": ExitStatus.ENGINE_FAILED,
 }
 
 

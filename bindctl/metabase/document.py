@@ -25,13 +25,15 @@ from bindctl.metabase.location import (
     read_key,
     spell_key,
 )
-from bindctl.metabase.path import format_path, is_same_path
+from bindctl.metabase.path import format_path, is_reserved, is_same_path
 from bindctl.metabase.reader import decode, read_table
 from bindctl.metabase.room import (
     cannot_edit,
     require_no_array,
     require_no_key,
+    require_not_reserved,
     require_room,
+    require_text,
 )
 from bindctl.metabase.scanner import (
     Span,
@@ -79,7 +81,8 @@ def set_property(
 
     Raises:
         BindctlError: MET101, there is no such key; MET002, the table is no TOML;
-            MET108, the document has a key of that name there, or cannot be edited.
+            MET105, the value is not Unicode; MET108, the name is not, or the document
+            has a key of that name there, or cannot be edited.
     """
     spelt: list[str | None] = []
 
@@ -94,7 +97,7 @@ def set_property(
         elif _is_same_value(table[spelling], value):
             return False
         else:
-            table[spelling] = _like(table[spelling], value)
+            _replace_value(table, spelling, value)
         return True
 
     location = locate(octets, path)
@@ -102,7 +105,18 @@ def set_property(
         if read_key(octets, path) is None:
             raise path_not_found(path)
         octets, location = _make_explicit(octets, path)
+    require_text(path, {name: value})
     return _edit(octets, location, change, _line_setter(spelt, name, value))
+
+
+def _replace_value(table: Table, spelling: str, value: object) -> None:
+    old = table[spelling]
+    if isinstance(old, list) and type(old) is not list:
+        from bindctl.metabase.arrays import edit_array  # noqa: PLC0415 - not for get
+
+        value = edit_array(old, value)
+    if value is not old:
+        table[spelling] = value
 
 
 def _line_setter(spelt: list[str | None], name: str, value: object) -> LineEdit:
@@ -125,6 +139,8 @@ def delete_property(octets: bytes, path: tuple[str, ...], name: str) -> bytes | 
     values = read_key(octets, path)
     if values is None:
         raise path_not_found(path)
+    if is_reserved((*path, name)):
+        return None
     spelling = find_spelling(values, name)
     location = locate(octets, path)
     if location is None or spelling is None or isinstance(values[spelling], dict):
@@ -143,9 +159,13 @@ def create_key(
     """The document with a new key holding `values`, after its parent's last table.
 
     Raises:
-        BindctlError: MET106, the key is there already; MET108, TOML has no room for
-            it: a property has its name, or the key above is an inline table.
+        BindctlError: MET106, the key is there already; MET105, a value is not
+            Unicode; MET108, the name is not, or the file keeps it for itself, or TOML
+            has no room for it: a property has its name, or the key above is an inline
+            table.
     """
+    require_text(path, values)
+    require_not_reserved(path)
     if read_key(octets, path) is not None:
         message = f"{format_path(path)} exists already"
         raise BindctlError("MET106", message, hresult=HRESULT_ALREADY_EXISTS)
@@ -288,20 +308,6 @@ def _with_line_ends(text: str, newline: bytes) -> bytes:
 def _is_same_value(old: object, value: object) -> bool:
     # Python holds True equal to 1; TOML does not.
     return old == value and isinstance(old, bool) == isinstance(value, bool)
-
-
-def _like(old: object, value: object) -> object:
-    """`value` laid out as `old`: an array over several lines stays one."""
-    if not isinstance(value, list) or type(old) is list:
-        return value
-    import tomlkit  # noqa: PLC0415 - slow to import
-
-    if not isinstance(old, tomlkit.items.Array):
-        return value
-    array = tomlkit.array()
-    array.extend(value)
-    array.multiline("\n" in old.as_string())
-    return array
 
 
 def _make_explicit(octets: bytes, path: tuple[str, ...]) -> tuple[bytes, Location]:

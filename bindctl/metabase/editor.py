@@ -52,6 +52,10 @@ class Editor:
         """The document as it is now."""
         return b"".join(segment.octets for segment in self._segments())
 
+    def rewrite(self, octets: bytes) -> None:
+        """Go on with another content of the document."""
+        self._index(octets)
+
     def read_key(self, path: tuple[str, ...]) -> dict[str, object] | None:
         """The raw values of one key; ``None`` when there is no such key."""
         segment = self._find(path)
@@ -161,7 +165,15 @@ class Editor:
             segment = segment.next
 
     def _find(self, path: tuple[str, ...]) -> Segment | None:
-        return None if self._is_mixed else self._tables.get(_fold(path))
+        folded = _fold(path)
+        if self._is_mixed or self._is_in_array(folded):
+            return None
+        return self._tables.get(folded)
+
+    def _is_in_array(self, folded: tuple[str, ...]) -> bool:
+        """Whether a path leads to or into an array of tables."""
+        lengths = range(1, len(folded) + 1) if self._arrays else ()
+        return any(folded[:length] in self._arrays for length in lengths)
 
     def _is_absent(self, path: tuple[str, ...]) -> bool:
         """Whether no table has the key, implies it, or holds it inline."""
@@ -335,7 +347,8 @@ def _is_under(segment: Segment, folded: tuple[str, ...]) -> bool:
 def _holds(segment: Segment, name: str) -> bool:
     """Whether a table has an entry of that name itself."""
     body = segment.octets
-    if name.encode("utf-8") not in body.lower():
+    # What is no UTF-8 is in no document.
+    if name.encode("utf-8", "surrogatepass") not in body.lower():
         return False
     return any(
         key.lower() == name for key in document.read_key(body, segment.path) or {}

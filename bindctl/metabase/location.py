@@ -6,9 +6,9 @@ On the quickest path: imports no parser unless a table needs one.
 from __future__ import annotations
 
 from bindctl.findings.errors import BindctlError
-from bindctl.metabase.path import format_path
+from bindctl.metabase.path import format_path, is_reserved, is_same_path
 from bindctl.metabase.reader import read_table
-from bindctl.metabase.scanner import Span, find_table, scan_tables
+from bindctl.metabase.scanner import Span, find_table, read_header, scan_tables
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ def locate(octets: bytes, path: tuple[str, ...]) -> Location | None:
 
     A key may exist without one: ``[w3svc.1.root]`` alone implies ``w3svc.1``.
     """
+    if is_reserved(path) or is_in_array(octets, path):
+        return None
     quick = find_table(octets, path)
     if quick is not None:
         return Location(quick)
@@ -53,6 +55,23 @@ def locate(octets: bytes, path: tuple[str, ...]) -> Location | None:
             if inner is not None:
                 return Location(span, inner)
     return None
+
+
+def is_in_array(octets: bytes, path: tuple[str, ...]) -> bool:
+    """Whether the path leads to or into an array of tables: those are no keys."""
+    position = octets.find(b"[[") if path else -1
+    while position >= 0:
+        header = read_header(octets, position)
+        if header is not None and header[1] and _leads_to(header[0], path):
+            # It could stand in a string of several lines.
+            spans = scan_tables(octets)
+            return any(s.is_array and _leads_to(s.path, path) for s in spans)
+        position = octets.find(b"[[", position + 2)
+    return False
+
+
+def _leads_to(above: tuple[str, ...], path: tuple[str, ...]) -> bool:
+    return is_same_path(above, path[: len(above)])
 
 
 def spell_key(spans: list[Span], path: tuple[str, ...]) -> tuple[str, ...]:
@@ -83,6 +102,8 @@ def read_key(octets: bytes, path: tuple[str, ...]) -> dict[str, object] | None:
     """The raw values of one key; ``None`` when the document has no such key."""
     location = locate(octets, path)
     if location is None:
+        if is_reserved(path) or is_in_array(octets, path):
+            return None
         spans = scan_tables(octets)
         path = spell_key(spans, path)
         return {} if any(implies(span, path) for span in spans) else None

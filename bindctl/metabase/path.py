@@ -6,6 +6,9 @@ Source:
     adsutil.vbs, generation C: SanitizePath, SplitParam.
 """
 
+# Entries of the document that are no keys and no properties of /LM.
+_RESERVED = frozenset({"schema_version", "test", "check"})
+
 
 def clean_path(text: str) -> str:
     """`text` without outer spaces, with ``/`` only, less one slash at each end."""
@@ -40,6 +43,11 @@ def without_root(path: tuple[str, ...]) -> tuple[str, ...]:
 def format_path(path: tuple[str, ...]) -> str:
     """``/LM/W3SVC/1/ROOT``: how IIS writes a location."""
     return "/".join(("/LM", *path)).upper()
+
+
+def is_reserved(path: tuple[str, ...]) -> bool:
+    """Whether the file keeps that name below /LM, and all below it, for itself."""
+    return bool(path) and path[0].lower() in _RESERVED
 
 
 def is_same_path(left: tuple[str, ...], right: tuple[str, ...]) -> bool:

@@ -5,9 +5,13 @@ takes no table of its own. Refused before anything is written.
 """
 
 from bindctl.findings.errors import BindctlError
-from bindctl.metabase.path import format_path, is_same_path
+from bindctl.metabase.path import format_path, is_reserved, is_same_path
 from bindctl.metabase.reader import decode, read_table
 from bindctl.metabase.scanner import Span, scan_tables, trim_end
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def cannot_edit(path: tuple[str, ...]) -> BindctlError:
@@ -27,6 +31,49 @@ def no_room(header: str) -> BindctlError:
         "a property has its name, or the key above is an inline table: write that "
         "key as a table of its own",
     )
+
+
+def is_text(value: object) -> bool:
+    """Whether a name or a value can stand in a file of UTF-8.
+
+    Octets of a command line that are no UTF-8 come as halves of surrogate pairs.
+    """
+    if isinstance(value, str):
+        return value.isascii() or not any("\ud800" <= c <= "\udfff" for c in value)
+    if isinstance(value, dict):
+        return all(is_text(name) and is_text(item) for name, item in value.items())
+    return not isinstance(value, list | tuple) or all(map(is_text, value))
+
+
+def require_text(path: tuple[str, ...], values: "Mapping[str, object]") -> None:
+    """Refuse names and values that no file can hold.
+
+    Args:
+        path: The key.
+        values: What it is to hold.
+
+    Raises:
+        BindctlError: MET108, a name is no text; MET105, a value is none.
+    """
+    path = next(((*path, name) for name in values if not is_text(name)), path)
+    if not is_text(path):
+        message = f"{format_path(path)} is no text that a file can hold"
+        raise BindctlError("MET108", message, "name the key in UTF-8")
+    for name, value in values.items():
+        if not is_text(value):
+            message = f"{name}: {value!r} is no text that a file can hold"
+            raise BindctlError("MET105", message, "write the value in UTF-8")
+
+
+def require_not_reserved(path: tuple[str, ...]) -> None:
+    """Refuse to make a key that would be none.
+
+    Raises:
+        BindctlError: MET108.
+    """
+    if is_reserved(path):
+        message = f"the file keeps the name {path[0]} for itself"
+        raise BindctlError("MET108", message, "choose another name for the key")
 
 
 def require_no_array(spans: list[Span], path: tuple[str, ...]) -> None:

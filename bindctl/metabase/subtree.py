@@ -11,7 +11,7 @@ from bindctl.findings.errors import BindctlError
 from bindctl.metabase import document
 from bindctl.metabase.cutter import cut_tables
 from bindctl.metabase.editor import Editor
-from bindctl.metabase.path import format_path, is_same_path
+from bindctl.metabase.path import format_path, is_reserved, is_same_path
 from bindctl.metabase.reader import parse_document
 from bindctl.metabase.room import cannot_edit
 from bindctl.metabase.scanner import scan_tables, start_with_comment, trim_end
@@ -60,7 +60,7 @@ def _copy(
     with_heading: bool,
 ) -> bytes:
     before = parse_document(octets)
-    values = _table_at(before, source)
+    values = None if is_reserved(source) else _table_at(before, source)
     if values is None:
         raise document.path_not_found(source)
     if len(source) < len(destination) and is_same_path(

@@ -6,7 +6,7 @@ nothing until somebody walks it.
 
 from __future__ import annotations
 
-from bindctl.metabase.path import format_path
+from bindctl.metabase.path import format_path, is_reserved
 from bindctl.metabase.schema import (
     deduce_key_type,
     find_property,
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
     from bindctl.metabase.schema import Property
     from bindctl.metabase.values import Value
-
-# Entries of the document that are no properties of /LM.
-_RESERVED = frozenset({"schema_version", "test", "check"})
 
 
 class Key:
@@ -71,7 +68,7 @@ class Key:
 
     def _sort_in(self, name: str, value: object) -> None:
         folded = name.lower()
-        if not self.path and folded in _RESERVED:
+        if not self.path and is_reserved((folded,)):
             return
         if isinstance(value, dict):
             self._sort_in_key(folded, name, value)

@@ -5,8 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from bindctl.findings.errors import BindctlError
-from bindctl.metabase import document
-from bindctl.metabase.path import format_path, parse_path, without_root
+from bindctl.metabase import document, schema
+from bindctl.metabase.path import (
+    format_path,
+    parse_path,
+    split_property,
+    without_root,
+)
 from bindctl.metabase.values import toml_value
 from bindctl.operations.batch_lines import parse_script
 from bindctl.operations.changes import (
@@ -17,7 +22,9 @@ from bindctl.operations.changes import (
     make_edits,
     set_change,
 )
+from bindctl.operations.copy_key import copy_in, move_in
 from bindctl.operations.keys import delete_in, plan_key
+from bindctl.operations.old_names import translate
 from bindctl.operations.properties import Assignment, key_type_by, require_allowed
 
 if TYPE_CHECKING:
@@ -26,6 +33,9 @@ if TYPE_CHECKING:
     from bindctl.metabase.editor import Editor
     from bindctl.operations.batch_lines import Command
     from bindctl.operations.strict import Judge
+
+
+_TYPES = {"CREATE_VDIR": "IIsWebVirtualDir", "CREATE_VSERV": "IIsWebServer"}
 
 
 class BatchResult(NamedTuple):
@@ -80,7 +90,7 @@ def _run(editor: Editor, command: Command) -> list[Change]:
 
 
 def _set(editor: Editor, command: Command) -> list[Change]:
-    text, *words = command.words
+    text, words = translate(command.words[0], command.words[1:])
     assignment = Assignment(text, words, command.edit)
     path, row = assignment.path, assignment.row
     raw = editor.read_key(path)
@@ -103,13 +113,55 @@ def _create(editor: Editor, command: Command) -> list[Change]:
     return [Change(CREATE, format_path(path), line=command.line)]
 
 
+def _create_typed(editor: Editor, command: Command) -> list[Change]:
+    """CREATE_VDIR and CREATE_VSERV: a second word is the type instead."""
+    typed = command.words[1] if len(command.words) > 1 else _TYPES[command.verb]
+    path, _stored = plan_key(command.words[0], typed)
+    key_type = schema.find_class(typed)
+    # Stored only where neither the path nor the types above decide it.
+    is_decided = key_type in ("IIsObject", key_type_by(editor.read_key, path))
+    editor.create_key(path, {} if is_decided else {"KeyType": key_type})
+    return [Change(CREATE, format_path(path), line=command.line)]
+
+
+def _copy(editor: Editor, command: Command) -> list[Change]:
+    source, destination = command.words
+    copy_in(editor, source, destination)
+    path = without_root(parse_path(destination))
+    return [Change(CREATE, format_path(path), line=command.line)]
+
+
+def _move(editor: Editor, command: Command) -> list[Change]:
+    source, destination = command.words
+    move_in(editor, source, destination)
+    old, new = (without_root(parse_path(text)) for text in (source, destination))
+    return [
+        Change(CREATE, format_path(new), line=command.line),
+        Change(DELETE, format_path(old), line=command.line),
+    ]
+
+
 def _delete(editor: Editor, command: Command) -> list[Change]:
-    text = command.words[0]
+    text = _without_flag(editor, command.words[0])
     deletion = delete_in(editor, text)
     path = without_root(parse_path(text))
     name = deletion.property_name
     where = path if name is None else path[:-1]
     return [Change(DELETE, format_path(where), name, line=command.line)]
+
+
+def _without_flag(editor: Editor, text: str) -> str:
+    """The flag property in the place of one of its flags, which go together."""
+    node, name = split_property(text)
+    node = without_root(node)
+    flag = schema.find_flag(name)
+    if flag is None or text.endswith("/"):
+        return text
+    row = flag[1]
+    stored = {key.lower() for key in editor.read_key(node) or {}}
+    if row.name.lower() not in stored and editor.read_key((*node, name)) is not None:
+        return text  # a key of that name
+    return "/".join((*node, row.name))
 
 
 def _is_stored(raw: dict[str, object], name: str, plain: object) -> bool:
@@ -126,5 +178,9 @@ def _is_stored(raw: dict[str, object], name: str, plain: object) -> bool:
 _VERBS: dict[str, Callable[[Editor, Command], list[Change]]] = {
     "SET": _set,
     "CREATE": _create,
+    "CREATE_VDIR": _create_typed,
+    "CREATE_VSERV": _create_typed,
     "DELETE": _delete,
+    "COPY": _copy,
+    "MOVE": _move,
 }

@@ -1,24 +1,53 @@
-"""The lines of a batch: words quoted as in sh, verbs as adsutil has them."""
+"""The lines of a batch: words as cmd.exe parts them, verbs as adsutil has them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from bindctl.findings.errors import BindctlError
 from bindctl.operations.lists import APPEND, INSERT, REMOVE, REPLACE, ListEdit
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 # Least and most words after the verb; 0 for no limit.
-_WORDS = {"SET": (2, 0), "CREATE": (1, 2), "DELETE": (1, 1)}
+_WORDS = {
+    "SET": (2, 0),
+    "CREATE": (1, 2),
+    "CREATE_VDIR": (1, 2),
+    "CREATE_VSERV": (1, 2),
+    "DELETE": (1, 1),
+    "COPY": (2, 2),
+    "MOVE": (2, 2),
+}
+_READS = "only reads"
+_ACTS = "acts on the running service, and cannot be taken back with the rest"
+_APPLICATIONS = "acts on applications, which only adsutil knows"
+# Why a verb of adsutil is none of a batch.
+_REFUSED = {
+    "GET": _READS,
+    "ENUM": _READS,
+    "ENUM_ALL": _READS,
+    "ENUMALL": _READS,
+    "FIND": _READS,
+    "HELP": _READS,
+    "START_SERVER": _ACTS,
+    "STOP_SERVER": _ACTS,
+    "PAUSE_SERVER": _ACTS,
+    "CONTINUE_SERVER": _ACTS,
+    "APPCREATEINPROC": _APPLICATIONS,
+    "APPCREATEOUTPROC": _APPLICATIONS,
+    "APPCREATEPOOLPROC": _APPLICATIONS,
+    "APPDELETE": _APPLICATIONS,
+    "APPUNLOAD": _APPLICATIONS,
+    "APPDISABLE": _APPLICATIONS,
+    "APPENABLE": _APPLICATIONS,
+    "APPGETSTATUS": _APPLICATIONS,
+}
 # What a line copied from a script may begin with.
 _PROGRAMS = frozenset({"adsutil", "bindctl"})
 _SCRIPT = "adsutil.vbs"
 _HOSTS = frozenset({"cscript", "cscript.exe"})
 _EDITS = frozenset({f"--{verb}" for verb in (APPEND, REMOVE, REPLACE, INSERT)})
-_QUOTING = frozenset("'\"\\#")
-_BLANK = " \t\r"  # a no-break space is part of a word, as in sh
+_SPECIAL = frozenset('"#')
+_BLANK = " \t\r"  # a no-break space is part of a word
 _TO_SPACES = str.maketrans("\t\r", "  ")
 _REPLACE_WORDS = 3  # path, old, new
 _MAX_DIGITS = 10  # no list has that many items
@@ -29,7 +58,7 @@ class Command(NamedTuple):
 
     Attributes:
         line: Its number, from 1.
-        verb: ``SET``, ``CREATE`` or ``DELETE``.
+        verb: In capitals: ``SET``, ``CREATE_VDIR`` and so on.
         words: What follows.
         edit: What a SET does to a list; ``None`` when it replaces the value.
     """
@@ -55,48 +84,48 @@ def parse_script(text: str) -> list[Command]:
 
 
 def split_line(line: str) -> list[str]:
-    """The words of a line as sh splits them; ``#`` begins a comment where a word may.
+    r"""The words of a line as cmd.exe hands them to a script.
+
+    Blanks part words; double quotes keep them, and ``\"`` between them is a quote.
+    Nothing else is special, but a ``#`` where a word may begin: the rest is a comment.
 
     Raises:
-        ValueError: A quotation has no end, or a backslash nothing to quote.
+        ValueError: A quotation has no end.
     """
-    if _QUOTING.isdisjoint(line):
+    if _SPECIAL.isdisjoint(line):
         return [word for word in line.translate(_TO_SPACES).split(" ") if word]
     words: list[str] = []
-    word: str | None = None
-    characters = iter(line)
-    for character in characters:
-        if character in _BLANK:
-            if word is not None:
-                words.append(word)
-            word = None
-        elif character == "#" and word is None:
-            break
-        elif character in "'\"":
-            word = (word or "") + _read_quoted(characters, character)
-        elif character == "\\":
-            word = (word or "") + _next(characters, "a backslash ends the line")
+    at = 0
+    while at < len(line) and line[at] != "#":
+        if line[at] in _BLANK:
+            at += 1
         else:
-            word = (word or "") + character
-    return words if word is None else [*words, word]
+            word, at = _read_word(line, at)
+            words.append(word)
+    return words
 
 
-def _read_quoted(characters: Iterator[str], quote: str) -> str:
+def _read_word(line: str, at: int) -> tuple[str, int]:
+    """The word that begins there, and where it ends."""
+    word = ""
+    while at < len(line) and line[at] not in _BLANK:
+        if line[at] == '"':
+            text, at = _read_quoted(line, at + 1)
+            word += text
+        else:
+            word += line[at]
+            at += 1
+    return word, at
+
+
+def _read_quoted(line: str, at: int) -> tuple[str, int]:
     text = ""
-    message = f"a quotation that begins with {quote} has no end"
-    while (character := _next(characters, message)) != quote:
-        if character == "\\" and quote == '"':
-            escaped = _next(characters, message)
-            # Between double quotes a backslash quotes only these (POSIX.1, 2.2.3).
-            text += escaped if escaped in '"\\$`' else "\\" + escaped
-        else:
-            text += character
-    return text
-
-
-def _next(characters: Iterator[str], message: str) -> str:
-    for character in characters:
-        return character
+    while (end := line.find('"', at)) >= 0:
+        if end == at or line[end - 1] != "\\":
+            return text + line[at:end], end + 1
+        text += line[at : end - 1] + '"'
+        at = end + 1
+    message = 'a quotation that begins with " has no end'
     raise ValueError(message)
 
 
@@ -122,14 +151,16 @@ def _without_program(words: list[str]) -> list[str]:
 
 
 def _is_program(word: str) -> bool:
-    # A folder's backslashes are gone unless they were quoted.
     return word in _PROGRAMS or word.endswith(_SCRIPT)
 
 
 def _read_command(number: int, words: list[str]) -> Command:
     verb = words[0].upper()
     if verb not in _WORDS:
-        raise _wrong(number, f"{words[0]!r} is none of SET, CREATE and DELETE")
+        if verb in _REFUSED:
+            raise _wrong(number, f"{verb} {_REFUSED[verb]}: a batch does not take it")
+        message = f"{words[0]!r} is no verb of adsutil; a batch takes "
+        raise _wrong(number, message + ", ".join(_WORDS))
     rest = words[1:]
     edit = _take_edit(number, rest) if verb == "SET" else None
     least, most = _WORDS[verb]

@@ -58,7 +58,13 @@ def check(metabase: str, now: datetime) -> CheckResult:
     Raises:
         BindctlError: The metabase cannot be read.
     """
-    return check_octets(metabase, read_octets(metabase), now)
+    return check_lines(metabase, now)[0]
+
+
+def check_lines(metabase: str, now: datetime) -> tuple[CheckResult, Sequence[bytes]]:
+    """What `check` finds, and the lines of the document its findings name."""
+    octets = read_octets(metabase)
+    return check_octets(metabase, octets, now), octets.split(b"\n")
 
 
 def check_octets(metabase: str, octets: bytes, now: datetime) -> CheckResult:

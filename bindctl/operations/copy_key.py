@@ -8,6 +8,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bindctl.metabase.editor import Editor
+
     Copy = Callable[[bytes, tuple[str, ...], tuple[str, ...]], bytes]
 
 
@@ -52,7 +54,29 @@ def move_key(metabase: str, source: str, destination: str) -> CopiedKey:
     return _edit(metabase, source, destination, subtree.move_key)
 
 
+def copy_in(editor: "Editor", source: str, destination: str) -> None:
+    """`copy_key` in a metabase that is open for edits.
+
+    Raises:
+        BindctlError: As `copy_key`.
+    """
+    editor.rewrite(subtree.copy_key(editor.octets(), *_paths(source, destination)))
+
+
+def move_in(editor: "Editor", source: str, destination: str) -> None:
+    """`move_key` in a metabase that is open for edits.
+
+    Raises:
+        BindctlError: As `copy_key`.
+    """
+    editor.rewrite(subtree.move_key(editor.octets(), *_paths(source, destination)))
+
+
 def _edit(metabase: str, source: str, destination: str, copy: "Copy") -> CopiedKey:
-    paths = without_root(parse_path(source)), without_root(parse_path(destination))
+    paths = _paths(source, destination)
     update_octets(metabase, lambda octets: copy(octets, *paths))
     return CopiedKey(clean_path(source), clean_path(destination))
+
+
+def _paths(source: str, destination: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return without_root(parse_path(source)), without_root(parse_path(destination))

@@ -49,7 +49,22 @@ def find_property(metabase: str, name: str, start: str = "") -> FoundProperty:
     Raises:
         BindctlError: MET101, there is no such key; MET102, no such property.
     """
-    key = require_key(read_octets(metabase), without_root(parse_path(start)))
+    return find_in(read_octets(metabase), metabase, name, start)
+
+
+def find_in(octets: bytes, metabase: str, name: str, start: str = "") -> FoundProperty:
+    """The same of a document that need not be in the file.
+
+    Args:
+        octets: The document.
+        metabase: The file beside which the service's states are.
+        name: As `find_property`.
+        start: As `find_property`.
+
+    Raises:
+        BindctlError: As `find_property`.
+    """
+    key = require_key(octets, without_root(parse_path(start)))
     flag = schema.find_flag(name)
     row = flag[1] if flag else require_property(name)
     bit = flag[2] if flag else 0

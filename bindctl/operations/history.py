@@ -48,12 +48,14 @@ def list_history(metabase: str) -> tuple[Version, ...]:
 
 
 def show_version(metabase: str, number: int) -> str:
-    """The text of a version.
+    """The text of a version, values of secure properties as stars.
 
     Raises:
         BindctlError: MET014, it is not kept.
     """
-    return _text(read_version(metabase, number))
+    from bindctl.metabase.starring import star_secrets  # noqa: PLC0415 - slow to import
+
+    return star_secrets(_text(read_version(metabase, number)))
 
 
 def diff_versions(metabase: str, number: int, other: int | None = None) -> str:
@@ -74,16 +76,27 @@ def diff_versions(metabase: str, number: int, other: int | None = None) -> str:
 
 
 def diff_texts(before: str, after: str, before_name: str, after_name: str) -> str:
-    """A unified diff of two texts; empty when they are the same."""
+    """A unified diff of two texts; empty when they are the same.
+
+    Values of secure properties are stars; a line whose value differs is still shown.
+    """
     if before == after:
         return ""
     import difflib  # noqa: PLC0415 - slow to import
 
-    old, new = (_split_lines(text) for text in (before, after))
+    from bindctl.metabase.starring import (  # noqa: PLC0415 - as above
+        mark_secrets,
+        without_marks,
+    )
+
+    seen: dict[str, int] = {}
+    old, new = (_split_lines(mark_secrets(text, seen)) for text in (before, after))
     lines = difflib.unified_diff(old, new, before_name, after_name)
-    return "".join(
-        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
-        for line in lines
+    return without_marks(
+        "".join(
+            line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+            for line in lines
+        )
     )
 
 

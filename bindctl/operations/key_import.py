@@ -40,7 +40,8 @@ def import_keys(metabase: str, keys: Sequence[NewKey], *, is_merge: bool) -> boo
         metabase: Absolute path of the file.
         keys: At least one: the topmost first, and above each key the keys it needs.
         is_merge: Whether what is there and not in `keys` stays. Otherwise the topmost
-            key loses its properties first, and with more than one key all below it.
+            key loses its properties first, and with more than one key all below it;
+            but a key of `keys` keeps the secrets it has: no export states any.
 
     Raises:
         BindctlError: MET103, the key there is of another type; or the file cannot be
@@ -50,9 +51,11 @@ def import_keys(metabase: str, keys: Sequence[NewKey], *, is_merge: bool) -> boo
     def change(editor: Editor) -> None:
         top = keys[0]
         _require_type(editor, top)
+        kept = keys
         if not is_merge:
+            kept = [_with_secrets(editor, key) for key in keys]
             _clear(editor, top.path, with_children=len(keys) > 1)
-        for key in keys:
+        for key in kept:
             _store(editor, key)
 
     return edit_metabase(metabase, change)[1]
@@ -69,6 +72,16 @@ def _require_type(editor: Editor, key: NewKey) -> None:
             "import it to another path",
             hresult=E_INVALID_PARAMETER,
         )
+
+
+def _with_secrets(editor: Editor, key: NewKey) -> NewKey:
+    """The key, with the secrets stored there that it does not state."""
+    values = dict(key.values)
+    for name, value in (editor.read_key(key.path) or {}).items():
+        row = schema.find_property(name)
+        if row is not None and row.is_secure:
+            values.setdefault(row.name, value)
+    return key._replace(values=values)
 
 
 def _clear(editor: Editor, path: tuple[str, ...], *, with_children: bool) -> None:

@@ -10,6 +10,7 @@ from bindctl.metabase.path import (
     without_root,
 )
 from bindctl.metabase.reader import parse_document
+from bindctl.metabase.room import is_text, require_text
 from bindctl.metabase.scanner import scan_tables
 from bindctl.metabase.tree import Key, make_tree, require_row
 from bindctl.operations.transaction import edit_metabase
@@ -183,9 +184,7 @@ def plan_key(
         BindctlError: MET102, no such key type.
     """
     path = without_root(parse_path(text))
-    if not _is_text(text):
-        message = f"{format_path(path)} is no text that a file can hold"
-        raise BindctlError("MET108", message, "name the key in UTF-8")
+    require_text(path, {})
     if key_type is None:
         return path, {}
     known = schema.find_class(key_type)
@@ -225,7 +224,7 @@ def delete_in(editor: "Editor", text: str) -> Deletion:
     """
     node, name = split_property(text)
     node = without_root(node)
-    if not _is_text(text):
+    if not is_text(text):
         raise document.path_not_found((*node, name))
     is_key = text.endswith("/") or editor.read_key(node) is None
     if not is_key and editor.delete_property(node, name):
@@ -234,11 +233,6 @@ def delete_in(editor: "Editor", text: str) -> Deletion:
     _require_deletable(editor, path, name)
     editor.delete_key(path)
     return Deletion(clean_path(text), None)
-
-
-def _is_text(text: str) -> bool:
-    # Octets of a command line that are no UTF-8 come as halves of surrogate pairs.
-    return text.isascii() or not any("\ud800" <= c <= "\udfff" for c in text)
 
 
 def _require_deletable(editor: "Editor", path: tuple[str, ...], name: str) -> None:

@@ -67,7 +67,7 @@ def get_property(
             do; without it the answer is never one of those.
 
     Raises:
-        BindctlError: MET101, MET102, MET103, MET104; or the file cannot be read.
+        BindctlError: MET101 to MET105; or the file cannot be read.
     """
     octets = read_octets(metabase)
     return read_property(
@@ -75,15 +75,17 @@ def get_property(
         text,
         _reader(octets),
         lambda path: key_type_of(octets, path),
+        lambda: octets,
         is_inherited=is_inherited,
     )
 
 
-def read_property(
+def read_property(  # noqa: PLR0913 - what a document gives, as it is asked for
     metabase: str,
     text: str,
     read: "Read",
     find_type: "Callable[[tuple[str, ...]], str]",
+    whole: "Callable[[], bytes]",
     *,
     is_inherited: bool = False,
 ) -> PropertyValue:
@@ -94,10 +96,11 @@ def read_property(
         text: As `get_property`.
         read: Gives a key's raw values; ``None`` when there is no such key.
         find_type: Gives a key's type.
+        whole: Gives the document, for the line of a mistake.
         is_inherited: As `get_property`.
 
     Raises:
-        BindctlError: MET101, MET102, MET103, MET104.
+        BindctlError: MET101 to MET105.
     """
     path, name = split_property(text)
     path = without_root(path)
@@ -113,15 +116,12 @@ def read_property(
     if value is None and is_inherited:
         value, source = find_in_force(read, path, row)
     if value is None:
-        hint = "a key above may hold it: bindctl get --inherited"
-        if is_inherited:
-            hint = "no key above holds it, and the schema has no default"
-        raise BindctlError(
-            "MET104",
-            f'the parameter "{name}" is not set at {format_path(path)}',
-            hint,
-            hresult=E_PROPERTY_NOT_SUPPORTED,
-        )
+        from bindctl.operations import absent_value  # noqa: PLC0415 - rare
+
+        spelling = _spelling(raw, row)
+        if spelling is None or row.is_volatile or isinstance(raw[spelling], dict):
+            raise absent_value.not_set(path, name, is_inherited=is_inherited)
+        raise absent_value.not_of_type(path, row, (spelling, raw[spelling]), whole())
     if flag is not None:
         row = flag_row(flag[0])
         value = bool(int(value) & flag[2])  # type: ignore[arg-type]  # a DWORD
@@ -306,9 +306,13 @@ def find_in_force(
 
 
 def _stored(raw: dict[str, object], row: Property) -> "Value | None":
-    folded = row.name.lower()
-    spelling = next((name for name in raw if name.lower() == folded), None)
+    spelling = _spelling(raw, row)
     return None if spelling is None else values.typed_value(row, raw[spelling])
+
+
+def _spelling(raw: dict[str, object], row: Property) -> str | None:
+    folded = row.name.lower()
+    return next((name for name in raw if name.lower() == folded), None)
 
 
 def _reader(octets: bytes) -> "Read":

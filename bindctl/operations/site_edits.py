@@ -6,6 +6,7 @@ from bindctl.findings.errors import BindctlError
 from bindctl.metabase.document import HRESULT_ALREADY_EXISTS, HRESULT_PATH_NOT_FOUND
 from bindctl.metabase.path import format_path
 from bindctl.metabase.reader import parse_document
+from bindctl.metabase.room import is_text
 from bindctl.metabase.schema import MAX_DWORD
 from bindctl.metabase.tree import make_tree, web_sites
 from bindctl.metabase.values import toml_value
@@ -24,16 +25,21 @@ if TYPE_CHECKING:
 _SERVICE = "w3svc"
 
 
-def make_folder(metabase: str, path: str) -> None:
+def make_folder(metabase: str, path: str, *words: str) -> None:
     """Make the folder a `Path` names, if it is missing.
 
     Args:
         metabase: Absolute path of the file; a relative path is relative to it.
         path: As it will be stored.
+        words: What will be stored beside it: none is made for what would be refused.
 
     Raises:
-        BindctlError: The folder cannot be made.
+        BindctlError: MET105, a word is not Unicode; or the folder cannot be made.
     """
+    for word in (path, *words):
+        if not is_text(word):
+            message = f"{word!r} is no text that a file can hold"
+            raise BindctlError("MET105", message, "write it in UTF-8")
     folder = os.path.join(os.path.dirname(os.path.realpath(metabase)), path)
     try:
         os.makedirs(folder, exist_ok=True)

@@ -10,6 +10,7 @@ from bindctl.bindings.lowering import SECURE_BINDINGS, SERVER_BINDINGS
 from bindctl.findings.errors import BindctlError
 from bindctl.metabase.editor import Editor
 from bindctl.metabase.reader import parse_document
+from bindctl.metabase.room import require_text
 from bindctl.metabase.tree import make_tree, web_sites
 from bindctl.model.binding import Protocol, format_binding, parse_binding
 from bindctl.model.site import ServerState, Win32Error
@@ -151,8 +152,10 @@ def plan_site(
     """What `add_site` would store.
 
     Raises:
-        BindctlError: BND001, no such host, port or address.
+        BindctlError: BND001, no such host, port or address; MET105, a word is not
+            Unicode.
     """
+    require_text(_SERVICE, {"ServerComment": description, "Path": path})
     bindings = tuple(_binding(address, port, host) for host in (hosts or ("",)))
     return SitePlan(description, bindings, path)
 

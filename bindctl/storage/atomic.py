@@ -18,6 +18,7 @@ import os
 from bindctl.findings.errors import BindctlError
 
 _PERMISSION = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+_SET_GROUP = 0o2000  # S_ISGID; `stat` is not imported here
 _BINARY = getattr(os, "O_BINARY", 0)  # Windows would translate line ends
 # File systems that cannot sync a directory say so in one of these ways.
 _CANNOT_SYNC = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EACCES, errno.EBADF})
@@ -32,13 +33,13 @@ def write_atomically(
         path: The folder must exist. The file a symbolic link points to is replaced
             and the link stays.
         octets: The whole new content.
-        mode: Permission bits, whatever the umask; ``None`` keeps mode and, where the
-            system allows, owner of an existing file, and leaves those of a new one to
-            the umask.
+        mode: Permission bits, whatever the umask; ``None`` keeps mode, owner and group
+            of an existing file, and leaves those of a new one to the umask.
 
     Raises:
-        BindctlError: MET005, the system forbids it; MET006, it failed. The old file
-            is untouched unless only syncing its folder failed.
+        BindctlError: MET005, the system forbids it, or the owner cannot be kept;
+            MET006, it failed. The old file is untouched unless only syncing its
+            folder failed.
     """
     name = os.fspath(path)
     try:
@@ -102,21 +103,30 @@ def _set_mode(descriptor: int, old: os.stat_result | None, mode: int | None) -> 
     if mode is not None:
         os.fchmod(descriptor, mode)
     elif old is not None:
-        kept = old.st_mode & 0o7777
-        if not _set_owner(descriptor, old.st_uid, old.st_gid):
-            kept &= ~0o7070  # what the old group might do, another group may not
-        os.fchmod(descriptor, kept)
+        _keep_owner(descriptor, old)
+        os.fchmod(descriptor, old.st_mode & 0o7777)
 
 
-def _set_owner(descriptor: int, uid: int, gid: int) -> bool:
-    """Whether the group, at least, is the old one."""
-    for owner in (uid, -1):  # only root gives files away; a group may be kept
-        try:
-            os.fchown(descriptor, owner, gid)
-        except OSError:
-            continue
-        return True
-    return False
+def _keep_owner(descriptor: int, old: os.stat_result) -> None:
+    """Give the new file to the owner and group of the old one.
+
+    Raises:
+        PermissionError: It cannot be: only root gives files away, and others only to
+            groups of their own. A group that has no rights of its own may be lost.
+    """
+    try:
+        os.fchown(descriptor, old.st_uid, old.st_gid)
+    except OSError as error:
+        new = os.fstat(descriptor)
+        if new.st_uid != old.st_uid:
+            raise PermissionError(errno.EPERM, "its owner cannot be kept") from error
+        if new.st_gid != old.st_gid and _has_group_rights(old.st_mode):
+            raise PermissionError(errno.EPERM, "its group cannot be kept") from error
+
+
+def _has_group_rights(mode: int) -> bool:
+    """Whether the group may do what others may not."""
+    return bool(mode >> 3 & ~mode & 0o7 or mode & _SET_GROUP)
 
 
 def _write_all(descriptor: int, octets: bytes) -> None:

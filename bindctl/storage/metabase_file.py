@@ -29,12 +29,19 @@ def read_octets(path: str) -> bytes:
         BindctlError: MET001, MET005, MET008, or MET002 when it is no file that can be
             read.
     """
-    octets = _read(path)
+    octets = _find(path)
+    if octets is None:
+        raise _not_found(path)
     require_known_version(octets)
     return octets
 
 
-def _read(path: str) -> bytes:
+def _not_found(path: str) -> BindctlError:
+    return BindctlError("MET001", f"{path} does not exist", "bindctl init makes one")
+
+
+def _find(path: str) -> bytes | None:
+    """The octets, of whatever version; ``None`` when the file is gone."""
     try:
         descriptor = os.open(path, _READ_FLAGS)
         try:
@@ -45,9 +52,8 @@ def _read(path: str) -> bytes:
             return _read_all(descriptor, status.st_size)
         finally:
             os.close(descriptor)
-    except FileNotFoundError as error:
-        message = f"{path} does not exist"
-        raise BindctlError("MET001", message, "bindctl init makes one") from error
+    except FileNotFoundError:
+        return None
     except PermissionError as error:
         message = f"{path} may not be read: {error.strerror}"
         raise BindctlError("MET005", message) from error
@@ -76,7 +82,14 @@ def update_octets(
     Raises:
         BindctlError: MET004, MET005 or MET006; or what `change` raises.
     """
-    return rewrite_octets(path, lambda octets: (change(octets), None), author)
+
+    def change_known(before: bytes | None) -> tuple[bytes, int | None]:
+        if before is None:
+            raise _not_found(path)
+        require_known_version(before)
+        return change(before), None
+
+    return _rewrite(path, change_known, author)
 
 
 def replace_octets(
@@ -105,7 +118,7 @@ def replace_octets(
 
 
 def restore_octets(path: str, octets: bytes, author: "Author | None" = None) -> bool:
-    """Give the file that content, also when the file is gone.
+    """Give the file that content, also when the file is gone or of another version.
 
     A file made anew is readable by its owner alone: nobody knows what it was.
 
@@ -113,17 +126,11 @@ def restore_octets(path: str, octets: bytes, author: "Author | None" = None) -> 
         Whether anything was written.
 
     Raises:
-        BindctlError: As `update_octets`.
+        BindctlError: MET008, the content is of another version; or as
+            `update_octets`.
     """
-    try:
-        return update_octets(path, lambda _before: octets, author)
-    except BindctlError as error:
-        if error.code != "MET001":
-            raise
-    from bindctl.storage.atomic import write_atomically  # noqa: PLC0415 - as below
-
-    write_atomically(path, octets, 0o600)
-    return True
+    require_known_version(octets)
+    return _rewrite(path, lambda _before: (octets, None), author)
 
 
 def rewrite_octets(
@@ -134,25 +141,45 @@ def rewrite_octets(
     """As `update_octets`, for a change that may be an undo.
 
     Args:
-        path: The metabase.
+        path: The metabase; what is in it may be of another version.
         change: Gives the new octets, and the version they are an undo to.
         author: As `update_octets`.
 
     Raises:
-        BindctlError: As `update_octets`.
+        BindctlError: MET008, the new octets are of another version; or as
+            `update_octets`.
     """
+
+    def change_known(before: bytes | None) -> tuple[bytes, int | None]:
+        if before is None:
+            raise _not_found(path)
+        after, undone_to = change(before)
+        require_known_version(after)
+        return after, undone_to
+
+    return _rewrite(path, change_known, author)
+
+
+def _rewrite(
+    path: str,
+    change: "Callable[[bytes | None], tuple[bytes, int | None]]",
+    author: "Author | None",
+) -> bool:
+    """Change the file under its lock; `change` gets ``None`` when it is gone."""
     # Imported here: most commands only read.
     from bindctl.storage.atomic import file_error  # noqa: PLC0415
     from bindctl.storage.file_lock import release_lock, take_lock  # noqa: PLC0415
 
     directory = runtime_directory(path)
     try:
+        if not os.path.isdir(directory):
+            _require_own(path)
         os.makedirs(directory, mode=0o700, exist_ok=True)
     except OSError as error:
         raise file_error(directory, error) from error
     lock = take_lock(os.path.join(directory, LOCK_NAME))
     try:
-        before = read_octets(path)
+        before = _find(path)
         after, undone_to = change(before)
         if after == before:
             return False
@@ -162,10 +189,24 @@ def rewrite_octets(
         release_lock(lock)
 
 
+def _require_own(path: str) -> None:
+    """Make no private folder where it would lock the metabase's owner out.
+
+    Raises:
+        BindctlError: MET005, as writing the file would say after that.
+    """
+    try:
+        owner = os.stat(path).st_uid
+    except OSError:
+        return  # reading the file says it better
+    if os.name != "nt" and os.geteuid() not in (0, owner):
+        raise BindctlError("MET005", f"{path}: its owner cannot be kept")
+
+
 def _write(
     path: str,
     directory: str,
-    contents: tuple[bytes, bytes],
+    contents: "tuple[bytes | None, bytes]",
     author: "Author | None",
     undone_to: int | None,
 ) -> None:
@@ -177,13 +218,13 @@ def _write(
     before, after = contents
     author = author or process_author()
     history = open_history(directory, after, author)
-    if history is not None:
+    if history is not None and before is not None:
         try:
             history.keep_outside(before, path)
         except OSError as error:
             tell(author, error)
             history = None
-    write_atomically(path, after)
+    write_atomically(path, after, 0o600 if before is None else None)
     if history is not None:
         try:
             history.keep(after, undone_to)

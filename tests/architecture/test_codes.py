@@ -16,6 +16,7 @@ EXCEPTIONS = {
     "SRV003": "needs a service that fails: unit/server, e2e",
     "SRV004": "needs a running service: e2e",
     "CLI001": "Typer words usage errors itself",
+    "CLI003": "needs an output that fails: unit/cli/test_process",
 }
 
 

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.e2e
 
-SITES = 200
-PARALLEL = 16
+SITES = 500
+PARALLEL = 28
 TIMEOUT_S = 60.0
+READER_PAUSE_S = 0.005
 
 
 def _set(directory: Path, site: int) -> tuple[int, bytes]:
@@ -45,7 +46,7 @@ def _set(directory: Path, site: int) -> tuple[int, bytes]:
 def _read_until(metabase: Path, done: threading.Event, problems: list[str]) -> int:
     """Parse the file again and again; how often it was read."""
     count = 0
-    while not done.is_set():
+    while not done.wait(READER_PAUSE_S):  # the writers need the processor, too
         octets = metabase.read_bytes()
         count += 1
         try:
@@ -58,7 +59,7 @@ def _read_until(metabase: Path, done: threading.Event, problems: list[str]) -> i
     return count
 
 
-def test_two_hundred_sets_at_once_are_all_kept(tmp_path: Path) -> None:
+def test_five_hundred_sets_at_once_are_all_kept(tmp_path: Path) -> None:
     """A deployment that sets sites in parallel must find every one of them set."""
     metabase = tmp_path / "metabase.toml"
     metabase.write_text(

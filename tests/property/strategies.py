@@ -276,3 +276,11 @@ def documents(draw: st.DrawFn) -> Document:
     if draw(st.integers(0, 5)) == 0:
         octets = b"\xef\xbb\xbf" + octets
     return Document(octets, tuple(paths))
+
+
+def quote_word(word: str) -> str:
+    """A word as a line of a batch has it, whatever it holds."""
+    text = word.rstrip("\\")
+    slashes = word[len(text) :]  # a backslash before the closing quote would hide it
+    quoted = text.replace('"', '\\"')
+    return f'"{quoted}"{slashes}'

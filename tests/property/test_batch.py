@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import tempfile
 from pathlib import Path
 
@@ -11,16 +10,20 @@ from hypothesis import strategies as st
 
 from bindctl.findings.errors import BindctlError
 from bindctl.operations.batch import run_batch
+from bindctl.operations.copy_key import copy_key, move_key
 from bindctl.operations.keys import create_key, delete
 from bindctl.operations.lists import ListEdit
 from bindctl.operations.properties import set_property
+from tests.property.strategies import quote_word
 
 _KEYS = ("w3svc", "w3svc/1", "W3SVC/1", "W3SVC/2", "w3svc/3", "w3svc/1/root")
 _LIST = "ServerBindings"
 _NAMES = ("ServerComment", _LIST, _LIST, "SslFlags", "AccessRead")
 _paths = st.sampled_from(_KEYS)
 _words = st.lists(
-    st.sampled_from(["a", "b c", "", "1", "true", '"', "it's"]), min_size=1, max_size=3
+    st.sampled_from(["a", "b c", "", "1", "true", '"', "it's", "C:\\a\\"]),
+    min_size=1,
+    max_size=3,
 )
 _commands = st.lists(
     st.one_of(
@@ -37,6 +40,12 @@ _commands = st.lists(
             _words,
         ),
         st.tuples(st.just("CREATE"), _paths, st.none(), st.just([])),
+        st.tuples(
+            st.sampled_from(["COPY", "MOVE"]),
+            _paths,
+            st.none(),
+            st.builds(lambda path: [path], _paths),
+        ),
         st.tuples(
             st.just("DELETE"),
             st.one_of(_paths, st.builds("{}/{}".format, _paths, st.just(_NAMES[0]))),
@@ -68,6 +77,10 @@ def _one(metabase: str, command: tuple[str, str, str | None, list[str]]) -> None
         set_property(metabase, path, words, ListEdit(edit) if edit else None)
     elif verb == "CREATE":
         create_key(metabase, path)
+    elif verb == "COPY":
+        copy_key(metabase, path, words[0])
+    elif verb == "MOVE":
+        move_key(metabase, path, words[0])
     else:
         delete(metabase, path)
 
@@ -75,7 +88,7 @@ def _one(metabase: str, command: tuple[str, str, str | None, list[str]]) -> None
 def _line(command: tuple[str, str, str | None, list[str]]) -> str:
     verb, path, edit, words = command
     options = [f"--{edit}"] if edit else []
-    return shlex.join([verb, path, *options, *words])
+    return " ".join(map(quote_word, [verb, path, *options, *words]))
 
 
 @given(_commands)

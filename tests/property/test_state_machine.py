@@ -6,7 +6,6 @@ valid form.
 
 from __future__ import annotations
 
-import shlex
 import shutil
 import tempfile
 import tomllib
@@ -27,6 +26,7 @@ from bindctl.operations.batch import run_batch
 from bindctl.operations.copy_key import copy_key, move_key
 from bindctl.operations.keys import create_key, delete, enum_key
 from bindctl.operations.properties import get_property, set_property
+from tests.property.strategies import quote_word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -200,7 +200,8 @@ class MetabaseMachine(RuleBasedStateMachine):
             with bindctl.open(self.metabase) as mb:
                 mb[text] = value  # type: ignore[assignment]  # drawn to fit
         elif face == "batch":
-            run_batch(self.metabase, f"SET {shlex.join([text, *words])}\n")
+            line = " ".join(map(quote_word, [text, *words]))
+            run_batch(self.metabase, f"SET {line}\n")
         else:
             set_property(self.metabase, text, words)
 

@@ -26,7 +26,7 @@ def batch(
     file: Annotated[
         str,
         typer.Argument(
-            help="Lines of SET, CREATE and DELETE as adsutil takes them; "
+            help="Lines of SET, CREATE, DELETE, COPY and MOVE as adsutil takes them; "
             "- is the standard input."
         ),
     ] = "-",

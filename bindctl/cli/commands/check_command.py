@@ -11,7 +11,7 @@ from bindctl.cli.boundary import print_envelope
 from bindctl.cli.findings_view import print_finding
 from bindctl.cli.options import JsonOption, MetabaseOption, run
 from bindctl.findings.finding import Severity
-from bindctl.operations.check import check
+from bindctl.operations.check import check_lines
 
 if TYPE_CHECKING:
     from bindctl.cli.terminal import Terminal
@@ -31,7 +31,7 @@ def check_(
     """Report what is wrong with the metabase; exit 1 when anything is an error."""
 
     def call(terminal: Terminal, file: str) -> int:
-        result = check(file, terminal.clock())
+        result, lines = check_lines(file, terminal.clock())
         status = result.report.exit_status
         if json:
             data = {
@@ -44,7 +44,7 @@ def check_(
             return status
         name = os.path.relpath(file, terminal.directory)
         for finding in result.report.findings:
-            print_finding(terminal, name, finding)
+            print_finding(terminal, name, finding, lines)
         terminal.print(_summary(result))
         return status
 

@@ -251,3 +251,53 @@ def test_importing_the_package_loads_nothing() -> None:
         check=True,
     )
     assert done.stdout == "['bindctl']\nTrue\n"
+
+
+@pytest.mark.parametrize("value", [None, 1.5, b"x", {"a": 1}, object()])
+def test_a_value_no_property_has_is_refused(file: Path, value: object) -> None:
+    """A program handles one kind of error, whatever it passes on."""
+    for name in ("ServerComment", "ServerSize", "ServerAutoStart"):
+        with pytest.raises(bindctl.BindctlError) as caught, bindctl.open(file) as mb:
+            mb[f"/w3svc/1/{name}"] = value  # type: ignore[assignment]
+        assert caught.value.code == "MET105"
+
+
+def test_update_copies_and_moves(file: Path) -> None:
+    """What copies under the lock is written as any other edit is, in its order."""
+
+    def change(mb: bindctl.Metabase) -> None:
+        mb["/w3svc/1/ServerSize"] = 2
+        mb.copy("/w3svc/1", "/w3svc/2")
+        mb.move("/w3svc/2", "/w3svc/3")
+        mb["/w3svc/3/ServerComment"] = "Copy"
+
+    bindctl.update(file, change)
+    found = bindctl.open(file)
+    assert found.find("ServerSize") == {
+        "/w3svc/1/ServerSize": 2,
+        "/w3svc/3/ServerSize": 2,
+    }
+    assert found.find("servercomment", "/w3svc/3") == {"/w3svc/3/ServerComment": "Copy"}
+    assert found.find("ServerBindings", "/w3svc/3") == {
+        "/w3svc/3/ServerBindings": [":80:test.example"]
+    }
+
+
+def test_a_program_steps_back(file: Path) -> None:
+    """History is the one the commands show, and undo one of its writes."""
+    with bindctl.open(file) as mb:
+        mb["/w3svc/1/ServerSize"] = 2
+    assert [version.number for version in bindctl.history(file)] == [1, 2]
+    assert bindctl.undo(file).number == 1
+    assert file.read_text() == DOCUMENT
+
+
+def test_a_value_of_another_type_is_told(file: Path) -> None:
+    """A default would hide the mistake; a site still has a name to show."""
+    file.write_text(DOCUMENT.replace('"Test"', "7"))
+    mb = bindctl.open(file)
+    assert "/w3svc/1/ServerComment" not in mb
+    assert mb.sites[1].description == ""
+    with pytest.raises(bindctl.BindctlError) as caught:
+        mb.get("/w3svc/1/ServerComment", "none")
+    assert caught.value.code == "MET105"

@@ -90,7 +90,7 @@ def test_a_set_replaces_the_value_and_keeps_the_line() -> None:
 def test_a_list_over_several_lines_stays_one() -> None:
     """A diff shows the binding that changed, not a reflowed file."""
     new = set_property(DOCUMENT, ("w3svc", "1"), "ServerBindings", [":80:c", ":80:d"])
-    assert b'ServerBindings = [\n    ":80:c",\n    ":80:d",\n]\n\n[ w3svc' in new
+    assert b'[\n  ":80:c",  # why\n  ":80:d",\n]\n\n[ w3svc' in new
     assert new.startswith(DOCUMENT[: DOCUMENT.index(b"ServerBindings")])
 
 
@@ -249,3 +249,70 @@ def test_a_key_without_room_is_refused(
     with pytest.raises(BindctlError) as caught:
         create_key(octets, path, {})
     assert caught.value.code == code
+
+
+RESERVED = b"""\
+schema_version = 1
+[w3svc.1]
+[[test]]
+url = "http://a/"
+[test.request]
+x = 1
+[[w3svc.rows]]
+y = 1
+[w3svc.rows.below]
+[check]
+z = 1
+"""
+NO_KEYS = [
+    ("test",),
+    ("TEST", "request"),
+    ("check",),
+    ("w3svc", "ROWS"),
+    ("w3svc", "rows", "below"),
+    ("schema_version",),
+]
+
+
+@pytest.mark.parametrize("path", NO_KEYS)
+def test_the_files_own_tables_are_no_keys_for_any_edit(path: tuple[str, ...]) -> None:
+    """`delete /test` took tests that no other command would show."""
+    assert read_key(RESERVED, path) is None
+    for edit in (
+        lambda: delete_key(RESERVED, path),
+        lambda: delete_property(RESERVED, path, "x"),
+        lambda: set_property(RESERVED, path, "x", 1),
+    ):
+        with pytest.raises(BindctlError) as caught:
+            edit()
+        assert caught.value.code == "MET101"
+    with pytest.raises(BindctlError) as caught:
+        create_key(RESERVED, path, {})
+    assert caught.value.code == "MET108"
+
+
+def test_the_files_own_entries_are_no_properties() -> None:
+    """`delete /schema_version` would leave a file of no version."""
+    assert delete_property(RESERVED, (), "Schema_Version") is None
+
+
+def test_brackets_in_a_string_are_no_array_of_tables() -> None:
+    """A comment of several lines hides no key."""
+    octets = b'[w3svc]\nServerComment = """\n[[w3svc.1]]\n"""\n[w3svc.1]\n'
+    assert read_key(octets, ("w3svc", "1")) == {}
+
+
+@pytest.mark.parametrize("bad", ["\udcff", "a\ud800b"])
+def test_words_that_are_not_unicode_are_refused_before_the_edit(bad: str) -> None:
+    """An old console's octets ended in a traceback."""
+    for code, edit in (
+        ("MET105", lambda: set_property(DOCUMENT, ("w3svc",), "A", bad)),
+        ("MET105", lambda: set_property(DOCUMENT, ("w3svc",), "A", ["x", bad])),
+        ("MET108", lambda: set_property(DOCUMENT, ("w3svc",), bad, "x")),
+        ("MET101", lambda: set_property(DOCUMENT, ("w3svc", bad), "A", "x")),
+        ("MET108", lambda: create_key(DOCUMENT, ("w3svc", bad), {})),
+        ("MET105", lambda: create_key(DOCUMENT, ("w3svc", "9"), {"Path": bad})),
+    ):
+        with pytest.raises(BindctlError) as caught:
+            edit()
+        assert caught.value.code == code

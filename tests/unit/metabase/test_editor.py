@@ -32,3 +32,27 @@ def test_a_missing_key_is_refused_as_everywhere() -> None:
     with pytest.raises(BindctlError) as caught:
         Editor(OCTETS).set_property(("w3svc", "9"), "ServerComment", "x")
     assert caught.value.code == "MET101"
+
+
+def test_arrays_of_tables_are_no_keys() -> None:
+    """A batch must see what a single command sees."""
+    octets = b"[[w3svc.rows]]\nx = 1\n[w3svc.rows.below]\n[[test]]\n[test.a]\n"
+    editor = Editor(octets)
+    for path in (("w3svc", "rows"), ("w3svc", "ROWS", "below"), ("test", "a")):
+        assert editor.read_key(path) is None
+        with pytest.raises(BindctlError) as caught:
+            editor.delete_key(path)
+        assert caught.value.code == "MET101"
+        with pytest.raises(BindctlError) as caught:
+            editor.create_key(path, {})
+        assert caught.value.code == "MET108"
+    assert editor.octets() == octets
+
+
+def test_a_name_that_is_not_unicode_is_refused() -> None:
+    """Octets of an old console ended in a traceback."""
+    editor = Editor(b"[w3svc]\nx = 1\n[w3svc.1]\n")
+    assert editor.read_key(("w3svc", "\udcff")) is None
+    with pytest.raises(BindctlError) as caught:
+        editor.create_key(("w3svc", "\udcff"), {})
+    assert caught.value.code == "MET108"

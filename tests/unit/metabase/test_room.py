@@ -6,7 +6,12 @@ import pytest
 
 from bindctl.findings.errors import BindctlError
 from bindctl.metabase.document import set_property
-from bindctl.metabase.room import require_no_array, require_no_key, require_room
+from bindctl.metabase.room import (
+    is_text,
+    require_no_array,
+    require_no_key,
+    require_room,
+)
 from bindctl.metabase.scanner import scan_tables
 
 
@@ -88,3 +93,10 @@ def test_a_property_is_not_written_over_a_key_in_other_letter_case() -> None:
     with pytest.raises(BindctlError) as caught:
         set_property(octets, ("w3svc", "1"), "root", 1)
     assert caught.value.code == "MET108"
+
+
+def test_words_are_text_however_deep_they_stand() -> None:
+    """An item of a list is refused like a value of its own."""
+    assert is_text(("a", "ü", {"x": ["😀", 1]}))
+    assert not is_text({"x": ["a", "\udcff"]})
+    assert not is_text({"\udcff": 1})

@@ -41,3 +41,26 @@ def test_a_refusal_writes_nothing(metabase: Path, edit: object) -> None:
     with pytest.raises(BindctlError, match="W3SVC/9 is not"):
         edit(str(metabase), "w3svc/9", "w3svc/2")  # type: ignore[operator]
     assert metabase.read_text() == DOCUMENT
+
+
+@pytest.mark.parametrize(
+    ("source", "destination", "code"),
+    [
+        ("check", "w3svc/7", "MET101"),
+        ("w3svc", "check", "MET108"),
+        ("w3svc", "\udcff", "MET108"),
+        ("\udcff", "w3svc/7", "MET101"),
+    ],
+)
+def test_what_is_no_key_is_neither_copied_nor_made(
+    tmp_path: Path, source: str, destination: str, code: str
+) -> None:
+    """Findings silenced in [check] are no site, and octets are no name."""
+    path = tmp_path / "metabase.toml"
+    octets = b"[w3svc]\n[check]\nx = 1\n"
+    path.write_bytes(octets)
+    for edit in (copy_key, move_key):
+        with pytest.raises(BindctlError) as caught:
+            edit(str(path), source, destination)
+        assert caught.value.code == code
+    assert path.read_bytes() == octets

@@ -141,3 +141,14 @@ def test_a_diff_can_be_applied(tmp_path: Path, before: str, after: str) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert file.read_bytes() == after.encode()
+
+
+def test_no_secret_is_shown(metabase: Path) -> None:
+    """A diff is sent to colleagues; that a password changed may be told, not which."""
+    _write(metabase, b'[w3svc]\nAnonymousUserPass = "one"\n')
+    _write(metabase, b'[w3svc]\nAnonymousUserPass = "two"\n')
+    number = list_history(str(metabase))[-2].number
+    stars = 'AnonymousUserPass = "**********"\n'
+    assert show_version(str(metabase), number) == f"[w3svc]\n{stars}"
+    diff = diff_versions(str(metabase), number)
+    assert diff.endswith(f" [w3svc]\n-{stars}+{stars}")

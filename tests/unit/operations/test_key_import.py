@@ -88,3 +88,24 @@ def test_the_whole_metabase_can_be_replaced(metabase: Path) -> None:
         "schema_version": 1,
         "w3svc": {"2": {}},
     }
+
+
+@pytest.mark.parametrize("is_deep", [False, True])
+def test_secrets_the_keys_do_not_state_stay(metabase: Path, *, is_deep: bool) -> None:
+    """No export holds a password: importing it again must not lose the one there."""
+    with_it = 'anonymoususerpass = "s"\nServerSize = 2'
+    metabase.write_text(METABASE.replace("ServerSize = 2", with_it))
+    import_keys(str(metabase), [SITE, DOCS] if is_deep else [SITE], is_merge=False)
+    site = tomllib.loads(metabase.read_text())["w3svc"]["1"]
+    assert site["AnonymousUserPass"] == "s"
+    assert "ServerSize" not in site
+
+
+def test_a_secret_the_keys_state_is_theirs(metabase: Path) -> None:
+    """A file written by hand may hold one."""
+    with_it = 'AnonymousUserPass = "s"\nServerSize = 2'
+    metabase.write_text(METABASE.replace("ServerSize = 2", with_it))
+    site = SITE._replace(values={"AnonymousUserPass": "new"})
+    import_keys(str(metabase), [site], is_merge=False)
+    found = tomllib.loads(metabase.read_text())["w3svc"]["1"]
+    assert found["AnonymousUserPass"] == "new"

@@ -167,3 +167,17 @@ def test_enum_goes_down_parents_first(metabase: Path) -> None:
     assert paths == ["", "w3svc", "w3svc/2", "w3svc/2/root", "w3svc/10"]
     with pytest.raises(BindctlError, match="/LM/W3SVC/9"):
         list(enum_tree(str(metabase), "/w3svc/9"))
+
+
+@pytest.mark.parametrize("text", ["test", "/test/", "check", "schema_version"])
+def test_delete_leaves_what_the_file_keeps_for_itself(
+    tmp_path: Path, text: str
+) -> None:
+    """One typing slip took all tests of the metabase."""
+    path = tmp_path / "metabase.toml"
+    octets = b'schema_version = 1\n[[test]]\nurl = "/"\n[test.request]\n[check]\n'
+    path.write_bytes(octets)
+    with pytest.raises(BindctlError) as caught:
+        delete(str(path), text)
+    assert caught.value.code == "MET101"
+    assert path.read_bytes() == octets

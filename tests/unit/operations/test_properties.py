@@ -180,3 +180,29 @@ def test_a_list_is_edited_where_it_stands(metabase: Path) -> None:
     assert (done.value, done.changed) == ((":80:a", ":80:b"), True)
     assert 'serverbindings = [":80:a", ":80:b"]' in metabase.read_text()
     assert not set_property(str(metabase), text, [":80:a"], ListEdit("append")).changed
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "message"),
+    [
+        (
+            'serverautostart = "yes"',
+            "ServerAutoStart",
+            "/LM/W3SVC/3/ServerAutoStart (line 13) is 'yes', not true or false",
+        ),
+        (
+            "AnonymousUserPass = 1234",
+            "AnonymousUserPass",
+            "/LM/W3SVC/3/AnonymousUserPass (line 13) is a value, not a string",
+        ),
+    ],
+)
+def test_a_value_of_another_type_is_not_called_absent(
+    metabase: Path, line: str, name: str, message: str
+) -> None:
+    """Who sees the line in the file is not told that it is not there."""
+    metabase.write_text(f"{DOCUMENT}[w3svc.3]\n{line}\n")
+    with pytest.raises(BindctlError) as caught:
+        get_property(str(metabase), f"/w3svc/3/{name}")
+    assert (caught.value.code, caught.value.exit_status) == ("MET105", 2)
+    assert caught.value.message == message

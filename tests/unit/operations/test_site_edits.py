@@ -119,3 +119,14 @@ def test_a_folder_is_made_beside_the_metabase(metabase: Path) -> None:
     assert (metabase.parent / "sites" / "a").is_dir()
     with pytest.raises(BindctlError):
         make_folder(str(metabase), "metabase.toml/a")
+
+
+@pytest.mark.parametrize("words", [("sites/\udcff",), ("sites/a", "\udcff")])
+def test_no_folder_is_made_for_words_that_are_refused(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    """`iisweb /create` that fails leaves nothing behind."""
+    with pytest.raises(BindctlError) as caught:
+        make_folder(str(tmp_path / "metabase.toml"), *words)
+    assert caught.value.code == "MET105"
+    assert not (tmp_path / "sites").exists()

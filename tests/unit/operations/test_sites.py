@@ -132,3 +132,16 @@ def test_lists_every_site_with_its_state(metabase: Path) -> None:
     assert (two.server_bindings, two.secure_bindings) == ((":80:",), (":443:",))
     assert (two.state, two.win32_error) == (ServerState.STARTED, 0)
     assert (ten.state, ten.win32_error, ten.path) == (ServerState.STOPPED, 183, "")
+
+
+@pytest.mark.parametrize(
+    ("description", "path"), [("\udcff", "sites/a"), ("A", "sites/\udcff")]
+)
+def test_words_that_are_not_unicode_leave_no_folder(
+    metabase: Path, description: str, path: str
+) -> None:
+    """A refused site must not leave half of itself behind."""
+    with pytest.raises(BindctlError) as caught:
+        add_site(str(metabase), description, path=path)
+    assert caught.value.code == "MET105"
+    assert not (metabase.parent / "sites").exists()

@@ -8,6 +8,8 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,8 +19,8 @@ from bindctl.storage import atomic
 from bindctl.storage.atomic import write_atomically
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
 STEPS = ("_create_temporary", "_write_all", "_sync", "_replace", "_sync_directory")
 OLD, NEW = b"old\n", b"new\n" * 100_000
@@ -139,10 +141,68 @@ def test_owner_of_an_existing_file_stays(tmp_path: Path) -> None:
     assert (status.st_uid, status.st_gid) == (12345, 23456)
 
 
-def test_group_that_cannot_be_kept_gets_nothing(
+@pytest.fixture
+def shared() -> Iterator[Path]:
+    """A folder that everybody may write to, and reach."""
+    with tempfile.TemporaryDirectory() as name:
+        os.chmod(name, 0o777)  # noqa: S103 - what the test is about
+        yield Path(name)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+@pytest.mark.parametrize(
+    ("owner", "mode", "message"),
+    [
+        ((12345, 23456), 0o664, "its owner cannot be kept"),
+        ((12345, 23456), 0o644, "its owner cannot be kept"),
+        ((12345, -1), 0o666, "its owner cannot be kept"),
+        ((65534, 23456), 0o664, "its group cannot be kept"),
+        ((65534, 23456), 0o640, "its group cannot be kept"),
+        ((65534, 23456), 0o2644, "its group cannot be kept"),
+    ],
+)
+def test_owner_that_cannot_be_kept_is_a_refusal(
+    shared: Path,
+    unprivileged: Callable[[], AbstractContextManager[None]],
+    owner: tuple[int, int],
+    mode: int,
+    message: str,
+) -> None:
+    """Who owns the metabase, and the group that edits it, would be locked out."""
+    path = shared / "metabase.toml"
+    path.write_bytes(OLD)
+    os.chown(path, *owner)
+    path.chmod(mode)
+    before = path.stat()
+    with unprivileged(), pytest.raises(BindctlError) as caught:
+        write_atomically(path, NEW)
+    assert (caught.value.code, caught.value.exit_status) == ("MET005", 4)
+    assert caught.value.message == f"{path}: {message}"
+    assert path.read_bytes() == OLD
+    assert path.stat() == before
+    assert os.listdir(shared) == ["metabase.toml"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+@pytest.mark.parametrize("mode", [0o600, 0o644, 0o666])
+def test_group_without_rights_of_its_own_stops_nobody(
+    shared: Path, unprivileged: Callable[[], AbstractContextManager[None]], mode: int
+) -> None:
+    """Nobody gains or loses anything by it, and the owner could not edit."""
+    path = shared / "metabase.toml"
+    path.write_bytes(OLD)
+    os.chown(path, 65534, 23456)
+    path.chmod(mode)
+    with unprivileged():
+        write_atomically(path, NEW)
+    assert path.read_bytes() == NEW
+    assert (path.stat().st_uid, _mode(path)) == (65534, mode)
+
+
+def test_system_without_owners_stops_nobody(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The editor's own group could read what was open to another group."""
+    """On a memory stick every edit would be refused, though nothing is lost."""
 
     def refuse(_descriptor: int, _uid: int, _gid: int) -> None:
         raise PermissionError(errno.EPERM, "not yours")
@@ -152,7 +212,7 @@ def test_group_that_cannot_be_kept_gets_nothing(
     path.chmod(0o640)
     monkeypatch.setattr(os, "fchown", refuse)
     write_atomically(path, NEW)
-    assert _mode(path) == 0o600
+    assert _mode(path) == 0o640
 
 
 def test_symbolic_link_stays(tmp_path: Path) -> None:

@@ -15,13 +15,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindctl.findings.errors import BindctlError
+from bindctl.storage.file_lock import release_lock, take_lock
 from bindctl.storage.metabase_file import (
     LOCK_NAME,
     read_octets,
     replace_octets,
     restore_octets,
+    rewrite_octets,
     update_octets,
 )
+from bindctl.storage.versions import list_versions, load_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -167,6 +170,79 @@ def test_a_lost_file_is_made_anew_and_private(metabase: Path) -> None:
     assert restore_octets(str(metabase), b"new")
     assert metabase.read_bytes() == b"new"
     assert stat.S_IMODE(metabase.stat().st_mode) == 0o600
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_a_write_that_is_refused_locks_nobody_out(
+    elsewhere: Path, unprivileged: Callable[[], AbstractContextManager[None]]
+) -> None:
+    """A private folder of somebody else's would keep the owner from every write."""
+    elsewhere.chmod(0o777)
+    path = elsewhere / "metabase.toml"
+    path.write_bytes(b"old")
+    path.chmod(0o666)
+    os.chown(path, 12345, 23456)
+    before = path.stat()
+    with unprivileged(), pytest.raises(BindctlError) as caught:
+        update_octets(str(path), lambda _octets: b"new")
+    assert caught.value.code == "MET005"
+    assert caught.value.message.endswith(": its owner cannot be kept")
+    assert (path.read_bytes(), path.stat().st_mode) == (b"old", before.st_mode)
+    assert os.listdir(elsewhere) == ["metabase.toml"]
+
+
+def test_a_lost_file_comes_back_as_a_version(metabase: Path) -> None:
+    """The next undo would take back a write that nobody made."""
+    update_octets(str(metabase), lambda _octets: b"# 1\n")
+    metabase.unlink()
+    assert restore_octets(str(metabase), b"old")
+    versions = list_versions(str(metabase))
+    assert [item.number for item in versions] == [1, 2, 3]
+    assert load_version(str(metabase), versions[-1]) == b"old"
+
+
+def test_a_lost_file_comes_back_under_the_lock(
+    metabase: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever writes at the same moment would lose it, or what is restored."""
+    update_octets(str(metabase), lambda _octets: b"new")
+    metabase.unlink()
+    told: list[str] = []
+    real = os.replace
+
+    def watching(source: str, target: str) -> None:
+        with pytest.raises(BindctlError) as caught:
+            release_lock(take_lock(str(_lock_path(metabase)), 0))
+        told.append(caught.value.code)
+        real(source, target)
+
+    monkeypatch.setattr(os, "replace", watching)
+    assert restore_octets(str(metabase), b"old")
+    assert told == ["MET004"]
+
+
+def test_a_file_of_another_version_can_be_left(metabase: Path) -> None:
+    """The broken file would forbid the very thing that mends it."""
+    for broken in (b"schema_version = 99\n", b'schema_version = "x"\n'):
+        metabase.write_bytes(broken)
+        with pytest.raises(BindctlError, match="schema_version"):
+            update_octets(str(metabase), lambda _octets: b"new")
+        assert restore_octets(str(metabase), b"# old\n")
+        metabase.write_bytes(broken)
+        assert rewrite_octets(str(metabase), lambda _octets: (b"# old\n", 1))
+        assert metabase.read_bytes() == b"# old\n"
+
+
+def test_another_version_is_not_gone_back_to(metabase: Path) -> None:
+    """The way back would lead to a file that no command reads."""
+    other = b"schema_version = 99\n"
+    with pytest.raises(BindctlError) as caught:
+        restore_octets(str(metabase), other)
+    assert caught.value.code == "MET008"
+    with pytest.raises(BindctlError) as caught:
+        rewrite_octets(str(metabase), lambda _octets: (other, 1))
+    assert caught.value.code == "MET008"
+    assert metabase.read_bytes() == b"old"
 
 
 def test_the_lock_of_a_dead_process_is_nobody_s(metabase: Path) -> None:

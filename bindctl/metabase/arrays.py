@@ -1,0 +1,75 @@
+"""Arrays over several lines, edited item by item.
+
+A list that a person wrote with a comment beside each item keeps those of the items
+that stay, and its indentation.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tomlkit.items import Array
+
+
+def edit_array(old: object, value: object) -> object:
+    """`value` laid out as `old`, which is changed for it where tomlkit can.
+
+    Args:
+        old: What the table holds: tomlkit's, or a plain value.
+        value: A plain TOML value.
+
+    Returns:
+        What the table is to hold: `old` itself, a new array or the plain value.
+    """
+    if not isinstance(value, list) or type(old) is list:
+        return value
+    import tomlkit  # noqa: PLC0415 - slow to import
+
+    if not isinstance(old, tomlkit.items.Array):
+        return value
+    is_multiline = "\n" in old.as_string()
+    if is_multiline and _is_changed_in_place(old, value):
+        return old
+    array = tomlkit.array()
+    array.extend(value)
+    array.multiline(is_multiline)
+    return array
+
+
+def _is_changed_in_place(array: Array, value: list[object]) -> bool:
+    """Make the array hold `value`; whether its text says so."""
+    import tomlkit  # noqa: PLC0415 - slow to import
+
+    try:
+        for start, end, items in _differences(array.unwrap(), value):
+            _replace_items(array, start, end, items)
+        written = tomlkit.parse(f"items = {array.as_string()}\n").unwrap()
+    except (tomlkit.exceptions.TOMLKitError, LookupError, ValueError):
+        return False
+    return repr(written["items"]) == repr(value)
+
+
+def _differences(
+    old: list[object], new: list[object]
+) -> Iterator[tuple[int, int, list[object]]]:
+    """Ranges of `old` with what stands in their place in `new`, the last one first."""
+    import difflib  # noqa: PLC0415 - slow to import
+
+    # True is no 1 here, and tables are not hashable.
+    texts = [repr(item) for item in old], [repr(item) for item in new]
+    matcher = difflib.SequenceMatcher(None, *texts, autojunk=False)
+    for tag, start, end, new_start, new_end in reversed(matcher.get_opcodes()):
+        if tag != "equal":
+            yield start, end, new[new_start:new_end]
+
+
+def _replace_items(array: Array, start: int, end: int, items: list[object]) -> None:
+    common = min(end - start, len(items))
+    for offset in range(common):
+        array[start + offset] = items[offset]
+    for index in range(end - 1, start + common - 1, -1):
+        del array[index]
+    for offset in range(common, len(items)):
+        array.insert(start + offset, items[offset])
