@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bindctl.findings.errors import BindctlError
 from bindctl.metabase.reader import parse_document
+from bindctl.metabase.version import require_known_version
 from bindctl.storage.metabase_file import read_octets, restore_octets, rewrite_octets
 from bindctl.storage.versions import list_versions, load_version, read_version
 
@@ -181,6 +182,7 @@ def _find_content(metabase: str, version: Version, octets: bytes) -> bytes | Non
     """A version's octets, if they are another metabase than `octets`."""
     try:
         content = load_version(metabase, version)
+        require_known_version(content)
         parse_document(content)
     except BindctlError:
         return None  # gone, or written by hand and never right

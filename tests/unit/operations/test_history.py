@@ -71,6 +71,14 @@ def test_undo_passes_over_what_was_never_a_metabase(metabase: Path) -> None:
     assert _undo(metabase) == b"# 0\n"
 
 
+def test_undo_passes_over_a_version_of_another_schema(metabase: Path) -> None:
+    """Somebody tried a later bindctl and went back: undo must not stop there."""
+    _write(metabase, b"# 1\n")
+    metabase.write_bytes(b"schema_version = 9\n")
+    restore_version(str(metabase), 2)
+    assert _undo(metabase) == b"# 0\n"
+
+
 def test_undo_without_a_history_says_so(metabase: Path) -> None:
     """Nothing was written yet."""
     with pytest.raises(BindctlError, match="no older version"):
