@@ -92,15 +92,7 @@ def unload_command(
     Raises:
         AdsiError: As `create_in_process_command`.
     """
-    text = words[0]
-    _attempt(
-        metabase,
-        text,
-        "UNLOAD the application",
-        lambda: application_status(metabase, text),
-    )
-    terminal.print("Application Unloaded.")
-    return 0
+    return _acknowledge(terminal, metabase, words[0], "UNLOAD", "Unloaded")
 
 
 def disable_command(
@@ -111,15 +103,7 @@ def disable_command(
     Raises:
         AdsiError: As `create_in_process_command`.
     """
-    text = words[0]
-    _attempt(
-        metabase,
-        text,
-        "disable the application",
-        lambda: application_status(metabase, text),
-    )
-    terminal.print("Application Disabled.")
-    return 0
+    return _acknowledge(terminal, metabase, words[0], "disable", "Disabled")
 
 
 def enable_command(
@@ -130,15 +114,7 @@ def enable_command(
     Raises:
         AdsiError: As `create_in_process_command`.
     """
-    text = words[0]
-    _attempt(
-        metabase,
-        text,
-        "Enable the application",
-        lambda: application_status(metabase, text),
-    )
-    terminal.print("Application Enabled.")
-    return 0
+    return _acknowledge(terminal, metabase, words[0], "Enable", "Enabled")
 
 
 def status_command(
@@ -168,6 +144,20 @@ def _create(terminal: "Terminal", metabase: str, text: str, isolation: int) -> i
         lambda: create_application(metabase, text, isolation),
     )
     terminal.print("Application Created.")
+    return 0
+
+
+def _acknowledge(
+    terminal: "Terminal", metabase: str, text: str, what: str, done: str
+) -> int:
+    """What changes nothing here: only whether there is such a key is looked at."""
+    _attempt(
+        metabase,
+        text,
+        f"{what} the application",
+        lambda: application_status(metabase, text),
+    )
+    terminal.print(f"Application {done}.")
     return 0
 
 

@@ -14,11 +14,8 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
-    NoEncryption,
-    PrivateFormat,
     PublicFormat,
     load_pem_private_key,
-    pkcs12,
 )
 
 from bindctl.findings.errors import BindctlError
@@ -77,32 +74,6 @@ def encode_chain(certificate_octets: bytes) -> bytes:
         BindctlError: CRT103, the octets are no certificate.
     """
     return _encode(_load_chain(certificate_octets))
-
-
-def read_pfx(octets: bytes, password: bytes | None) -> tuple[bytes, bytes | None]:
-    """PEM of the chain, leaf first, and of the private key, from PKCS#12.
-
-    Returns:
-        The certificates, and the key without encryption, ``None`` if there is none.
-
-    Raises:
-        BindctlError: CRT103, the password is wrong or the octets are no PKCS#12 with
-            a certificate.
-    """
-    try:
-        content = pkcs12.load_pkcs12(octets, password)
-    except (ValueError, UnsupportedAlgorithm) as error:
-        raise _unreadable(f"not PKCS#12, or another password: {error}") from error
-    if content.cert is None:
-        message = "the PKCS#12 file holds no certificate with a key of its own"
-        raise _unreadable(message)
-    others = (item.certificate for item in content.additional_certs)
-    if content.key is None:
-        key_pem = None
-    else:
-        pkcs8 = PrivateFormat.PKCS8
-        key_pem = content.key.private_bytes(Encoding.PEM, pkcs8, NoEncryption())
-    return _encode((content.cert.certificate, *others)), key_pem
 
 
 def thumbprint(certificate: x509.Certificate) -> str:

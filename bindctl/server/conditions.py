@@ -15,15 +15,6 @@ if TYPE_CHECKING:
     from bindctl.server.request import RequestHead
 
 _MAX_RANGE_DIGITS: Final = 18
-_CONDITIONAL: Final = frozenset(
-    {
-        b"if-match",
-        b"if-none-match",
-        b"if-modified-since",
-        b"if-unmodified-since",
-        b"range",
-    }
-)
 
 
 class Verdict(Enum):
@@ -39,11 +30,6 @@ class RangeVerdict(Enum):
 
     WHOLE = 200
     NOT_SATISFIABLE = 416
-
-
-def is_conditional(head: RequestHead) -> bool:
-    """Whether anything in this module can change the answer."""
-    return any(name in _CONDITIONAL for name, _value in head.headers)
 
 
 def judge_conditions(head: RequestHead, etag: bytes, modified_s: int) -> Verdict:

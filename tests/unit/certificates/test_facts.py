@@ -17,11 +17,10 @@ from cryptography.hazmat.primitives.serialization import (
     NoEncryption,
     PrivateFormat,
     load_pem_private_key,
-    pkcs12,
 )
 
 from bindctl.certificates.authority import create_authority, issue_certificate
-from bindctl.certificates.facts import encode_chain, read_certificate, read_pfx
+from bindctl.certificates.facts import encode_chain, read_certificate
 from bindctl.findings.errors import BindctlError
 from bindctl.model.certificate import KeyStatus
 
@@ -162,38 +161,3 @@ def test_encoded_chain_holds_certificates_only() -> None:
     chain = encode_chain(combined)
     assert b"PRIVATE" not in chain
     assert chain == LEAF.certificate_pem + AUTHORITY.certificate_pem
-
-
-def _pfx(password: bytes | None) -> bytes:
-    key = load_pem_private_key(LEAF.key_pem, None)
-    assert isinstance(key, ec.EllipticCurvePrivateKey)
-    leaf = x509.load_pem_x509_certificate(LEAF.certificate_pem)
-    root = x509.load_pem_x509_certificate(AUTHORITY.certificate_pem)
-    lock = BestAvailableEncryption(password) if password else NoEncryption()
-    return pkcs12.serialize_key_and_certificates(b"www", key, leaf, [root], lock)
-
-
-@pytest.mark.parametrize("password", [None, b"secret"])
-def test_pfx_gives_chain_and_key(password: bytes | None) -> None:
-    """A certificate exported from IIS could not be brought along."""
-    chain, key = read_pfx(_pfx(password), password)
-    facts = read_certificate(chain, key, "MY")
-    assert facts.key_status is KeyStatus.MATCHES
-    assert facts.presented_ids[0] == "www.example.com"
-    assert facts.chain_length == 2
-
-
-@pytest.mark.parametrize("octets", [b"", b"nonsense", LEAF.certificate_pem])
-def test_octets_that_are_no_pfx_are_refused(octets: bytes) -> None:
-    """The user would see a traceback for choosing the wrong file."""
-    with pytest.raises(BindctlError) as caught:
-        read_pfx(octets, None)
-    assert caught.value.code == "CRT103"
-
-
-def test_wrong_pfx_password_is_told() -> None:
-    """The user would look for a damaged file instead of the right password."""
-    with pytest.raises(BindctlError) as caught:
-        read_pfx(_pfx(b"secret"), b"other")
-    assert caught.value.code == "CRT103"
-    assert "password" in caught.value.message
