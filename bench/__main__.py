@@ -1,6 +1,6 @@
 """Run the benchmarks: all, or those named.
 
-    python -m bench [commands] [metabase] [scale] [serving] [start]
+    python -m bench [commands] [metabase] [scale] [check] [plan] [serving] [start]
     python -m bench scale --sites 1000,10000
 
 Exit status 1 when a goal is missed.
@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-NAMES = ("commands", "metabase", "scale", "serving", "start")
+NAMES = ("commands", "metabase", "scale", "check", "plan", "serving", "start")
 
 
 def main() -> int:

@@ -10,6 +10,7 @@ import subprocess
 import time
 from typing import TYPE_CHECKING
 
+from bench.certificates import make_certificates
 from bench.metabases import host_of, make_metabase
 from bench.timing import script
 
@@ -58,7 +59,8 @@ class Sites:
         """Write pages, certificates and both configurations."""
         self.folder = folder
         self.count = count
-        self.hashes = make_certificates(folder, count)
+        names = [[host_of(number)] for number in range(1, count + 1)]
+        self.hashes = make_certificates(folder, names)
         page = (b"<p>" + b"x" * PAGE_OCTETS)[:PAGE_OCTETS]
         for number in range(1, count + 1):
             root = folder / "www" / str(number)
@@ -148,49 +150,30 @@ class Nginx(Server):
     name = "nginx"
 
     def _start(self) -> subprocess.Popen[bytes]:
-        folder = self.sites.folder
-        store = folder / "certificates" / "my"
-        servers = "".join(
-            _NGINX_SITE.format(
-                http=self.http,
-                https=self.https,
-                host=host_of(number),
-                folder=folder,
-                number=number,
-                pem=store / f"{self.sites.hashes[number - 1]}.pem",
-                key=store / f"{self.sites.hashes[number - 1]}.key",
-            )
-            for number in range(1, self.sites.count + 1)
-        )
-        head = "user root;\n" if os.geteuid() == 0 else ""
-        path = folder / "nginx.conf"
-        path.write_text(head + _NGINX.format(folder=folder, servers=servers))
-        return self.spawn(["nginx", "-c", str(path), "-p", str(folder)])
+        path = write_nginx(self.sites, self.http, self.https)
+        return self.spawn(["nginx", "-c", str(path), "-p", str(self.sites.folder)])
 
 
-def make_certificates(folder: Path, count: int) -> list[str]:
-    """A store of that many certificates; their thumbprints."""
-    from datetime import UTC, datetime  # noqa: PLC0415
-
-    from bindctl.certificates.authority import issue_certificate  # noqa: PLC0415
-    from bindctl.certificates.facts import read_certificate  # noqa: PLC0415
-    from bindctl.storage.authority_store import load_or_create_authority  # noqa: PLC0415
-
-    now = datetime.now(UTC)  # noqa: TID251 - a benchmark's certificates start today
-    authority = load_or_create_authority(folder / "certificates" / "authority", now)
+def write_nginx(sites: Sites, http: int, https: int) -> Path:
+    """The configuration of nginx for those sites; its path."""
+    folder = sites.folder
     store = folder / "certificates" / "my"
-    store.mkdir(mode=0o700, parents=True)
-    hashes = []
-    for number in range(1, count + 1):
-        issued = issue_certificate(
-            authority.certificate_pem, authority.key_pem, [host_of(number)], now
+    servers = "".join(
+        _NGINX_SITE.format(
+            http=http,
+            https=https,
+            host=host_of(number),
+            folder=folder,
+            number=number,
+            pem=store / f"{sites.hashes[number - 1]}.pem",
+            key=store / f"{sites.hashes[number - 1]}.key",
         )
-        facts = read_certificate(issued.certificate_pem, issued.key_pem, "MY")
-        # Without the store's fsync of each file: ten thousand take minutes.
-        (store / f"{facts.certificate_hash}.pem").write_bytes(issued.certificate_pem)
-        (store / f"{facts.certificate_hash}.key").write_bytes(issued.key_pem)
-        hashes.append(facts.certificate_hash)
-    return hashes
+        for number in range(1, sites.count + 1)
+    )
+    head = "user root;\n" if os.geteuid() == 0 else ""
+    path = folder / "nginx.conf"
+    path.write_text(head + _NGINX.format(folder=folder, servers=servers))
+    return path
 
 
 def free_ports() -> tuple[int, int]:

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
@@ -16,6 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 NOBODY = 65534
+
+# Tests leave nothing in the cache folder of who runs them.
+os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="bindctl-tests-")
+# Nor do they depend on whom the machine trusts: nothing is known of that here.
+os.environ["SSL_CERT_FILE"] = os.devnull
 
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
@@ -54,3 +61,19 @@ def unprivileged() -> Callable[[], AbstractContextManager[None]]:
             os.seteuid(0)
 
     return drop
+
+
+@pytest.fixture(scope="session")
+def program() -> Callable[[str], str]:
+    """The path of a program; the test is skipped where it is not installed."""
+
+    def find(name: str) -> str:
+        path = shutil.which(name)
+        if path is None:
+            reason = f"{name} is not installed"
+            if os.environ.get("BINDCTL_REQUIRE_ENGINES"):
+                pytest.fail(reason)
+            pytest.skip(reason)
+        return path
+
+    return find

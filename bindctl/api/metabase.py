@@ -13,6 +13,7 @@ from bindctl.findings.errors import BindctlError
 from bindctl.metabase.path import parse_path, without_root
 from bindctl.operations.check import check_octets
 from bindctl.operations.explain import explain
+from bindctl.operations.explain_question import Wish
 from bindctl.operations.find_property import find_in
 from bindctl.operations.history import list_history
 from bindctl.operations.history import undo as undo_write
@@ -273,30 +274,49 @@ class Metabase:
         now = now or datetime.now(UTC)  # noqa: TID251 - a program's outermost edge
         return check_octets(self._session.file, self._session.octets(), now)
 
-    def explain(
+    def explain(  # noqa: PLR0913 - a request has many sides
         self,
-        url: str,
+        url: str | None = None,
         *,
+        host: str | None = None,
+        port: int | None = None,
+        scheme: str | None = None,
         address: str | None = None,
         server_name: str | None = None,
+        without_server_name: bool = False,
+        port_offset: int = 0,
+        now: datetime | None = None,
     ) -> ExplainResult:
-        """What happens to a request for `url`, edits included.
+        """What happens to a request, edits included.
 
         Args:
-            url: ``https://host[:port]/``.
+            url: ``https://host[:port]/path``; or else `host`.
+            host: The Host; empty for a request that names none (HTTP/1.0).
+            port: The port it arrives at, where the URL says none.
+            scheme: ``http`` or ``https``; by default what the port speaks.
             address: The local address it arrives at; by default all that can differ.
-            server_name: SNI, when it is not the URL's host.
+            server_name: SNI, when it is not the host.
+            without_server_name: Whether the client sends no SNI.
+            port_offset: What the running service adds to every port.
+            now: The instant certificates are judged at; the present by default.
 
         Raises:
-            BindctlError: RTE001, no such URL.
+            BindctlError: RTE001, no such URL; RTE003, its parts contradict one another;
+                BND001, no such address.
         """
-        return explain(
-            self._session.file,
+        wish = Wish(
             url,
-            address=address,
-            server_name=server_name,
-            octets=self._session.octets(),
+            host,
+            port,
+            scheme,
+            address,
+            server_name,
+            without_server_name,
+            port_offset,
         )
+        now = now or datetime.now(UTC)  # noqa: TID251 - as above
+        session = self._session
+        return explain(session.file, wish, now, octets=session.octets())
 
     # No mapping lists what it could hold: `sites` is what to iterate over.
     __iter__ = None

@@ -1,222 +1,233 @@
-"""Rules about certificates: present, readable, valid, with their key, covering.
+"""Rules about certificates: there, sound, and covering the hosts they are shown for.
 
-Judged is what a visitor is shown (`shown_records`), not what a binding's site names.
-What is wrong with a certificate itself is said once, at the first place that names it.
+Judged is what a visitor is shown (`shown_records`), not what a binding's site names,
+and by `bindctl.certificates.verdict`, as `explain` judges. What is wrong with a
+certificate itself is said once, at the first place that names it.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from functools import cached_property
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from bindctl.bindings.conflicts import place_of, site_location
-from bindctl.bindings.records import certificate_claims
+from bindctl.bindings.central_rules import (
+    central_file_not_covering,
+    used_central_files,
+)
+from bindctl.bindings.certificate_hints import CertificateHints, quote_word
+from bindctl.bindings.places import place_of, record_place, site_location, visitor_host
+from bindctl.bindings.records import facts_key, format_record_key
 from bindctl.bindings.shown_records import shown_records
-from bindctl.certificates.coverage import covering_ids, covers
+from bindctl.certificates.verdict import certificate_flaws, format_names, host_flaws
 from bindctl.findings.codes import make_finding
 from bindctl.findings.finding import Place
-from bindctl.model.binding import SslFlags
-from bindctl.model.certificate import KeyStatus, SniKey
-from bindctl.model.endpoint import ANY_ADDRESS, format_endpoint
-from bindctl.model.host import AnyHost, format_host_pattern
+from bindctl.model.certificate import CentralKey
+from bindctl.model.host import AnyHost
+from bindctl.model.witness import format_handshake
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from bindctl.bindings.shown_records import ShownRecord
     from bindctl.bindings.table import BindingTable
+    from bindctl.certificates.flaw import Flaw
     from bindctl.findings.finding import Finding
     from bindctl.model.certificate import Certificate, SslRecord
+    from bindctl.model.trust_anchors import TrustAnchors
 
 EXPIRING_DAYS: Final = 30
-_MAX_NAMES: Final = 5  # of a certificate, in a message
+_NOTHING: Final[Mapping[str, Certificate]] = MappingProxyType({})
 
 
-def certificate_findings(
+class _Use(NamedTuple):
+    """A certificate that the table names.
+
+    Attributes:
+        name: Its thumbprint, or its file in the central store.
+        store: SSLStoreName; ``None`` of the central store.
+        place: Where the table names it first.
+    """
+
+    name: str
+    store: str | None
+    place: Place
+
+    def __str__(self) -> str:
+        """The certificate, for a message."""
+        if self.store is None:
+            return f"{self.name} of the central store"
+        return f"certificate {self.name}"
+
+
+class _Handshakes:
+    """Of each certificate that visitors are shown, a handshake that shows it."""
+
+    def __init__(self, shown: Sequence[ShownRecord]) -> None:
+        """Take them; a table without findings looks at none."""
+        self._shown = shown
+
+    def find(self, key: str) -> str:
+        """The witness of a certificate, or empty."""
+        item = self._first.get(key)
+        return "" if item is None else _witness(item)
+
+    @cached_property
+    def _first(self) -> dict[str, ShownRecord]:
+        first: dict[str, ShownRecord] = {}
+        for item in self._shown:
+            if item.record is not None:
+                first.setdefault(facts_key(item.record), item)
+        return first
+
+
+def certificate_findings(  # noqa: PLR0913, PLR0917 - a table, and all that is known of it
     table: BindingTable,
     certificates: Mapping[str, Certificate],
     problems: Mapping[str, str],
     now: datetime,
     expiring_days: int = EXPIRING_DAYS,
+    anchors: TrustAnchors | None = None,
+    central: Mapping[str, Certificate] = _NOTHING,
 ) -> Iterator[Finding]:
     """Everything that is wrong with the certificates of a table.
 
     Args:
         table: Sites, bindings and explicit records.
-        certificates: Facts by thumbprint, of every readable certificate of the store.
-        problems: Thumbprint to the reason, for those that cannot be read.
+        certificates: Facts of every readable certificate, as `facts_key` finds them.
+        problems: The reason, by the same keys, for those that cannot be read.
         now: Aware UTC.
         expiring_days: A certificate that ends within so many days is reported.
+        anchors: Whom this machine trusts; ``None`` when that is not known, and then
+            nothing is said of trust.
+        central: Facts by name of the file, of the central store.
 
     Yields:
         Certificates first, in the order in which they are named, then bindings.
 
     Emits:
-        CRT101 CRT102 CRT103 CRT201 CRT301 CRT302 CRT303 CRT401 CRT402.
+        CRT101 CRT102 CRT103 CRT201 CRT202 CRT204 CRT301 CRT302 CRT303 CRT304 CRT401
+        CRT402 CRT403 CRT404 CRT405 CRT406 CRT501 CRT502 CRT503 BND316.
     """
-    for certificate_hash, place in _first_uses(table).items():
-        certificate = certificates.get(certificate_hash)
-        if certificate is not None:
-            yield from wrong_dates(certificate, place, now, expiring_days)
-            yield from wrong_key(certificate, place)
-        elif certificate_hash in problems:
-            message = f"certificate {certificate_hash}: {problems[certificate_hash]}"
-            yield make_finding("CRT103", place, message)
-        else:
-            message = f"certificate {certificate_hash} is not in the store"
-            yield make_finding("CRT102", place, message)
-    others = _Alternatives(certificates, now)
-    for shown in shown_records(table):
-        yield from no_certificate(shown, others)
-        yield from host_not_covered(shown, certificates, others)
+    known = {**certificates, **central} if central else certificates
+    shown = [*shown_records(table)]
+    handshakes = _Handshakes(shown)
+    for key, use in _first_uses(table, shown).items():
+        certificate = known.get(key)
+        if certificate is None:
+            witness = handshakes.find(key)
+            yield from _unknown_certificate(key, use, known, problems, witness)
+            continue
+        for flaw in certificate_flaws(certificate, now, anchors, expiring_days):
+            message = f"{use} ({format_names(certificate)}) {flaw.words}"
+            yield _found(flaw, use.place, message, "", handshakes.find(key))
+    hints = CertificateHints(table, shown, known, now, anchors)
+    for item in shown:
+        yield from no_certificate(item, hints)
+        yield from host_not_covered(item, known, hints)
+    yield from central_file_not_covering(table, central)
 
 
-def wrong_dates(
-    certificate: Certificate, place: Place, now: datetime, expiring_days: int
-) -> Iterator[Finding]:
-    """CRT301, CRT302 and CRT303: it has ended, has not begun, or ends soon.
+def no_certificate(shown: ShownRecord, hints: CertificateHints) -> Iterator[Finding]:
+    """CRT101: nothing gives the binding a certificate.
 
-    Source:
-        RFC 5280 §4.1.2.5: both ends belong to the period.
+    Where the central store is asked BND314 and BND315 say why.
     """
-    name = _describe(certificate)
-    first, last = certificate.not_before, certificate.not_after
-    if now > last:
-        message = f"{name} ended on {last:%Y-%m-%d %H:%M} UTC"
-        yield make_finding("CRT301", place, message)
-    elif now < first:
-        message = f"{name} begins on {first:%Y-%m-%d %H:%M} UTC"
-        yield make_finding("CRT302", place, message)
-    elif last - now <= timedelta(days=expiring_days):
-        days = (last - now).days
-        message = f"{name} ends on {last:%Y-%m-%d %H:%M} UTC, in {days} day(s)"
-        yield make_finding("CRT303", place, message)
-
-
-def wrong_key(certificate: Certificate, place: Place) -> Iterator[Finding]:
-    """CRT401 and CRT402: the private key is missing or of no use."""
-    name = _describe(certificate)
-    if certificate.key_status is KeyStatus.MISSING:
-        yield make_finding("CRT401", place, f"{name} has no private key in the store")
-    elif certificate.key_status is KeyStatus.MISMATCH:
-        cause = "belongs to another certificate, is encrypted, or is damaged"
-        message = f"{name}: the private key beside it {cause}"
-        yield make_finding("CRT402", place, message)
-
-
-def no_certificate(shown: ShownRecord, others: _Alternatives) -> Iterator[Finding]:
-    """CRT101: nothing gives the binding a certificate."""
-    if shown.record is None:
+    if shown.record is None and not isinstance(shown.key, CentralKey):
         message = f'"{shown.entry.text}" has no certificate'
-        site = shown.site.identifier
-        hint = others.hint(shown) or f"bindctl cert assign NAME {site}"
-        yield make_finding("CRT101", place_of(shown.entry), message, hint)
+        place, witness = place_of(shown.entry), _witness(shown)
+        hint = hints.find(shown)
+        yield make_finding("CRT101", place, message, hint, witness=witness)
 
 
 def host_not_covered(
-    shown: ShownRecord, certificates: Mapping[str, Certificate], others: _Alternatives
+    shown: ShownRecord, known: Mapping[str, Certificate], hints: CertificateHints
 ) -> Iterator[Finding]:
-    """CRT201: the certificate shown for the host has no name that covers it.
+    """CRT201, CRT202 and CRT204: browsers refuse what is shown for the host.
 
     Source:
-        RFC 9525 §6.3, by `bindctl.certificates.coverage`.
+        RFC 9525 §6.3, by `bindctl.certificates.verdict`.
     """
-    host, record = shown.binding.host, shown.record
-    if isinstance(host, AnyHost) or record is None:
+    record = shown.record
+    if isinstance(shown.binding.host, AnyHost) or record is None:
         return
-    certificate = certificates.get(record.certificate_hash)
-    if certificate is None or covers(certificate, host):
+    certificate = known.get(facts_key(record))
+    if certificate is None:
         return
-    whose = "the certificate of its site"
-    if record.site is None:
-        whose = f"the certificate of record {_record_name(record)}"
-    elif record.site != shown.site.identifier:
-        whose = f"the certificate of site {record.site}, which it is shown"
-    names = _names(certificate)
-    message = f"{format_host_pattern(host)} is not covered by {whose}: it names {names}"
-    hint = others.hint(shown)
-    yield make_finding("CRT201", place_of(shown.entry), message, hint)
+    is_central = isinstance(record.key, CentralKey)
+    for flaw in host_flaws(certificate, shown.binding.host):
+        if is_central and flaw.code != "CRT204":
+            continue  # BND316 says it: there the name of the file decides
+        message = f"{_whose(shown, record)} {flaw.words}"
+        hint = "" if is_central else hints.find(shown)
+        yield _found(flaw, place_of(shown.entry), message, hint, _witness(shown))
 
 
-class _Alternatives:
-    """Certificates of the store that could be assigned instead, by presented name."""
-
-    def __init__(self, certificates: Mapping[str, Certificate], now: datetime) -> None:
-        self._certificates = certificates
-        self._now = now
-        self._names: frozenset[str] | None = None
-
-    def hint(self, shown: ShownRecord) -> str:
-        """What to run so that the host is covered.
-
-        Empty when the store has no valid certificate for it, or when a record of the
-        metabase decides: no assignment to a site changes that.
-        """
-        record, site = shown.record, shown.site
-        if record is not None and record.site is None:
-            return ""
-        usable = self._usable_names()
-        ids = covering_ids(shown.binding.host)
-        name = next((item for item in ids if item in usable), None)
-        if name is None:
-            return ""
-        quoted = f"'{name}'" if "*" in name else name  # a shell would expand it
-        hint = f"bindctl cert assign {quoted} {site.identifier}"
-        shares = record is not None and record.site != site.identifier
-        if shares and not site.ssl_flags & SslFlags.SNI:
-            hint += f"; bindctl set /w3svc/{site.identifier}/SslFlags 1"
-        return hint
-
-    def _usable_names(self) -> frozenset[str]:
-        # Made for the first host that needs it: most tables have none.
-        if self._names is None:
-            self._names = frozenset(
-                name
-                for item in self._certificates.values()
-                if item.key_status is KeyStatus.MATCHES
-                and item.not_before <= self._now <= item.not_after
-                for name in item.presented_ids
-            )
-        return self._names
+def _unknown_certificate(
+    key: str,
+    use: _Use,
+    known: Mapping[str, Certificate],
+    problems: Mapping[str, str],
+    witness: str,
+) -> Iterator[Finding]:
+    """CRT102 and CRT103: it is not in its store, or cannot be read."""
+    if key in problems:
+        message = f"{use}: {problems[key]}"
+        yield make_finding("CRT103", use.place, message, witness=witness)
+    elif use.store is not None:  # else BND315, where there is no file
+        message, hint = f"{use} is not in store {use.store.upper()}", ""
+        other = known.get(use.name)
+        if other is not None:
+            message += f", but in {other.certificate_store_name}"
+            hint = _name_store(use.place, other.certificate_store_name)
+        yield make_finding("CRT102", use.place, message, hint, witness=witness)
 
 
-def _first_uses(table: BindingTable) -> dict[str, Place]:
-    """Each thumbprint that some binding or record names, with the first such place."""
+def _name_store(place: Place, store: str) -> str:
+    """The command that names another store beside the thumbprint at `place`."""
+    name = "SSLStoreName" if place.property_name == "SSLCertHash" else "StoreName"
+    path = place.path.removeprefix("/LM").lower()
+    return f"bindctl set {quote_word(f'{path}/{name}')} {store}"
+
+
+def _found(flaw: Flaw, place: Place, message: str, hint: str, witness: str) -> Finding:
+    return make_finding(flaw.code, place, message, hint, flaw.severity, witness)
+
+
+def _first_uses(table: BindingTable, shown: Sequence[ShownRecord]) -> dict[str, _Use]:
+    """Each certificate that some binding or record names, with the first such place."""
     explicit = {record.key: record for record in table.records}
-    places: dict[str, Place] = {}
-    for claim in certificate_claims(table):
-        record = explicit.get(claim.key, claim.record)
-        if record is not None:
-            places.setdefault(record.certificate_hash, _naming_place(record))
-    for record in table.records:
-        places.setdefault(record.certificate_hash, _naming_place(record))
-    return places
+    claimed = (explicit.get(item.key, item.wanted) for item in shown)
+    uses: dict[str, _Use] = {}
+    for record in (*claimed, *table.records):
+        if record is None or isinstance(record.key, CentralKey):
+            continue
+        key = facts_key(record)
+        if key not in uses:
+            store = record.certificate_store_name
+            uses[key] = _Use(record.certificate_hash, store, _naming_place(record))
+    for file, place in used_central_files(table).items():
+        uses[file] = _Use(file, None, place)
+    return uses
 
 
 def _naming_place(record: SslRecord) -> Place:
     if record.site is not None:
         return Place(site_location(record.site), "SSLCertHash")
-    return Place(f"/LM/HTTP/SSLCERT/{_record_name(record).upper()}", "CertHash")
+    return Place(record_place(record.key).path, "CertHash")
 
 
-def _record_name(record: SslRecord) -> str:
-    """As ``netsh http show sslcert`` writes it, and the metabase with it."""
-    key = record.key
-    if isinstance(key, SniKey):
-        return str(key)
-    if key.address is ANY_ADDRESS:
-        return f"0.0.0.0:{key.port}"
-    return format_endpoint(key)
+def _witness(shown: ShownRecord) -> str:
+    endpoint, host = shown.binding.endpoint, shown.binding.host
+    return format_handshake(endpoint.address, endpoint.port, visitor_host(host))
 
 
-def _describe(certificate: Certificate) -> str:
-    return f"certificate {certificate.certificate_hash} ({_names(certificate)})"
-
-
-def _names(certificate: Certificate) -> str:
-    addresses = map(str, certificate.presented_addresses)
-    names = (*certificate.presented_ids, *addresses)
-    more = len(names) - _MAX_NAMES
-    shown = ", ".join(names[:_MAX_NAMES]) or "nothing"
-    return f"{shown} and {more} more" if more > 0 else shown
+def _whose(shown: ShownRecord, record: SslRecord) -> str:
+    if isinstance(record.key, CentralKey):
+        return f"{record.certificate_hash} of the central store"
+    if record.site is None:
+        return f"the certificate of record {format_record_key(record.key)}"
+    if record.site != shown.site.identifier:
+        return f"the certificate of site {record.site}, which it is shown,"
+    return "the certificate of its site"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bindctl.bindings.records import DEFAULT_STORE
 from bindctl.bindings.table import (
     BindingEntry,
     BindingTable,
@@ -12,16 +13,23 @@ from bindctl.bindings.table import (
 )
 from bindctl.metabase.tree import require_row, web_sites
 from bindctl.model.binding import Protocol, SslFlags, parse_binding
-from bindctl.model.certificate import SniKey, SslRecord
+from bindctl.model.certificate import (
+    CENTRAL_STORE_NAME,
+    CentralKey,
+    SniKey,
+    SslRecord,
+)
+from bindctl.model.emulation import EmulatedVersion
 from bindctl.model.endpoint import Endpoint, parse_local_address, parse_port
 from bindctl.model.host import AnyHost, parse_host_pattern
+from bindctl.model.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from bindctl.bindings.records import RecordKey
     from bindctl.metabase.tree import Key
 
-DEFAULT_STORE = "MY"
 SERVER_BINDINGS = "ServerBindings"
 SECURE_BINDINGS = "SecureBindings"
 _PROTOCOLS = {SERVER_BINDINGS: Protocol.HTTP, SECURE_BINDINGS: Protocol.HTTPS}
@@ -33,8 +41,6 @@ def lower_table(root: Key) -> BindingTable:
     Args:
         root: The key /LM.
     """
-    service = root.child("w3svc")
-    depth = 1 if service is None else service.number("WildcardHostDepth")
     records: list[SslRecord] = []
     invalid: list[InvalidRecord] = []
     for record in _lower_records(root):
@@ -43,7 +49,25 @@ def lower_table(root: Key) -> BindingTable:
         else:
             invalid.append(record)
     sites = tuple(_lower_site(identifier, key) for identifier, key in web_sites(root))
-    return BindingTable(sites, tuple(records), tuple(invalid), depth)
+    table = BindingTable(sites, tuple(records), tuple(invalid))
+    service = root.child("w3svc")
+    return table if service is None else _with_service(table, service)
+
+
+def _with_service(table: BindingTable, service: Key) -> BindingTable:
+    """The table under the properties of /w3svc."""
+    number = service.number("EmulatedVersion")
+    try:
+        version, unknown = EmulatedVersion(number), None
+    except ValueError:
+        version, unknown = table.emulated_version, number
+    return table._replace(
+        wildcard_depth=service.number("WildcardHostDepth"),
+        emulated_version=version,
+        unknown_version=unknown,
+        central_store_path=service.text("CentralCertStorePath"),
+        central_store_password=Secret(service.text("CentralCertStorePassword")),
+    )
 
 
 def _lower_site(identifier: int, key: Key) -> SiteRow:
@@ -56,6 +80,7 @@ def _lower_site(identifier: int, key: Key) -> SiteRow:
         certificate_hash=certificate_hash,
         certificate_store_name=key.text("SSLStoreName") or DEFAULT_STORE,
         entries=tuple(_lower_entries(identifier, key)),
+        misdirected_request=key.is_true("MisdirectedRequest"),
     )
 
 
@@ -81,21 +106,23 @@ def _lower_records(root: Key) -> Iterator[SslRecord | InvalidRecord]:
         except ValueError as error:
             yield InvalidRecord(name, str(error))
             continue
-        if not certificate_hash:
+        store = record.text("StoreName") or DEFAULT_STORE
+        if isinstance(record_key, CentralKey):
+            certificate_hash, store = "", CENTRAL_STORE_NAME
+        elif not certificate_hash:
             yield InvalidRecord(name, "it has no CertHash")
             continue
-        store = record.text("StoreName") or DEFAULT_STORE
         yield SslRecord(record_key, certificate_hash, store, None)
 
 
-def parse_record_key(text: str) -> Endpoint | SniKey:
+def parse_record_key(text: str) -> RecordKey:
     """A record's key as ``netsh http show sslcert`` prints it.
 
     ``0.0.0.0:443`` and ``[::]:443`` are endpoints, ``www.example.com:443`` is a
-    server name.
+    server name, and ``*:443`` asks the central store.
 
     Raises:
-        ValueError: `text` is neither.
+        ValueError: `text` is none of these.
     """
     host, colon, port_text = text.rpartition(":")
     if not colon:
@@ -103,8 +130,7 @@ def parse_record_key(text: str) -> Endpoint | SniKey:
         raise ValueError(message)
     port = parse_port(port_text)
     if host == "*":
-        message = "the central certificate store (*:port) is not supported"
-        raise ValueError(message)
+        return CentralKey(port)
     try:
         return Endpoint(parse_local_address(host), port)
     except ValueError:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from bindctl.bindings.listen_list import ALL_IPV6, EVERYWHERE
+from bindctl.bindings.version_rules import find_version_problem
 from bindctl.model.binding import Protocol, format_url_prefix
 from bindctl.model.endpoint import ANY_ADDRESS, Endpoint, format_endpoint
 from bindctl.model.site import Win32Error
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from bindctl.bindings.listen_list import ListenList
     from bindctl.bindings.table import BindingTable, SiteRow
     from bindctl.model.binding import Binding
+    from bindctl.model.emulation import EmulatedVersion
     from bindctl.model.endpoint import IpAddress
     from bindctl.model.host import HostPattern
 
@@ -70,7 +72,7 @@ def start_sites(
     Source:
         Win32 docs, "Processing Registrations"; W3SVC event 1007.
     """
-    registry = _Registry(_Openings(closed or {}, listen))
+    registry = _Registry(_Openings(closed or {}, listen), table.emulated_version)
     started: set[int] = set()
     refusals: dict[int, Refusal] = {}
     if order is None:
@@ -93,11 +95,12 @@ class _Openings(NamedTuple):
     closed: Mapping[Endpoint, Win32Error]
     listen: ListenList
 
-    def find_refusal(self, binding: Binding, prefix: str) -> Refusal | None:
+    def find_refusal(self, binding: Binding) -> Refusal | None:
         """Why a binding can be reached nowhere; ``None`` when it can."""
         addresses = self.listen.addresses_for(binding.endpoint.address)
         if not addresses:
             reason = self._forbidden(binding.endpoint)
+            prefix = format_url_prefix(binding)
             return Refusal(Win32Error.INVALID_NETNAME, prefix, reason=reason)
         if not self.closed:
             return None
@@ -110,6 +113,7 @@ class _Openings(NamedTuple):
         if not errors or (len(errors) < len(addresses) and self._forgives(errors)):
             return None
         address, error = next(iter(errors.items()))
+        prefix = format_url_prefix(binding)
         reason = f"{prefix} at {format_endpoint(Endpoint(address, port))}"
         return Refusal(error, prefix, reason=reason)
 
@@ -136,6 +140,7 @@ class _Registry:
     """What http.sys holds: registrations, and the one scheme of each port."""
 
     openings: _Openings
+    version: EmulatedVersion
     holders: dict[tuple[Endpoint, HostPattern], int] = field(default_factory=dict)
     schemes: dict[int, tuple[Protocol, int]] = field(default_factory=dict)
 
@@ -146,6 +151,10 @@ class _Registry:
             if entry.binding is None:
                 return Refusal(Win32Error.INVALID_PARAMETER, entry.text)
             bindings.append(entry.binding)
+            problem = find_version_problem(entry.text, entry.binding, self.version)
+            if problem is not None:
+                error = Win32Error.INVALID_PARAMETER
+                return Refusal(error, entry.text, reason=problem.reason)
         refusal = self._find_refusal(bindings)
         if refusal is None:
             for binding in bindings:
@@ -161,18 +170,22 @@ class _Registry:
         for binding in bindings:
             key = (binding.endpoint, binding.host)
             port = binding.endpoint.port
-            prefix = format_url_prefix(binding)
-            unreachable = self.openings.find_refusal(binding, prefix)
+            unreachable = self.openings.find_refusal(binding)
             if unreachable is not None:
                 return unreachable
-            if key in self.holders:
-                holder = self.holders[key]
-                return Refusal(Win32Error.ALREADY_EXISTS, prefix, holder)
+            holder = self.holders.get(key)
+            if holder is not None:
+                return _held(binding, holder)
             scheme, owner = self.schemes.get(port, (binding.protocol, None))
             if scheme is not binding.protocol:
-                return Refusal(Win32Error.ALREADY_EXISTS, prefix, owner)
+                return _held(binding, owner)
             if key in own or own_schemes.get(port, scheme) is not scheme:
-                return Refusal(Win32Error.ALREADY_EXISTS, prefix)
+                return _held(binding, None)
             own.add(key)
             own_schemes[port] = scheme
         return None
+
+
+def _held(binding: Binding, holder: int | None) -> Refusal:
+    prefix = format_url_prefix(binding)
+    return Refusal(Win32Error.ALREADY_EXISTS, prefix, holder)

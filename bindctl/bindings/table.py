@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
+
+from bindctl.model.emulation import EmulatedVersion
+from bindctl.model.secret import NO_SECRET, Secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,8 +18,7 @@ if TYPE_CHECKING:
 DEFAULT_WILDCARD_DEPTH = 1
 
 
-@dataclass(frozen=True, slots=True)
-class BindingEntry:
+class BindingEntry(NamedTuple):
     """One item of a site's ServerBindings or SecureBindings.
 
     Attributes:
@@ -31,7 +32,7 @@ class BindingEntry:
 
     site: int
     property_name: str
-    index: int
+    index: int  # type: ignore[assignment]  # in place of a method nobody asks for
     text: str
     binding: Binding | None
     problem: str = ""
@@ -48,6 +49,8 @@ class SiteRow(NamedTuple):
         certificate_hash: SSLCertHash in lower-case hex, or ``None``.
         certificate_store_name: SSLStoreName, ``MY`` when it is not set.
         entries: Items of both properties, HTTP first.
+        misdirected_request: Whether it answers 421 on a connection that was made for
+            another certificate's name.
     """
 
     identifier: int
@@ -57,6 +60,7 @@ class SiteRow(NamedTuple):
     certificate_hash: str | None
     certificate_store_name: str
     entries: tuple[BindingEntry, ...]
+    misdirected_request: bool = False
 
 
 class InvalidRecord(NamedTuple):
@@ -67,12 +71,33 @@ class InvalidRecord(NamedTuple):
 
 
 class BindingTable(NamedTuple):
-    """All sites by ascending identifier, and the explicit certificate records."""
+    """Everything a metabase says of bindings.
+
+    Attributes:
+        sites: All sites by ascending identifier.
+        records: The explicit certificate records.
+        invalid_records: Keys among them that say nothing usable.
+        wildcard_depth: Labels a wildcard host matches; 0 is any number.
+        emulated_version: Which IIS is rehearsed.
+        central_store_path: CentralCertStorePath as stored; empty for none.
+        central_files: Names of the files there, ``www.example.com.pfx``, lower case;
+            given by whoever can read the folder.
+        central_problem: Why the folder could not be read; empty otherwise.
+        unknown_version: A stored EmulatedVersion that is none, in whose place
+            `emulated_version` has the default.
+        central_store_password: CentralCertStorePassword.
+    """
 
     sites: tuple[SiteRow, ...]
     records: tuple[SslRecord, ...] = ()
     invalid_records: tuple[InvalidRecord, ...] = ()
     wildcard_depth: int = DEFAULT_WILDCARD_DEPTH
+    emulated_version: EmulatedVersion = EmulatedVersion.IIS10
+    central_store_path: str = ""
+    central_files: frozenset[str] = frozenset()
+    central_problem: str = ""
+    unknown_version: int | None = None
+    central_store_password: Secret = NO_SECRET
 
     def entries(self) -> Iterator[tuple[SiteRow, BindingEntry, Binding]]:
         """Every valid binding with its site, in the order of the table."""

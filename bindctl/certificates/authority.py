@@ -11,7 +11,7 @@ Source:
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from cryptography import x509
@@ -26,26 +26,18 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from bindctl.certificates.facts import key_belongs
+from bindctl.certificates.lifetime import maximum_lifetime_days
 from bindctl.findings.errors import BindctlError
 from bindctl.model.endpoint import parse_ip_address
 from bindctl.model.host import AnyHost, parse_host_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from cryptography.hazmat.primitives.asymmetric.types import (
         CertificatePublicKeyTypes,
     )
-
-# BR 6.3.2, newest first: certificates issued from that day live so many days at most.
-# Clients that enforce it refuse a longer life; one day less is advised.
-MAXIMUM_LIFETIMES: Final[tuple[tuple[datetime, int], ...]] = (
-    (datetime(2029, 3, 15, tzinfo=UTC), 47),
-    (datetime(2027, 3, 15, tzinfo=UTC), 100),
-    (datetime(2026, 3, 15, tzinfo=UTC), 200),
-    (datetime(2020, 9, 1, tzinfo=UTC), 398),
-)
-_LIFETIME_BEFORE: Final = 825
 
 AUTHORITY_LIFETIME: Final = timedelta(days=3650)  # mkcert: 10 years
 # Clocks of virtual machines lag; a certificate that starts now fails there for a while.
@@ -75,18 +67,6 @@ class IssuedCertificate:
 
     certificate_pem: bytes
     key_pem: bytes = field(repr=False)
-
-
-def maximum_lifetime_days(now: datetime) -> int:
-    """The longest life of a publicly trusted certificate issued at that time.
-
-    Source:
-        BR 6.3.2 (ballots SC31, SC081v3).
-    """
-    for since, days in MAXIMUM_LIFETIMES:
-        if now >= since:
-            return days
-    return _LIFETIME_BEFORE
 
 
 def create_authority(

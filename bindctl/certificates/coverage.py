@@ -44,7 +44,7 @@ def find_covering_id(certificate: Certificate, host: HostPattern) -> str | None:
         host: Of a binding or a request. `ANY_HOST` names nothing and is never covered:
             ask only where there is a host.
     """
-    address = _find_address(host)
+    address = find_address(host)
     if address is not None:
         return str(address) if address in certificate.presented_addresses else None
     for presented_id in covering_ids(host):
@@ -60,16 +60,66 @@ def covering_ids(host: HostPattern) -> tuple[str, ...]:
     """
     if isinstance(host, WildcardHost):
         return (str(host),)
-    if not isinstance(host, HostName) or _find_address(host) is not None:
+    if not isinstance(host, HostName) or find_address(host) is not None:
         return ()
     parent = host.name.partition(".")[2]
     return (host.name, f"*.{parent}") if parent else (host.name,)
 
 
-def _find_address(host: HostPattern) -> IpAddress | None:
-    # Only IPv4 can be written as a host; the last label of a real name is no number,
-    # so most names are told apart without raising.
-    if not isinstance(host, HostName) or not host.name[-1:].isdigit():
+def find_common_name_match(certificate: Certificate, host: HostPattern) -> str | None:
+    """The common name, where clients of before 2017 would have let it cover `host`.
+
+    Only such a client looked at it, and only when the certificate named nothing else
+    (RFC 2818 §3.1); RFC 9525 leaves it out for good.
+    """
+    if certificate.presented_ids or certificate.presented_addresses:
+        return None
+    name = certificate.common_name.lower().removesuffix(".")
+    return name if name and name in (*covering_ids(host), str(host)) else None
+
+
+def find_near_miss(certificate: Certificate, host: HostPattern) -> str:
+    """Why the name that comes nearest to `host` does not cover it; or empty.
+
+    A clause for a message: what people expect of wildcards and they do not do.
+    """
+    name = str(host)
+    if name in certificate.presented_ids:  # else it would cover: it is an address
+        return f"{name} stands there as a host name, and addresses need an IP entry"
+    if isinstance(host, WildcardHost):
+        below = f".{host.suffix}"
+        near = next((i for i in certificate.presented_ids if i.endswith(below)), "")
+        return f"only {name} itself covers every name of it" if near else ""
+    for presented_id in certificate.presented_ids:
+        label, _dot, suffix = presented_id.partition(".")
+        if "*" not in label or not suffix:
+            continue
+        if label == "*" and name == suffix:
+            return f"{presented_id} does not cover {name} itself"
+        if label == "*" and name.endswith(f".{suffix}"):
+            return f"{presented_id} stands for one label, not for several"
+        if label != "*" and name.endswith(f".{suffix}"):
+            return f"{presented_id} is no valid wildcard: * is a whole label"
+    return ""
+
+
+def is_top_level_wildcard(presented_id: str) -> bool:
+    """Whether it is ``*.com``: RFC 9525 lets it cover names, browsers do not.
+
+    Source:
+        Chrome, Firefox (mozilla::pkix) and OpenSSL 3 refuse a wildcard right below a
+        top-level domain; RFC 9525 leaves it to the authorities.
+    """
+    return presented_id.startswith("*.") and presented_id.count(".") == 1
+
+
+def find_address(host: HostPattern) -> IpAddress | None:
+    """The address that a host is, or ``None`` for a name or a pattern."""
+    # No name has a colon, and the last label of a real one is no number: most names
+    # are told apart without raising.
+    if not isinstance(host, HostName):
+        return None
+    if ":" not in host.name and not host.name[-1:].isdigit():
         return None
     try:
         return parse_ip_address(host.name)

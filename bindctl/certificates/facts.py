@@ -7,26 +7,53 @@ The names are taken as they stand: whether one is valid, and what it covers, is
 from __future__ import annotations
 
 import hashlib
+import re
+import warnings
 from ipaddress import IPv4Address, IPv6Address
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
-    PublicFormat,
     load_pem_private_key,
 )
+from cryptography.utils import CryptographyDeprecationWarning
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from bindctl.findings.errors import BindctlError
 from bindctl.model.certificate import Certificate, KeyStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+    from typing import TypeAlias
 
-    from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
+    from cryptography.hazmat.primitives.asymmetric.types import (
+        CertificatePublicKeyTypes,
+        PublicKeyTypes,
+    )
 
     from bindctl.model.endpoint import IpAddress
+
+    _Extensions: TypeAlias = Mapping[type[x509.ExtensionType], x509.ExtensionType]
+
+_NIST_CURVES: Final = (
+    ec.SECP224R1,
+    ec.SECP256R1,
+    ec.SECP384R1,
+    ec.SECP521R1,
+)
+_EDWARDS_BITS: Final = {"Ed25519": 256, "Ed448": 448}
+# Signatures that `cryptography` no longer names the hash of (RFC 8017, RFC 3279).
+_OLD_SIGNATURES: Final = {
+    "1.2.840.113549.1.1.2": "md2",
+    "1.2.840.113549.1.1.3": "md4",
+    "1.2.840.113549.1.1.4": "md5",
+}
+_CERTIFICATE_BLOCK: Final = re.compile(
+    rb"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL
+)
 
 
 def read_certificate(
@@ -47,21 +74,51 @@ def read_certificate(
     chain = _load_chain(certificate_octets)
     leaf = chain[0]
     try:
-        presented_ids, presented_addresses = _presented_names(leaf)
+        extensions = {type(item.value): item.value for item in leaf.extensions}
+        presented_ids, presented_addresses = _presented_names(extensions)
+        public_key = _public_key(leaf)
+        subjects = tuple(item.subject.rfc4514_string() for item in chain)
+        issuers = tuple(item.issuer.rfc4514_string() for item in chain)
+        algorithm, bits = _describe_key(leaf, public_key)
         return Certificate(
             certificate_hash=thumbprint(leaf),
             certificate_store_name=store_name,
-            subject=leaf.subject.rfc4514_string(),
-            issuer=leaf.issuer.rfc4514_string(),
+            subject=subjects[0],
+            issuer=issuers[0],
             presented_ids=presented_ids,
             presented_addresses=presented_addresses,
             not_before=leaf.not_valid_before_utc,
             not_after=leaf.not_valid_after_utc,
-            key_status=_key_status(leaf, key_octets),
+            key_status=_key_status(public_key, key_octets),
             chain_length=len(chain),
+            common_name=_common_name(leaf),
+            key_algorithm=algorithm,
+            key_bits=bits,
+            signature_hash=_signature_hash(leaf),
+            has_server_auth=_has_server_auth(extensions),
+            is_authority=_is_authority(extensions),
+            is_self_signed=subjects[0] == issuers[0],
+            is_chain_ordered=all(map(_is_issued_by, chain, chain[1:])),
+            chain_issuers=issuers,
+            chain_subjects=subjects,
         )
     except (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType) as e:
         raise _unreadable(f"a field of the certificate cannot be read: {e}") from e
+
+
+def read_subjects(octets: bytes) -> tuple[str, ...]:
+    """RFC 4514 subjects of the certificates in a bundle of trust anchors.
+
+    A bundle of which one entry cannot be read gives those that can: clients, too, go on
+    without it.
+    """
+    found = []
+    for block in _CERTIFICATE_BLOCK.findall(octets):
+        try:
+            found += [item.subject.rfc4514_string() for item in _load(block)]
+        except ValueError:
+            continue
+    return tuple(dict.fromkeys(found))
 
 
 def encode_chain(certificate_octets: bytes) -> bytes:
@@ -92,15 +149,25 @@ def key_belongs(key_octets: bytes, public_key: PublicKeyTypes) -> bool:
         )
     except (ValueError, TypeError, UnsupportedAlgorithm):
         return False  # no key, encrypted, or of a kind nothing here can use
-    return _spki(key.public_key()) == _spki(public_key)
+    return key.public_key() == public_key
 
 
 def _load_chain(octets: bytes) -> list[x509.Certificate]:
     try:
-        return x509.load_pem_x509_certificates(octets)
+        return _load(octets)
     except ValueError as error:
         hint = "" if b"-----BEGIN" in octets else ": there is no PEM in it"
         raise _unreadable(f"the octets are no certificate{hint}") from error
+
+
+def _load(octets: bytes) -> list[x509.Certificate]:
+    """What `cryptography` means to read no longer, it reads without a word.
+
+    Bundles of authorities have a certificate whose serial number is zero.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CryptographyDeprecationWarning)
+        return x509.load_pem_x509_certificates(octets)
 
 
 def _encode(chain: Iterable[x509.Certificate]) -> bytes:
@@ -108,13 +175,11 @@ def _encode(chain: Iterable[x509.Certificate]) -> bytes:
 
 
 def _presented_names(
-    leaf: x509.Certificate,
+    extensions: _Extensions,
 ) -> tuple[tuple[str, ...], tuple[IpAddress, ...]]:
-    try:
-        extension = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName)
-    except x509.ExtensionNotFound:
+    names = extensions.get(x509.SubjectAlternativeName)
+    if not isinstance(names, x509.SubjectAlternativeName):
         return (), ()
-    names = extension.value
     addresses = names.get_values_for_type(x509.IPAddress)
     return (
         tuple(name.lower() for name in names.get_values_for_type(x509.DNSName)),
@@ -123,19 +188,79 @@ def _presented_names(
     )
 
 
-def _key_status(leaf: x509.Certificate, key_octets: bytes | None) -> KeyStatus:
+def _common_name(leaf: x509.Certificate) -> str:
+    for attribute in leaf.subject.get_attributes_for_oid(NameOID.COMMON_NAME):
+        value = attribute.value
+        return value if isinstance(value, str) else value.decode("utf-8", "replace")
+    return ""
+
+
+def _public_key(leaf: x509.Certificate) -> CertificatePublicKeyTypes | None:
+    try:
+        return leaf.public_key()
+    except UnsupportedAlgorithm:
+        return None
+
+
+def _describe_key(
+    leaf: x509.Certificate, key: CertificatePublicKeyTypes | None
+) -> tuple[str, int]:
+    """Its algorithm, and its size: of a curve, that of the field.
+
+    A curve that is none of NIST's goes by its own name: ``secp256k1``.
+    """
+    if key is None:
+        return leaf.public_key_algorithm_oid.dotted_string, 0
+    if isinstance(key, ec.EllipticCurvePublicKey):
+        curve = key.curve
+        name = "EC" if isinstance(curve, _NIST_CURVES) else curve.name
+        return name, curve.key_size
+    if isinstance(key, rsa.RSAPublicKey):
+        return "RSA", key.key_size
+    if isinstance(key, dsa.DSAPublicKey):
+        return "DSA", key.key_size
+    name = type(key).__name__.removesuffix("PublicKey")
+    return name, _EDWARDS_BITS.get(name, 0)
+
+
+def _signature_hash(leaf: x509.Certificate) -> str:
+    try:
+        algorithm = leaf.signature_hash_algorithm
+    except UnsupportedAlgorithm:
+        return _OLD_SIGNATURES.get(leaf.signature_algorithm_oid.dotted_string, "")
+    return "" if algorithm is None else algorithm.name
+
+
+def _has_server_auth(extensions: _Extensions) -> bool:
+    usage = extensions.get(x509.ExtendedKeyUsage)
+    if not isinstance(usage, x509.ExtendedKeyUsage):
+        return True
+    return ExtendedKeyUsageOID.SERVER_AUTH in usage
+
+
+def _is_authority(extensions: _Extensions) -> bool:
+    constraints = extensions.get(x509.BasicConstraints)
+    return isinstance(constraints, x509.BasicConstraints) and constraints.ca
+
+
+def _is_issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
+    """Whether the issuer's key made the signature, not only its name."""
+    try:
+        certificate.verify_directly_issued_by(issuer)
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+        return False
+    return True
+
+
+def _key_status(
+    public_key: CertificatePublicKeyTypes | None, key_octets: bytes | None
+) -> KeyStatus:
     if key_octets is None:
         return KeyStatus.MISSING
-    try:
-        public_key = leaf.public_key()
-    except UnsupportedAlgorithm:
+    if public_key is None:
         return KeyStatus.MISMATCH
     matches = key_belongs(key_octets, public_key)
     return KeyStatus.MATCHES if matches else KeyStatus.MISMATCH
-
-
-def _spki(key: PublicKeyTypes) -> bytes:
-    return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
 def _unreadable(message: str) -> BindctlError:

@@ -102,7 +102,13 @@ def print_error_envelope(
     terminal: "Terminal", command: str, error: BindctlError
 ) -> None:
     """A refusal, spoken as JSON because JSON was asked for."""
-    finding = {
+    findings = [error_finding(error), *error.findings]
+    print_envelope(terminal, command, None, error.exit_status, findings)
+
+
+def error_finding(error: BindctlError) -> "dict[str, object]":
+    """An error as a finding of the envelope."""
+    return {
         "code": error.code,
         "severity": "error",
         "place": None,
@@ -111,5 +117,3 @@ def print_error_envelope(
         else error.message,
         "hint": error.hint,
     }
-    findings = [finding, *error.findings]
-    print_envelope(terminal, command, None, error.exit_status, findings)

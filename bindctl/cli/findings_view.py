@@ -1,46 +1,85 @@
-"""Findings in words: code, severity, place, cause; then the next step."""
+"""Findings in words: code, severity, place, cause; the line; then the next step."""
 
 from __future__ import annotations
 
-from bindctl.metabase.excerpt import find_column, show_place
-from bindctl.metabase.starring import star_secrets
+from bindctl.cli.paint import SEVERITY_STYLES, make_painter
+from bindctl.cli.terminal import one_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bindctl.cli.paint import Painter
     from bindctl.cli.terminal import Terminal
     from bindctl.findings.finding import Finding
 
+_BOLD, _DIM, _CARET = "bold", "dim", "bold green"
+_INDENT = "    "
 
-def print_finding(
-    terminal: Terminal, file: str, finding: Finding, lines: Sequence[bytes] = ()
-) -> None:
-    """Two lines of the answer; between them the place in the file where it is known.
 
-    Args:
-        terminal: Where to.
-        file: The metabase as a person names it, for the line of the file.
-        finding: What to print.
-        lines: Of the document.
+class FindingsView:
+    """Prints findings about one document.
+
+    Attributes:
+        is_verbose: Whether what IIS does, and what shows the defect, is printed too.
     """
-    cause, hint = format_finding(finding, file)
-    terminal.print(cause)
-    for line in _show_line(finding, lines):
-        terminal.print(f"    {line}")
-    terminal.print(hint)
 
+    def __init__(
+        self,
+        terminal: Terminal,
+        file: str,
+        octets: bytes = b"",
+        *,
+        is_verbose: bool = False,
+        version: int = 10,
+    ) -> None:
+        """Take what all findings share.
 
-def _show_line(finding: Finding, lines: Sequence[bytes]) -> list[str]:
-    """The line and a caret; none when the property is not on that line."""
-    place = finding.place
-    if not place.line or not place.property_name or place.line > len(lines):
-        return []
-    line = star_secrets(lines[place.line - 1].decode("utf-8", "replace"))
-    indent = len(line) - len(line.lstrip())
-    line = line[indent:]
-    column = find_column(line, place.property_name, place.index)
-    return show_place(line, column).split("\n") if column else []
+        Args:
+            terminal: Where to.
+            file: The document as a person names it.
+            octets: The document; the lines in question are quoted.
+            is_verbose: As above.
+            version: Which IIS is rehearsed.
+        """
+        self.is_verbose = is_verbose
+        self._terminal = terminal
+        self._file = one_line(file)
+        self._lines: Sequence[bytes] = octets.split(b"\n")
+        self._version = version
+        self._paint: Painter = make_painter(terminal)
+
+    def print(self, finding: Finding) -> None:
+        """The cause, the line it is about, and the next step."""
+        paint = self._paint
+        place = finding.place
+        severity = finding.severity.value
+        where = place.path
+        if place.property_name:
+            where += f"/{place.property_name}"
+        file = f" ({self._file}:{place.line})" if place.line and self._file else ""
+        head = paint(f"{finding.code} {severity}", SEVERITY_STYLES[severity])
+        spot = paint(one_line(where), _BOLD) + paint(file, _DIM)
+        parts = [f"{head} {spot}: {one_line(finding.message)}"]
+        parts += self._quote(finding)
+        if self.is_verbose:
+            parts += self._labelled("iis", _on_iis(finding.code, self._version))
+        parts += self._labelled("next", finding.hint)
+        if self.is_verbose:
+            parts += self._labelled("try", finding.witness)
+        self._terminal.stdout.write("\n".join(parts) + "\n")
+
+    def _labelled(self, label: str, text: str) -> list[str]:
+        if not text:
+            return []
+        return [f"  {self._paint(f'{label}:', _DIM)} {one_line(text)}"]
+
+    def _quote(self, finding: Finding) -> list[str]:
+        excerpt = _show_line(finding, self._lines)
+        if not excerpt:
+            return []
+        line, caret = excerpt
+        return [_INDENT + one_line(line), _INDENT + self._paint(caret, _CARET)]
 
 
 def format_finding(finding: Finding, file: str = "") -> tuple[str, str]:
@@ -55,3 +94,27 @@ def format_finding(finding: Finding, file: str = "") -> tuple[str, str]:
         f"{finding.code} {severity} {where}{line}: {finding.message}",
         f"  next: {finding.hint}",
     )
+
+
+def _on_iis(code: str, version: int) -> str:
+    from bindctl.findings.codes import RULES_BY_CODE  # noqa: PLC0415 - when asked
+
+    return RULES_BY_CODE[code].on_iis_of(version)
+
+
+def _show_line(finding: Finding, lines: Sequence[bytes]) -> list[str]:
+    """The line and a caret; none where the property is not on that line."""
+    from bindctl.metabase.excerpt import show_place  # noqa: PLC0415 - with `re`
+    from bindctl.metabase.starring import star_secrets  # noqa: PLC0415 - as above
+
+    place = finding.place
+    if not place.line or not place.column or place.line > len(lines):
+        return []
+    if not place.property_name:
+        return []  # a header says no more than the path does
+    stored = lines[place.line - 1].decode("utf-8", "replace").removeprefix("\ufeff")
+    line = star_secrets(stored)
+    if line != stored and line[: place.column] != stored[: place.column]:
+        return []  # stars have moved what the column counts
+    indent = min(len(line) - len(line.lstrip()), place.column - 1)
+    return show_place(line[indent:], place.column - indent).split("\n")

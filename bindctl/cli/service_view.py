@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 from typing import TYPE_CHECKING
 
 from bindctl.model.site import ServerState, Win32Error, format_win32_error
@@ -31,6 +33,34 @@ def print_site_states(terminal: Terminal, status: ServiceStatus) -> None:
     """One line a site."""
     for site in status.sites:
         terminal.print(_describe(site))
+
+
+def print_drift(terminal: Terminal, status: ServiceStatus, file: str) -> None:
+    """Nothing, or what is served otherwise than it is configured, a line a cause."""
+    drift = status.drift
+    if drift is None or drift.is_current:
+        return
+    terminal.print("what is served is not what is configured:")
+    name = os.path.relpath(file, terminal.directory)
+    if drift.metabase_changed:
+        terminal.print(
+            f"  {name} has changed since the last reset; "
+            f"bindctl diff running {shlex.quote(name)} shows what a reset would change"
+        )
+    states = {site.identifier: site.state for site in status.sites}
+    for identifier in drift.sites:
+        word = states.get(identifier, ServerState.STOPPED).name.lower()
+        terminal.print(f"  site {identifier} is {word}, which a reset would change")
+    for thumbprint in drift.replaced_certificates:
+        terminal.print(
+            f"  certificate {thumbprint} was written since the last reset; "
+            "new connections get it as it is now"
+        )
+    if drift.central_store_changed:
+        terminal.print(
+            "  the central certificate store has other files than at the last reset"
+        )
+    terminal.print("  next: bindctl reset puts in force what is configured")
 
 
 def describe_status(site: SiteStatus) -> str:

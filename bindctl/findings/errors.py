@@ -40,11 +40,15 @@ _EXIT_STATUSES = {
     "MET106": ExitStatus.REFUSED,
     "BND002": ExitStatus.REFUSED,
     "CRT001": ExitStatus.FINDINGS,
+    "CRT004": ExitStatus.REFUSED,
     "CRT402": ExitStatus.REFUSED,
+    "RTE006": ExitStatus.FINDINGS,
     "SRV001": ExitStatus.FINDINGS,
     "SRV002": ExitStatus.REFUSED,
     "SRV003": ExitStatus.ENGINE_FAILED,
     "SRV004": ExitStatus.REFUSED,
+    "SRV005": ExitStatus.ENGINE_FAILED,
+    "SRV006": ExitStatus.REFUSED,
     "CLI003": ExitStatus.ENGINE_FAILED,
 }
 

@@ -28,13 +28,18 @@ class Place:
         path: Metabase path as IIS writes it, ``/LM/W3SVC/2``.
         property_name: The property, or ``None`` for the key itself.
         index: Item of a list property, from 0, or ``None``.
-        line: Line of the file, from 1, or ``None`` when it is not known.
+        line: Line of the file, from 1, or ``None`` when it is not known: of the item,
+            of the property where it has none, or of the key's header.
+        column: Character of that line, from 1, where the fault is; or ``None``.
+        end_column: The character after the last one of the fault; or ``None``.
     """
 
     path: str
     property_name: str | None = None
     index: int | None = None
     line: int | None = None
+    column: int | None = None
+    end_column: int | None = None
 
 
 class Finding(NamedTuple):
@@ -46,6 +51,7 @@ class Finding(NamedTuple):
         place: Where to look.
         message: The thing first, then the cause; lower case, no full stop.
         hint: The next step.
+        witness: A command that shows the defect on a running server; or empty.
     """
 
     code: str
@@ -53,6 +59,7 @@ class Finding(NamedTuple):
     place: Place
     message: str
     hint: str
+    witness: str = ""
 
 
 @dataclass(frozen=True, slots=True)

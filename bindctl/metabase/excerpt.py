@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 _WIDTH = 72  # what fits beside an indent on a terminal of 80 columns
 _BEFORE = 48  # how much of a long line stands before the place
 _CUT = "…"
@@ -17,8 +15,9 @@ def show_place(line: str, column: int) -> str:
             terminal's cursor is shown as a space or a question mark.
         column: From 1; one more than the line is long stands for its end.
     """
-    plain = line.rstrip("\r\n").replace("\t", " ")
-    shown = "".join(c if c.isprintable() else "?" for c in plain)
+    shown = line.rstrip("\r\n").replace("\t", " ")
+    if not shown.isprintable():
+        shown = "".join(c if c.isprintable() else "?" for c in shown)
     at = min(column - 1, len(shown))
     if len(shown) > _WIDTH:
         start = max(0, min(at - _BEFORE, len(shown) - _WIDTH))
@@ -29,25 +28,3 @@ def show_place(line: str, column: int) -> str:
         if start:
             shown = _CUT + shown[1:]
     return f"{shown}\n{' ' * at}^"
-
-
-def find_column(line: str, name: str, index: int | None = None) -> int | None:
-    """Where a property, or an item of its list, begins; ``None`` when not there.
-
-    Args:
-        line: A line of the document.
-        name: The property, in any letter case.
-        index: Item of the list, from 0. One that is not on the line stands where the
-            property does.
-    """
-    found = re.search(
-        rf"(?<![\w-])[\"']?{re.escape(name)}[\"']?\s*=", line, re.IGNORECASE
-    )
-    if found is None:
-        return None
-    if index is not None:
-        items = re.finditer(r'"(?:\\.|[^"\\])*"|\'[^\']*\'', line[found.end() :])
-        for number, item in enumerate(items):
-            if number == index:
-                return found.end() + item.start() + 1
-    return found.start() + 1

@@ -1,67 +1,207 @@
-"""Lines of keys and properties: one pass over the document, then a look-up each.
+"""Places of keys and properties: one pass over the document, then a look-up each.
 
-A finding names its line; a document with ten thousand findings is read once.
+A finding names its line and column; a document with ten thousand findings is read once.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from bindctl.metabase.cutter import cut_tables
-from bindctl.metabase.scanner import Span, statements
+from bindctl.metabase.scanner import BOM, Span, statements
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
+
+    from bindctl.metabase.statement import Entry
+
+
+class Spot(NamedTuple):
+    """Where something of a document stands.
+
+    Attributes:
+        line: From 1.
+        column: Character of the line, from 1; ``None`` for all of the line.
+        end_column: The character after its last one; ``None`` as above.
+        text: The item of a list there, as it is written; or empty.
+        is_key: Whether a property was asked for that is not there: it is its key's
+            place.
+    """
+
+    line: int
+    column: int | None = None
+    end_column: int | None = None
+    text: str = ""
+    is_key: bool = False
+
+
+class _Statement(NamedTuple):
+    """A ``key = value``: its key as it is read, and where it begins and ends."""
+
+    name: str
+    line: int
+    start: int
+    end: int
 
 
 class _Table:
     """One table with its header: where it stands and, once asked, its statements."""
 
-    __slots__ = ("line", "lines", "octets")
+    __slots__ = ("_entries", "_statements", "line", "octets")
 
     def __init__(self, octets: bytes, line: int) -> None:
         self.octets = octets
         self.line = line
-        self.lines: list[tuple[str, int]] | None = None
+        self._statements: list[_Statement] | None = None
+        self._entries: dict[tuple[str, ...], list[_Found]] | None = None
 
-    def find(self, name: str) -> int | None:
-        """The line of a property, by its own spelling before any other.
+    def find(self, name: str) -> _Statement | None:
+        """A property's statement, by its own spelling before any other.
 
         Args:
-            name: A bare, quoted or dotted key as it is read.
+            name: A bare or quoted key as it is read.
         """
-        if self.lines is None:
-            self.lines = list(_statement_lines(self.octets, self.line))
         folded = name.lower()
         found = None
-        for spelling, line in self.lines:
-            if spelling == name:
-                return line
-            if found is None and spelling.lower() == folded:
-                found = line
+        for statement in self.statements():
+            if statement.name == name:
+                return statement
+            if found is None and statement.name.lower() == folded:
+                found = statement
         return found
 
-    def find_inner(self, name: str) -> int | None:
-        """The line of the first statement whose dotted key begins with that name."""
-        self.find(name)
-        folded = name.lower()
-        for spelling, line in self.lines or ():
-            first = spelling.partition(".")[0].strip(" \t\"'")
-            if first.lower() == folded:
-                return line
+    def find_inside(self, names: tuple[str, ...], index: int | None) -> Spot | None:
+        """A property of a key that is written inline or dotted here.
+
+        Args:
+            names: Those of the key below this table in lower case, then the property.
+            index: Item of its list, from 0.
+        """
+        found = self.entries().get((*names[:-1], names[-1].lower()), ())
+        # As the tree chooses: the spelling asked for, and keys in lower case.
+        best = min(
+            found,
+            key=lambda item: (
+                item.entry.names[-1] != names[-1],
+                item.entry.names[:-1] != names[:-1],
+            ),
+            default=None,
+        )
+        return None if best is None else self._spot(best, index)
+
+    def find_below(self, names: tuple[str, ...]) -> Spot | None:
+        """The first statement here with a key of that path: names as they are spelt."""
+        length = len(names)
+        for statement in self.statements():
+            for item in self._read_entries(statement):
+                if item.entry.names == names:
+                    return self._spot(item, None)
+                if item.entry.names[:length] == names:
+                    return Spot(statement.line)
         return None
+
+    def find_implied(self, names: tuple[str, ...]) -> Spot | None:
+        """The same in any letter case, for names in lower case."""
+        found = (
+            items[0].statement.line
+            for path, items in self.entries().items()
+            if path[: len(names)] == names
+        )
+        first = min(found, default=None)
+        return None if first is None else Spot(first)
+
+    def statements(self) -> list[_Statement]:
+        if self._statements is None:
+            self._statements = list(_read_statements(self.octets, self.line))
+        return self._statements
+
+    def entries(self) -> dict[tuple[str, ...], list[_Found]]:
+        """Keys written inline or dotted, by their path in lower case."""
+        if self._entries is None:
+            self._entries = {}
+            for statement in self.statements():
+                for item in self._read_entries(statement):
+                    names = item.entry.names
+                    if len(names) > 1:
+                        folded = tuple([name.lower() for name in names])
+                        self._entries.setdefault(folded, []).append(item)
+        return self._entries
+
+    def header(self) -> Spot:
+        """The line of the header; of the first statement of what has none."""
+        first = self.octets.removeprefix(BOM).partition(b"\n")[0]
+        text = first.decode("utf-8", "replace").rstrip()
+        bare = text.lstrip()
+        if not bare.startswith("["):
+            return Spot(self.line)
+        indent = len(text) - len(bare)
+        end = bare.partition("#")[0].rfind("]") + 1 or len(bare)
+        return Spot(self.line, indent + 1, indent + end + 1)
+
+    def spot(self, statement: _Statement, index: int | None) -> Spot:
+        """The key of a statement of this table, or an item of its list, exactly."""
+        return self._spot(next(self._read_entries(statement)), index)
+
+    def _read_entries(self, statement: _Statement) -> Iterator[_Found]:
+        from bindctl.metabase.statement import read_entries  # noqa: PLC0415 - with `re`
+
+        octets = self.octets[statement.start : statement.end]
+        text = octets.decode("utf-8", "replace")
+        for entry in read_entries(text):
+            yield _Found(statement, text, entry)
+
+    def _spot(self, found: _Found, index: int | None) -> Spot:
+        statement, text, entry = found
+        is_item = index is not None and index < len(entry.items)
+        part = entry.items[index or 0] if is_item else entry.key
+        shown = text[part.start : part.end]
+        above = text.count("\n", 0, part.start)
+        column = part.start - text.rfind("\n", 0, part.start)
+        if not above:
+            column += self._indent(statement)
+        end = column + len(shown.partition("\n")[0].rstrip("\r"))
+        return Spot(statement.line + above, column, end, shown if is_item else "")
+
+    def _indent(self, statement: _Statement) -> int:
+        """How many characters stand before it on its line."""
+        start = self.octets.rfind(b"\n", 0, statement.start) + 1
+        before = self.octets[start : statement.start].removeprefix(BOM)
+        return len(before.decode("utf-8", "replace"))
+
+
+class _Found(NamedTuple):
+    """A key of a statement, and the statement's text."""
+
+    statement: _Statement
+    text: str
+    entry: Entry
+
+
+_BRANCH = 2  # names that tell branches of the tree apart: w3svc, 1
 
 
 class LineIndex:
     """Where everything of a document stands."""
 
-    def __init__(self, octets: bytes) -> None:
-        """Index the tables; lines are counted from 1."""
+    def __init__(
+        self, octets: bytes, paths: Collection[tuple[str, ...]] | None = None
+    ) -> None:
+        """Index the tables; lines are counted from 1.
+
+        Args:
+            octets: The document.
+            paths: The only keys that will be looked up, below /LM, in any letter case:
+                of many tables few are then indexed. ``None`` for every key.
+        """
         self._tables: dict[tuple[str, ...], _Table] = {}
-        self._headers: dict[tuple[str, ...], int] = {}
-        self._first: dict[tuple[str, ...], int] = {}
+        self._headers: dict[tuple[str, ...], _Table] = {}
+        self._first: dict[tuple[str, ...], _Table] = {}
         line = 1
+        branches = _branches(paths)
         for path, piece, is_array in cut_tables(octets):
-            self._enter(path, _Table(piece, line), is_array=is_array)
+            if branches is None or _branch(path) in branches or len(path) < _BRANCH:
+                self._enter(path, _Table(piece, line), is_array=is_array)
             line += piece.count(b"\n")
 
     def find(self, path: tuple[str, ...], name: str | None) -> int | None:
@@ -71,39 +211,85 @@ class LineIndex:
             path: The key, below /LM, in any letter case.
             name: A property, or a key below in the letter case of the file.
         """
-        folded = tuple(part.lower() for part in path)
+        spot = self.locate(path, name)
+        return None if spot is None else spot.line
+
+    def locate(
+        self, path: tuple[str, ...], name: str | None, index: int | None = None
+    ) -> Spot | None:
+        """The place of a property, of an item of its list, or of its key's header.
+
+        Args:
+            path: The key, below /LM, in any letter case.
+            name: A property, or a key below in the letter case of the file.
+            index: Item of the list, from 0.
+        """
+        folded = tuple([part.lower() for part in path])
         table = self._tables.get(folded)
         if table is None:
-            return self._find_implied(folded)
-        line = None if name is None else table.find(name)
-        if line is None and name is not None:
-            line = self._headers.get((*folded, name))
-        return table.line if line is None else line
+            return self._locate_implied(folded, name, index)
+        if name is None:
+            return table.header()
+        statement = table.find(name)
+        if statement is not None:
+            return table.spot(statement, index)
+        header = self._headers.get((*folded, name))
+        if header is not None:
+            return header.header()
+        found = table.find_below((name,))
+        return found or table.header()._replace(is_key=True)
 
     def _enter(self, path: tuple[str, ...], table: _Table, *, is_array: bool) -> None:
-        folded = tuple(part.lower() for part in path)
+        folded = tuple([part.lower() for part in path])
         if not is_array and (path == folded or folded not in self._tables):
             self._tables[folded] = table  # the tree, too, prefers lower case
         for length in range(1, len(path) + 1):
-            self._first.setdefault(folded[:length], table.line)
+            self._first.setdefault(folded[:length], table)
             name = path[length - 1]
             if name != folded[length - 1]:
-                self._headers.setdefault((*folded[: length - 1], name), table.line)
+                self._headers.setdefault((*folded[: length - 1], name), table)
 
-    def _find_implied(self, folded: tuple[str, ...]) -> int | None:
-        """The line of a key without a table: of the first below it, or inline."""
-        line = self._first.get(folded)
-        if line is not None:
-            return line
+    def _locate_implied(
+        self, folded: tuple[str, ...], name: str | None, index: int | None
+    ) -> Spot | None:
+        """The place of a key without a table: inline, dotted, or of one below it."""
+        first = self._first.get(folded)
         for length in range(len(folded) - 1, -1, -1):
             table = self._tables.get(folded[:length])
-            if table is not None:
-                return table.find_inner(folded[length])
+            if table is None:
+                continue
+            names = folded[length:]
+            if name is not None:
+                found = table.find_inside((*names, name), index)
+                if found is not None:
+                    return found
+            implied = table.find_implied(names)
+            if implied is not None:
+                return implied._replace(is_key=name is not None)
+            break
+        return (
+            None if first is None else first.header()._replace(is_key=name is not None)
+        )
+
+
+def _branches(
+    paths: Collection[tuple[str, ...]] | None,
+) -> set[tuple[str, ...]] | None:
+    """Branches of the tree that those keys are on; ``None`` for every branch.
+
+    A key above all branches stands where the first table below it does, on any.
+    """
+    if paths is None or any(len(path) < _BRANCH for path in paths):
         return None
+    return {_branch(path) for path in paths}
 
 
-def _statement_lines(octets: bytes, line: int) -> Iterator[tuple[str, int]]:
-    """Key and line of each statement of a table that begins at `line`."""
+def _branch(path: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple([name.lower() for name in path[:_BRANCH]])
+
+
+def _read_statements(octets: bytes, line: int) -> Iterator[_Statement]:
+    """Each statement of a table that begins at `line`."""
     body = 0
     if octets.lstrip(b" \t").startswith(b"["):
         body = octets.find(b"\n") + 1 or len(octets)
@@ -111,5 +297,7 @@ def _statement_lines(octets: bytes, line: int) -> Iterator[tuple[str, int]]:
     for start, end in statements(octets, Span((), 0, body, len(octets))):
         line += octets.count(b"\n", position, start)
         position = start
+        if octets.startswith(BOM, start):
+            start += len(BOM)  # noqa: PLW2901 - it is no character of the line
         key = octets[start:end].split(b"=", 1)[0].strip(b" \t\"'")
-        yield key.decode("utf-8", "replace"), line
+        yield _Statement(key.decode("utf-8", "replace"), line, start, end)

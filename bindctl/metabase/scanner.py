@@ -378,11 +378,12 @@ def _read_quoted_name(line: str, index: int, quote: str) -> tuple[str | None, in
         return None, index
     name = line[index + 1 : end]
     if quote == '"' and "\\" in name:
-        name = _unescape(line[index : end + 1])
+        name = unescape(line[index : end + 1])
     return name, end + 1
 
 
-def _unescape(quoted: str) -> str:
+def unescape(quoted: str) -> str:
+    """The name that a quoted key with escapes is."""
     # Escapes in a key are rare enough to leave to the parser.
     import tomllib  # noqa: PLC0415
 

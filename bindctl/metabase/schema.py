@@ -44,6 +44,7 @@ class Property:
 
     Attributes:
         name: The schema's spelling.
+        folded: The same in lower case.
         property_id: The metabase identifier.
         data_type: ``DWORD``, ``STRING``, ``BINARY``, ``EXPANDSZ``, ``MULTISZ``,
             ``BOOL``, ``MIMEMAP``, ``IPSECLIST`` or ``NTACL``.
@@ -60,6 +61,7 @@ class Property:
         "data_type",
         "default_text",
         "flags",
+        "folded",
         "maximum",
         "minimum",
         "name",
@@ -70,6 +72,7 @@ class Property:
     def __init__(self, name: str) -> None:
         """Read the row `name`, in the schema's spelling."""
         self.name = name
+        self.folded = name.lower()
         self.property_id: int
         self.data_type: str
         self.user_type: str
@@ -140,10 +143,19 @@ _FLAGS = {
 }
 
 
+# Rows asked for, by spelling as asked: a large metabase asks for a few, often.
+_ROWS: "dict[str, Property]" = {}
+
+
 def find_property(name: str) -> Property | None:
     """The schema's row of that name, in any letter case."""
-    spelling = _NAMES.get(name.lower())
-    return None if spelling is None else Property(spelling)
+    row = _ROWS.get(name)
+    if row is None:
+        spelling = _NAMES.get(name.lower())
+        if spelling is None:
+            return None
+        row = _ROWS[name] = Property(spelling)
+    return row
 
 
 def find_nearest(name: str) -> str | None:

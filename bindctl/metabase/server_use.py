@@ -13,12 +13,18 @@ from typing import Final
 SERVER_USE: Final[dict[str, str]] = {
     "AccessFlags": "AccessRead: without it, 403. The other flags are not read.",
     "AllowKeepAlive": "FALSE closes the connection after each answer.",
+    "CentralCertStorePassword": "Opens the files of the central certificate store; "
+    "empty: they have no password. Read at `/w3svc`.",
+    "CentralCertStorePath": "The folder of the central certificate store: one PFX file a "
+    "host. Read at `/w3svc`.",
     "CertHash": "The certificate of a record under `http/sslcert`.",
     "ConnectionTimeout": "Seconds after which a silent connection is closed.",
     "DefaultDoc": "Documents tried for a folder, in this order.",
     "DirBrowseFlags": "EnableDefaultDoc: without it, 403 for a folder. "
     "Folders are never listed.",
     "DontLog": "Read at the ROOT key: TRUE, and the site keeps no log.",
+    "EmulatedVersion": "6, 7, 8 or 10: the IIS that is rehearsed. What it does not know "
+    "is refused or not looked at. Read at `/w3svc`.",
     "ListenAddresses": "Where listening is allowed; empty is everywhere.",
     "LogFileDirectory": "Where the site's log folder lies. While it has its default: "
     "`logs` beside the metabase.",
@@ -37,8 +43,8 @@ SERVER_USE: Final[dict[str, str]] = {
     "ServerBindings": "HTTP bindings.",
     "ServerComment": "Shown in status and messages.",
     "ServerState": "Reported; set by the service alone.",
-    "SslFlags": "0: certificate by IP:port. 1: by server name. 2 and 3 are refused "
-    "by `check` (BND306).",
+    "SslFlags": "0: certificate by IP:port. 1: by server name. 2 and 3: from the central "
+    "certificate store. 32: no TLS 1.3. 4, 8, 16 and 64 have nothing to switch off.",
     "StoreName": "The store of a record's certificate.",
     "WildcardHostDepth": "Labels a `*.` host matches; 0 is any number. "
     "Read at `/w3svc`.",

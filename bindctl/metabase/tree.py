@@ -23,6 +23,46 @@ if TYPE_CHECKING:
     from bindctl.metabase.values import Value
 
 
+_KEPT_LEVELS = 2  # /LM, and what is directly below it: they keep the keys they make
+
+
+class _Sorted:
+    """A table's entries: values and keys, and which names do not count."""
+
+    __slots__ = ("children", "duplicates", "raw")
+
+    def __init__(self, table: Mapping[str, object], *, is_root: bool) -> None:
+        self.raw: dict[str, object] = {}
+        self.children: dict[str, tuple[str, Mapping[str, object]]] = {}
+        self.duplicates: list[str] = []
+        known: set[str] = set()
+        for name, value in table.items():
+            folded = name.lower()
+            if is_root and is_reserved((folded,)):
+                continue
+            if isinstance(value, dict):
+                self._add_key(folded, name, value)
+            elif folded in known:
+                self.duplicates.append(name)
+            else:
+                known.add(folded)
+                self.raw[name] = value
+
+    def _add_key(self, folded: str, name: str, table: Mapping[str, object]) -> None:
+        """Of several spellings the one in lower case counts, or else the first.
+
+        It is the one `scanner.find_table` looks for.
+        """
+        taken = self.children.get(folded)
+        if taken is None:
+            self.children[folded] = (name, table)
+        elif name == folded:
+            self.children[folded] = (name, table)
+            self.duplicates.append(taken[0])
+        else:
+            self.duplicates.append(name)
+
+
 class Key:
     """One key: its own values, the keys below it and the key above.
 
@@ -30,19 +70,17 @@ class Key:
         path: Names from below /LM, in the file's letter case.
         key_type: Its KeyType, stored or deduced.
         parent: The key above, ``None`` for /LM.
-        raw: Its own values as the document has them, by the file's spelling.
-        duplicates: Names that differ from another one only in letter case and do not
-            count: of keys the one in lower case does, or else the first.
     """
 
     __slots__ = (
-        "_children",
+        "_inherited",
+        "_made",
+        "_sorted",
         "_stored",
-        "duplicates",
+        "_table",
         "key_type",
         "parent",
         "path",
-        "raw",
     )
 
     def __init__(
@@ -51,46 +89,44 @@ class Key:
         table: Mapping[str, object],
         parent: Key | None,
     ) -> None:
-        """Sort a table's entries into values and keys."""
+        """Look at a table's values; at the rest of it once that is asked for."""
         self.path = path
         self.parent = parent
-        self.raw: dict[str, object] = {}
-        self._children: dict[str, tuple[str, Mapping[str, object]]] = {}
-        self._stored: dict[str, object] = {}
-        self.duplicates: list[str] = []
+        self._table = table
+        self._sorted: _Sorted | None = None
+        self._inherited: dict[str, Value | None] | None = None
+        # Everybody who walks the tree comes by the sites; few look far below them.
+        self._made: dict[str, Key] | None = {} if len(path) < _KEPT_LEVELS else None
+        stored: dict[str, object] = {}
         for name, value in table.items():
-            self._sort_in(name, value)
+            if not isinstance(value, dict):
+                stored.setdefault(name.lower(), value)
         if parent is None:
             self.key_type = "IIsComputer"
+            for name in [name for name in stored if is_reserved((name,))]:
+                del stored[name]
         else:
-            own = self._stored.get("keytype")
+            own = stored.get("keytype")
             self.key_type = deduce_key_type(parent.key_type, path[-1], own)
+        self._stored = stored
 
-    def _sort_in(self, name: str, value: object) -> None:
-        folded = name.lower()
-        if not self.path and is_reserved((folded,)):
-            return
-        if isinstance(value, dict):
-            self._sort_in_key(folded, name, value)
-        elif folded in self._stored:
-            self.duplicates.append(name)
-        else:
-            self._stored[folded] = value
-            self.raw[name] = value
+    @property
+    def raw(self) -> dict[str, object]:
+        """Its own values as the document has them, by the file's spelling."""
+        return self._sort().raw
 
-    def _sort_in_key(self, folded: str, name: str, table: Mapping[str, object]) -> None:
-        """Of several spellings the one in lower case counts, or else the first.
+    @property
+    def duplicates(self) -> list[str]:
+        """Names that differ from another one only in letter case and do not count.
 
-        It is the one `scanner.find_table` looks for.
+        Of keys the one in lower case does, or else the first.
         """
-        taken = self._children.get(folded)
-        if taken is None:
-            self._children[folded] = (name, table)
-        elif name == folded:
-            self._children[folded] = (name, table)
-            self.duplicates.append(taken[0])
-        else:
-            self.duplicates.append(name)
+        return self._sort().duplicates
+
+    def _sort(self) -> _Sorted:
+        if self._sorted is None:
+            self._sorted = _Sorted(self._table, is_root=not self.path)
+        return self._sorted
 
     def find(self, *names: str) -> Key | None:
         """The key at that path below this one, in any letter case."""
@@ -101,18 +137,32 @@ class Key:
 
     def child(self, name: str) -> Key | None:
         """The key of that name directly below."""
-        found = self._children.get(name.lower())
-        if found is None:
-            return None
-        return Key((*self.path, found[0]), found[1], self)
+        folded = name.lower()
+        found = self._sort().children.get(folded)
+        return None if found is None else self._make(folded, *found)
+
+    def child_names(self) -> Iterator[str]:
+        """Names of keys directly below, in no order."""
+        for name, _table in self._sort().children.values():
+            yield name
 
     def children(self) -> Iterator[Key]:
         """Keys directly below, numbers by value and then names, as IIS lists them."""
-        for _order, name, table in sorted(
-            (_sort_key(folded), name, table)
-            for folded, (name, table) in self._children.items()
+        for _order, folded, (name, table) in sorted(
+            (_sort_key(folded), folded, found)
+            for folded, found in self._sort().children.items()
         ):
-            yield Key((*self.path, name), table, self)
+            yield self._make(folded, name, table)
+
+    def _make(self, folded: str, name: str, table: Mapping[str, object]) -> Key:
+        """The key below; of sites and what is above them, made once."""
+        made = self._made
+        if made is None:
+            return Key((*self.path, name), table, self)
+        key = made.get(folded)
+        if key is None:
+            key = made[folded] = Key((*self.path, name), table, self)
+        return key
 
     def stored(self, name: str) -> object | None:
         """The raw value stored at this very key, ``None`` when there is none."""
@@ -122,18 +172,26 @@ class Key:
         """The typed value stored at this very key; ``None`` if absent or mistyped."""
         if row.name == "KeyType":
             return self.key_type
-        raw = self._stored.get(row.name.lower())
+        raw = self._stored.get(row.folded)
         return None if raw is None else typed_value(row, raw)
 
     def effective(self, row: Property) -> Value | None:
         """The value in force here: own, inherited, or the schema's default."""
-        key: Key | None = self
-        while key is not None:
-            value = key.own(row)
-            if value is not None:
-                return value
-            key = key.parent if row.is_inheritable else None
+        value = self.own(row)
+        if value is not None:
+            return value
+        if row.is_inheritable and self.parent is not None:
+            return self.parent.passed_down(row)
         return row.default()  # type: ignore[return-value]  # the table holds Values
+
+    def passed_down(self, row: Property) -> Value | None:
+        """What keys below inherit of an inheritable property; found once."""
+        if self._inherited is None:
+            self._inherited = {}
+        name = row.name
+        if name not in self._inherited:
+            self._inherited[name] = self.effective(row)
+        return self._inherited[name]
 
     def text(self, name: str) -> str:
         """The value in force of a text property; empty when there is none."""

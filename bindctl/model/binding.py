@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, IntFlag
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from bindctl.model.endpoint import (
     ANY_ADDRESS,
@@ -13,8 +13,15 @@ from bindctl.model.endpoint import (
     parse_local_address,
     parse_port,
 )
-from bindctl.model.host import HostPattern, format_host_pattern, parse_host_pattern
+from bindctl.model.host import (
+    ANY_HOST,
+    HostPattern,
+    format_host_pattern,
+    parse_host_pattern,
+)
 
+ANY_HOST_MARK: Final = "*"  # as a host: what IIS Express users write for any
+_STRONG_WILDCARD: Final = "+"  # of http.sys, which no site of IIS registers
 _PARTS_WITHOUT_HOST: Final = 2  # `:443`, as IIS 5 wrote it (KB Q290391)
 _PARTS: Final = 3
 
@@ -36,10 +43,14 @@ class SslFlags(IntFlag):
     NONE = 0
     SNI = 1
     CENTRAL_CERT_STORE = 2
+    DISABLE_HTTP2 = 4
+    DISABLE_OCSP_STAPLING = 8
+    DISABLE_QUIC = 16
+    DISABLE_TLS13 = 32
+    DISABLE_LEGACY_TLS = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(NamedTuple):
     """What http.sys registers: a protocol at an endpoint for a host."""
 
     protocol: Protocol
@@ -51,14 +62,13 @@ def parse_binding(text: str, protocol: Protocol) -> Binding:
     """One item of ServerBindings or SecureBindings: ``IP:port:host``.
 
     The address may be empty or ``*`` (any), or IPv6 in brackets; the host may be
-    empty (any), and ``:443`` without the second colon is read as ``:443:``.
+    empty or ``*`` (any), and ``:443`` without the second colon is read as ``:443:``.
 
     Raises:
         ValueError: `text` is no binding; the message names the wrong part.
     """
-    address, port, host = _split(text)
-    endpoint = Endpoint(parse_local_address(address), parse_port(port))
-    return Binding(protocol, endpoint, parse_host_pattern(host))
+    address, port, host = split_binding(text)
+    return Binding(protocol, _parse_endpoint(address, port), _parse_host(host))
 
 
 def format_binding(binding: Binding) -> str:
@@ -76,7 +86,12 @@ def format_url_prefix(binding: Binding) -> str:
     return f"{binding.protocol.value}://{host}:{endpoint.port}/"
 
 
-def _split(text: str) -> tuple[str, str, str]:
+def split_binding(text: str) -> tuple[str, str, str]:
+    """Address, port and host as they are written; a host that is left out is empty.
+
+    Raises:
+        ValueError: There are not as many parts.
+    """
     address, rest = "", text
     if text.startswith("["):
         bracketed, closing, rest = text.partition("]")
@@ -92,8 +107,23 @@ def _split(text: str) -> tuple[str, str, str]:
     if len(parts) == _PARTS_WITHOUT_HOST:
         parts.append("")
     if len(parts) != _PARTS:
-        message = f"expected IP:port:host, found {len(parts)} part(s)"
+        plural = "s" if len(parts) > 1 else ""
+        message = f"expected IP:port:host, found {len(parts)} part{plural}"
         if len(parts) > _PARTS:
             message += "; an IPv6 address needs brackets"
         raise ValueError(message)
     return parts[0], parts[1], parts[2]
+
+
+@lru_cache(maxsize=4096)  # ten thousand sites share a few
+def _parse_endpoint(address: str, port: str) -> Endpoint:
+    return Endpoint(parse_local_address(address), parse_port(port))
+
+
+def _parse_host(text: str) -> HostPattern:
+    if text == ANY_HOST_MARK:
+        return ANY_HOST
+    if text == _STRONG_WILDCARD:
+        message = "host '+' is a prefix of http.sys that no site has; leave it empty"
+        raise ValueError(message)
+    return parse_host_pattern(text)

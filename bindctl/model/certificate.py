@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from bindctl.model.binding import SslFlags
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -36,6 +38,17 @@ class Certificate(NamedTuple):
         not_after: Last valid instant, aware UTC.
         key_status: Whether the private key lies beside it.
         chain_length: Certificates in the file, the leaf included.
+        common_name: CN of the subject, or empty; a label for people, never a match.
+        key_algorithm: ``RSA``, ``EC``, ``Ed25519``, ``DSA`` or another word.
+        key_bits: Size of the key; of an elliptic curve, that of its field.
+        signature_hash: ``sha256``; empty where the signature has none (Ed25519).
+        has_server_auth: Whether it may identify a server: extended key usage is
+            absent, or says serverAuth.
+        is_authority: Whether basicConstraints make it a CA.
+        is_self_signed: Whether it names itself as its issuer.
+        is_chain_ordered: Whether each certificate of the file is issued by the next.
+        chain_issuers: Issuer of each certificate of the file, RFC 4514, leaf first.
+        chain_subjects: Subject of each, in the same order.
     """
 
     certificate_hash: str
@@ -48,6 +61,16 @@ class Certificate(NamedTuple):
     not_after: datetime
     key_status: KeyStatus
     chain_length: int
+    common_name: str = ""
+    key_algorithm: str = "EC"
+    key_bits: int = 256
+    signature_hash: str = "sha256"
+    has_server_auth: bool = True
+    is_authority: bool = False
+    is_self_signed: bool = False
+    is_chain_ordered: bool = True
+    chain_issuers: tuple[str, ...] = ()
+    chain_subjects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +85,37 @@ class SniKey:
         return f"{self.host}:{self.port}"
 
 
+@dataclass(frozen=True, slots=True)
+class CentralKey:
+    """``*:port``: the record that asks the central certificate store."""
+
+    port: int
+
+    def __str__(self) -> str:
+        """As ``netsh http show sslcert`` and the metabase write it."""
+        return f"*:{self.port}"
+
+
+CENTRAL_STORE_NAME: Final = "CENTRAL"
+
+
 class SslRecord(NamedTuple):
-    """One http.sys certificate record.
+    """One http.sys certificate record, or what the central store made of one.
 
     Attributes:
-        key: An endpoint (``IP:port``) or a server name and port.
-        certificate_hash: Thumbprint, lower-case hex.
-        certificate_store_name: Store of that thumbprint.
+        key: An endpoint (``IP:port``), a server name and port, or the central store's
+            port.
+        certificate_hash: Thumbprint, lower-case hex. Of the central store, whose
+            certificates are named by their files: ``www.example.com.pfx``, or empty
+            while no name has been asked for.
+        certificate_store_name: Store of that thumbprint; `CENTRAL_STORE_NAME`.
         site: Identifier of the site whose properties made it; ``None`` when the
             record stands in the metabase itself.
+        flags: The later bits of SslFlags that are in force for its connections.
     """
 
-    key: Endpoint | SniKey
+    key: Endpoint | SniKey | CentralKey
     certificate_hash: str
     certificate_store_name: str
     site: int | None
+    flags: SslFlags = SslFlags.NONE

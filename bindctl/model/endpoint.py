@@ -5,10 +5,9 @@ The one parser of addresses and ports lives here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 MIN_PORT: Final = 1
 MAX_PORT: Final = 65535
@@ -19,6 +18,9 @@ class AnyAddress(Enum):
     """The type of `ANY_ADDRESS`: every local address, ``*`` in IIS 7+ notation."""
 
     ANY_ADDRESS = "*"
+
+    # There is one: its identity will do, and Enum's own hash is slow.
+    __hash__ = object.__hash__
 
 
 ANY_ADDRESS: Final = AnyAddress.ANY_ADDRESS
@@ -31,8 +33,7 @@ LocalAddress: TypeAlias = IpAddress | AnyAddress
 _ANY_SPELLINGS: Final = frozenset({"", "*", "0.0.0.0"})  # noqa: S104 - compared only
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(NamedTuple):
     """A local address, or any, and a port from 1 to 65535."""
 
     address: LocalAddress

@@ -17,11 +17,17 @@ MAX_LABEL_OCTETS: Final = 63  # RFC 1035 §2.3.4
 # Letters, digits, hyphen, and the underscore that real intranet names carry.
 _LABEL_CHARACTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
 
+# The full stop, and the ideographic and full-width ones that IDNA maps to it
+# (RFC 5895 §2, RFC 3490 §3.1).
+_DOTS: Final = frozenset(".\u3002\uff0e\uff61")
+
 
 class AnyHost(Enum):
     """The type of `ANY_HOST`: a binding without a host header."""
 
     ANY_HOST = "any host"
+
+    __hash__ = object.__hash__  # as AnyAddress's
 
 
 ANY_HOST: Final = AnyHost.ANY_HOST
@@ -58,19 +64,24 @@ def parse_host_name(text: str) -> HostName:
     Raises:
         ValueError: `text` is no host name; the message says what is wrong.
     """
-    name = text.removesuffix(".")
+    name = text if text.isascii() else _map_name(text)
+    name = name.lower().removesuffix(".")
     if not name:
         message = "the host name is empty"
         raise ValueError(message)
     if not name.isascii():
-        name = _to_a_labels(name)
-    name = name.lower()
+        name = ".".join(_to_a_label(label, text) for label in name.split("."))
     if len(name) > MAX_NAME_OCTETS:
         message = f"host name of {len(name)} characters; {MAX_NAME_OCTETS} at most"
         raise ValueError(message)
     for label in name.split("."):
         _require_label(label, text)
     return HostName(name)
+
+
+def ends_in_dot(text: str) -> bool:
+    """Whether a host is written with a dot at its end, in any script."""
+    return text[-1:] in _DOTS
 
 
 def parse_host_pattern(text: str) -> HostPattern:
@@ -120,18 +131,40 @@ def _require_label(label: str, text: str) -> None:
     if len(label) > MAX_LABEL_OCTETS:
         message = f"label {label[:20]!r}… of host is longer than {MAX_LABEL_OCTETS}"
         raise ValueError(message)
-    wrong = next((char for char in label if char not in _LABEL_CHARACTERS), None)
-    if wrong is not None:
+    if not _LABEL_CHARACTERS.issuperset(label):
+        wrong = next(char for char in label if char not in _LABEL_CHARACTERS)
         message = f"host {text!r} contains {wrong!r}"
         raise ValueError(message)
 
 
-def _to_a_labels(name: str) -> str:
+def _map_name(text: str) -> str:
+    """A name as people type it, mapped to what IDNA knows.
+
+    Upper case and full-width letters become plain ones, and ideographic full stops
+    become dots; UTS 46 maps all that RFC 5895 does, and keeps the German sharp s.
+
+    Source:
+        RFC 5895 §2; UTS 46, nontransitional processing.
+    """
     # Imported here: few host names are written in Unicode, and the tables are large.
     import idna  # noqa: PLC0415
 
     try:
-        return idna.encode(name, uts46=True).decode("ascii")
+        return idna.uts46_remap(text, std3_rules=False)
     except idna.IDNAError as error:
-        message = f"host {name!r} is no internationalised name: {error}"
-        raise ValueError(message) from error
+        raise _not_internationalised(text, error) from error
+
+
+def _to_a_label(label: str, text: str) -> str:
+    if label.isascii():
+        return label  # an underscore in it is no reason to refuse the others
+    import idna  # noqa: PLC0415 - as above
+
+    try:
+        return idna.alabel(label).decode("ascii")
+    except idna.IDNAError as error:
+        raise _not_internationalised(text, error) from error
+
+
+def _not_internationalised(text: str, error: Exception) -> ValueError:
+    return ValueError(f"host {text!r} is no internationalised name: {error}")

@@ -18,10 +18,9 @@ from bindctl.operations.changes import (
     make_edits,
     set_change,
 )
-from bindctl.operations.configuration import compile_configuration
 from bindctl.operations.desired import number_sites
 from bindctl.operations.properties import require_allowed, require_property
-from bindctl.routing.compare import compare_plans
+from bindctl.operations.sources import read_source, reason_changes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,8 +31,8 @@ if TYPE_CHECKING:
     from bindctl.metabase.tree import Key
     from bindctl.metabase.values import Value
     from bindctl.operations.desired import Desired
+    from bindctl.operations.sources import ReasonedChange
     from bindctl.operations.strict import Judge
-    from bindctl.routing.compare import AnswerChange
 
     # A property, its value, and the plain value as it was stated.
     Wanted: TypeAlias = tuple[Property, Value, object]
@@ -85,13 +84,15 @@ def diff_edits(edits: Edits, before_name: str, after_name: str) -> str:
     return diff_texts(before, after, before_name, after_name)
 
 
-def answer_changes(edits: Edits) -> tuple[AnswerChange, ...]:
+def answer_changes(metabase: str, edits: Edits) -> tuple[ReasonedChange, ...]:
     """The requests that are answered otherwise after the edits than before."""
     if not edits.is_changed:
         return ()
-    before = compile_configuration(edits.before).plan
-    after = compile_configuration(edits.after).plan
-    return tuple(compare_plans(before, after))
+    before, after = (
+        read_source("", metabase, octets).reading
+        for octets in (edits.before, edits.after)
+    )
+    return reason_changes(before, after)
 
 
 def _apply_key(

@@ -2,34 +2,46 @@
 
 from __future__ import annotations
 
-import os
-from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bindctl.bindings.certificate_rules import certificate_findings
-from bindctl.bindings.conflicts import binding_findings
 from bindctl.bindings.listen_list import listen_list_findings
-from bindctl.findings.codes import make_finding
+from bindctl.bindings.rules import binding_findings
+from bindctl.bindings.wrong_part import find_wrong_part
 from bindctl.findings.finding import Place, make_report
-from bindctl.metabase.line_index import LineIndex
+from bindctl.metabase.line_index import LineIndex, Spot
 from bindctl.metabase.path import parse_path, without_root
 from bindctl.metabase.rules import metabase_findings
-from bindctl.metabase.tree import web_sites
-from bindctl.operations.certificates import open_store
-from bindctl.operations.configuration import compile_configuration
-from bindctl.operations.site_content import (
-    find_directories,
-    hidden_paths,
-    physical_path,
+from bindctl.model.emulation import EmulatedVersion
+from bindctl.operations.check_options import (
+    apply_options,
+    read_check_table,
+    with_command_line,
 )
+from bindctl.operations.configuration import compile_configuration
+from bindctl.operations.directory_rules import directory_findings
+from bindctl.operations.known_certificates import load_known_certificates
 from bindctl.storage.metabase_file import read_octets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from bindctl.findings.finding import Finding, Report
+    from bindctl.model.certificate import Certificate
+    from bindctl.operations.check_options import CommandLine
     from bindctl.operations.configuration import Configuration
+    from bindctl.operations.suppressions import Suppressed
+
+TEST_TABLE: Final = "test"
+SUPPRESSION_MARK: Final = b"bindctl:"
+# Where in a list's item the fault is, by code; others are about the whole item.
+_PARTS: Final[Mapping[str, Callable[[str], int]]] = {"BND101": find_wrong_part}
+_FEW: Final = 100  # findings whose keys alone are worth an index
+_TRIPLES: Final = ('"""', "'''")
+_ESCAPES: Final = frozenset("\\\n")  # these make the text another than the value
+_NOTHING: Final[Mapping[str, Certificate]] = MappingProxyType({})
 
 
 class CheckResult(NamedTuple):
@@ -39,13 +51,17 @@ class CheckResult(NamedTuple):
         report: The findings.
         sites: How many sites there are.
         bindings: How many bindings.
-        certificates: How many certificates the store holds.
+        certificates: How many certificates the stores hold.
+        suppressed: Findings that a comment of the metabase takes out of the report.
+        emulated_version: Which IIS is rehearsed.
     """
 
     report: Report
     sites: int
     bindings: int
     certificates: int
+    suppressed: tuple[Suppressed, ...] = ()
+    emulated_version: EmulatedVersion = EmulatedVersion.IIS10
 
 
 def check(metabase: str, now: datetime) -> CheckResult:
@@ -58,86 +74,139 @@ def check(metabase: str, now: datetime) -> CheckResult:
     Raises:
         BindctlError: The metabase cannot be read.
     """
-    return check_lines(metabase, now)[0]
+    return check_octets(metabase, read_octets(metabase), now)
 
 
-def check_lines(metabase: str, now: datetime) -> tuple[CheckResult, Sequence[bytes]]:
-    """What `check` finds, and the lines of the document its findings name."""
-    octets = read_octets(metabase)
-    return check_octets(metabase, octets, now), octets.split(b"\n")
-
-
-def check_octets(metabase: str, octets: bytes, now: datetime) -> CheckResult:
+def check_octets(  # noqa: PLR0913 - a document, and all that goes with it
+    metabase: str,
+    octets: bytes,
+    now: datetime,
+    command_line: CommandLine | None = None,
+    *,
+    is_live: bool = False,
+    made: Mapping[str, Certificate] = _NOTHING,
+) -> CheckResult:
     """Judge `octets` as if they were the metabase's.
 
     Args:
         metabase: Absolute path of the file, beside which stores and folders are.
         octets: The document, in the file or about to be.
         now: Aware UTC: the instant certificates are judged at.
+        command_line: Options that win over those of the document.
+        is_live: Whether this machine is asked, too, what it can open.
+        made: Certificates that are about to be in the store MY, by thumbprint.
 
     Raises:
-        BindctlError: MET002.
+        BindctlError: MET002; CLI004, of the command line.
     """
-    configuration = compile_configuration(octets)
+    configuration = compile_configuration(octets, metabase)
     table = configuration.table
-    contents = open_store(metabase).load_contents()
-    certificates = {item.certificate_hash: item for item in contents.certificates}
-    problems = {item.certificate_hash: item.reason for item in contents.problems}
-    findings = [
+    options, findings = read_check_table(configuration.document)
+    if command_line is not None:
+        options = with_command_line(options, command_line)
+    known = load_known_certificates(metabase, table)
+    known.certificates.update(made)
+    findings += [
         *metabase_findings(configuration.root),
-        *directory_findings(configuration, metabase),
+        *directory_findings(configuration.root, metabase),
         *binding_findings(table),
         *listen_list_findings(table, configuration.listen),
-        *certificate_findings(table, certificates, problems, now),
+        *certificate_findings(
+            table,
+            known.certificates,
+            known.problems,
+            now,
+            options.expiring_days,
+            known.anchors,
+            known.central,
+        ),
     ]
-    located = _with_lines(findings, configuration.octets)
+    if is_live:
+        findings += _ask_machine(configuration, metabase)
+    if TEST_TABLE in map(str.lower, configuration.document):
+        # Imported here: few documents hold tests.
+        from bindctl.operations.metabase_tests import (  # noqa: PLC0415
+            metabase_test_findings,
+        )
+
+        findings += metabase_test_findings(configuration, metabase, now)
+    kept, suppressed = _suppress(locate_findings(findings, octets), octets)
     return CheckResult(
-        report=make_report(located),
+        report=make_report(apply_options(kept, options)),
         sites=len(table.sites),
         bindings=sum(len(site.entries) for site in table.sites),
-        certificates=len(certificates),
+        certificates=len(known.certificates),
+        suppressed=tuple(suppressed),
+        emulated_version=table.emulated_version,
     )
 
 
-def directory_findings(
-    configuration: Configuration, metabase: str
-) -> Iterator[Finding]:
-    """MET204, MET205 and MET207: folders that are not there, or hold too much."""
-    hidden = hidden_paths(metabase)
-    for identifier, key in web_sites(configuration.root):
-        root = key.child("root")
-        if root is None or not root.text("Path"):
-            message = f"site {identifier} has no root folder"
-            yield make_finding("MET205", Place(key.location()), message)
-            continue
-        for directory in find_directories(root):
-            path = directory.key.text("Path")
-            folder = physical_path(metabase, path)
-            if not directory.has_own_path:
-                continue
-            place = Place(directory.key.location(), "Path")
-            if not os.path.isdir(folder):
-                message = f'"{path}" is no folder'
-                yield make_finding("MET204", place, message)
-            elif _holds_any(folder, hidden):
-                message = f'"{path}" holds the metabase or its certificates'
-                yield make_finding("MET207", place, message)
+def _ask_machine(configuration: Configuration, metabase: str) -> Iterator[Finding]:
+    # Imported here: the only part that opens sockets.
+    from bindctl.operations.live_check import (  # noqa: PLC0415
+        find_own_service,
+        live_findings,
+    )
+    from bindctl.operations.machine import Machine  # noqa: PLC0415 - as above
+
+    return live_findings(configuration, find_own_service(metabase), Machine())
 
 
-def _holds_any(folder: str, hidden: tuple[str, ...]) -> bool:
-    real = os.path.realpath(folder)
-    return any(os.path.commonpath((real, path)) == real for path in hidden)
-
-
-def _with_lines(findings: Sequence[Finding], octets: bytes) -> list[Finding]:
+def locate_findings(findings: Sequence[Finding], octets: bytes) -> list[Finding]:
+    """The same findings with line and column of a document."""
     if not findings:
         return []
-    index = LineIndex(octets)
-    return [_with_line(finding, index) for finding in findings]
+    paths = [without_root(parse_path(finding.place.path)) for finding in findings]
+    index = LineIndex(octets, paths if len(paths) <= _FEW else None)
+    return [
+        _locate(finding, path, index)
+        for finding, path in zip(findings, paths, strict=True)
+    ]
 
 
-def _with_line(finding: Finding, index: LineIndex) -> Finding:
+def _locate(finding: Finding, path: tuple[str, ...], index: LineIndex) -> Finding:
     place = finding.place
-    path = without_root(parse_path(place.path))
-    line = index.find(path, place.property_name)
-    return finding._replace(place=replace(place, line=line))
+    spot = _find_spot(index, path, place)
+    if spot is None or place.line is not None:
+        return finding
+    column = spot.column
+    if column is not None and spot.text:
+        find_part = _PARTS.get(finding.code)
+        if find_part is not None and not _ESCAPES.intersection(spot.text):
+            quotes = 1 if spot.text[:3] not in _TRIPLES else len(_TRIPLES[0])
+            column += quotes + find_part(spot.text[quotes:-quotes])
+    place = Place(
+        place.path,
+        place.property_name,
+        place.index,
+        spot.line,
+        column,
+        spot.end_column,
+    )
+    return finding._replace(place=place)
+
+
+def _find_spot(index: LineIndex, path: tuple[str, ...], place: Place) -> Spot | None:
+    """Where a place stands: of a property that is inherited, where it is stored."""
+    spot = index.locate(path, place.property_name, place.index)
+    if spot is None or not spot.is_key:
+        return spot
+    for length in range(len(path) - 1, 0, -1):
+        above = index.locate(path[:length], place.property_name)
+        if above is not None and not above.is_key:
+            return above
+    return spot
+
+
+def _suppress(
+    findings: list[Finding], octets: bytes
+) -> tuple[list[Finding], list[Suppressed]]:
+    if SUPPRESSION_MARK not in octets:
+        return findings, []
+    # Imported here: most documents have no such comment.
+    from bindctl.operations.suppressions import (  # noqa: PLC0415
+        find_suppressions,
+        suppress,
+    )
+
+    return suppress(findings, find_suppressions(octets))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from bindctl.bindings.listen_list import lower_listen_list
 from bindctl.bindings.lowering import lower_table
@@ -13,6 +15,8 @@ from bindctl.routing.plan import compile_plan
 from bindctl.storage.metabase_file import read_octets
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bindctl.bindings.listen_list import ListenList
     from bindctl.bindings.start import StartResult
     from bindctl.bindings.table import BindingTable
@@ -20,7 +24,8 @@ if TYPE_CHECKING:
     from bindctl.routing.plan import RoutingPlan
 
 
-class Configuration(NamedTuple):
+@dataclass(frozen=True)
+class Configuration:
     """One reading of a metabase.
 
     Attributes:
@@ -29,7 +34,7 @@ class Configuration(NamedTuple):
         table: Sites and bindings.
         listen: Where listening is allowed.
         start: What starting the service does to each site.
-        plan: Routing while those sites run.
+        document: The file as parsed, with what is no key: [check] and [[test]].
     """
 
     octets: bytes
@@ -37,7 +42,12 @@ class Configuration(NamedTuple):
     table: BindingTable
     listen: ListenList
     start: StartResult
-    plan: RoutingPlan
+    document: Mapping[str, object]
+
+    @cached_property
+    def plan(self) -> RoutingPlan:
+        """Routing while those sites run; compiled once it is asked for."""
+        return compile_plan(self.table, self.start.started)
 
 
 def load_configuration(metabase: str) -> Configuration:
@@ -49,18 +59,30 @@ def load_configuration(metabase: str) -> Configuration:
     Raises:
         BindctlError: It cannot be read (MET001, MET002, MET005).
     """
-    return compile_configuration(read_octets(metabase))
+    return compile_configuration(read_octets(metabase), metabase)
 
 
-def compile_configuration(octets: bytes) -> Configuration:
+def compile_configuration(octets: bytes, metabase: str | None = None) -> Configuration:
     """The same of a metabase's octets, whether they are in a file or not.
+
+    Args:
+        octets: The document.
+        metabase: Absolute path of the file beside which its folders are; without it
+            the central certificate store has no files.
 
     Raises:
         BindctlError: MET002.
     """
-    root = make_tree(parse_document(octets))
+    document = parse_document(octets)
+    root = make_tree(document)
     table = lower_table(root)
+    if metabase is not None and table.central_store_path:
+        # Imported here: few metabases have such a store.
+        from bindctl.operations.central_store import (  # noqa: PLC0415
+            with_central_files,
+        )
+
+        table = with_central_files(metabase, table)
     listen = lower_listen_list(root)
     start = start_sites(table, listen=listen)
-    plan = compile_plan(table, start.started)
-    return Configuration(octets, root, table, listen, start, plan)
+    return Configuration(octets, root, table, listen, start, document)

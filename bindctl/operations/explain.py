@@ -2,132 +2,158 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import urlsplit
 
-from bindctl.findings.errors import BindctlError
-from bindctl.model.authority import parse_authority
-from bindctl.model.binding import Protocol
-from bindctl.model.endpoint import MAX_PORT, MIN_PORT, parse_ip_address
-from bindctl.operations.certificates import find_facts
 from bindctl.operations.configuration import compile_configuration
-from bindctl.routing.explain import Request, address_classes, explain_request
+from bindctl.operations.explain_answer import Asker
+from bindctl.operations.explain_question import understand
+from bindctl.routing.explain import address_classes, group_addresses
 from bindctl.storage.metabase_file import read_octets
 
 if TYPE_CHECKING:
-    from bindctl.model.certificate import Certificate
-    from bindctl.routing.explain import Explanation
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime
 
-_DEFAULT_PORTS = {Protocol.HTTP: 80, Protocol.HTTPS: 443}
+    from bindctl.model.certificate import Certificate
+    from bindctl.model.endpoint import IpAddress
+    from bindctl.model.trust_anchors import TrustAnchors
+    from bindctl.operations.configuration import Configuration
+    from bindctl.operations.explain_answer import AddressAnswer
+    from bindctl.operations.explain_question import Question, Wish
+    from bindctl.routing.explain import Explanation, Request
+
+# As many groups of addresses are explained; a server with more is asked with --ip.
+MAX_GROUPS = 16
 
 
 class ExplainResult(NamedTuple):
     """Everything `explain` shows.
 
     Attributes:
-        url: As typed.
-        request: What routing sees of it.
-        explanations: One a local address that can differ.
+        question: What was asked.
+        answers: One a group of local addresses that can differ.
+        left_out: Addresses of more groups, which are not explained.
+        is_answered: Whether a site answers at every local address.
+        emulated_version: The version of IIS that is rehearsed, ``IIS 10``.
         comments: ServerComment by identifier, for the sites mentioned.
-        certificates: Facts by hash, for the records chosen; a hash without facts is
-            not in the store.
+        certificates: Facts by hash, for the certificates mentioned; a hash without
+            facts is not in its store.
     """
 
-    url: str
-    request: Request
-    explanations: tuple[Explanation, ...]
+    question: Question
+    answers: tuple[AddressAnswer, ...]
+    left_out: tuple[IpAddress, ...]
+    is_answered: bool
+    emulated_version: str
     comments: dict[int, str]
     certificates: dict[str, Certificate]
 
     @property
-    def is_answered(self) -> bool:
-        """Whether a site answers at every local address."""
-        return all(item.is_answered for item in self.explanations)
+    def request(self) -> Request:
+        """What routing sees of the question."""
+        return self.question.request
+
+    @property
+    def explanations(self) -> tuple[Explanation, ...]:
+        """The answers of routing alone."""
+        return tuple(answer.explanation for answer in self.answers)
 
 
-def explain(  # noqa: PLR0913 - the whole question
+def explain(
     metabase: str,
-    url: str,
+    wish: Wish,
+    now: datetime,
     *,
-    address: str | None = None,
-    server_name: str | None = None,
-    without_server_name: bool = False,
-    port_offset: int = 0,
     octets: bytes | None = None,
+    read_anchors: Callable[[], TrustAnchors | None] | None = None,
 ) -> ExplainResult:
-    """What happens to a request for `url`.
+    """What happens to a request.
 
     Args:
         metabase: Absolute path of the file.
-        url: ``https://host[:port]/``.
-        address: The local address it arrives at; ``None`` for all that can differ.
-        server_name: SNI, when it is not the URL's host.
-        without_server_name: Whether the client sends no SNI.
-        port_offset: What the running service adds to every port.
+        wish: What is asked.
+        now: Aware UTC: the instant certificates are judged at.
         octets: The document to read in place of the file's.
+        read_anchors: Tells whom browsers trust, when a certificate is to be judged;
+            by default whom this machine trusts.
 
     Raises:
-        BindctlError: RTE001; or the metabase cannot be read.
+        BindctlError: RTE001, RTE003, BND001; or the metabase cannot be read.
     """
-    request = _parse_request(url, server_name, port_offset)
-    if without_server_name:
-        request = Request(request.protocol, request.port, request.host, None)
     if octets is None:
         octets = read_octets(metabase)
-    configuration = compile_configuration(octets)
-    plan = configuration.plan
-    try:
-        addresses = (
-            (parse_ip_address(address),)
-            if address
-            else address_classes(plan, request.port)
-        )
-    except ValueError as error:
-        raise BindctlError("BND001", str(error)) from error
-    explanations = tuple(
-        explain_request(configuration.table, configuration.start, plan, item, request)
-        for item in addresses
+    configuration = compile_configuration(octets, metabase)
+    question = understand(wish, configuration.plan)
+    asker = Asker(
+        metabase,
+        configuration,
+        question,
+        now,
+        read_anchors or partial(_find_trust_anchors, metabase),
     )
-    hashes = {item.record.certificate_hash for item in explanations if item.record}
+    answers: list[AddressAnswer] = []
+    left_out: list[IpAddress] = []
+    for group in _groups(configuration, question):
+        if len(answers) >= MAX_GROUPS:
+            left_out += group
+            continue
+        for addresses in asker.split(group):
+            if len(answers) < MAX_GROUPS:
+                answers.append(asker.answer(addresses))
+            else:
+                left_out += addresses
     return ExplainResult(
-        url=url,
-        request=request,
-        explanations=explanations,
-        comments={site.identifier: site.comment for site in configuration.table.sites},
-        certificates=find_facts(metabase, hashes),
+        question=question,
+        answers=tuple(answers),
+        left_out=tuple(left_out),
+        is_answered=all(answer.is_answered for answer in answers)
+        and all(map(asker.is_answered, left_out)),
+        emulated_version=str(configuration.table.emulated_version),
+        comments=_comments(configuration, answers),
+        certificates=asker.facts,
     )
 
 
-def _parse_request(url: str, server_name: str | None, port_offset: int) -> Request:
-    try:
-        parts = urlsplit(url)
-        protocol = _parse_scheme(parts.scheme)
-        authority = parse_authority(parts.netloc)  # a name before @ is none of it
-        named = parse_authority(server_name).host if server_name else None
-    except ValueError as error:
-        message = f"{url!r} is no URL bindctl can explain: {error}"
-        raise BindctlError("RTE001", message, "http://HOST[:PORT]/") from error
-    port = authority.port or _DEFAULT_PORTS[protocol] + port_offset
-    if not MIN_PORT <= port - port_offset <= MAX_PORT:
-        message = f"port {port} less the offset {port_offset} is no port"
-        raise BindctlError("RTE001", message, f"the service adds {port_offset}")
-    if protocol is Protocol.HTTPS and named is None and not _is_address(authority.host):
-        named = authority.host
-    return Request(protocol, port - port_offset, authority.host, named)
+def _groups(
+    configuration: Configuration, question: Question
+) -> tuple[tuple[IpAddress, ...], ...]:
+    if question.address is not None:
+        return ((question.address,),)
+    plan, request = configuration.plan, question.request
+    addresses = address_classes(plan, request.port, configuration.listen)
+    return group_addresses(plan, addresses, request)
 
 
-def _parse_scheme(scheme: str) -> Protocol:
-    for protocol in Protocol:
-        if protocol.value == scheme.lower():
-            return protocol
-    message = "it begins with neither http:// nor https://"
-    raise ValueError(message)
+def _comments(
+    configuration: Configuration, answers: Sequence[AddressAnswer]
+) -> dict[int, str]:
+    mentioned = {site for answer in answers for site in _sites_of(answer)}
+    return {
+        site.identifier: site.comment
+        for site in configuration.table.sites
+        if site.identifier in mentioned
+    }
 
 
-def _is_address(host: str) -> bool:
-    # RFC 6066 §3: a literal address is never sent as server_name.
-    try:
-        parse_ip_address(host)
-    except ValueError:
-        return False
-    return True
+def _sites_of(answer: AddressAnswer) -> Iterator[int | None]:
+    """Every site an answer mentions."""
+    explanation = answer.explanation
+    for match in (explanation.match, answer.runner_up and answer.runner_up.match):
+        if match is not None:
+            yield match.route.site
+    for loser in explanation.losers:
+        yield loser.site
+    for record in (explanation.record, *explanation.record_losers):
+        if record is not None:
+            yield record.site
+    if answer.coalescing is not None:
+        for host in answer.coalescing.hosts:
+            yield host.site
+
+
+def _find_trust_anchors(metabase: str) -> TrustAnchors | None:
+    # Imported here: requests over HTTP do without.
+    from bindctl.operations.trust import find_trust_anchors  # noqa: PLC0415
+
+    return find_trust_anchors(metabase)

@@ -19,6 +19,7 @@ from bindctl.storage.places import runtime_directory
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from bindctl.operations.drift import Drift
     from bindctl.server.listeners import ListenerSpec
     from bindctl.server.service_plan import ServicePlan, SiteStatus
 
@@ -30,7 +31,7 @@ STOP_TIMEOUT_S = 30.0
 _LOG_TAIL_LINES = 5
 _RETRY_S = 0.05
 # Refusals that say nothing bad of the service.
-_OWN_STATUS = frozenset({"SRV001", "SRV004", "MET101"})
+_OWN_STATUS = frozenset({"SRV001", "SRV004", "SRV006", "MET101"})
 
 
 class StartOptions(NamedTuple):
@@ -76,6 +77,8 @@ class ServiceStatus(NamedTuple):
         port_offset: Added to every bound port.
         listeners: ``127.0.0.1:8080 http``.
         sites: Every site.
+        drift: How what is served differs from what is configured; ``None`` when no
+            service runs.
     """
 
     is_running: bool
@@ -84,6 +87,7 @@ class ServiceStatus(NamedTuple):
     port_offset: int = 0
     listeners: tuple[str, ...] = ()
     sites: tuple[SiteState, ...] = ()
+    drift: Drift | None = None
 
 
 def service_status(metabase: str) -> ServiceStatus:
@@ -98,7 +102,7 @@ def service_status(metabase: str) -> ServiceStatus:
         if error.code == "SRV001":
             return ServiceStatus(is_running=False)
         raise
-    return _status(answer)
+    return _status(metabase, answer)
 
 
 def serve(
@@ -197,7 +201,17 @@ def reset_service(metabase: str, *, hard: bool) -> ServiceStatus:
             case the service goes on with the old plan.
     """
     request = {"command": "reset", "hard": hard}
-    return _status(ask_service(metabase, request, RESET_TIMEOUT_S))
+    return _status(metabase, ask_service(metabase, request, RESET_TIMEOUT_S))
+
+
+def revert_service(metabase: str) -> ServiceStatus:
+    """Bring back what was in force before the last reset; the metabase stays as it is.
+
+    Raises:
+        BindctlError: SRV001, none runs; SRV006, there is nothing to go back to.
+    """
+    request: dict[str, object] = {"command": "revert"}
+    return _status(metabase, ask_service(metabase, request, RESET_TIMEOUT_S))
 
 
 def stop_service(metabase: str) -> None:
@@ -230,7 +244,9 @@ def ask_service(
     return answer
 
 
-def _status(answer: dict[str, object]) -> ServiceStatus:
+def _status(metabase: str, answer: dict[str, object]) -> ServiceStatus:
+    from bindctl.operations.drift import find_drift  # noqa: PLC0415 - when one runs
+
     sites = answer.get("sites")
     return ServiceStatus(
         is_running=True,
@@ -241,6 +257,7 @@ def _status(answer: dict[str, object]) -> ServiceStatus:
         sites=tuple(
             site_state(item) for item in _items(sites) if isinstance(item, dict)
         ),
+        drift=find_drift(metabase, answer),
     )
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 from bindctl.bindings.listen_list import lower_listen_list
 from bindctl.bindings.lowering import lower_table
 from bindctl.metabase.reader import parse_document
 from bindctl.metabase.tree import make_tree, web_sites
-from bindctl.operations.site_content import lower_content
+from bindctl.operations.central_store import list_central_folder, with_folder
+from bindctl.operations.site_content import lower_content, physical_path
+from bindctl.server.central_certificates import CentralFiles
 from bindctl.server.service_plan import DEFAULT_MIN_OCTETS_PER_S, ServiceConfiguration
 from bindctl.storage.metabase_file import read_octets
 from bindctl.storage.places import store_directory
@@ -26,8 +29,18 @@ def load_service_configuration(metabase: str) -> ServiceConfiguration:
     Raises:
         BindctlError: The metabase cannot be read.
     """
-    root = make_tree(parse_document(read_octets(metabase)))
+    octets = read_octets(metabase)
+    root = make_tree(parse_document(octets))
     table = lower_table(root)
+    central = None
+    if table.central_store_path:
+        folder = list_central_folder(metabase, table)
+        table = with_folder(table, folder)
+        central = CentralFiles(
+            physical_path(metabase, table.central_store_path),
+            table.central_store_password,
+            folder.spellings,
+        )
     stores = {site.certificate_store_name for site in table.sites}
     stores |= {record.certificate_store_name for record in table.records}
     return ServiceConfiguration(
@@ -41,7 +54,14 @@ def load_service_configuration(metabase: str) -> ServiceConfiguration:
         },
         listen=lower_listen_list(root),
         min_octets_per_s=_min_octets_per_s(root),
+        digest=document_digest(octets),
+        central=central,
     )
+
+
+def document_digest(octets: bytes) -> str:
+    """A word that differs when two documents do."""
+    return hashlib.sha256(octets).hexdigest()
 
 
 def _min_octets_per_s(root: Key) -> int:

@@ -48,7 +48,7 @@ def lower_content(metabase: str, identifier: int, site: Key) -> SiteContent:
         site: Its key.
     """
     root = site.child("root")
-    hidden = hidden_paths(metabase)
+    hidden = hidden_paths(metabase, site.parent)
     directories: list[VirtualDirectory] = []
     if root is not None and root.text("Path"):
         paths: dict[str, str] = {}
@@ -67,10 +67,19 @@ def lower_content(metabase: str, identifier: int, site: Key) -> SiteContent:
     )
 
 
-def hidden_paths(metabase: str) -> tuple[str, ...]:
-    """What no site may serve: the metabase, its certificates, its runtime folder."""
+def hidden_paths(metabase: str, service: Key | None) -> tuple[str, ...]:
+    """What no site may serve: the metabase, its certificates, its runtime folder.
+
+    Args:
+        metabase: Absolute path of the file.
+        service: The key w3svc, which names the central certificate store; or ``None``.
+    """
     folder = os.path.dirname(runtime_directory(metabase))
-    return (os.path.realpath(metabase), certificates_directory(metabase), folder)
+    hidden = (os.path.realpath(metabase), certificates_directory(metabase), folder)
+    central = "" if service is None else service.text("CentralCertStorePath")
+    if not central:
+        return hidden
+    return (*hidden, os.path.realpath(physical_path(metabase, central)))
 
 
 def physical_path(metabase: str, path: str) -> str:

@@ -79,4 +79,5 @@ def _identity(finding: Finding) -> tuple[object, ...]:
 
 def _without_line(finding: Finding) -> Finding:
     # Lines of what was not written would mislead.
-    return finding._replace(place=replace(finding.place, line=None))
+    place = replace(finding.place, line=None, column=None, end_column=None)
+    return finding._replace(place=place)

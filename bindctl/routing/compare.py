@@ -1,166 +1,281 @@
 """Two plans compared: the requests that are answered otherwise.
 
-Requests fall into classes that no plan tells apart: a port, a local address that a
-binding names or any other, a host that a binding or a record names or any other. One
-request of each class is asked of both plans.
+The certificate depends on address, port and server name, the site on address, port and
+host. Each class of names is asked in both phases, so every pair of a server name and a
+host that is answered otherwise has one of the two in a line: what is not listed is
+answered as it was.
+
+1. A class that is listed has its own answer on both sides, and can be tried out.
+2. A host whose own name opens no connection is asked for on one that another name opens.
+3. 421 alone depends on both names at once: `misdirected` looks after it.
 """
 
 from __future__ import annotations
 
-from ipaddress import IPv6Address
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from bindctl.bindings.listen_list import EVERYWHERE
 from bindctl.model.binding import Protocol
 from bindctl.model.endpoint import ANY_ADDRESS
-from bindctl.routing.explain import address_classes
-from bindctl.routing.plan import ANY_IPV6
+from bindctl.routing.answers import (
+    UNAVAILABLE,
+    AnswerChange,
+    PortSide,
+    address_classes_of,
+    is_same_certificate,
+)
+from bindctl.routing.classes import (
+    Names,
+    host_names,
+    join_names,
+    server_names,
+    split_central_files,
+)
+from bindctl.routing.misdirected import misdirected_changes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from bindctl.model.endpoint import IpAddress, LocalAddress
-    from bindctl.routing.plan import PortPlan, RoutingPlan
-
-# No host can begin so (RFC 1123): it stands for one that nothing names.
-_UNNAMED_LABEL: Final = "-"
-# As many labels before a wildcard's suffix tell depths apart as people write them.
-_MAX_EXTRA_LABELS: Final = 3
+    from bindctl.bindings.listen_list import ListenList
+    from bindctl.model.endpoint import IpAddress
+    from bindctl.routing.answers import Answer
+    from bindctl.routing.classes import NameClass
+    from bindctl.routing.plan import RoutingPlan
 
 
-class Answer(NamedTuple):
-    """What a request gets.
+class Compared(NamedTuple):
+    """One of the two plans, with what it depends on outside of itself.
 
     Attributes:
-        is_listening: Whether the port takes connections of the scheme there.
-        site: The site that answers; ``None`` is 400.
-        certificate_hash: The certificate shown; ``None`` refuses the handshake, and
-            for HTTP.
+        plan: The plan.
+        listen: Where listening is allowed.
+        central_store_path: The folder that central files are in.
+        misdirected: Sites that answer 421 on a connection of another certificate.
+        paused: Sites that answer 503.
     """
 
-    is_listening: bool
-    site: int | None
-    certificate_hash: str | None
+    plan: RoutingPlan
+    listen: ListenList = EVERYWHERE
+    central_store_path: str = ""
+    misdirected: frozenset[int] = frozenset()
+    paused: frozenset[int] = frozenset()
 
 
-class _Side(NamedTuple):
-    """One plan's port, and the addresses it listens on."""
+class _Seen(NamedTuple):
+    """Another answer, at one address."""
 
-    plan: PortPlan | None
-    listening: frozenset[LocalAddress]
-
-
-class AnswerChange(NamedTuple):
-    """A class of requests that two plans answer differently.
-
-    Attributes:
-        protocol: HTTP or HTTPS.
-        host: ``a.example``, ``*.a.example`` for hosts below that nothing names, or
-            ``*`` for any host that nothing names.
-        port: The port.
-        address: The local address, `OTHER_ADDRESS` for one that nothing names;
-            ``None`` when it is so at every address that either plan listens on.
-        before: The answer of the first plan.
-        after: The answer of the second plan.
-    """
-
-    protocol: Protocol
-    host: str
-    port: int
-    address: IpAddress | None
+    address: IpAddress
     before: Answer
     after: Answer
+    server_name: str | None = None
 
 
 def compare_plans(before: RoutingPlan, after: RoutingPlan) -> Iterator[AnswerChange]:
+    """`compare` of plans that listen wherever their bindings point."""
+    return compare(Compared(before), Compared(after))
+
+
+def compare(before: Compared, after: Compared) -> Iterator[AnswerChange]:
     """Every class of requests with another answer, by port, scheme and host."""
-    for port in sorted({*before.ports, *after.ports}):
-        plans = (before.ports.get(port), after.ports.get(port))
-        if plans[0] == plans[1]:
-            continue
-        addresses = sorted(
-            {*address_classes(before, port), *address_classes(after, port)},
-            key=lambda item: (item.version, int(item)),
+    names_folder = before.central_store_path != after.central_store_path
+    for port in sorted({*before.plan.ports, *after.plan.ports}):
+        sides = (
+            _side(before, port, names_folder=names_folder),
+            _side(after, port, names_folder=names_folder),
         )
-        spoken = {plan.protocol for plan in plans if plan is not None}
-        sides = (_side(before, port), _side(after, port))
-        hosts = _host_classes(plans)
+        if sides[0] == sides[1]:
+            continue
+        spoken = {side.plan.protocol for side in sides if side.plan is not None}
         for protocol in Protocol:
-            if protocol not in spoken:
-                continue
-            for shown, host in hosts:
-                yield from _compare(sides, protocol, (shown, host, port), addresses)
+            if protocol in spoken:
+                yield from _compare_port(sides, protocol, port)
+        yield from misdirected_changes(sides, port)
 
 
-def _side(plan: RoutingPlan, port: int) -> _Side:
-    if port not in plan.ports:
-        return _Side(None, frozenset())
-    return _Side(plan.ports[port], plan.listening_addresses(port))
-
-
-def _compare(
-    sides: tuple[_Side, _Side],
-    protocol: Protocol,
-    request: tuple[str, str | None, int],
-    addresses: list[IpAddress],
-) -> Iterator[AnswerChange]:
-    """The changes of one host and port; one when all addresses change alike."""
-    shown, host, port = request
-    found = []
-    for address in addresses:
-        old, new = (_answer(side, protocol, address, host) for side in sides)
-        if old != new:
-            found.append(AnswerChange(protocol, shown, port, address, old, new))
-    alike = {(change.before, change.after) for change in found}
-    if len(found) == len(addresses) and len(alike) == 1:
-        yield found[0]._replace(address=None)
-    else:
-        yield from found
-
-
-def _answer(
-    side: _Side, protocol: Protocol, address: IpAddress, host: str | None
-) -> Answer:
-    plan = side.plan
-    if plan is None or plan.protocol is not protocol or not _covers(side, address):
-        return Answer(is_listening=False, site=None, certificate_hash=None)
-    match = plan.match(address, host)
-    record = None
-    if protocol is Protocol.HTTPS:
-        record = plan.select_certificate(address, host)
-    return Answer(
-        is_listening=True,
-        site=None if match is None else match.route.site,
-        certificate_hash=None if record is None else record.certificate_hash,
+def _side(compared: Compared, port: int, *, names_folder: bool) -> PortSide:
+    plan = compared.plan.ports.get(port)
+    if plan is None:
+        return PortSide(None, frozenset(), compared.listen)
+    sites = {route.site for route in plan.routes()}
+    is_tls = plan.protocol is Protocol.HTTPS
+    return PortSide(
+        plan=plan,
+        bound=compared.plan.listening_addresses(port),
+        listen=compared.listen,
+        folder=compared.central_store_path
+        if names_folder and plan.central_record is not None
+        else "",
+        misdirected=compared.misdirected & sites if is_tls else frozenset(),
+        paused=compared.paused & sites,
     )
 
 
-def _covers(side: _Side, address: IpAddress) -> bool:
-    listening = side.listening
-    if ANY_ADDRESS in listening or address in listening:
-        return True
-    return isinstance(address, IPv6Address) and ANY_IPV6 in listening
+def _compare_port(
+    sides: tuple[PortSide, PortSide], protocol: Protocol, port: int
+) -> Iterator[AnswerChange]:
+    addresses = address_classes_of(sides)
+    openers = _Openers(sides)
+    for item in _asked(sides, protocol).classes():
+        if item.is_wildcard and _is_like_any_other(sides, addresses, item):
+            continue
+        found: list[_Seen] = []
+        open_at = 0
+        for address in addresses:
+            old, new = (
+                side.answer(protocol, address, item.name, item.name) for side in sides
+            )
+            open_at += old.is_listening or new.is_listening
+            if old != new:
+                found.append(_Seen(address, old, new))
+            if protocol is Protocol.HTTPS and _is_hidden(old, new):
+                found += openers.find(address, item)
+        yield from _merge(found, open_at, (protocol, item.shown, port))
 
 
-def _host_classes(
-    plans: tuple[PortPlan | None, PortPlan | None],
-) -> list[tuple[str, str | None]]:
-    """How each class of hosts is shown, and a host of it."""
-    names: set[str] = set()
-    suffixes: set[str] = set()
-    depths: set[int] = set()
-    for plan in plans:
-        if plan is not None:
-            names |= {*plan.names, *plan.name_records}
-            suffixes |= {*plan.suffixes, *plan.suffix_records}
-            depths.add(plan.wildcard_depth)
-    found: list[tuple[str, str | None]] = [(name, name) for name in sorted(names)]
-    for suffix in sorted(suffixes):
-        for count in range(1, _labels(depths) + 1):
-            shown = ".".join(["*"] * count)
-            host = ".".join([_UNNAMED_LABEL] * count)
-            found.append((f"{shown}.{suffix}", f"{host}.{suffix}"))
-    return [*found, ("*", None)]
+def _asked(sides: tuple[PortSide, PortSide], protocol: Protocol) -> Names:
+    """Names among which every class with another answer is."""
+    plans = [side.plan for side in sides if side.plan is not None]
+    if _is_alike(*sides):
+        hosts, servers = _changed_hosts(*sides), _changed_servers(*sides)
+    else:
+        hosts, servers = host_names(plans), server_names(plans)
+    return join_names(hosts, servers) if protocol is Protocol.HTTPS else hosts
 
 
-def _labels(depths: set[int]) -> int:
-    return 1 if depths == {1} else _MAX_EXTRA_LABELS
+def _is_like_any_other(
+    sides: tuple[PortSide, PortSide], addresses: tuple[IpAddress, ...], item: NameClass
+) -> bool:
+    """Whether names below a suffix are answered everywhere as any other name is."""
+    name = item.name or ""
+    return all(
+        side.falls_through(address, name) for side in sides for address in addresses
+    )
+
+
+def _is_hidden(old: Answer, new: Answer) -> bool:
+    """Whether a handshake is refused, so that the site is not seen on both sides."""
+    if not (old.is_listening and new.is_listening):
+        return False
+    return old.certificate_hash is None or new.certificate_hash is None
+
+
+def _merge(
+    found: list[_Seen], open_at: int, asked: tuple[Protocol, str, int]
+) -> Iterator[AnswerChange]:
+    """One change for all addresses at which the answers are alike."""
+    addresses: dict[tuple[object, ...], list[_Seen]] = {}
+    for seen in found:
+        addresses.setdefault(seen[1:], []).append(seen)
+    protocol, host, port = asked
+    for alike in addresses.values():
+        yield AnswerChange(
+            protocol,
+            host,
+            port,
+            tuple(seen.address for seen in alike),
+            len(alike) == open_at,
+            *alike[0][1:],
+        )
+
+
+class _Openers:
+    """Server names that open a connection, for hosts whose own name does not."""
+
+    def __init__(self, sides: tuple[PortSide, PortSide]) -> None:
+        self._sides = sides
+        self._openers: dict[IpAddress, NameClass | None] = {}
+
+    def find(self, address: IpAddress, host: NameClass) -> Iterator[_Seen]:
+        """What a host gets on a connection that another name opened, if it differs.
+
+        Only the page: another certificate for the other name is a change of its own,
+        and 421 is left to `misdirected`.
+        """
+        opener = self._opener(address)
+        if opener is None:
+            return
+        old, new = (
+            side.answer(Protocol.HTTPS, address, opener.name, host.name)
+            for side in self._sides
+        )
+        is_paused = UNAVAILABLE in (old.refusal, new.refusal)
+        if old.site != new.site or (is_paused and old.refusal != new.refusal):
+            yield _Seen(address, old, new, opener.shown)
+
+    def _opener(self, address: IpAddress) -> NameClass | None:
+        """A name to which both plans open, with one certificate if there is such."""
+        if address not in self._openers:
+            self._openers[address] = self._search(address)
+        return self._openers[address]
+
+    def _search(self, address: IpAddress) -> NameClass | None:
+        plans = [side.plan for side in self._sides if side.plan is not None]
+        second = None
+        for item in reversed(list(server_names(plans).classes())):
+            old, new = (side.find_record(address, item.name) for side in self._sides)
+            if old is not None and new is not None:
+                if is_same_certificate(old, new):
+                    return item
+                second = second or item
+        return second
+
+
+def _is_alike(old: PortSide, new: PortSide) -> bool:
+    """Whether both sides take the same connections of the port."""
+    return (
+        old.plan is not None
+        and new.plan is not None
+        and old.plan.protocol is new.plan.protocol
+        and old.plan.wildcard_depth == new.plan.wildcard_depth
+        and old.bound == new.bound
+        and old.listen == new.listen
+        and old.paused == new.paused
+    )
+
+
+def _changed_hosts(old_side: PortSide, new_side: PortSide) -> Names:
+    """Hosts whose routes differ, or that fall through to something that does."""
+    old, new = old_side.plan, new_side.plan
+    if old is None or new is None:
+        return Names(set(), set(), set())
+    names = _differing(old.names, new.names)
+    everything = host_names((old, new))
+    if old.suffixes == new.suffixes and old.blanks == new.blanks:
+        return Names(names, set(), everything.depths)
+    for routes_by_name in (old.names, new.names):
+        for name, routes in routes_by_name.items():
+            if ANY_ADDRESS not in routes:
+                names.add(name)
+    return Names(names, everything.suffixes, everything.depths)
+
+
+def _changed_servers(old_side: PortSide, new_side: PortSide) -> Names:
+    """The same of server names: a record of an endpoint comes before and after all.
+
+    Where names fall through to what differs, every host of a binding is among them.
+    """
+    old, new = old_side.plan, new_side.plan
+    if old is None or new is None:
+        return Names(set(), set(), set())
+    everything = join_names(server_names((old, new)), host_names((old, new)))
+    if (
+        old.endpoint_records != new.endpoint_records
+        or old.suffix_records != new.suffix_records
+        or bool(old.central_record) != bool(new.central_record)
+        or old_side.folder != new_side.folder
+    ):
+        return everything
+    names = _differing(old.name_records, new.name_records)
+    if old.central_files == new.central_files:
+        return Names(names, set(), everything.depths)
+    files, wildcards = split_central_files(old.central_files ^ new.central_files)
+    if wildcards:
+        return everything
+    return Names(names | files, set(), everything.depths)
+
+
+def _differing(old: Mapping[str, object], new: Mapping[str, object]) -> set[str]:
+    """Keys whose values differ or that one of the two lacks."""
+    found = {key for key, value in old.items() if new.get(key) != value}
+    found.update(key for key in new if key not in old)
+    return found

@@ -6,10 +6,10 @@ Every question walks every binding. Nothing here may share code with `plan`.
 from __future__ import annotations
 
 from ipaddress import IPv6Address
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from bindctl.model.binding import Protocol, SslFlags
-from bindctl.model.certificate import SniKey, SslRecord
+from bindctl.model.binding import Protocol
+from bindctl.model.certificate import CentralKey, SniKey, SslRecord
 from bindctl.model.endpoint import ANY_ADDRESS, Endpoint
 from bindctl.model.host import ANY_HOST, HostName, WildcardHost
 
@@ -17,9 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from bindctl.bindings.table import BindingTable
-    from bindctl.model.binding import Binding
+    from bindctl.model.binding import Binding, SslFlags
     from bindctl.model.endpoint import IpAddress, LocalAddress
     from bindctl.model.host import HostPattern
+
+_FIRST_WITH_SNI: Final = 8
+_FIRST_WITH_LATER_FLAGS: Final = 10
 
 
 def route_naive(
@@ -59,7 +62,47 @@ def select_certificate_naive(
     port: int,
     server_name: str | None,
 ) -> str | None:
-    """The certificate hash for a ClientHello; ``None`` refuses the handshake."""
+    """The certificate hash for a ClientHello; ``None`` refuses the handshake.
+
+    Of the central store it is the name of the file.
+    """
+    found = _choose_record(table, started, address, port, server_name)
+    if found is None or not isinstance(found.key, CentralKey):
+        return None if found is None else found.certificate_hash
+    return _central_file(table, server_name)
+
+
+def select_flags_naive(
+    table: BindingTable,
+    started: Collection[int],
+    address: IpAddress,
+    port: int,
+    server_name: str | None,
+) -> int:
+    """The later bits of SslFlags in force for a ClientHello; 0 without a record."""
+    found = _choose_record(table, started, address, port, server_name)
+    if found is None or table.emulated_version < _FIRST_WITH_LATER_FLAGS:
+        return 0
+    if found.site is not None:
+        maker = next(site for site in table.sites if site.identifier == found.site)
+        return int(maker.ssl_flags) & ~3
+    claimants = [
+        int(site.ssl_flags) & ~3
+        for site, _entry, binding in table.entries()
+        if site.identifier in started
+        and binding.protocol is Protocol.HTTPS
+        and _key_of(table, site.ssl_flags, binding) == found.key
+    ]
+    return claimants[0] if claimants else 0
+
+
+def _choose_record(
+    table: BindingTable,
+    started: Collection[int],
+    address: IpAddress,
+    port: int,
+    server_name: str | None,
+) -> SslRecord | None:
     records = list(_records(table, started))
     ports = {
         binding.endpoint.port
@@ -68,9 +111,7 @@ def select_certificate_naive(
     }
     if port not in ports:
         return None
-    for wanted in (address, "name", "wildcard", IPv6Address("::"), ANY_ADDRESS):
-        if wanted == IPv6Address("::") and not isinstance(address, IPv6Address):
-            continue
+    for wanted in _order(table, address, server_name):
         found = [
             record
             for record in records
@@ -79,8 +120,32 @@ def select_certificate_naive(
         ]
         found.sort(key=lambda record: -len(_suffix(record)))
         if found:
-            return found[0].certificate_hash
+            return found[0]
     return None
+
+
+def _order(
+    table: BindingTable, address: IpAddress, server_name: str | None
+) -> Iterator[object]:
+    if int(address):  # else it stands for any other address of its family
+        yield address
+    yield "name"
+    yield "wildcard"
+    if _central_file(table, server_name) is not None:
+        yield "central"
+    if isinstance(address, IPv6Address):
+        yield IPv6Address("::")
+    yield ANY_ADDRESS
+
+
+def _central_file(table: BindingTable, server_name: str | None) -> str | None:
+    if server_name is None:
+        return None
+    if f"{server_name}.pfx" in table.central_files:
+        return f"{server_name}.pfx"
+    labels = server_name.split(".")
+    wildcard = ".".join(["_", *labels[1:], "pfx"])
+    return wildcard if len(labels) > 1 and wildcard in table.central_files else None
 
 
 def _row_of(binding: Binding, host: str | None, depth: int) -> int | None:
@@ -125,37 +190,49 @@ def _wildcard_matches(pattern: HostPattern, host: str, depth: int) -> bool:
 
 
 def _records(table: BindingTable, started: Collection[int]) -> Iterator[SslRecord]:
-    taken: set[Endpoint | SniKey] = set()
+    taken: set[object] = set()
     for record in table.records:
-        if record.key not in taken:
+        is_known = (
+            isinstance(record.key, Endpoint)
+            or table.emulated_version >= _FIRST_WITH_SNI
+        )
+        if is_known and record.key not in taken:
             taken.add(record.key)
             yield record
     for site, _entry, binding in table.entries():
         if binding.protocol is not Protocol.HTTPS or site.identifier not in started:
             continue
-        if site.certificate_hash is None:
+        key = _key_of(table, site.ssl_flags, binding)
+        if key is None or key in taken:
             continue
-        key = _key_of(site.ssl_flags, binding)
-        if key is not None and key not in taken:
+        if isinstance(key, CentralKey):
+            taken.add(key)
+            yield SslRecord(key, "", "CENTRAL", site.identifier)
+        elif site.certificate_hash is not None:
             taken.add(key)
             store = site.certificate_store_name
             yield SslRecord(key, site.certificate_hash, store, site.identifier)
 
 
-def _key_of(flags: SslFlags, binding: Binding) -> Endpoint | SniKey | None:
-    if flags & SslFlags.CENTRAL_CERT_STORE:
-        return None
-    if not flags & SslFlags.SNI:
+def _key_of(
+    table: BindingTable, flags: SslFlags, binding: Binding
+) -> Endpoint | SniKey | CentralKey | None:
+    asks_by_name = int(flags) & 3 and table.emulated_version >= _FIRST_WITH_SNI
+    if not asks_by_name:
         return binding.endpoint
-    if isinstance(binding.host, HostName | WildcardHost):
-        return SniKey(binding.host, binding.endpoint.port)
-    return None
+    if not isinstance(binding.host, HostName | WildcardHost):
+        return None
+    if int(flags) & 2:
+        return CentralKey(binding.endpoint.port)
+    return SniKey(binding.host, binding.endpoint.port)
 
 
 def _record_matches(
     record: SslRecord, wanted: object, server_name: str | None, depth: int
 ) -> bool:
     key = record.key
+    if isinstance(key, CentralKey):
+        return wanted == "central"
     if not isinstance(key, SniKey):
         return key.address == wanted
     if server_name is None:

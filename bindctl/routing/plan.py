@@ -20,8 +20,8 @@ from dataclasses import dataclass, field
 from ipaddress import IPv6Address
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from bindctl.bindings.records import ssl_records
-from bindctl.model.certificate import SniKey
+from bindctl.bindings.records import central_file_names, ssl_records
+from bindctl.model.certificate import CentralKey, SniKey
 from bindctl.model.endpoint import ANY_ADDRESS
 from bindctl.model.host import ANY_HOST, HostName, suffixes_of
 
@@ -63,6 +63,8 @@ class PortPlan:
         endpoint_records: Certificate records by address.
         name_records: Certificate records by server name.
         suffix_records: Certificate records by suffix of a wildcard server name.
+        central_record: The record that asks the central store, or ``None``.
+        central_files: Names of the files of the central store, in lower case.
     """
 
     protocol: Protocol
@@ -73,6 +75,8 @@ class PortPlan:
     endpoint_records: dict[LocalAddress, SslRecord] = field(default_factory=dict)
     name_records: dict[str, SslRecord] = field(default_factory=dict)
     suffix_records: dict[str, SslRecord] = field(default_factory=dict)
+    central_record: SslRecord | None = None
+    central_files: frozenset[str] = frozenset()
 
     def match(self, address: IpAddress, host: str | None) -> Match | None:
         """The route for a request that arrived at `address` and names `host`.
@@ -104,28 +108,49 @@ class PortPlan:
     ) -> SslRecord | None:
         """The record for a ClientHello; ``None`` refuses the handshake.
 
+        A record that the central store answered has the name of the file there in place
+        of a thumbprint.
+
         Source:
             Microsoft support, AD FS single sign-on: order of http.sys's records.
         """
-        concrete = self.endpoint_records.get(address)
-        if concrete is not None:
-            return concrete
-        if server_name is not None:
-            record = self.name_records.get(server_name)
-            if record is not None:
-                return record
-            if self.suffix_records:
-                for suffix in suffixes_of(server_name, self.wildcard_depth):
-                    if suffix in self.suffix_records:
-                        return self.suffix_records[suffix]
+        record = self.endpoint_records.get(address)
+        if record is not None and address == ANY_IPV6:
+            record = None  # no connection arrives there: it stands for any other IPv6
+        if record is None and server_name is not None:
+            record = self._named_record(server_name)
+        if record is not None:
+            return record
         if isinstance(address, IPv6Address) and ANY_IPV6 in self.endpoint_records:
             return self.endpoint_records[ANY_IPV6]
         return self.endpoint_records.get(ANY_ADDRESS)
+
+    def _named_record(self, server_name: str) -> SslRecord | None:
+        record = self.name_records.get(server_name)
+        if record is not None:
+            return record
+        if self.suffix_records:
+            for suffix in suffixes_of(server_name, self.wildcard_depth):
+                if suffix in self.suffix_records:
+                    return self.suffix_records[suffix]
+        if self.central_record is not None:
+            for file in central_file_names(server_name):
+                if file in self.central_files:
+                    return self.central_record._replace(certificate_hash=file)
+        return None
 
     def routes(self) -> Iterator[Route]:
         """Every route of the port."""
         for by_address in (*self.names.values(), *self.suffixes.values(), self.blanks):
             yield from by_address.values()
+
+    def records(self) -> Iterator[SslRecord]:
+        """Every certificate record of the port; the central store's names no file."""
+        yield from self.endpoint_records.values()
+        yield from self.name_records.values()
+        yield from self.suffix_records.values()
+        if self.central_record is not None:
+            yield self.central_record
 
 
 class RoutingPlan(NamedTuple):
@@ -168,7 +193,11 @@ def compile_plan(table: BindingTable, started: Collection[int]) -> RoutingPlan:
         port = binding.endpoint.port
         plan = ports.get(port)
         if plan is None:
-            plan = ports[port] = PortPlan(binding.protocol, table.wildcard_depth)
+            plan = ports[port] = PortPlan(
+                binding.protocol,
+                table.wildcard_depth,
+                central_files=table.central_files,
+            )
         _add_route(plan, Route(site.identifier, binding))
     for record in ssl_records(table, started).values():
         record_port = record.key.port
@@ -198,7 +227,9 @@ def _add_route(plan: PortPlan, route: Route) -> None:
 
 def _add_record(plan: PortPlan, record: SslRecord) -> None:
     key = record.key
-    if not isinstance(key, SniKey):
+    if isinstance(key, CentralKey):
+        plan.central_record = record
+    elif not isinstance(key, SniKey):
         plan.endpoint_records[key.address] = record
     elif isinstance(key.host, HostName):
         plan.name_records[key.host.name] = record

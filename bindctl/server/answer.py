@@ -110,7 +110,7 @@ def _answer_without_file(
         case NotFound.MISSING:
             return _missing(with_body=with_body)
         case NotFound.FOLDER_WITHOUT_SLASH:
-            location = _folder_location(path)
+            location = folder_location(path)
             return Answer(redirect_page(location, with_body=with_body))
         case NotFound.FOLDER_WITHOUT_DOCUMENT:
             reason = "The folder has no default document and is not listed."
@@ -196,7 +196,8 @@ def _refuse(status: int, reason: str, substatus: int, *, with_body: bool) -> Ans
     return Answer(page)
 
 
-def _folder_location(path: RequestPath) -> bytes:
+def folder_location(path: RequestPath) -> bytes:
+    """Where a folder without its final slash is redirected to."""
     # From the decoded segments: `//evil.example` must not become a network path.
     raw = "/".join(path.segments).encode("utf-8", "surrogateescape")
     location = b"/" + quote_from_bytes(raw, _PATH_CHARACTERS).encode("ascii") + b"/"

@@ -20,6 +20,7 @@ from bindctl.server.file_pump import make_pump
 from bindctl.server.hot_answers import MAX_BODY_OCTETS, HotAnswer, remember_answer
 from bindctl.server.http1 import NEED_DATA, BodyOctets, RequestReader
 from bindctl.server.peer_error import PeerProtocolError
+from bindctl.server.probe_mark import is_probe, tell_site
 from bindctl.server.request import RequestHead
 from bindctl.server.response import FileSlice, Response, error_page, http_sys_page
 from bindctl.server.response_cache import open_entry
@@ -258,6 +259,9 @@ class Connection(asyncio.Protocol):
         except PeerProtocolError as error:
             self._send(http_sys_page(error), head)
             return
+        if is_probe(head, self.state.options.probe_secret):
+            self._send(tell_site(content.identifier), head)
+            return
         self._timeout_s = content.connection_timeout_s
         exchange = Exchange(head, content, target, self.state.now())
         self._exchange = exchange
@@ -299,8 +303,7 @@ class Connection(asyncio.Protocol):
             if descriptor is not None:
                 self._stream(answered.response, body, exchange, descriptor)
                 return
-        page = error_page(503, "The file is changing all the time.")
-        self._send(page, head)
+        self._send(error_page(503, "The file is changing all the time."), head)
 
     def _send(self, response: Response, head: RequestHead | None) -> bytes | None:
         """Send all of it; what a repeat may reuse, or ``None`` when it may not."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 MAX_REQUEST_OCTETS: Final = 4096
 MAX_CLIENTS: Final = 64
-COMMANDS: Final = frozenset({"status", "reset", "stop", "site"})
+COMMANDS: Final = frozenset({"status", "served", "reset", "revert", "stop", "site"})
 _ANSWER_TIMEOUT_S: Final = 5.0
 _SHORTAGE_PAUSE_S: Final = 0.05
 _PEER: Final = struct.Struct("=3i")  # pid, uid, gid (Linux, struct ucred)

@@ -9,6 +9,7 @@ from bindctl.server.answer import Target, find_target
 from bindctl.server.authority import request_host, split_target
 from bindctl.server.peer_error import PeerProtocolError, invalid_hostname, invalid_url
 from bindctl.server.request_path import parse_request_path
+from bindctl.server.tls import restricts_versions
 
 if TYPE_CHECKING:
     from bindctl.model.endpoint import IpAddress
@@ -38,6 +39,7 @@ class EndpointView:
         contexts: The worker's TLS contexts.
         hot: Ready answers of this endpoint.
         idle_timeout_s: How long a connection may be silent before its first request.
+        restricts_versions: Whether the version of TLS depends on the server name.
     """
 
     __slots__ = (
@@ -53,6 +55,7 @@ class EndpointView:
         "port",
         "port_plan",
         "real_port",
+        "restricts_versions",
     )
 
     def __init__(  # noqa: PLR0913 - made in one place
@@ -77,6 +80,7 @@ class EndpointView:
         self.contexts = contexts
         self.hot = hot
         self._routes: dict[str | None, SiteContent | None] = {}
+        self.restricts_versions = restricts_versions(port_plan)
         sites = {route.site for route in port_plan.routes()}
         self.idle_timeout_s = max(
             (contents[site].connection_timeout_s for site in sites if site in contents),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from bindctl.findings.errors import BindctlError
 from bindctl.model.site import ServerState, Win32Error
 from bindctl.server.frames import NewPlan
-from bindctl.server.preparation import open_plan
+from bindctl.server.preparation import Wish, open_plan
 from bindctl.server.service_log import log_service
 from bindctl.server.service_plan import SiteStatus
 from bindctl.server.site_control import (
@@ -29,6 +29,7 @@ from bindctl.server.site_control import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from bindctl.server.clock import Clock
     from bindctl.server.listeners import ListenerSet
     from bindctl.server.options import ServiceOptions
     from bindctl.server.preparation import LoadConfiguration
@@ -36,10 +37,23 @@ if TYPE_CHECKING:
 
 
 class InForce(NamedTuple):
-    """A configuration and the plan made of it."""
+    """A configuration and the plan made of it.
+
+    Attributes:
+        configuration: What was read.
+        message: The plan.
+        is_whole: No site was started, stopped or paused by itself since.
+        read_at: When it was read, in seconds since 1970; certificates that are newer
+            have replaced others.
+        earlier: What a revert brings back: what was in force before the last reset;
+            ``None`` after a start, and after a revert.
+    """
 
     configuration: ServiceConfiguration
     message: NewPlan
+    is_whole: bool = True
+    read_at: float = 0.0
+    earlier: InForce | None = None
 
 
 class SiteOutcome(NamedTuple):
@@ -65,11 +79,13 @@ class Planner:
         load: LoadConfiguration,
         listeners: ListenerSet,
         options: ServiceOptions,
+        clock: Clock,
     ) -> None:
         """Nothing is read or opened yet."""
         self._load = load
         self._listeners = listeners
         self._options = options
+        self._clock = clock
 
     def first(self) -> InForce:
         """The plan to start with.
@@ -77,9 +93,11 @@ class Planner:
         Raises:
             BindctlError: The metabase cannot be read.
         """
+        read_at = self._clock.now()
         configuration = self._load()
         prepared = open_plan(configuration, self._listeners, self._options)
-        return InForce(configuration, NewPlan(1, prepared.plan, prepared.specs))
+        message = NewPlan(1, prepared.plan, prepared.specs)
+        return InForce(configuration, message, read_at=read_at)
 
     def reset(self, old: InForce) -> InForce:
         """Everything anew: sites that start by themselves run, all others stop.
@@ -87,12 +105,40 @@ class Planner:
         Raises:
             BindctlError: The metabase cannot be read.
         """
+        read_at = self._clock.now()
         with self._undone_on_error(old):
             configuration = self._load()
             prepared = open_plan(configuration, self._listeners, self._options)
         generation = old.message.generation + 1
         message = NewPlan(generation, prepared.plan, prepared.specs)
-        return InForce(configuration, message)
+        earlier = old._replace(earlier=None)  # one step back, not a history
+        return InForce(configuration, message, read_at=read_at, earlier=earlier)
+
+    def revert(self, now: InForce) -> InForce:
+        """What was in force before the last reset: the same sites run or are paused.
+
+        A port that another program has taken meanwhile costs the sites bound to it.
+
+        Raises:
+            BindctlError: SRV006, it was not kept; SRV003, it cannot be made again.
+        """
+        earlier = now.earlier
+        if earlier is None:
+            message_text = "the service keeps no earlier plan"
+            hint = "bindctl undo, then bindctl reset"
+            raise BindctlError("SRV006", message_text, hint)
+        was = earlier.message.plan
+        wish = Wish(tuple(sorted(was.contents)), was.paused)
+        configuration = earlier.configuration
+        with self._undone_on_error(now):
+            prepared = open_plan(configuration, self._listeners, self._options, wish)
+        statuses = was.statuses
+        for identifier in prepared.start.refusals:
+            old = was._replace(statuses=statuses)
+            statuses = merge_statuses(old, prepared.plan, identifier)
+        plan = prepared.plan._replace(statuses=statuses)
+        message = NewPlan(now.message.generation + 1, plan, prepared.specs)
+        return earlier._replace(message=message)
 
     def change_site(self, old: InForce, identifier: int, action: str) -> SiteOutcome:
         """One site started, stopped, paused or continued; the others untouched.
@@ -106,7 +152,7 @@ class Planner:
             return self._change_site(old, identifier, action)
 
     def _change_site(self, old: InForce, identifier: int, action: str) -> SiteOutcome:
-        configuration, message = old
+        configuration, message = old.configuration, old.message
         status = find_status(message.plan, identifier)
         if status is None:
             fresh = self._load()
@@ -125,10 +171,12 @@ class Planner:
             self._listeners.keep_only(message.specs)
             kept = replace(message, plan=message.plan._replace(statuses=statuses))
             refusal = refuse(identifier, changed.win32_error, changed.detail)
-            return SiteOutcome(InForce(old.configuration, kept), changed, refusal)
+            unchanged = old._replace(message=kept)
+            return SiteOutcome(unchanged, changed, refusal)
         plan = prepared.plan._replace(statuses=statuses)
         new = NewPlan(message.generation + 1, plan, prepared.specs)
-        return SiteOutcome(InForce(configuration, new), changed)
+        made = old._replace(configuration=configuration, message=new, is_whole=False)
+        return SiteOutcome(made, changed)
 
     @contextlib.contextmanager
     def _undone_on_error(self, old: InForce) -> Iterator[None]:

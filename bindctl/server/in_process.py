@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bindctl.server.in_force import Planner
 from bindctl.server.listeners import ListenerSet
-from bindctl.server.tls import make_base_context
+from bindctl.server.tls import make_base_contexts
 from bindctl.server.worker import Worker, run_loop
 
 if TYPE_CHECKING:
@@ -35,13 +35,13 @@ def run_in_process(
 ) -> int:
     """Serve until interrupted; the exit status."""
     listeners = ListenerSet()
-    message = Planner(load, listeners, options).first().message
+    message = Planner(load, listeners, options, clock).first().message
     plan, specs = message.plan, message.specs
     runtime.write_pid()
     runtime.write_states(plan.statuses)
 
     async def main() -> None:
-        worker = Worker(options, message, make_base_context(), clock)
+        worker = Worker(options, message, make_base_contexts(), clock)
         found = ((spec, listeners.find(spec)) for spec in specs)
         await worker.listen({spec: each for spec, each in found if each is not None})
         worker.start_ticking()

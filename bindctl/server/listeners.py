@@ -160,6 +160,13 @@ class ListenerSet:
         """The socket of a spec; ``None`` when it could not be opened."""
         return self._sockets.get(spec.place)
 
+    def find_all(
+        self, specs: Iterable[ListenerSpec]
+    ) -> dict[ListenerSpec, socket.socket]:
+        """The sockets of those specs that could be opened."""
+        found = ((spec, self.find(spec)) for spec in specs)
+        return {spec: opened for spec, opened in found if opened is not None}
+
     def to_keep(self, wanted: Iterable[ListenerSpec]) -> tuple[ListenerSpec, ...]:
         """The specs that are open, and the open sockets they cover."""
         opened = [spec for spec in wanted if spec.place in self._sockets]

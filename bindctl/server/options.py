@@ -25,6 +25,7 @@ class ServiceOptions:
             the plan.
         drain_timeout_s: Longest wait for requests in flight at stop.
         tls_handshake_timeout_s: Longest wait for a TLS handshake to end.
+        probe_secret: Who knows it is told which site answers; empty tells nobody.
     """
 
     runtime_directory: str
@@ -33,6 +34,7 @@ class ServiceOptions:
     listen: tuple[IpAddress, ...] = ()
     drain_timeout_s: float = 10.0
     tls_handshake_timeout_s: float = 10.0
+    probe_secret: str = ""
 
     def __post_init__(self) -> None:
         """Accept only what some port can bear.

@@ -87,6 +87,7 @@ def open_plan(
         store_directories=configuration.store_directories,
         paused=paused & start.started,
         min_octets_per_s=configuration.min_octets_per_s,
+        central=configuration.central,
     )
     return Prepared(plan, listeners.to_keep(wanted), start)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import socket
 import time
 from typing import TYPE_CHECKING, Final
@@ -26,10 +27,22 @@ if TYPE_CHECKING:
 PID_NAME: Final = "pid"
 STATES_NAME: Final = "states"
 LOCK_NAME: Final = "service.lock"
+SERVED_NAME: Final = "served"
+PROBE_SECRET_NAME: Final = "probe-secret"  # noqa: S105 - the name of its file
+_SECRET_OCTETS: Final = 16
 _BACKLOG: Final = 16
 # Who asks whether a service runs holds the lock for an instant (`storage.places`).
 _LOCK_TRIES: Final = 25
 _LOCK_PAUSE_S: Final = 0.02
+
+
+_REMOVED_NAMES: Final = (
+    CONTROL_NAME,
+    PID_NAME,
+    STATES_NAME,
+    SERVED_NAME,
+    PROBE_SECRET_NAME,
+)
 
 
 class RuntimeDirectory:
@@ -86,7 +99,7 @@ class RuntimeDirectory:
 
     def remove_files(self) -> None:
         """Remove control socket, pid and states: nothing runs here any more."""
-        for name in (CONTROL_NAME, PID_NAME, STATES_NAME):
+        for name in _REMOVED_NAMES:
             with contextlib.suppress(OSError):
                 os.unlink(self._file(name))
 
@@ -107,6 +120,22 @@ class RuntimeDirectory:
             for item in statuses
         )
         self.states_are_stale = not self._replace(STATES_NAME, "".join(lines))
+
+    def write_served(self, text: str) -> str:
+        """The path of a file with `text`, private to the owner.
+
+        Raises:
+            BindctlError: SRV003, it cannot be written.
+        """
+        if not self._replace(SERVED_NAME, text):
+            message = f"{self._file(SERVED_NAME)} cannot be written"
+            raise BindctlError("SRV003", message, "free space; the service goes on")
+        return self._file(SERVED_NAME)
+
+    def make_probe_secret(self) -> str:
+        """A word that only who may read this folder can know; empty when it is full."""
+        word = secrets.token_hex(_SECRET_OCTETS)
+        return word if self._replace(PROBE_SECRET_NAME, f"{word}\n") else ""
 
     def open_control(self) -> socket.socket:
         """The listening control socket, 0600 from the moment it exists.

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
 from bindctl.bindings.listen_list import EVERYWHERE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from bindctl.bindings.listen_list import ListenList
     from bindctl.bindings.table import BindingTable
     from bindctl.model.site import ServerState, SiteContent, Win32Error
     from bindctl.routing.plan import RoutingPlan
+    from bindctl.server.central_certificates import CentralFiles
 
 DEFAULT_MIN_OCTETS_PER_S = 240  # IIS 6: MinFileBytesPerSec
+
+
+def names_digest(names: Iterable[str]) -> str:
+    """A word that differs when two sets of names do."""
+    return hashlib.sha256("\n".join(sorted(names)).encode()).hexdigest()
 
 
 class SiteStatus(NamedTuple):
@@ -45,6 +52,8 @@ class ServiceConfiguration(NamedTuple):
             store name; a certificate lies there as ``<hash>.pem`` and ``<hash>.key``.
         listen: Where listening is allowed.
         min_octets_per_s: Slowest body of a request; 0 is no limit.
+        digest: Of the document it was read from; empty where there is none.
+        central: The central certificate store; ``None`` where none is named.
     """
 
     table: BindingTable
@@ -52,6 +61,8 @@ class ServiceConfiguration(NamedTuple):
     store_directories: Mapping[str, str]
     listen: ListenList = EVERYWHERE
     min_octets_per_s: int = DEFAULT_MIN_OCTETS_PER_S
+    digest: str = ""
+    central: CentralFiles | None = None
 
 
 class ServicePlan(NamedTuple):
@@ -64,6 +75,7 @@ class ServicePlan(NamedTuple):
         store_directories: As in `ServiceConfiguration`.
         paused: Identifiers of running sites that answer 503.
         min_octets_per_s: As in `ServiceConfiguration`.
+        central: As in `ServiceConfiguration`.
     """
 
     routing: RoutingPlan
@@ -72,3 +84,4 @@ class ServicePlan(NamedTuple):
     store_directories: Mapping[str, str]
     paused: frozenset[int] = frozenset()
     min_octets_per_s: int = DEFAULT_MIN_OCTETS_PER_S
+    central: CentralFiles | None = None

@@ -84,6 +84,9 @@ def with_site(
 ) -> ServiceConfiguration:
     """The configuration in force, with one site as the metabase has it now.
 
+    Certificate stores that are known already stay as they are; a central store that is
+    new comes with the site.
+
     Raises:
         BindctlError: MET101, the metabase has no such site.
     """
@@ -94,6 +97,13 @@ def with_site(
     table = configuration.table
     rows = {site.identifier: site for site in table.sites} | {identifier: row}
     sites = tuple(rows[key] for key in sorted(rows))
+    if configuration.central is None and fresh.central is not None:
+        configuration = configuration._replace(central=fresh.central)
+        table = table._replace(
+            central_store_path=fresh.table.central_store_path,
+            central_files=fresh.table.central_files,
+            central_problem=fresh.table.central_problem,
+        )
     return configuration._replace(
         table=table._replace(sites=sites),
         contents={**configuration.contents, identifier: fresh.contents[identifier]},

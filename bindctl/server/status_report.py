@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import os
+import traceback
 from typing import TYPE_CHECKING
 
+from bindctl.findings.errors import BindctlError
 from bindctl.server.listeners import widest
+from bindctl.server.service_log import log_service
+from bindctl.server.service_plan import names_digest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from bindctl.findings.errors import BindctlError
-    from bindctl.server.frames import NewPlan
+    from bindctl.server.in_force import InForce
     from bindctl.server.service_plan import SiteStatus
 
 
 def status_report(
-    message: NewPlan,
+    in_force: InForce,
     *,
     port_offset: int,
     started_at: int,
@@ -26,23 +29,80 @@ def status_report(
     """A service's state, ready for JSON.
 
     Args:
-        message: The plan in force.
+        in_force: The plan in force, and what it was made of.
         port_offset: Added to every port.
         started_at: Seconds since 1970.
         workers: Their process identifiers.
         connections: Open connections.
     """
+    configuration, message = in_force.configuration, in_force.message
+    central = configuration.central
     return {
         "ok": True,
         "pid": os.getpid(),
         "started_at": started_at,
+        "read_at": in_force.read_at,
         "port_offset": port_offset,
         "generation": message.generation,
+        "digest": configuration.digest if in_force.is_whole else "",
+        "read_digest": configuration.digest,
+        "has_central_store": central is not None,
+        "central_directory": "" if central is None else central.directory,
+        "central_digest": names_digest(configuration.table.central_files),
+        "changed_sites": changed_sites(in_force),
+        "certificates": used_certificates(in_force),
         "workers": list(workers),
         "connections": connections,
         "listeners": [str(spec) for spec in widest(message.specs)],
         "sites": [site_report(status) for status in message.plan.statuses],
     }
+
+
+def changed_sites(in_force: InForce) -> list[int]:
+    """Sites that a reset of the same metabase would start, stop or continue.
+
+    One that was refused is not among them: a reset would refuse it again.
+    """
+    plan = in_force.message.plan
+    refused = {status.identifier for status in plan.statuses if status.win32_error}
+    return [
+        site.identifier
+        for site in in_force.configuration.table.sites
+        if site.identifier in plan.paused
+        or (
+            site.auto_start != (site.identifier in plan.contents)
+            and site.identifier not in refused
+        )
+    ]
+
+
+def used_certificates(in_force: InForce) -> list[str]:
+    """Absolute paths of the files that handshakes are answered from, once each.
+
+    Those of the central store are left out: which of them are asked for is not known.
+    """
+    plan = in_force.message.plan
+    found: dict[str, None] = {}
+    for port in plan.routing.ports.values():
+        for record in port.records():
+            store = record.certificate_store_name.upper()
+            if record.certificate_hash and store in plan.store_directories:
+                folder = plan.store_directories[store]
+                found[os.path.join(folder, f"{record.certificate_hash}.pem")] = None
+    return list(found)
+
+
+def report_of(action: Callable[[], Mapping[str, object]]) -> Mapping[str, object]:
+    """The answer to a request; whatever goes wrong, the service goes on."""
+    try:
+        return action()
+    except BindctlError as error:
+        return error_report(error)
+    except Exception as error:  # noqa: BLE001 - the request fails, not the service
+        log_service(traceback.format_exc())
+        message = f"the service could not do it: {error!r}"
+        hint = "the service goes on; its log has the details"
+        return error_report(BindctlError("SRV003", message, hint))
 
 
 def error_report(error: BindctlError) -> dict[str, object]:

@@ -12,8 +12,8 @@ import os
 import selectors
 import signal
 import socket
-import traceback
 from collections import deque
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from bindctl.findings.errors import BindctlError
@@ -24,10 +24,16 @@ from bindctl.server.in_process import run_in_process
 from bindctl.server.limits import raise_descriptor_limit
 from bindctl.server.listeners import ListenerSet, ListenerSpec, widest
 from bindctl.server.runtime_files import RuntimeDirectory
+from bindctl.server.served_file import tell_served
 from bindctl.server.service_log import log_service
 from bindctl.server.signal_mailbox import STOP_SIGNALS, SignalMailbox
-from bindctl.server.status_report import error_report, site_report, status_report
-from bindctl.server.tls import make_base_context
+from bindctl.server.status_report import (
+    error_report,
+    report_of,
+    site_report,
+    status_report,
+)
+from bindctl.server.tls import make_base_contexts
 from bindctl.server.worker import run_worker
 from bindctl.server.worker_pool import (
     WorkerPool,
@@ -73,6 +79,7 @@ def run_supervisor(
     """
     raise_descriptor_limit()
     with RuntimeDirectory(options.runtime_directory) as runtime:
+        options = replace(options, probe_secret=runtime.make_probe_secret())
         if not hasattr(os, "fork"):
             return run_in_process(options, load, on_ready, runtime, clock)
         return Supervisor(options, load, runtime, clock).run(on_ready)
@@ -93,12 +100,12 @@ class Supervisor:
         self._runtime = runtime
         self._clock = clock
         self._listeners = ListenerSet()
-        self._planner = Planner(load, self._listeners, options)
+        self._planner = Planner(load, self._listeners, options, clock)
         # `_core` is what matters while waiting for workers, `_front` is everything.
         self._core = selectors.DefaultSelector()
         self._front = selectors.DefaultSelector()
         self._pool = WorkerPool(max(1, options.workers), self._core)
-        self._base_context = make_base_context()
+        self._base_contexts = make_base_contexts()
         self._stop_clients: list[socket.socket] = []
         self._waiting: deque[tuple[socket.socket, ControlRequest]] = deque()
         self._is_stopping = False
@@ -182,37 +189,29 @@ class Supervisor:
         if signals & STOP_SIGNALS:
             self._is_stopping = True
         elif signal.SIGHUP in signals:
-            answer = self._safely(lambda: self._reset(is_hard=False))
+            answer = report_of(lambda: self._reset(is_hard=False))
             if answer["ok"] is False:
                 log_service(f"reset refused: {answer['code']} {answer['message']}")
 
     def _obey(self, client: socket.socket, request: ControlRequest) -> None:
-        if request.command == "site":
-            answer = self._safely(
-                lambda: self._change_site(request.site, request.action)
-            )
-        else:
-            answer = self._safely(lambda: self._reset(is_hard=request.is_hard))
+        answer = report_of(lambda: self._fulfil(request))
         if self._control is not None:
             self._control.answer(client, answer)
 
-    def _safely(
-        self, action: Callable[[], Mapping[str, object]]
-    ) -> Mapping[str, object]:
-        """The answer to a request; whatever goes wrong, the service goes on."""
-        try:
-            return action()
-        except BindctlError as error:
-            return error_report(error)
-        except Exception as error:  # noqa: BLE001 - the request fails, not the service
-            log_service(traceback.format_exc())
-            message = f"the service could not do it: {error!r}"
-            hint = "the service goes on; its log has the details"
-            return error_report(BindctlError("SRV003", message, hint))
+    def _fulfil(self, request: ControlRequest) -> Mapping[str, object]:
+        match request.command:
+            case "site":
+                return self._change_site(request.site, request.action)
+            case "served":
+                return tell_served(self._runtime, self._in_force, self._options)
+            case "revert":
+                return self._revert()
+            case _:
+                return self._reset(is_hard=request.is_hard)
 
     def _status(self) -> dict[str, object]:
         return status_report(
-            self._in_force.message,
+            self._in_force,
             port_offset=self._options.port_offset,
             started_at=self._started_at,
             workers=sorted(self._pool.workers),
@@ -258,8 +257,20 @@ class Supervisor:
         Raises:
             BindctlError: It cannot be read; the old plan stays in force.
         """
+        self._put_in_force(self._planner.reset(self._in_force), is_hard=is_hard)
+        return self._status()
+
+    def _revert(self) -> Mapping[str, object]:
+        """Bring back what was in force before the last reset.
+
+        Raises:
+            BindctlError: SRV006, it was not kept; SRV003, it cannot be made again.
+        """
+        self._put_in_force(self._planner.revert(self._in_force), is_hard=False)
+        return self._status()
+
+    def _put_in_force(self, new: InForce, *, is_hard: bool) -> None:
         old = self._in_force.message
-        new = self._planner.reset(self._in_force)
         frame = plan_frame(new.message)
         self._in_force = new
         if is_hard:
@@ -267,7 +278,6 @@ class Supervisor:
         else:
             self._send_to_workers(old, frame)
         self._settle()
-        return self._status()
 
     def _change_site(self, identifier: int, action: str) -> Mapping[str, object]:
         """Start, stop, pause or continue one site.
@@ -292,7 +302,8 @@ class Supervisor:
 
     def _send_to_workers(self, old: NewPlan, frame: bytes) -> None:
         message = self._in_force.message
-        added = new_sockets(message.specs, old.specs, self._sockets())
+        sockets = self._listeners.find_all(message.specs)
+        added = new_sockets(message.specs, old.specs, sockets)
         for worker in tuple(self._pool.workers.values()):
             self._pool.send_plan(worker, frame, added)
         self._wait_for_workers()
@@ -342,26 +353,18 @@ class Supervisor:
         run_worker(
             self._options,
             self._in_force.message,
-            self._sockets(),
+            self._listeners.find_all(self._in_force.message.specs),
             channel,
-            self._base_context,
+            self._base_contexts,
             self._clock,
             counter,
         )
-
-    def _sockets(self) -> dict[ListenerSpec, socket.socket]:
-        specs = self._in_force.message.specs
-        found = ((spec, self._listeners.find(spec)) for spec in specs)
-        return {spec: opened for spec, opened in found if opened is not None}
 
     def _are_all_listening(self) -> bool:
         return not self._pool.missing() and self._have_all_acknowledged()
 
     def _have_all_acknowledged(self) -> bool:
-        return all(
-            worker.generation == self._in_force.message.generation
-            for worker in self._pool.workers.values()
-        )
+        return self._pool.have_all(self._in_force.message.generation)
 
     def _wait(
         self, is_done: Callable[[], bool], timeout_s: float, *, obliging: bool = False

@@ -15,9 +15,11 @@ import contextlib
 import ssl
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from bindctl.server.client_hello import NeedHello, find_server_name
 from bindctl.server.connection import Connection
 from bindctl.server.plain_connection import find_place
 from bindctl.server.service_log import log_service_rarely
+from bindctl.server.tls import choose_base
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,6 +41,7 @@ class TlsPipe(asyncio.Transport, asyncio.Protocol):
     __slots__ = (
         "_connection",
         "_has_begun",
+        "_hello",
         "_incoming",
         "_is_broken",
         "_is_plain",
@@ -56,12 +59,8 @@ class TlsPipe(asyncio.Transport, asyncio.Protocol):
         self._connection = Connection(state)
         self._incoming = ssl.MemoryBIO()
         self._outgoing = ssl.MemoryBIO()
-        wrapped = state.base_context.wrap_bio(
-            self._incoming, self._outgoing, server_side=True
-        )
-        # The base context's sslobject_class.
-        self._object: EndpointSslObject = wrapped  # type: ignore[assignment]
-        self._object.server_name = None
+        self._object: EndpointSslObject
+        self._hello = b""
         self._has_begun = False
         self._is_ready = False
         self._is_broken = False
@@ -109,7 +108,9 @@ class TlsPipe(asyncio.Transport, asyncio.Protocol):
         if self._is_broken:
             return
         self._incoming.write(data)
-        if not self._is_ready and not self._begin(data):
+        if not self._is_ready and not (
+            self._shake_hands() if self._has_begun else self._begin(data)
+        ):
             return
         self._is_receiving = True
         try:
@@ -124,14 +125,28 @@ class TlsPipe(asyncio.Transport, asyncio.Protocol):
             self._flush()
 
     def _begin(self, data: bytes) -> bool:
+        """The first octets: a ClientHello, or something in clear."""
         connection = self._connection
-        if not self._has_begun and data[0] != HANDSHAKE_RECORD:
+        if not self._hello and data[0] != HANDSHAKE_RECORD:
             self._is_plain = self._is_broken = True
             connection.transport = self._raw
             connection.refuse_plain_http()
             return False
+        view, bases = connection.view, connection.state.base_contexts
+        base = bases.usual
+        if view.restricts_versions:
+            self._hello += data
+            server_name = find_server_name(self._hello)
+            if isinstance(server_name, NeedHello):
+                return False
+            base = choose_base(bases, view, server_name)
+        wrapped = base.wrap_bio(self._incoming, self._outgoing, server_side=True)
+        # The base contexts' sslobject_class.
+        self._object = wrapped  # type: ignore[assignment] # said above
+        self._object.server_name = None
+        self._object.view = view
+        self._hello = b""
         self._has_begun = True
-        self._object.view = connection.view
         return self._shake_hands()
 
     def _shake_hands(self) -> bool:

@@ -28,12 +28,12 @@ from bindctl.server.tls_pipe import TlsPipe
 from bindctl.server.worker_state import WorkerState
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Coroutine, Mapping
 
     from bindctl.server.clock import Clock
     from bindctl.server.listeners import ListenerSpec
     from bindctl.server.options import ServiceOptions
+    from bindctl.server.tls import BaseContexts
 
 COUNTER: Final = struct.Struct("=Q")
 HANDOVER_S: Final = 0.25  # a handshake across a continent
@@ -46,13 +46,13 @@ class Worker:
         self,
         options: ServiceOptions,
         message: NewPlan,
-        base_context: ssl.SSLContext,
+        base_contexts: BaseContexts,
         clock: Clock,
     ) -> None:
         """Serve `message`'s plan; must be made within the event loop."""
         loop = asyncio.get_running_loop()
         self.state = WorkerState(
-            loop, options, message.plan, message.specs, base_context, clock
+            loop, options, message.plan, message.specs, base_contexts, clock
         )
         self._loop = loop
         self._servers: dict[ListenerSpec, asyncio.AbstractServer] = {}
@@ -152,7 +152,7 @@ def run_worker(  # noqa: PLR0913, PLR0917 - what a process needs, once
     message: NewPlan,
     sockets: Mapping[ListenerSpec, socket.socket],
     channel: socket.socket,
-    base_context: ssl.SSLContext,
+    base_contexts: BaseContexts,
     clock: Clock,
     counter: memoryview | None,
 ) -> None:
@@ -163,7 +163,7 @@ def run_worker(  # noqa: PLR0913, PLR0917 - what a process needs, once
     gc.set_threshold(20_000, 20, 20)  # requests make no cycles; look seldom
 
     async def main() -> None:
-        worker = Worker(options, message, base_context, clock)
+        worker = Worker(options, message, base_contexts, clock)
         await worker.listen(sockets)
         worker.start_ticking(counter)
         await serve_channel(worker, message, channel)

@@ -82,6 +82,11 @@ class WorkerPool:
         """How many workers are to be forked."""
         return self.size - len(self.workers)
 
+    def have_all(self, generation: int) -> bool:
+        """Whether every worker has put that plan in force."""
+        workers = self.workers.values()
+        return all(worker.generation == generation for worker in workers)
+
     def wait_s(self, now: float) -> float:
         """Seconds until a worker may be forked."""
         return max(0.0, self._not_before - now)

@@ -17,7 +17,6 @@ from bindctl.server.ticker import Ticker
 from bindctl.server.tls import CertificateContexts
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Iterable
 
     from bindctl.server.clock import Clock
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from bindctl.server.listeners import ListenerSpec
     from bindctl.server.options import ServiceOptions
     from bindctl.server.service_plan import ServicePlan
+    from bindctl.server.tls import BaseContexts
 
 
 class WorkerState:
@@ -33,7 +33,7 @@ class WorkerState:
     Attributes:
         loop: Its event loop.
         options: Of the service.
-        base_context: What every TLS handshake starts with.
+        base_contexts: What TLS handshakes start with.
         plan: The plan in force.
         specs: Its listeners.
         connections: All open connections.
@@ -47,13 +47,13 @@ class WorkerState:
         options: ServiceOptions,
         plan: ServicePlan,
         specs: tuple[ListenerSpec, ...],
-        base_context: ssl.SSLContext,
+        base_contexts: BaseContexts,
         clock: Clock,
     ) -> None:
         """Hold `plan` in force."""
         self.loop = loop
         self.options = options
-        self.base_context = base_context
+        self.base_contexts = base_contexts
         self.plan = plan
         self.specs = widest(specs)
         self.now = clock.monotonic
@@ -65,7 +65,9 @@ class WorkerState:
         self.files = FileCache(clock)
         self.logs = AccessLogs(self.ticker)
         self.hot_tables = HotTables()
-        self.contexts = CertificateContexts(plan.store_directories, self.ticker)
+        self.contexts = CertificateContexts(
+            plan.store_directories, plan.central, self.ticker
+        )
         self.connections: set[Connection] = set()
         self.emptied = asyncio.Event()
         self._views: dict[tuple[str, int], EndpointView | None] = {}
@@ -81,7 +83,7 @@ class WorkerState:
         """Put another plan in force; only connections of removed endpoints end."""
         self.plan = plan
         self.specs = widest(specs)
-        self.contexts.replace_stores(plan.store_directories)
+        self.contexts.replace_stores(plan.store_directories, plan.central)
         self.logs.keep_only(
             {
                 (content.log_directory, content.identifier)

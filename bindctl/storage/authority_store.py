@@ -18,12 +18,13 @@ from bindctl.certificates.authority import (
 from bindctl.findings.errors import BindctlError
 from bindctl.storage.atomic import file_error, write_atomically
 from bindctl.storage.file_lock import take_lock
+from bindctl.storage.places import AUTHORITY_NAME
 from bindctl.storage.private_directory import create_private_directory
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-CERTIFICATE_NAME: Final = "authority.pem"
+CERTIFICATE_NAME: Final = AUTHORITY_NAME
 KEY_NAME: Final = "authority.key"
 LOCK_NAME: Final = "authority.lock"
 

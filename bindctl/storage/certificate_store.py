@@ -6,11 +6,13 @@ there is not the store's.
 
 1. A private key is readable by its owner alone from its first octet on.
 2. A certificate is written after its key, and removed before it.
-3. `cryptography` is imported only when a file has changed since it was last read.
+3. `cryptography` is imported only when a file has changed since it was last read; what
+   was read is kept elsewhere (`facts_cache`), so that reading changes nothing here.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -19,17 +21,23 @@ from bindctl.model.certificate import Certificate, KeyStatus
 from bindctl.model.endpoint import parse_ip_address
 from bindctl.model.host import format_host_pattern, parse_host_pattern
 from bindctl.storage.atomic import file_error, write_atomically
-from bindctl.storage.facts_cache import FactsCache, content_digest
+from bindctl.storage.certificate_reading import (
+    CertificateFiles,
+    describe_failure,
+    read_rows,
+    read_stamp,
+)
+from bindctl.storage.facts_cache import FactsCache
 from bindctl.storage.private_directory import create_private_directory
+from bindctl.storage.shared_work import share_work
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
-CACHE_NAME: Final = "facts.json"
 MIN_PREFIX: Final = 6  # digits of a thumbprint; fewer name too many of 10,000
 _HASH_LENGTH: Final = 40
+_NAME_DIGITS: Final = 32  # of a cache's file: no two stores share one
 _HEX: Final = frozenset("0123456789abcdef")
-_MAX_OCTETS: Final = 1 << 20  # a chain of four is 8 KiB; more than this is a mistake
 
 
 class StoreProblem(NamedTuple):
@@ -54,15 +62,22 @@ class StoreContents(NamedTuple):
 class CertificateStore:
     """One store; holds no state but its place, so it is never out of date."""
 
-    def __init__(self, directory: str | os.PathLike[str], name: str = "MY") -> None:
+    def __init__(
+        self,
+        directory: str | os.PathLike[str],
+        name: str = "MY",
+        cache_directory: str = "",
+    ) -> None:
         """Name the store.
 
         Args:
             directory: Its folder; made by the first `add`.
             name: SSLStoreName.
+            cache_directory: Where what was read of it is kept; empty for nowhere.
         """
         self.directory = os.fspath(directory)
         self.name = name
+        self._cache_directory = cache_directory
 
     def add(self, certificate_pem: bytes, key_pem: bytes | None) -> Certificate:
         """Store a certificate, in place of one with the same thumbprint.
@@ -120,15 +135,13 @@ class CertificateStore:
             BindctlError: CRT001, it is not in the store; CRT103, it cannot be read.
         """
         thumbprint = certificate_hash.lower()
-        cache = self._open_cache()
-        found = self._read(thumbprint, cache) if _is_thumbprint(thumbprint) else None
-        if found is None:
-            raise self._not_found(certificate_hash)
-        if isinstance(found, StoreProblem):
-            message = f"certificate {thumbprint}: {found.reason}"
+        contents = self._load([thumbprint] if _is_thumbprint(thumbprint) else [])
+        for problem in contents.problems:
+            message = f"certificate {thumbprint}: {problem.reason}"
             raise BindctlError("CRT103", message)
-        cache.save(forget_others=False)
-        return found
+        for facts in contents.certificates:
+            return facts
+        raise self._not_found(certificate_hash)
 
     def load_all(self) -> tuple[Certificate, ...]:
         """The facts of every readable certificate, in the order of thumbprints."""
@@ -136,17 +149,7 @@ class CertificateStore:
 
     def load_contents(self) -> StoreContents:
         """Every certificate: its facts, or why it cannot be used."""
-        cache = self._open_cache()
-        certificates: list[Certificate] = []
-        problems: list[StoreProblem] = []
-        for thumbprint in self.hashes():
-            found = self._read(thumbprint, cache)
-            if isinstance(found, Certificate):
-                certificates.append(found)
-            elif found is not None:  # else it was removed a moment ago
-                problems.append(found)
-        cache.save(forget_others=True)
-        return StoreContents(tuple(certificates), tuple(problems))
+        return self._load(self.hashes(), is_all=True)
 
     def find(self, name_or_thumbprint: str) -> tuple[Certificate, ...]:
         """Certificates that answer to that name, the one valid longest first.
@@ -180,33 +183,42 @@ class CertificateStore:
             raise self._not_found(certificate_hash)
         _unlink(self._path(thumbprint, "key"))
 
-    def _read(
-        self, thumbprint: str, cache: FactsCache
-    ) -> Certificate | StoreProblem | None:
-        try:
-            certificate_octets = _read_octets(self._path(thumbprint, "pem"))
-            key_octets = _read_octets(self._path(thumbprint, "key"))
-        except OSError as error:
-            cause = (error.strerror or str(error)).lower()
-            name = os.path.basename(error.filename or "its file")
-            return StoreProblem(thumbprint, f"{name} cannot be read: {cause}")
-        if certificate_octets is None:
-            return None
-        digest = content_digest(certificate_octets, key_octets)
-        facts = cache.find(digest)
-        if facts is None:
+    def _load(
+        self, thumbprints: Sequence[str], *, is_all: bool = False
+    ) -> StoreContents:
+        """Those that are there, in that order."""
+        cache = self._open_cache()
+        found: dict[str, Certificate | str] = {}
+        unread: list[CertificateFiles] = []
+        for thumbprint in thumbprints:
+            path = self._path(thumbprint, "")
             try:
-                facts = _read_facts(certificate_octets, key_octets, self.name)
-            except BindctlError as error:
-                return StoreProblem(thumbprint, error.message)
-            cache.keep(digest, facts)
-        if facts.certificate_hash != thumbprint:
-            other = facts.certificate_hash
-            return StoreProblem(thumbprint, f"its file holds another one, {other}")
-        return facts
+                stamp = read_stamp(path)
+            except FileNotFoundError:
+                continue  # it was removed a moment ago
+            except OSError as error:
+                found[thumbprint] = describe_failure(error)
+                continue
+            known = cache.find_unchanged(thumbprint, stamp)
+            if known is None:
+                unread.append(CertificateFiles(thumbprint, path, stamp))
+            else:
+                found[thumbprint] = known
+        rows = share_work(lambda files: read_rows(files, cache), unread)
+        for files, row in zip(unread, rows, strict=True):
+            if row is not None:
+                said = row if isinstance(row, str) else cache.keep(row)
+                found[files.thumbprint] = said
+        cache.save(forget_others=is_all)
+        return _sort_out(thumbprints, found)
 
     def _open_cache(self) -> FactsCache:
-        return FactsCache(os.path.join(self.directory, CACHE_NAME), self.name)
+        path = ""
+        if self._cache_directory:
+            place = os.path.realpath(self.directory)
+            name = hashlib.sha256(os.fsencode(place)).hexdigest()[:_NAME_DIGITS]
+            path = os.path.join(self._cache_directory, f"certificates-{name}.json")
+        return FactsCache(path, self.name)
 
     def _path(self, thumbprint: str, ending: str) -> str:
         return f"{self.directory}/{thumbprint}.{ending}"
@@ -230,29 +242,23 @@ def _presents(text: str) -> Callable[[Certificate], bool]:
     return lambda item: name in item.presented_ids
 
 
-def _read_facts(
-    certificate_octets: bytes, key_octets: bytes | None, store_name: str
-) -> Certificate:
-    # Imported here: a store that has not changed since never needs it.
-    from bindctl.certificates.facts import read_certificate  # noqa: PLC0415
-
-    return read_certificate(certificate_octets, key_octets, store_name)
-
-
-def _read_octets(path: str) -> bytes | None:
-    """The file's octets, ``None`` without a file. Twice as quick as `open`."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
-    except FileNotFoundError:
-        return None
-    try:
-        octets = os.read(descriptor, _MAX_OCTETS)
-    except OSError as error:
-        error.filename = path
-        raise
-    finally:
-        os.close(descriptor)
-    return octets
+def _sort_out(
+    thumbprints: Sequence[str], found: Mapping[str, Certificate | str]
+) -> StoreContents:
+    certificates: list[Certificate] = []
+    problems: list[StoreProblem] = []
+    for thumbprint in thumbprints:
+        item = found.get(thumbprint)
+        if isinstance(item, str):
+            problems.append(StoreProblem(thumbprint, item))
+        elif item is None:
+            continue
+        elif item.certificate_hash == thumbprint:
+            certificates.append(item)
+        else:
+            reason = f"its file holds another one, {item.certificate_hash}"
+            problems.append(StoreProblem(thumbprint, reason))
+    return StoreContents(tuple(certificates), tuple(problems))
 
 
 def _is_thumbprint(text: str) -> bool:

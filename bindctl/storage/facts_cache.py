@@ -1,53 +1,83 @@
 """What was read from certificates before, so that it is not read again.
 
-Importing `cryptography` takes longer than a whole ``bindctl check``. The facts of every
-file a store has read are therefore kept in one JSON file, by SHA-256 of the octets they
-were read from: a changed file has no entry, so no answer is ever stale. The file is a
-convenience: missing, damaged, foreign or not writable, it costs time and nothing else.
+Importing `cryptography` takes longer than a whole ``bindctl check``, and reading ten
+thousand certificates a second. What every file of a store said is therefore kept in the
+user's cache folder.
+
+1. What is kept of a file is used when the file has the same content, by SHA-256, or the
+   same stamp: size, inode, times of change of content and of status.
+2. A stamp younger than `_RACY_NS` when the cache was written is not believed: within
+   one tick of its clock a file system gives two contents one time. Git's index does
+   the same.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
-from datetime import datetime
-from typing import Final
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
 
-from bindctl.findings.errors import BindctlError
 from bindctl.model.certificate import Certificate, KeyStatus
 from bindctl.model.endpoint import parse_ip_address
-from bindctl.storage.atomic import write_atomically
+from bindctl.storage.user_cache import load_document, save_document
 
-# Part of every entry's name: raise it when facts are read differently, or more of them.
-_FORMAT: Final = "bindctl facts 1"
-_FIELDS: Final = 9
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# Raise it when facts are read differently, or more of them.
+_FORMAT: Final = "bindctl facts 2"
+_RACY_NS: Final = 2_000_000_000  # FAT's clock ticks every two seconds
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_SECOND: Final = timedelta(seconds=1)
+_STATUSES: Final = tuple(KeyStatus)
+_STATUS_NUMBERS: Final = {status: number for number, status in enumerate(_STATUSES)}
+# Places in a row; facts, or the reason why there are none, follow the last.
+_THUMBPRINT, _NEWEST, _STAMP, _DIGEST, _FACTS = range(5)
 
 
 class FactsCache:
     """The entries of one store, read once."""
 
     def __init__(self, path: str, store_name: str) -> None:
-        """Read the file at `path`, if it can be read."""
+        """Read the file at `path`, if it can be read; an empty path is none."""
         self._path = path
         self._store_name = store_name
-        self._stored = _load(path)
-        self._kept: dict[str, object] = {}
+        cached = load_document(path, _FORMAT)
+        rows: Any = cached.document or ()  # as `save` left it: its digest says so
+        self._stored: dict[str, list[Any]] = {row[_THUMBPRINT]: row for row in rows}
+        self._trusted_ns = cached.written_ns - _RACY_NS
+        self._kept: dict[str, list[Any]] = {}
         self._has_news = False
 
-    def find(self, digest: str) -> Certificate | None:
-        """The facts of octets with that digest, or ``None`` when they must be read."""
-        entry = self._stored.get(digest)
-        if entry is None:
-            return None
-        facts = _decode(entry, self._store_name)
-        if facts is not None:
-            self._kept[digest] = entry
-        return facts
+    def find_unchanged(
+        self, thumbprint: str, stamp: list[int]
+    ) -> Certificate | str | None:
+        """What the files with that stamp said.
 
-    def keep(self, digest: str, facts: Certificate) -> None:
-        """Remember facts that were read from octets with that digest."""
-        self._kept[digest] = _encode(facts)
+        Returns:
+            Facts, or the reason why there are none; ``None`` when nothing is known, or
+            the stamp proves nothing.
+        """
+        row = self._stored.get(thumbprint)
+        if row is None or row[_STAMP] != stamp or row[_NEWEST] >= self._trusted_ns:
+            return None
+        self._kept[thumbprint] = row
+        return _decode(row, self._store_name)
+
+    def find_content(
+        self, thumbprint: str, stamp: list[int], digest: str
+    ) -> list[Any] | None:
+        """The row of files with that content, and with that stamp from now."""
+        row = self._stored.get(thumbprint)
+        if row is None or row[_DIGEST] != digest:
+            return None
+        return [thumbprint, _newest(stamp), stamp, digest, *row[_FACTS:]]
+
+    def keep(self, row: list[Any]) -> Certificate | str:
+        """Remember a row of `find_content` or `make_row`; what it says."""
+        self._kept[row[_THUMBPRINT]] = row
         self._has_news = True
+        return _decode(row, self._store_name)
 
     def save(self, *, forget_others: bool) -> None:
         """Write what is new; does nothing when nothing is, or when it cannot.
@@ -56,14 +86,17 @@ class FactsCache:
             forget_others: Drop entries that were neither found nor kept: right after
                 all files of the store were looked up.
         """
-        entries = self._kept if forget_others else self._stored | self._kept
-        if not self._has_news and len(entries) == len(self._stored):
-            return
-        text = json.dumps({"format": _FORMAT, "entries": entries})
-        try:
-            write_atomically(self._path, text.encode("ascii"), 0o600)
-        except BindctlError:
-            return  # a read-only store: the facts are read again next time
+        rows = self._kept if forget_others else self._stored | self._kept
+        if self._has_news or len(rows) != len(self._stored):
+            save_document(self._path, _FORMAT, list(rows.values()))
+
+
+def make_row(
+    thumbprint: str, stamp: list[int], digest: str, said: Certificate | str
+) -> list[Any]:
+    """What files with that stamp and content said, as it is kept."""
+    plain = [said] if isinstance(said, str) else encode_facts(said)
+    return [thumbprint, _newest(stamp), stamp, digest, *plain]
 
 
 def content_digest(certificate_octets: bytes, key_octets: bytes | None) -> str:
@@ -75,59 +108,72 @@ def content_digest(certificate_octets: bytes, key_octets: bytes | None) -> str:
     return digest.hexdigest()
 
 
-def _load(path: str) -> dict[str, object]:
-    try:
-        with open(path, "rb", buffering=0) as file:
-            document = json.loads(file.read())
-    except (OSError, ValueError, RecursionError):
-        return {}
-    if not isinstance(document, dict) or document.get("format") != _FORMAT:
-        return {}
-    entries = document.get("entries")
-    return entries if isinstance(entries, dict) else {}
-
-
-def _encode(facts: Certificate) -> list[object]:
+def encode_facts(facts: Certificate) -> list[object]:
+    """Facts as plain data that JSON can hold; without the store's name."""
+    flags = (
+        facts.has_server_auth,
+        facts.is_authority,
+        facts.is_self_signed,
+        facts.is_chain_ordered,
+    )
     return [
         facts.certificate_hash,
         facts.subject,
         facts.issuer,
-        facts.not_before.isoformat(),
-        facts.not_after.isoformat(),
-        facts.key_status.value,
-        facts.chain_length,
-        list(facts.presented_ids),
+        facts.presented_ids,
         [str(address) for address in facts.presented_addresses],
+        (facts.not_before - _EPOCH) // _SECOND,
+        (facts.not_after - _EPOCH) // _SECOND,
+        _STATUS_NUMBERS[facts.key_status],
+        facts.chain_length,
+        facts.common_name,
+        facts.key_algorithm,
+        facts.key_bits,
+        facts.signature_hash,
+        sum(flag << place for place, flag in enumerate(flags)),
+        facts.chain_issuers[1:],
+        facts.chain_subjects[1:],
     ]
 
 
-def _decode(entry: object, store_name: str) -> Certificate | None:
-    """The facts of an entry; ``None`` when anything about it is not as written."""
-    if not isinstance(entry, list) or len(entry) != _FIELDS:
-        return None
-    *texts, length, ids, addresses = entry
-    if type(length) is not int or not all(map(_are_texts, (texts, ids, addresses))):
-        return None
-    certificate_hash, subject, issuer, first, last, key_status = texts
-    try:
-        not_before, not_after = (datetime.fromisoformat(text) for text in (first, last))
-        if not_before.tzinfo is None or not_after.tzinfo is None:
-            return None
-        return Certificate(
-            certificate_hash=certificate_hash,
-            certificate_store_name=store_name,
-            subject=subject,
-            issuer=issuer,
-            presented_ids=tuple(ids),
-            presented_addresses=tuple(map(parse_ip_address, addresses)),
-            not_before=not_before,
-            not_after=not_after,
-            key_status=KeyStatus(key_status),
-            chain_length=length,
-        )
-    except (ValueError, TypeError, AttributeError):
-        return None
+def decode_facts(data: Sequence[Any], store_name: str) -> Certificate:
+    """The inverse of `encode_facts`, of data that is as that wrote it."""
+    (
+        certificate_hash, subject, issuer, ids, addresses, first, last, status, length,
+        common_name, algorithm, bits, signature_hash, flags, issuers, subjects,
+    ) = data  # fmt: skip
+    return Certificate(
+        certificate_hash,
+        store_name,
+        subject,
+        issuer,
+        tuple(ids),
+        tuple(map(parse_ip_address, addresses)) if addresses else (),
+        _EPOCH + timedelta(0, first),
+        _EPOCH + timedelta(0, last),
+        _STATUSES[status],
+        length,
+        common_name,
+        algorithm,
+        bits,
+        signature_hash,
+        bool(flags & 1),
+        bool(flags & 2),
+        bool(flags & 4),
+        bool(flags & 8),
+        (issuer, *issuers),
+        (subject, *subjects),
+    )
 
 
-def _are_texts(value: object) -> bool:
-    return isinstance(value, list) and all(type(item) is str for item in value)
+def _decode(row: list[Any], store_name: str) -> Certificate | str:
+    said = row[_FACTS:]
+    if len(said) == 1:
+        reason: str = said[0]
+        return reason
+    return decode_facts(said, store_name)
+
+
+def _newest(stamp: list[int]) -> int:
+    """The youngest time of a stamp; times stand at even places, sizes at odd."""
+    return max(stamp[::2])

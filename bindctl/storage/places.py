@@ -10,6 +10,7 @@ from bindctl.findings.errors import BindctlError
 METABASE_NAME = "metabase.toml"
 METABASE_VARIABLE = "BINDCTL_METABASE"
 AUTHORITY_VARIABLE = "BINDCTL_AUTHORITY"
+AUTHORITY_NAME = "authority.pem"
 STATES_NAME = "states"
 LOCK_NAME = "service.lock"
 
@@ -81,6 +82,23 @@ def user_configuration_directory(environment: "Mapping[str, str]") -> str:
     return os.path.join(base, "bindctl") if base else ""
 
 
+def user_cache_directory(environment: "Mapping[str, str]") -> str:
+    """Where what can be made again is kept, bindctl's own; empty without a home.
+
+    Source:
+        XDG Base Directory Specification 0.8; Apple, File System Programming Guide.
+    """
+    if os.name == "nt":
+        base = environment.get("LOCALAPPDATA", "")
+        return os.path.join(base, "bindctl", "Cache") if base else ""
+    base = environment.get("XDG_CACHE_HOME", "")
+    home = environment.get("HOME", "")
+    if not os.path.isabs(base) and home:  # a relative one is to be ignored
+        is_mac = os.uname().sysname == "Darwin"
+        base = os.path.join(home, *(("Library", "Caches") if is_mac else (".cache",)))
+    return os.path.join(base, "bindctl") if os.path.isabs(base) else ""
+
+
 def runtime_directory(metabase: str) -> str:
     """The folder of a metabase's running service and lock, beside the real file."""
     folder, name = os.path.split(os.path.realpath(metabase))
@@ -101,6 +119,11 @@ def authority_directory(metabase: str, environment: "Mapping[str, str]") -> str:
     """The folder of the development authority: BINDCTL_AUTHORITY, or beside."""
     shared = environment.get(AUTHORITY_VARIABLE)
     return shared or os.path.join(certificates_directory(metabase), "authority")
+
+
+def root_directory(metabase: str) -> str:
+    """The folder of authorities that one's own clients trust: ``certificates/root``."""
+    return os.path.join(certificates_directory(metabase), "root")
 
 
 def read_states(metabase: str) -> dict[int, tuple[int, int]]:

@@ -125,6 +125,22 @@ def test_the_other_verbs_import_one_parser_and_no_typer(
     assert sorted(found & never) == []
 
 
+@pytest.mark.parametrize(
+    "question",
+    [["http://a/x"], ["--host", "a", "--ip", "127.0.0.1", "--json"]],
+)
+def test_explain_over_http_imports_nothing_of_tls(
+    question: list[str], directory: Path
+) -> None:
+    """It is asked in loops; certificates are read for questions about HTTPS alone."""
+    found = _imports("bindctl.__main__", ["bindctl", "explain", *question], directory)
+    never = {"cryptography", "ssl", "asyncio", "socket", "rich", "tomlkit"}
+    assert sorted(found & never) == []
+    assert "bindctl.routing.explain" in found
+    assert "bindctl.routing.record_reasons" not in found
+    assert "bindctl.operations.explain_certificates" not in found
+
+
 def test_layers_point_down() -> None:
     """The core stays free of files, sockets and terminals, by the project's contracts."""
     program = shutil.which("lint-imports", path=str(Path(sys.executable).parent))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib.util
 import io
+import os
 import re
 import shlex
 import subprocess
@@ -13,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 import typer
@@ -22,6 +24,8 @@ from bindctl.cli.app import make_app
 from bindctl.cli.terminal import Terminal
 from bindctl.findings.codes import RULES_BY_CODE
 from bindctl.metabase.schema_data import PROPERTIES
+from bindctl.storage.trust_anchors import BUNDLE_VARIABLE
+from tests.pki import bundle
 
 ROOT = Path(__file__).resolve().parents[2]
 GENERATOR = ROOT / "tools" / "generate_reference.py"
@@ -161,7 +165,11 @@ def run_line(line: str, folder: Path) -> tuple[int, str]:
     assert words[0] == "bindctl", f"a story runs bindctl only, not {words[0]}"
     stream = io.StringIO()
     terminal = Terminal(stream, stream, {}, str(folder), lambda: NOW)
-    status = run(words[1:], terminal)
+    trusted = folder.parent / f"{folder.name}-bundle.pem"
+    if not trusted.exists():
+        trusted.write_bytes(bundle())
+    with patch.dict(os.environ, {BUNDLE_VARIABLE: str(trusted)}):
+        status = run(words[1:], terminal)
     return status, stream.getvalue()
 
 
@@ -186,6 +194,7 @@ def test_check_tells_a_stale_page(
     """A generator that never fails would let every page rot."""
     generator = load_generator()
     monkeypatch.setattr(generator, "REFERENCE", tmp_path)
+    monkeypatch.setattr(generator, "EXAMPLES_FILE", str(tmp_path / "examples.json"))
     assert generator.main([]) == 0
     assert generator.main(["--check"]) == 0
     (tmp_path / "cli.md").write_text("old", encoding="utf-8")

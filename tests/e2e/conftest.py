@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import shutil
 import socket
 import subprocess
 import sys
@@ -13,29 +12,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
 COMMAND_TIMEOUT_S = 60.0
 PORTS = (80, 443)
 OFFSETS = (10_000, 30_000)
 TEST, OTHER = "test.stevefenton.co.uk", "other.stevefenton.co.uk"
-
-
-@pytest.fixture(scope="session")
-def program() -> Callable[[str], str]:
-    """The path of a program; the test is skipped where it is not installed."""
-
-    def find(name: str) -> str:
-        path = shutil.which(name)
-        if path is None:
-            reason = f"{name} is not installed"
-            if os.environ.get("BINDCTL_REQUIRE_ENGINES"):
-                pytest.fail(reason)
-            pytest.skip(reason)
-        return path
-
-    return find
 
 
 class Administrator:

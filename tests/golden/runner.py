@@ -10,9 +10,25 @@ One file is one story. In this order::
     > what it prints, ! says on stderr, ? exits with (0 when left out)
     = unchanged                             the metabase afterwards, or its lines
 
-``~`` takes ``days=N``, ``not_before=YYYY-MM-DD``, and ``key=missing`` or ``key=other``.
-Thumbprints differ from run to run and stand as ``$HASH1``, ``$HASH2`` (all digits) and
-``$SHORT1``, ``$SHORT2`` (the first eight); ``$DIR`` is the directory.
+``~`` takes these options, in any order::
+
+    days=N not_before=YYYY-MM-DD
+    pfx=FILE                                it lies there, and in no store
+    key=missing|other                       beside it lies none, or another's
+    key=rsa1024|rsa2050|p224|ed25519|...    what kind it is
+    hash=sha1|md5                           what it is signed over
+    usage=client                            what it is for, instead of servers
+    authority=yes                           as an authority's own
+    names=common                            the name is its common name, and no other
+    chain=public                            from a public authority, by an intermediate
+    chain=missing|misordered                the same, without it, or with its root first
+    chain=self|stranger|open                signed by itself; by an untrusted root; by
+                                            an intermediate of it, the root left out
+    store=NAME                              a store beside MY
+
+Without those from ``key=rsa1024`` on `bindctl cert create` makes it. The machine trusts
+the public authority. Thumbprints differ from run to run and stand as ``$HASH1``, ``$HASH2`` (all digits) and
+``$START1`` (the first twelve) and ``$SHORT1`` (the first eight); ``$DIR`` is the directory.
 """
 
 from __future__ import annotations
@@ -32,15 +48,21 @@ from unittest.mock import patch
 
 from bindctl.cli.terminal import Terminal
 from bindctl.operations.certificates import create_certificate
+from bindctl.storage.trust_anchors import BUNDLE_VARIABLE
+from tests.golden.odd_certificates import store_odd_certificate
+from tests.pfx_files import make_pfx
+from tests.pki import bundle
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 CASES: Final = Path(__file__).parent / "cases"
 UPDATE_VARIABLE: Final = "BINDCTL_UPDATE_GOLDEN"
 NOW: Final = datetime(2026, 11, 22, 12, tzinfo=UTC)
 UNCHANGED: Final = "unchanged"
 _REAL_GMTIME: Final = time.gmtime
+_COMMANDS_OWN: Final = frozenset({"days", "not_before", "key", "pfx"})
+_KEYS_BESIDE: Final = (None, "missing", "other")
 _PROGRAMS: Final = {
     "bindctl": "bindctl.__main__",
     "adsutil": "bindctl.adsutil.__main__",
@@ -168,20 +190,35 @@ def _make_certificate(line: str, directory: Path) -> str:
     words = shlex.split(line)
     options = dict(word.split("=", 1) for word in words if "=" in word)
     names = [word for word in words if "=" not in word]
-    now = NOW
-    if "not_before" in options:
-        now = datetime.fromisoformat(options["not_before"]).replace(tzinfo=UTC)
-    days = int(options["days"]) if "days" in options else None
-    made = create_certificate(
-        str(directory / "metabase.toml"), names, now, {}, days
-    ).certificate
-    key = directory / "certificates" / "my" / f"{made.certificate_hash}.key"
+    if _COMMANDS_OWN.issuperset(options) and options.get("key") in _KEYS_BESIDE:
+        made = _create_certificate(names, options, directory)
+    else:
+        made = store_odd_certificate(names, options, directory / "certificates", NOW)
+    key = made.with_suffix(".key")
     if options.get("key") == "missing":
         key.unlink()
     elif options.get("key") == "other":
         authority = directory / "certificates" / "authority" / "authority.key"
         key.write_bytes(authority.read_bytes())
-    return made.certificate_hash
+    if "pfx" in options:
+        pfx = directory / options["pfx"]
+        pfx.parent.mkdir(parents=True, exist_ok=True)
+        pfx.write_bytes(make_pfx(made.read_bytes(), key.read_bytes()))
+        made.unlink()
+        key.unlink()
+    return made.stem
+
+
+def _create_certificate(
+    names: Sequence[str], options: Mapping[str, str], directory: Path
+) -> Path:
+    now = NOW
+    if "not_before" in options:
+        now = datetime.fromisoformat(options["not_before"]).replace(tzinfo=UTC)
+    days = int(options["days"]) if "days" in options else None
+    metabase = str(directory / "metabase.toml")
+    made = create_certificate(metabase, names, now, {}, days).certificate
+    return directory / "certificates" / "my" / f"{made.certificate_hash}.pem"
 
 
 def _run_step(step: Step, hashes: Sequence[str], directory: Path) -> Step:
@@ -189,6 +226,8 @@ def _run_step(step: Step, hashes: Sequence[str], directory: Path) -> Step:
     run = import_module(_PROGRAMS[program]).run
     home = directory.parent / "home"
     home.mkdir(exist_ok=True)
+    trusted = home / "bundle.pem"
+    trusted.write_bytes(bundle())
     out, err = StringIO(), StringIO()
     environment = {"HOME": str(home)}
     terminal = Terminal(out, err, environment, str(directory), lambda: NOW)
@@ -197,6 +236,7 @@ def _run_step(step: Step, hashes: Sequence[str], directory: Path) -> Step:
     with (
         patch.object(sys, "argv", [program, *arguments]),
         patch.object(time, "gmtime", _gmtime),
+        patch.dict(os.environ, {BUNDLE_VARIABLE: str(trusted)}),
         contextlib.chdir(directory),
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),
@@ -218,6 +258,7 @@ def _gmtime(seconds: float | None = None) -> time.struct_time:
 def _names(hashes: Sequence[str], directory: Path) -> Iterator[tuple[str, str]]:
     for number, value in enumerate(hashes, 1):
         yield f"$HASH{number}", value
+        yield f"$START{number}", value[:12]
         yield f"$SHORT{number}", value[:8]
     yield "$DIR", os.fspath(directory)
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Address, IPv6Address
     from random import Random
 
+    from bindctl.model.binding import Binding
     from bindctl.model.endpoint import Endpoint
     from bindctl.model.host import HostPattern
 
@@ -124,9 +125,9 @@ def test_order_in_the_file_changes_no_answer(
 
 def _conflicting_pairs(table: BindingTable) -> set[frozenset[int]]:
     """Sites that meet in one registration, from the rule's findings and holders."""
-    holders: dict[Registration, int] = {}
+    holders: dict[Binding, int] = {}
     for site, _entry, binding in table.entries():
-        holders.setdefault((binding.endpoint, binding.host), site.identifier)
+        holders.setdefault(binding, site.identifier)
     pairs = set()
     for finding in duplicate_registration(table):
         number = int(finding.place.path.rpartition("/")[2])
@@ -138,9 +139,9 @@ def _conflicting_pairs(table: BindingTable) -> set[frozenset[int]]:
             and entry.index == finding.place.index
         )
         assert entry.binding is not None
-        key = (entry.binding.endpoint, entry.binding.host)
+        key = entry.binding
         pairs.add((frozenset({number, holders[key]}), key))
-    groups: dict[Registration, set[int]] = {}
+    groups: dict[Binding, set[int]] = {}
     for pair, key in pairs:
         groups.setdefault(key, set()).update(pair)
     return {
@@ -165,10 +166,14 @@ def test_order_changes_no_conflicting_pair(
         frozenset((left.identifier, right.identifier))
         for left in table.sites
         for right in table.sites
-        if left is not right
-        and not set(_registrations(left)).isdisjoint(_registrations(right))
+        if left is not right and not set(_bindings(left)).isdisjoint(_bindings(right))
     }
     assert _conflicting_pairs(table) == expected
+
+
+def _bindings(site: SiteRow) -> list[Binding]:
+    """With their scheme: two schemes on one port are another finding."""
+    return [entry.binding for entry in site.entries if entry.binding is not None]
 
 
 @given(tables)

@@ -77,10 +77,11 @@ def apply_(
         if changed_status and edits.is_changed:
             status = ExitStatus.FINDINGS
         if json:
-            _print_json(terminal, edits, status, is_dry_run=dry_run, with_diff=diff)
+            diffed = path if diff else None
+            _print_json(terminal, edits, status, is_dry_run=dry_run, diffed=diffed)
             return status
         if diff and edits.is_changed:
-            _print_diff(terminal, os.path.relpath(path, terminal.directory), edits)
+            _print_diff(terminal, path, edits)
         print_changes(terminal, edits, is_quiet=quiet, is_dry_run=dry_run)
         return status
 
@@ -101,21 +102,27 @@ def _parse(terminal: Terminal, name: str) -> dict[str, object]:
     return found[0]
 
 
-def _print_diff(terminal: Terminal, name: str, edits: Edits) -> None:
+def _print_diff(terminal: Terminal, path: str, edits: Edits) -> None:
     from bindctl.cli.answers_view import print_answers  # noqa: PLC0415 - not always
     from bindctl.cli.patch_view import print_patch  # noqa: PLC0415 - not always
 
+    name = os.path.relpath(path, terminal.directory)
     print_patch(terminal, diff_edits(edits, f"a/{name}", f"b/{name}"))
-    print_answers(terminal, answer_changes(edits))
+    print_answers(terminal, answer_changes(path, edits))
 
 
 def _print_json(
-    terminal: Terminal, edits: Edits, status: int, *, is_dry_run: bool, with_diff: bool
+    terminal: Terminal,
+    edits: Edits,
+    status: int,
+    *,
+    is_dry_run: bool,
+    diffed: str | None,
 ) -> None:
     data = changes_data(edits, is_dry_run=is_dry_run)
-    if with_diff:
+    if diffed is not None:
         from bindctl.cli.answers_view import answers_data  # noqa: PLC0415 - not always
 
         data["diff"] = diff_edits(edits, "before", "after")
-        data["answers"] = answers_data(answer_changes(edits))
+        data["answers"] = answers_data(answer_changes(diffed, edits))
     print_envelope(terminal, "apply", data, status)

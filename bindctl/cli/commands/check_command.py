@@ -3,19 +3,120 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bindctl.cli.boundary import print_envelope
-from bindctl.cli.findings_view import print_finding
-from bindctl.cli.options import JsonOption, MetabaseOption, run
-from bindctl.findings.finding import Severity
-from bindctl.operations.check import check_lines
+from bindctl.cli.boundary import about_file, run_command
+from bindctl.cli.check_report import (
+    OutputFormat,
+    Source,
+    print_error_report,
+    print_report,
+)
+from bindctl.cli.fix_options import FixOptions, require_fixable
+from bindctl.cli.input_file import STANDARD_INPUT, read_input
+from bindctl.cli.options import JsonOption, MetabaseOption, terminal_of
+from bindctl.findings.errors import BindctlError
+from bindctl.operations.check import check_octets
+from bindctl.operations.check_options import CommandLine
+from bindctl.storage.metabase_file import read_octets
+from bindctl.storage.places import METABASE_NAME, find_metabase
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bindctl.cli.terminal import Terminal
-    from bindctl.operations.check import CheckResult
+
+STANDARD_INPUT_NAME = "<stdin>"
+FileArgument = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="FILE",
+        help="The metabase to judge; - is the standard input. Default: the one of "
+        "--metabase.",
+    ),
+]
+AsOfOption = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        metavar="DATE",
+        help="Judge certificates as on that day, 2027-03-15, or at that ISO time, in "
+        "UTC. Default: now.",
+    ),
+]
+ExpiringOption = Annotated[
+    str | None,
+    typer.Option(
+        "--expiring",
+        metavar="TIME",
+        help="Report certificates that end within that time: 30d, 6w. Default: 30d.",
+    ),
+]
+SelectOption = Annotated[
+    str | None,
+    typer.Option(
+        "--select",
+        metavar="CODES",
+        help="Report these codes only: BND201,CRT3. The beginning of codes stands for "
+        "all of them, ALL for every one.",
+    ),
+]
+IgnoreOption = Annotated[
+    str | None,
+    typer.Option(
+        "--ignore",
+        metavar="CODES",
+        help="Do not report these codes. Of two beginnings that fit, the longer wins.",
+    ),
+]
+SeverityOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--severity",
+        metavar="LEVEL|CODES=LEVEL",
+        help="The least severity to report: error, warning or info; or another "
+        "severity for some codes: BND305=error. May be repeated.",
+    ),
+]
+FormatOption = Annotated[
+    OutputFormat,
+    typer.Option(
+        "--output-format",
+        help="text, json, sarif (2.1.0) or github (annotations of a workflow).",
+    ),
+]
+LiveOption = Annotated[
+    bool,
+    typer.Option(
+        "--live",
+        help="Also ask this machine: whether it has the addresses, whether this user "
+        "may open the ports, and who else has them.",
+    ),
+]
+VerboseOption = Annotated[
+    bool,
+    typer.Option(
+        "--verbose",
+        "-v",
+        help="Also say what IIS does, and what command shows the defect.",
+    ),
+]
+FixOption = Annotated[
+    bool,
+    typer.Option(
+        "--fix",
+        help="Offer the smallest change for each finding that has one, and make those "
+        "that are agreed to. Without a terminal: only say what would be done.",
+    ),
+]
+YesOption = Annotated[
+    bool, typer.Option("--yes", "-y", help="With --fix: take the first of each.")
+]
+DryRunOption = Annotated[
+    bool, typer.Option("--dry-run", help="With --fix: write nothing, ask nothing.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -25,51 +126,80 @@ def register(app: typer.Typer) -> None:
 
 def check_(
     context: typer.Context,
+    file: FileArgument = None,
     metabase: MetabaseOption = None,
+    as_of: AsOfOption = None,
+    expiring: ExpiringOption = None,
+    select: SelectOption = None,
+    ignore: IgnoreOption = None,
+    severity: SeverityOption = None,
+    live: LiveOption = False,
+    verbose: VerboseOption = False,
+    output_format: FormatOption = OutputFormat.TEXT,
+    fix: FixOption = False,
+    yes: YesOption = False,
+    dry_run: DryRunOption = False,
     json: JsonOption = False,
 ) -> None:
     """Report what is wrong with the metabase; exit 1 when anything is an error."""
+    terminal = terminal_of(context)
+    written = OutputFormat.JSON if json else output_format
+    typed = CommandLine(select, ignore, severity or (), expiring)
+    fixing = FixOptions(fix, yes, dry_run, verbose)
 
-    def call(terminal: Terminal, file: str) -> int:
-        result, lines = check_lines(file, terminal.clock())
-        status = result.report.exit_status
-        if json:
-            data = {
-                "sites": result.sites,
-                "bindings": result.bindings,
-                "certificates": result.certificates,
-            }
-            findings = result.report.findings
-            print_envelope(terminal, "check", data, status, findings)
-            return status
-        name = os.path.relpath(file, terminal.directory)
-        for finding in result.report.findings:
-            print_finding(terminal, name, finding, lines)
-        terminal.print(_summary(result))
-        return status
+    def mend(document: str) -> int:
+        from bindctl.cli.fix_view import run_fix  # noqa: PLC0415 - when asked
 
-    run(context, "check", metabase, call, as_json=json)
+        now = _judged_at(terminal, as_of)
+        return run_fix(terminal, document, now, typed, fixing, written)
 
+    def judge(document: str) -> int:
+        source = _read_source(terminal, file, metabase, document)
+        now = _judged_at(terminal, as_of)
+        result = check_octets(source.metabase, source.octets, now, typed, is_live=live)
+        print_report(terminal, written, source, result, is_verbose=verbose)
+        return result.report.exit_status
 
-def _summary(result: CheckResult) -> str:
-    report = result.report
-    looked = (
-        f"{_count(result.sites, 'site')}, {_count(result.bindings, 'binding')}, "
-        f"{_count(result.certificates, 'certificate')}"
-    )
-    if not report.findings:
-        return f"nothing to report: {looked}"
-    counts = (
-        _count(report.count(severity), word)
-        for severity, word in (
-            (Severity.ERROR, "error"),
-            (Severity.WARNING, "warning"),
-            (Severity.INFO, "note"),
-        )
-        if report.count(severity)
-    )
-    return f"{', '.join(counts)} in {looked}"
+    def call() -> int:
+        require_fixable(fixing, written, file, metabase, as_of)
+        document = _find_document(terminal, file, metabase)
+        try:
+            return about_file(document, lambda: (mend if fix else judge)(document))
+        except BindctlError as error:
+            print_error_report(terminal, written, document, error)
+            raise
+
+    as_json = written is OutputFormat.JSON
+    raise typer.Exit(run_command(terminal, "check", call, as_json=as_json))
 
 
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+def _find_document(terminal: Terminal, file: str | None, metabase: str | None) -> str:
+    """The absolute path of what is judged."""
+    if file == STANDARD_INPUT:
+        return os.path.join(terminal.directory, STANDARD_INPUT_NAME)
+    named = metabase if file is None else file
+    return find_metabase(named, terminal.environment, terminal.directory)
+
+
+def _read_source(
+    terminal: Terminal, file: str | None, metabase: str | None, document: str
+) -> Source:
+    """What is judged, and the metabase whose stores and folders count."""
+    place = document
+    if file is not None and metabase is not None:
+        place = os.path.join(terminal.directory, metabase)
+    elif file == STANDARD_INPUT:
+        place = os.path.join(terminal.directory, METABASE_NAME)
+    if file == STANDARD_INPUT:
+        octets = read_input(terminal, STANDARD_INPUT)
+        return Source(place, octets, STANDARD_INPUT_NAME, place)
+    name = os.path.relpath(document, terminal.directory)
+    return Source(place, read_octets(document), name, document)
+
+
+def _judged_at(terminal: Terminal, as_of: str | None) -> datetime:
+    if as_of is None:
+        return terminal.clock()
+    from bindctl.cli.instant import parse_instant  # noqa: PLC0415 - when asked
+
+    return parse_instant("--as-of", as_of)

@@ -9,15 +9,10 @@ import typer
 from bindctl.cli.boundary import print_envelope
 from bindctl.cli.options import JsonOption, MetabaseOption, run
 from bindctl.findings.errors import ExitStatus
-from bindctl.model.binding import Protocol, format_binding
-from bindctl.model.endpoint import MAX_PORT_OFFSET
-from bindctl.operations.explain import explain
-from bindctl.routing.explain import ROW_NAMES, format_local_address
+from bindctl.model.endpoint import MAX_PORT, MAX_PORT_OFFSET, MIN_PORT
 
 if TYPE_CHECKING:
     from bindctl.cli.terminal import Terminal
-    from bindctl.operations.explain import ExplainResult
-    from bindctl.routing.explain import Explanation
 
 
 def register(app: typer.Typer) -> None:
@@ -27,13 +22,34 @@ def register(app: typer.Typer) -> None:
 
 def explain_(
     context: typer.Context,
-    url: Annotated[str, typer.Argument(help="http://host[:port]/ or https://…")],
-    address: Annotated[
+    url: Annotated[
+        str | None,
+        typer.Argument(metavar="[URL]", help="http://host[:port]/path, or https://…"),
+    ] = None,
+    host: Annotated[
+        str | None,
+        typer.Option(help='In place of a URL: the host asked for; "" for none.'),
+    ] = None,
+    ip: Annotated[
         str | None,
         typer.Option(help="Local address it arrives at. Default: all that differ."),
     ] = None,
+    address: Annotated[str | None, typer.Option(hidden=True)] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            min=MIN_PORT,
+            max=MAX_PORT,
+            help="Port it arrives at. Default: the URL's; with --host 443 where it is "
+            "bound, else 80.",
+        ),
+    ] = None,
+    scheme: Annotated[
+        str | None,
+        typer.Option(help="http or https. Default: what the port speaks."),
+    ] = None,
     sni: Annotated[
-        str | None, typer.Option(help="Server name sent. Default: the URL's host.")
+        str | None, typer.Option(help="Server name sent. Default: the host.")
     ] = None,
     no_sni: Annotated[
         bool, typer.Option("--no-sni", help="A client that sends no server name.")
@@ -47,76 +63,43 @@ def explain_(
     metabase: MetabaseOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Say which site answers a URL, by which rule, and with which certificate."""
+    """Say what a request reaches and why; exit 1 when no site answers it.
+
+    Two phases, one after the other: TLS chooses a certificate by address and server
+    name, HTTP a site by host and address. Then what would answer if that site stopped,
+    what was not chosen and by which rule, and which other hosts a browser may ask for
+    on the same connection.
+    """
 
     def call(terminal: Terminal, file: str) -> int:
-        result = explain(
-            file,
-            url,
-            address=address,
+        # Imported here: after the usage.
+        from bindctl.operations.explain import explain  # noqa: PLC0415
+        from bindctl.operations.explain_question import Wish  # noqa: PLC0415
+
+        wish = Wish(
+            url=url,
+            host=host,
+            port=port,
+            scheme=scheme,
+            address=ip if ip is not None else address,
             server_name=sni,
             without_server_name=no_sni,
             port_offset=port_offset,
         )
+        result = explain(file, wish, terminal.clock())
         status = ExitStatus.OK if result.is_answered else ExitStatus.FINDINGS
         if json:
-            print_envelope(terminal, "explain", result, status)
-            return status
-        for item in result.explanations:
-            _print_explanation(terminal, result, item)
+            from bindctl.cli.explain_data import (  # noqa: PLC0415 - as asked
+                explain_data,
+            )
+
+            print_envelope(terminal, "explain", explain_data(result), status)
+        else:
+            from bindctl.cli.explain_view import (  # noqa: PLC0415 - as above
+                print_explanation,
+            )
+
+            print_explanation(terminal, result)
         return status
 
     run(context, "explain", metabase, call, as_json=json)
-
-
-def _print_explanation(
-    terminal: Terminal, result: ExplainResult, item: Explanation
-) -> None:
-    request = result.request
-    at = format_local_address(item.address)
-    terminal.print(
-        f"{result.url} at {at} address, port {request.port}"
-        if at == "any"
-        else f"{result.url} at {at}, port {request.port}"
-    )
-    if not item.is_listening:
-        terminal.print("  refused: no running site is bound to this port")
-    elif not item.is_scheme_right:
-        other = "HTTP" if request.protocol is Protocol.HTTPS else "HTTPS"
-        terminal.print(f"  refused: port {request.port} speaks {other}")
-    else:
-        if request.protocol is Protocol.HTTPS:
-            _print_certificate(terminal, result, item)
-        _print_site(terminal, result, item)
-    for loser in item.losers:
-        comment = result.comments.get(loser.site, "")
-        terminal.print(
-            f'  not site {loser.site} "{comment}" "{loser.binding}": {loser.reason}'
-        )
-    if item.other_hosts:
-        terminal.print(f"  {item.other_hosts} more binding(s) name other hosts")
-
-
-def _print_certificate(
-    terminal: Terminal, result: ExplainResult, item: Explanation
-) -> None:
-    if item.record is None:
-        terminal.print(f"  certificate: none: {item.record_reason}")
-        return
-    facts = result.certificates.get(item.record.certificate_hash)
-    names = ", ".join(facts.presented_ids) if facts else "not in the store"
-    shown = item.record.certificate_hash
-    terminal.print(f"  certificate: {shown} ({names}): {item.record_reason}")
-
-
-def _print_site(terminal: Terminal, result: ExplainResult, item: Explanation) -> None:
-    if item.match is None:
-        terminal.print("  answer: 400 Bad Request - Invalid Hostname: no site matches")
-        return
-    route = item.match.route
-    comment = result.comments.get(route.site, "")
-    row = item.match.row
-    terminal.print(
-        f'  site: {route.site} "{comment}" by "{format_binding(route.binding)}": '
-        f"row {row}, {ROW_NAMES[row]}"
-    )

@@ -8,7 +8,7 @@ import typer
 
 from bindctl.cli.boundary import print_envelope
 from bindctl.cli.options import JsonOption, MetabaseOption, run
-from bindctl.cli.service_view import print_site_states
+from bindctl.cli.service_view import print_drift, print_site_states
 from bindctl.findings.errors import ExitStatus
 from bindctl.operations.service import service_status
 
@@ -26,7 +26,10 @@ def status(
     metabase: MetabaseOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Say what the service does: processes, listeners, sites; exit 1 if none runs."""
+    """Say what the service does, and whether it serves what is configured.
+
+    Exits with 1 when none runs.
+    """
 
     def call(terminal: Terminal, file: str) -> int:
         found = service_status(file)
@@ -42,6 +45,7 @@ def status(
         for listener in found.listeners:
             terminal.print(f"listening on {listener}")
         print_site_states(terminal, found)
+        print_drift(terminal, found, file)
         return code
 
     run(context, "status", metabase, call, as_json=json)

@@ -18,10 +18,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import trustme
 
+from bindctl.bindings.listen_list import ListenList
 from bindctl.bindings.table import BindingEntry, BindingTable, SiteRow
 from bindctl.model.binding import Protocol, SslFlags, parse_binding
 from bindctl.model.site import SiteContent, VirtualDirectory
 from bindctl.server.control_client import send_control
+from bindctl.server.service_plan import ServiceConfiguration
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -59,6 +61,7 @@ class Service:
         self.listen: list[str] = ["127.0.0.1"]
         self.plan_listen: tuple[Any, ...] = ()
         self.min_octets_per_s = 240
+        self.service_properties: dict[str, Any] = {}  # of the binding table
         self.workers = 1
         self.drain_timeout_s = 10.0
         self.process: subprocess.Popen[bytes] | None = None
@@ -134,13 +137,16 @@ class Service:
     def write(self) -> None:
         """Write down what the next load reads."""
         table = BindingTable(tuple(self.sites[key][0] for key in sorted(self.sites)))
-        contents = {key: content for key, (_row, content) in self.sites.items()}
-        stores = {"MY": str(self.store)}
-        octets = pickle.dumps(
-            (table, contents, stores, self.plan_listen, self.min_octets_per_s)
+        allowed = ListenList(self.plan_listen, is_limited=bool(self.plan_listen))
+        configuration = ServiceConfiguration(
+            table._replace(**self.service_properties),
+            {key: content for key, (_row, content) in self.sites.items()},
+            {"MY": str(self.store)},
+            allowed,
+            self.min_octets_per_s,
         )
         draft = self.folder / "plan.new"
-        draft.write_bytes(octets)
+        draft.write_bytes(pickle.dumps(configuration))
         draft.replace(self.folder / "plan.pickle")
 
     # --- life ---

@@ -7,12 +7,14 @@ import pickle
 import sys
 from ipaddress import ip_address
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from bindctl.bindings.listen_list import ListenList
 from bindctl.findings.errors import BindctlError
 from bindctl.server.options import ServiceOptions
-from bindctl.server.service_plan import ServiceConfiguration
 from bindctl.server.supervisor import run_supervisor
+
+if TYPE_CHECKING:
+    from bindctl.server.service_plan import ServiceConfiguration
 
 
 def load(folder: Path) -> ServiceConfiguration:
@@ -20,9 +22,8 @@ def load(folder: Path) -> ServiceConfiguration:
     text = folder / "plan.pickle"
     if not text.exists():
         raise BindctlError("MET001", "the metabase is gone", "bring it back")
-    table, contents, stores, listen, rate = pickle.loads(text.read_bytes())  # noqa: S301
-    allowed = ListenList(listen, is_limited=bool(listen))
-    return ServiceConfiguration(table, contents, stores, allowed, rate)
+    made: ServiceConfiguration = pickle.loads(text.read_bytes())  # noqa: S301
+    return made
 
 
 def main() -> int:

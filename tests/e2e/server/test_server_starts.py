@@ -68,6 +68,17 @@ def test_first_starts_at_once_all_succeed(metabase: str) -> None:
     assert service_status(metabase).is_running
 
 
+def test_restarts_at_once_all_succeed(metabase: str) -> None:
+    """Each stops what another has stopped already, and would call that an error."""
+    for number in (1, 4):  # options of their own make of each reset a stop and a start
+        running = [
+            bindctl(metabase, "reset", "--workers", "1") for _time in range(number)
+        ]
+        ends = [process.communicate(timeout=TIMEOUT_S) for process in running]
+        assert [process.returncode for process in running] == [0] * number, ends
+    assert service_status(metabase).is_running
+
+
 def test_a_start_that_fails_shows_its_own_words_only(metabase: str) -> None:
     """The reader would mend what somebody else broke last week."""
     path = Path(metabase)

@@ -131,7 +131,8 @@ def test_a_metabase_is_entered_once(file: Path) -> None:
     ("path", "value"),
     [
         ("/w3svc/1/ServerComment", "C:\\x"),
-        ("/w3svc/1/SslFlags", 0xFFFFFFFF),
+        ("/w3svc/1/SslFlags", 127),
+        ("/w3svc/1/MaxBandwidth", 0xFFFFFFFF),
         ("/w3svc/1/ServerAutoStart", False),
         ("/w3svc/1/SecureBindings", [":443:", ":443:a"]),
         ("/w3svc/1/SecureBindings", []),
@@ -155,6 +156,7 @@ def test_a_value_is_read_as_it_was_stored(
     [
         ("/w3svc/1/ServerComment", 5, "MET105"),
         ("/w3svc/1/SslFlags", "1", "MET105"),
+        ("/w3svc/1/SslFlags", 128, "MET105"),
         ("/w3svc/1/SslFlags", True, "MET105"),
         ("/w3svc/1/ServerAutoStart", 1, "MET105"),
         ("/w3svc/1/SecureBindings", ":443:", "MET105"),
@@ -225,6 +227,23 @@ def test_check_and_explain_see_edits_before_they_are_written(file: Path) -> None
         assert mb.explain("http://other.example/").is_answered
         assert not bindctl.open(file).explain("http://other.example/").is_answered
     assert mb.check().bindings == 2
+
+
+def test_explain_takes_what_the_command_takes(file: Path) -> None:
+    """A program asks about a request without a URL, too."""
+    mb = bindctl.open(file)
+    (host,) = (item.rpartition(":")[2] for item in mb.sites[1].server_bindings)
+    found = mb.explain(host=host, port=8080, address="127.0.0.1", port_offset=8000)
+    assert found.is_answered
+    assert found.question.url == f"http://{host}:8080/"
+    (answer,) = found.answers
+    assert [str(item) for item in answer.addresses] == ["127.0.0.1"]
+    secure = mb.explain(f"https://{host}/", without_server_name=True, now=NOW)
+    assert secure.request.server_name is None
+    assert mb.explain(host=host, scheme="https", server_name="b").request.port == 443
+    with pytest.raises(bindctl.BindctlError) as caught:
+        mb.explain()
+    assert caught.value.code == "RTE003"
 
 
 def test_a_missing_metabase_is_named(file: Path) -> None:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from bindctl.bindings.lowering import parse_record_key
 from bindctl.bindings.table import BindingEntry, BindingTable, SiteRow
 from bindctl.model.binding import Protocol, SslFlags, parse_binding
 from bindctl.model.certificate import SslRecord
+from bindctl.model.emulation import EmulatedVersion
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bindctl.findings.finding import Finding, Place
 
 A, B, C = "a" * 40, "b" * 40, "c" * 40
 
@@ -45,11 +53,44 @@ def site(
 
 
 def table(
-    *sites: SiteRow, records: dict[str, str] | None = None, depth: int = 1
+    *sites: SiteRow,
+    records: dict[str, str] | None = None,
+    depth: int = 1,
+    version: int = 10,
+    files: tuple[str, ...] = (),
 ) -> BindingTable:
-    """A table of those sites and explicit records, by netsh's key."""
+    """A table of those sites and explicit records, by netsh's key.
+
+    Args:
+        sites: By ascending identifier.
+        records: Key of a record to its certificate.
+        depth: WildcardHostDepth.
+        version: EmulatedVersion.
+        files: Names in the central store; there is one when there are any.
+    """
     explicit = tuple(
         SslRecord(parse_record_key(key), value, "MY", None)
         for key, value in (records or {}).items()
     )
-    return BindingTable(sites, explicit, (), depth)
+    return BindingTable(
+        sites,
+        explicit,
+        wildcard_depth=depth,
+        emulated_version=EmulatedVersion(version),
+        central_store_path="ccs" if files else "",
+        central_files=frozenset(files),
+    )
+
+
+def spots(findings: Iterable[Finding]) -> list[tuple[str, str]]:
+    """Code and place of each, below /LM: ``("BND201", "W3SVC/2 ServerBindings 1")``."""
+    return [(finding.code, _spot(finding.place)) for finding in findings]
+
+
+def _spot(place: Place) -> str:
+    parts = [place.path.removeprefix("/LM/")]
+    if place.property_name is not None:
+        parts.append(place.property_name)
+    if place.index is not None:
+        parts.append(str(place.index))
+    return " ".join(parts)

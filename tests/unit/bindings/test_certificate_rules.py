@@ -15,6 +15,7 @@ from bindctl.model.binding import Protocol, SslFlags, parse_binding
 from bindctl.model.certificate import Certificate, KeyStatus, SniKey, SslRecord
 from bindctl.model.endpoint import ANY_ADDRESS, Endpoint, parse_ip_address
 from bindctl.model.host import parse_host_name
+from bindctl.model.trust_anchors import TrustAnchors
 
 if TYPE_CHECKING:
     from bindctl.findings.finding import Finding
@@ -105,15 +106,15 @@ def test_binding_without_certificate() -> None:
     findings = _judge(_site(1, ":443:a.example", ":444:b.example"))
     assert _codes(*findings) == ["CRT101", "CRT101"]
     assert findings[1].place == Place("/LM/W3SVC/1", "SecureBindings", 1)
-    assert findings[1].hint == "bindctl cert assign NAME 1"
-
-
-def test_binding_without_certificate_is_told_which_one_fits() -> None:
-    """The user would search the store by hand."""
-    (finding,) = _judge(
-        _site(3, ":443:www.example.com"), store=(_certificate(A, "*.example.com"),)
+    assert findings[1].witness == (
+        "openssl s_client -connect 127.0.0.1:444 -servername b.example </dev/null"
     )
-    assert finding.hint == "bindctl cert assign '*.example.com' 3"
+
+
+def test_binding_for_any_host_is_told_to_get_any_certificate() -> None:
+    """No certificate covers it better than another."""
+    (finding,) = _judge(_site(1, ":443:"), store=(_certificate(A, "a.example"),))
+    assert finding.hint == "bindctl cert assign NAME 1"
 
 
 def test_shared_record_gives_a_certificate_to_all() -> None:
@@ -199,8 +200,11 @@ def test_host_that_is_not_covered() -> None:
     assert finding.code == "CRT201"
     assert finding.place == Place("/LM/W3SVC/1", "SecureBindings", 1)
     assert finding.message == (
-        "example.com is not covered by the certificate of its site: "
-        "it names *.example.com, 10.0.0.1"
+        "the certificate of its site does not cover example.com: it names "
+        "*.example.com, 10.0.0.1; *.example.com does not cover example.com itself"
+    )
+    assert finding.witness == (
+        "openssl s_client -connect 127.0.0.1:443 -servername example.com </dev/null"
     )
 
 
@@ -234,9 +238,7 @@ def test_shown_is_the_record_not_the_wish() -> None:
     assert finding.code == "CRT201"
     assert finding.place.path == "/LM/W3SVC/2"
     assert "the certificate of site 1" in finding.message
-    assert finding.hint == (
-        "bindctl cert assign b.example.org 2; bindctl set /w3svc/2/SslFlags 1"
-    )
+    assert finding.hint == "bindctl set /w3svc/2/SslFlags 1"
 
 
 def test_concrete_address_hides_the_server_name() -> None:
@@ -248,7 +250,7 @@ def test_concrete_address_hides_the_server_name() -> None:
     )
     assert finding.code == "CRT201"
     assert "site 1" in finding.message
-    assert "SslFlags" not in finding.hint  # it is set already
+    assert finding.hint.startswith("give site 1 any address, or a host and SslFlags 1")
 
 
 def test_record_of_the_metabase_decides() -> None:
@@ -261,7 +263,7 @@ def test_record_of_the_metabase_decides() -> None:
     )
     assert finding.code == "CRT201"
     assert "the certificate of record 0.0.0.0:443" in finding.message
-    assert "cert assign" not in finding.hint  # it would change nothing
+    assert finding.hint == f"bindctl set /http/sslcert/0.0.0.0:443/CertHash {B}"
 
 
 def test_defects_of_a_records_certificate_are_told_at_the_record() -> None:
@@ -299,20 +301,74 @@ def test_site_that_does_not_start_is_judged_by_its_own() -> None:
     assert not _judge(running, _site(2, ":443:a.example", starts=False), store=store)
 
 
-def test_hint_names_usable_certificates_only() -> None:
-    """Following it would only bring the next error."""
-    store = (
-        _certificate(A, "x.example"),
-        _certificate(B, "a.example", days=-1),
-        _certificate(C, "a.example", key_status=KeyStatus.MISSING),
-    )
-    (finding,) = _judge(_site(1, ":443:a.example", uses=A), store=store)
-    assert "cert assign" not in finding.hint
-
-
 def test_bindings_other_rules_speak_of_are_left_to_them() -> None:
-    """BND303 and BND306 would be repeated in other words."""
+    """BND303, BND314 and BND315 would be repeated in other words."""
     assert not _judge(_site(1, ":443:", flags=1), _site(2, ":444:a.example", flags=2))
+
+
+def test_store_of_another_name_is_looked_in() -> None:
+    """A certificate that lies elsewhere would be said to be missing, or to be there."""
+    site = _site(1, ":443:a.example", uses=A)._replace(
+        certificate_store_name="WebHosting"
+    )
+    here = _certificate(A, "a.example")
+    (finding,) = _judge(site, store=(here,))
+    assert finding.code == "CRT102"
+    assert finding.message == f"certificate {A} is not in store WEBHOSTING, but in MY"
+    assert finding.hint == "bindctl set /w3svc/1/SSLStoreName MY"
+    there = here._replace(certificate_store_name="WEBHOSTING")
+    table = BindingTable((site,))
+    known = {f"WEBHOSTING/{A}": there}
+    assert not list(certificate_findings(table, known, {}, NOW))
+    problems = {f"WEBHOSTING/{A}": "it is cut"}
+    (finding,) = certificate_findings(table, {A: here}, problems, NOW)
+    assert finding.code == "CRT103"
+
+
+def test_trust_is_judged_where_it_is_known() -> None:
+    """A missing intermediate would be found by phones; without a bundle all would be."""
+    site = _site(1, ":443:a.example", uses=A)
+    certificates = {A: _certificate(A, "a.example")._replace(issuer="CN=B")}
+    table = BindingTable((site,))
+    assert not list(certificate_findings(table, certificates, {}, NOW))
+    anchors = TrustAnchors(frozenset({"CN=Root"}))
+    (finding,) = certificate_findings(table, certificates, {}, NOW, 30, anchors)
+    assert (finding.code, finding.place.property_name) == ("CRT501", "SSLCertHash")
+    assert finding.witness.startswith("openssl s_client -connect 127.0.0.1:443 ")
+    anchors = TrustAnchors(frozenset({"CN=B"}))
+    assert not list(certificate_findings(table, certificates, {}, NOW, 30, anchors))
+
+
+def test_files_of_the_central_store_are_judged_too() -> None:
+    """Only what lies in MY would be judged, and visitors see the other one."""
+    table = BindingTable(
+        (_site(1, ":443:a.example", ":443:b.example", flags=2),),
+        central_store_path="central",
+        central_files=frozenset({"a.example.pfx", "b.example.pfx"}),
+    )
+    central = {
+        "a.example.pfx": _certificate("", "a.example", days=-1),
+        "b.example.pfx": _certificate("", "x.example"),
+    }
+    findings = list(certificate_findings(table, {}, {}, NOW, 30, None, central))
+    assert _codes(*findings) == ["CRT301", "BND316"]
+    assert findings[0].message.startswith("a.example.pfx of the central store (a.exam")
+    problems = {"a.example.pfx": "it cannot be opened"}
+    findings = list(certificate_findings(table, {}, problems, NOW, 30, None, {}))
+    assert _codes(*findings) == ["CRT103"]
+
+
+def test_central_file_is_not_told_twice_of_one_host() -> None:
+    """BND316 and CRT201 would name one fault in two words."""
+    table = BindingTable(
+        (_site(1, ":443:app.localhost", flags=2),),
+        central_store_path="central",
+        central_files=frozenset({"_.localhost.pfx"}),
+    )
+    central = {"_.localhost.pfx": _certificate("", "*.localhost")}
+    (finding,) = certificate_findings(table, {}, {}, NOW, 30, None, central)
+    assert finding.code == "CRT204"
+    assert finding.message.startswith("_.localhost.pfx of the central store covers app")
 
 
 def test_ten_thousand_hosts_are_judged_quickly() -> None:

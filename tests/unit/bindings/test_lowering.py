@@ -10,7 +10,7 @@ from bindctl.bindings.lowering import lower_table, parse_record_key
 from bindctl.bindings.table import BindingTable
 from bindctl.metabase.tree import make_tree
 from bindctl.model.binding import Protocol, SslFlags
-from bindctl.model.certificate import SniKey
+from bindctl.model.certificate import CentralKey, SniKey
 from bindctl.model.endpoint import ANY_ADDRESS, Endpoint
 from bindctl.model.host import HostName, WildcardHost
 
@@ -80,6 +80,7 @@ def test_an_empty_metabase_has_an_empty_table() -> None:
         ("[2001:DB8::1]:8443", Endpoint(IPv6Address("2001:db8::1"), 8443)),
         ("WWW.example.com:443", SniKey(HostName("www.example.com"), 443)),
         ("*.example.com:443", SniKey(WildcardHost("example.com"), 443)),
+        ("*:443", CentralKey(443)),
     ],
 )
 def test_reads_a_record_key_as_netsh_prints_it(text: str, key: object) -> None:
@@ -90,7 +91,7 @@ def test_reads_a_record_key_as_netsh_prints_it(text: str, key: object) -> None:
 @pytest.mark.parametrize(
     ("text", "cause"),
     [
-        ("*:443", "central certificate store"),
+        ("*:0", "not between"),
         ("443", "neither IP:port nor host:port"),
         ("www.example.com", "neither"),
         ("10.0.0.1:0", "not between"),
@@ -114,11 +115,13 @@ def test_records_are_lowered_and_the_wrong_ones_kept_apart() -> None:
                     "a:443": {"CertHash": "cd" * 20, "StoreName": "WEB"},
                     "*:443": {"CertHash": "cd" * 20},
                     "b:443": {},
+                    "c": {"CertHash": "cd" * 20},
                 }
             }
         }
     )
-    assert [(str(r.certificate_hash[:2]), r.certificate_store_name, r.site)
-            for r in made.records] == [("ab", "MY", None), ("cd", "WEB", None)]  # fmt: skip
-    assert [record.name for record in made.invalid_records] == ["*:443", "b:443"]
-    assert made.invalid_records[1].problem == "it has no CertHash"
+    assert sorted((r.certificate_hash[:2], r.certificate_store_name, r.site)
+                  for r in made.records) == [
+        ("", "CENTRAL", None), ("ab", "MY", None), ("cd", "WEB", None)]  # fmt: skip
+    assert [record.name for record in made.invalid_records] == ["b:443", "c"]
+    assert made.invalid_records[0].problem == "it has no CertHash"

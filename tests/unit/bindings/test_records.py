@@ -8,6 +8,7 @@ import pytest
 
 from bindctl.bindings.lowering import parse_record_key
 from bindctl.bindings.records import certificate_claims, ssl_records
+from bindctl.model.endpoint import Endpoint
 from tests.unit.bindings.tables import A, B, C, site, table
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 def _records(made: BindingTable, *started: int) -> dict[str, tuple[str, int | None]]:
     found = ssl_records(made, started or {s.identifier for s in made.sites})
     return {
-        str(key) if hasattr(key, "host") else f"{key.address}:{key.port}": (
+        f"{key.address}:{key.port}" if isinstance(key, Endpoint) else str(key): (
             record.certificate_hash,
             record.site,
         )
@@ -39,9 +40,13 @@ ANY = "AnyAddress.ANY_ADDRESS:443"
         (table(site(1, secure=("10.0.0.1:443:*.a",), certificate_hash=A, flags=1)),
          {"*.a:443": (A, 1)}),
         (table(site(1, secure=(":443:",), certificate_hash=A, flags=1)), {}),
-        (table(site(1, secure=(":443:a",), certificate_hash=A, flags=2)), {}),
-        (table(site(1, secure=(":443:a",), certificate_hash=A, flags=3)), {}),
+        (table(site(1, secure=(":443:a",), certificate_hash=A, flags=2)),
+         {"*:443": ("", 1)}),
+        (table(site(1, secure=(":443:a",), flags=3)), {"*:443": ("", 1)}),
         (table(site(1, secure=(":443:a",), certificate_hash=A, flags=4)), {ANY: (A, 1)}),
+        (table(site(1, secure=(":443:",), flags=3)), {}),
+        (table(site(1, secure=(":443:a",), certificate_hash=A, flags=3), version=7),
+         {ANY: (A, 1)}),
         (table(site(1, secure=(":443:a",))), {}),
         (table(site(1, ":80:a", certificate_hash=A)), {}),
     ],
@@ -49,7 +54,7 @@ ANY = "AnyAddress.ANY_ADDRESS:443"
 def test_a_site_s_flags_decide_its_record(
     made: BindingTable, records: dict[str, tuple[str, int | None]]
 ) -> None:
-    """SslFlags 0 is by IP:port, 1 by name; bits of later IIS versions change nothing."""
+    """By IP:port, by name, or by file; bits of later IIS versions change nothing."""
     assert _records(made) == records
 
 

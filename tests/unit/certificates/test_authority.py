@@ -21,13 +21,12 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from cryptography.x509.verification import PolicyBuilder, Store
 
 from bindctl.certificates.authority import (
-    MAXIMUM_LIFETIMES,
     create_authority,
     issue_certificate,
-    maximum_lifetime_days,
     require_authority,
 )
 from bindctl.certificates.facts import read_certificate
+from bindctl.certificates.lifetime import MAXIMUM_LIFETIMES, maximum_lifetime_days
 from bindctl.findings.errors import BindctlError
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -15,13 +14,13 @@ from bindctl.certificates.authority import create_authority, issue_certificate
 from bindctl.certificates.coverage import covers, find_covering_id
 from bindctl.certificates.facts import read_certificate
 from bindctl.model.certificate import Certificate, KeyStatus
-from bindctl.model.host import ANY_HOST, parse_host_pattern
+from bindctl.model.host import ANY_HOST, HostName, parse_host_pattern
+from tests.unit.certificates.openssl import handshake_succeeds
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 NOW = datetime(2026, 6, 1, 12, 0, 0, tzinfo=UTC)
-_NO_CHECK_TIME = 0x200000  # X509_V_FLAG_NO_CHECK_TIME of OpenSSL: names are the subject
 AUTHORITY = create_authority(NOW)
 
 
@@ -102,6 +101,14 @@ def test_address_needs_an_address_entry() -> None:
     assert find_covering_id(certificate, host) == "10.0.0.1"
 
 
+def test_ipv6_address_needs_an_address_entry() -> None:
+    """Its last digit may be a letter; it is an address all the same."""
+    certificate = _certificate("*.example", addresses=("2001:db8::a", "::1"))
+    assert find_covering_id(certificate, HostName("2001:db8::a")) == "2001:db8::a"
+    assert find_covering_id(certificate, HostName("::1")) == "::1"
+    assert find_covering_id(certificate, HostName("2001:db8::b")) is None
+
+
 def test_binding_without_host_is_never_covered() -> None:
     """A caller that forgets to leave such bindings out would notice at once."""
     assert not covers(_certificate("www.example.com"), ANY_HOST)
@@ -144,7 +151,7 @@ def test_openssl_agrees(names: list[str], host: str, tmp_path: Path) -> None:
     expected = covers(facts, parse_host_pattern(host))
     chain = tmp_path / "leaf.pem"
     chain.write_bytes(issued.certificate_pem + issued.key_pem)
-    assert _handshake_succeeds(str(chain), host) == expected
+    assert handshake_succeeds(chain, host, AUTHORITY.certificate_pem) == expected
 
 
 def test_single_label_wildcard_is_where_openssl_is_stricter(tmp_path: Path) -> None:
@@ -160,30 +167,4 @@ def test_single_label_wildcard_is_where_openssl_is_stricter(tmp_path: Path) -> N
     chain = tmp_path / "leaf.pem"
     chain.write_bytes(issued.certificate_pem + issued.key_pem)
     assert covers(facts, parse_host_pattern("www.localhost"))
-    assert not _handshake_succeeds(str(chain), "www.localhost")
-
-
-def _handshake_succeeds(chain: str, host: str) -> bool:
-    """Whether OpenSSL, as a client that verifies, accepts the chain for the host."""
-    server_context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    server_context.load_cert_chain(chain)
-    client_context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    client_context.verify_flags |= _NO_CHECK_TIME
-    client_context.load_verify_locations(cadata=AUTHORITY.certificate_pem.decode())
-    to_client, to_server = ssl.MemoryBIO(), ssl.MemoryBIO()
-    client = client_context.wrap_bio(to_client, to_server, server_hostname=host)
-    server = server_context.wrap_bio(to_server, to_client, server_side=True)
-    waiting = [client, server]
-    for _round in range(10):
-        for side in tuple(waiting):
-            try:
-                side.do_handshake()
-            except ssl.SSLWantReadError:
-                continue
-            except ssl.SSLCertVerificationError:
-                return False
-            waiting.remove(side)
-        if not waiting:
-            return True
-    message = "the handshake does not end"
-    raise AssertionError(message)
+    assert not handshake_succeeds(chain, "www.localhost", AUTHORITY.certificate_pem)

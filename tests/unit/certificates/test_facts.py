@@ -20,9 +20,10 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from bindctl.certificates.authority import create_authority, issue_certificate
-from bindctl.certificates.facts import encode_chain, read_certificate
+from bindctl.certificates.facts import encode_chain, read_certificate, read_subjects
 from bindctl.findings.errors import BindctlError
 from bindctl.model.certificate import KeyStatus
+from tests import pki
 
 NOW = datetime(2026, 6, 1, 12, 0, 0, tzinfo=UTC)
 AUTHORITY = create_authority(NOW)
@@ -161,3 +162,109 @@ def test_encoded_chain_holds_certificates_only() -> None:
     chain = encode_chain(combined)
     assert b"PRIVATE" not in chain
     assert chain == LEAF.certificate_pem + AUTHORITY.certificate_pem
+
+
+@pytest.mark.parametrize(
+    ("kind", "algorithm", "bits"),
+    [
+        ("p256", "EC", 256),
+        ("p224", "EC", 224),
+        ("p521", "EC", 521),
+        ("secp256k1", "secp256k1", 256),
+        ("rsa1024", "RSA", 1024),
+        ("rsa2050", "RSA", 2050),
+        ("ed25519", "Ed25519", 256),
+    ],
+)
+def test_key_is_described(kind: str, algorithm: str, bits: int) -> None:
+    """A weak key would pass for a strong one."""
+    made = pki.issue(pki.Draft(key=kind), pki.stranger())
+    facts = read_certificate(made.pem, made.key_pem, "MY")
+    assert (facts.key_algorithm, facts.key_bits) == (algorithm, bits)
+    assert facts.key_status is KeyStatus.MATCHES
+
+
+@pytest.mark.parametrize("name", ["sha1", "md5"])
+def test_old_signature_is_described(name: str) -> None:
+    """`cryptography` knows no name for it, and it would pass for one without a hash."""
+    issuer = pki.old_authority()
+    made = pki.sign_with(name, pki.issue(pki.Draft(), issuer), issuer)
+    assert read_certificate(made.pem, None, "MY").signature_hash == name
+
+
+def test_signature_of_today_is_described() -> None:
+    """Everything would be called forgeable."""
+    for issuer, name in ((pki.stranger(), "sha256"), (None, "")):
+        made = pki.issue(pki.Draft(key="p256" if issuer else "ed25519"), issuer)
+        assert read_certificate(made.pem, None, "MY").signature_hash == name
+
+
+@pytest.mark.parametrize(
+    ("usages", "is_for_servers"),
+    [
+        (None, True),
+        (("server",), True),
+        (("client", "server"), True),
+        (("client",), False),
+    ],
+)
+def test_purpose_is_described(
+    usages: tuple[str, ...] | None, *, is_for_servers: bool
+) -> None:
+    """Without extended key usage any purpose is allowed (RFC 5280 §4.2.1.12)."""
+    made = pki.issue(pki.Draft(usages=usages), pki.stranger())
+    facts = read_certificate(made.pem, None, "MY")
+    assert facts.has_server_auth is is_for_servers
+    assert not facts.is_authority
+
+
+def test_authority_and_self_signature_are_described() -> None:
+    """What `openssl req -x509` makes would look like a server's certificate."""
+    made = pki.issue(pki.Draft(common_name="a.example", is_authority=True), None)
+    facts = read_certificate(made.pem, None, "MY")
+    assert (facts.is_authority, facts.is_self_signed) == (True, True)
+    assert facts.common_name == "a.example"
+
+
+def test_names_of_a_chain_are_kept_in_its_order() -> None:
+    """Where a chain ends could not be told."""
+    leaf = pki.issue(pki.Draft(), pki.intermediate())
+    chain = (leaf, pki.intermediate(), pki.public_authority())
+    facts = read_certificate(pki.chain_pem(*chain), None, "MY")
+    assert facts.chain_issuers == (
+        "CN=Public Intermediate",
+        "CN=Public Root",
+        "CN=Public Root",
+    )
+    assert facts.chain_subjects == ("", "CN=Public Intermediate", "CN=Public Root")
+    assert facts.is_chain_ordered
+    assert not facts.is_self_signed
+
+
+def test_order_is_by_signatures() -> None:
+    """An intermediate renewed with another key has the right name, and is wrong."""
+    leaf = pki.issue(pki.Draft(), pki.intermediate())
+    impostor = pki.make_authority("Public Intermediate", pki.public_authority())
+    root = pki.public_authority()
+    for above, is_ordered in (
+        ((pki.intermediate(), root), True),
+        ((pki.intermediate(),), True),
+        ((), True),
+        ((root, pki.intermediate()), False),
+        ((impostor, root), False),
+        ((pki.stranger(),), False),
+    ):
+        facts = read_certificate(pki.chain_pem(leaf, *above), None, "MY")
+        assert facts.is_chain_ordered is is_ordered
+
+
+def test_subjects_of_a_bundle() -> None:
+    """One odd entry would cost all the others; one in it twice is one."""
+    broken = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
+    bundle = b"# words\n" + pki.stranger().pem + broken + pki.bundle()
+    assert read_subjects(bundle + pki.stranger().pem) == (
+        "CN=Stranger Root",
+        "CN=Public Root",
+        "CN=Public Old Root",
+    )
+    assert read_subjects(b"") == ()

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from typing import TYPE_CHECKING
 
 import pytest
 
-from bindctl.findings.codes import ERRORS, FINDINGS, RULES_BY_CODE, Rule, make_finding
+from bindctl.findings.codes import ERRORS, FINDINGS, RULES_BY_CODE, make_finding
 from bindctl.findings.finding import Place, Severity
+
+if TYPE_CHECKING:
+    from bindctl.findings.rule import Rule
 
 ALL = FINDINGS + ERRORS
 
@@ -25,7 +29,7 @@ def test_no_code_and_no_name_is_used_twice() -> None:
 def test_every_row_helps(rule: Rule) -> None:
     """Each code says what it means and what mends it."""
     assert re.fullmatch("[A-Z]{3}[0-9]{3}", rule.code)
-    assert re.fullmatch("[a-z_]+", rule.name)
+    assert re.fullmatch("[a-z][a-z0-9_]+", rule.name)
     assert rule.meaning.endswith(".")
     assert rule.remedy
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bindctl.findings.errors import BindctlError
-from bindctl.metabase.excerpt import find_column, show_place
+from bindctl.metabase.excerpt import show_place
 from bindctl.metabase.reader import parse_document
 
 
@@ -53,30 +53,3 @@ def test_every_syntax_error_shows_its_line(
     assert caught.value.excerpt.count("\n") == 1
     if excerpt is not None:
         assert caught.value.excerpt == excerpt
-
-
-@pytest.mark.parametrize(
-    ("line", "index", "below"),
-    [
-        ('serverbindings = ["a", "b"]', None, "serverbindings"),
-        ('ServerBindings = ["a", "b"]', 0, '"a"'),
-        ("ServerBindings = ['a', \"b\"]", 1, '"b"'),
-        ('ServerBindings = ["a\\"", "b"]', 1, '"b"'),
-        ("ServerBindings = [", 1, "ServerBindings"),
-        ('root = {Path = "a", ServerBindings = ["b"]}', 0, '"b"'),
-        ('"ServerBindings" = ["a"]', None, '"Server'),
-    ],
-)
-def test_the_caret_is_below_the_property_or_its_item(
-    line: str, index: int | None, below: str
-) -> None:
-    """Of ten bindings on a line, the finding is about one."""
-    column = find_column(line, "ServerBindings", index)
-    assert column is not None
-    assert line[column - 1 :].startswith(below)
-
-
-@pytest.mark.parametrize("line", ["[w3svc.1]", "OldServerBindings = []", "# x"])
-def test_no_caret_without_the_property(line: str) -> None:
-    """A caret below something else misleads."""
-    assert find_column(line, "ServerBindings", 0) is None

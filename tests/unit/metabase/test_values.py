@@ -125,7 +125,7 @@ def test_a_property_is_one_line(name: str, value: object, line: str) -> None:
         ("SSLCertHash", "a string of hex digits"),
         ("ServerComment", "a string"),
         ("WildcardHostDepth", "an integer from 0 to 127"),
-        ("SslFlags", "an integer from 0 to 4294967295 or an array of flag names"),
+        ("SslFlags", "an integer from 0 to 127 or an array of flag names"),
     ],
 )
 def test_says_what_a_value_has_to_be(name: str, words: str) -> None:

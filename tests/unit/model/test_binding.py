@@ -29,6 +29,7 @@ from bindctl.model.binding import (
         (":80:*.a.example", ":80:*.a.example", "http://*.a.example:80/"),
         (":80:bücher.example", ":80:xn--bcher-kva.example", None),
         (":65535:", ":65535:", "http://*:65535/"),
+        (":80:*", ":80:", "http://*:80/"),
     ],
 )
 def test_reads_a_binding_and_writes_it_plainly(
@@ -56,7 +57,8 @@ def test_reads_a_binding_and_writes_it_plainly(
         ("::www.example.com", "decimal"),
         ("www.example.com:80:", "not an IP address"),
         (":80:a b", "contains ' '"),
-        (":80:*", "asterisk"),
+        (":80:a.*", "asterisk"),
+        (":80:+", "a prefix of http.sys that no site has"),
         (":80\0a", "decimal"),
         (":80:a\0", "contains"),
         ("\0:80", "not an IP address"),

@@ -8,6 +8,7 @@ from bindctl.model.host import (
     ANY_HOST,
     HostName,
     WildcardHost,
+    ends_in_dot,
     format_host_pattern,
     parse_host_name,
     parse_host_pattern,
@@ -25,7 +26,18 @@ from bindctl.model.host import (
         ("bücher.example", "xn--bcher-kva.example"),
         ("BÜCHER.example.", "xn--bcher-kva.example"),
         ("xn--bcher-kva.example", "xn--bcher-kva.example"),
+        ("XN--BCHER-KVA.Example", "xn--bcher-kva.example"),
         ("例え。テスト", "xn--r8jz45g.xn--zckzah"),
+        ("例え\uff0eテスト\uff61", "xn--r8jz45g.xn--zckzah"),
+        (
+            "\uff57\uff57\uff57\uff0e\uff22ü\uff43\uff48\uff45\uff52\uff0eexample",
+            "www.xn--bcher-kva.example",
+        ),
+        ("bu\u0308cher.example", "xn--bcher-kva.example"),
+        ("straße.example", "xn--strae-oqa.example"),
+        ("strasse.example", "strasse.example"),
+        ("intra_net.bücher.example", "intra_net.xn--bcher-kva.example"),
+        ("\uff11\uff10.0.0.1", "10.0.0.1"),
         ("10.0.0.1", "10.0.0.1"),
         ("a" * 63 + ".example", "a" * 63 + ".example"),
     ],
@@ -50,6 +62,12 @@ def test_a_name_has_one_spelling(text: str, name: str) -> None:
         ("a" * 64, "longer than 63"),
         (".".join(["a" * 60] * 5), "253 at most"),
         ("\u2603.example\u0000", "internationalised|contains"),
+        ("\u2603.example", "internationalised"),
+        ("\u3002", "empty"),
+        ("a\u3002\u3002b", "empty label"),
+        ("ü" * 64 + ".example", "internationalised"),
+        ("a\u200db.example", "internationalised"),
+        ("bücher/x.example", "'bücher/x' not allowed"),
     ],
 )
 def test_refuses_what_is_no_host_name(text: str, cause: str) -> None:
@@ -65,6 +83,7 @@ def test_refuses_what_is_no_host_name(text: str, cause: str) -> None:
         ("a.example", HostName("a.example")),
         ("*.Example.COM", WildcardHost("example.com")),
         ("*.bücher.example", WildcardHost("xn--bcher-kva.example")),
+        ("*.BÜCHER。example.", WildcardHost("xn--bcher-kva.example")),
         ("*.com", WildcardHost("com")),
     ],
 )
@@ -84,3 +103,19 @@ def test_an_asterisk_is_the_whole_left_most_label(text: str) -> None:
 def test_writes_what_it_reads(text: str) -> None:
     """A host in a message can be typed back."""
     assert format_host_pattern(parse_host_pattern(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "is_dotted"),
+    [
+        ("a.", True),
+        ("例え。", True),
+        ("a\uff0e", True),
+        ("a\uff61", True),
+        ("a", False),
+        ("", False),
+    ],
+)
+def test_a_last_dot_is_seen_in_any_script(text: str, is_dotted: bool) -> None:
+    """IIS 7.5 would not start the site, whatever keyboard the dot was typed on."""
+    assert ends_in_dot(text) is is_dotted

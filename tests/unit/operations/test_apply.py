@@ -113,10 +113,12 @@ def test_the_answers_that_change_are_told(metabase: Path) -> None:
         str(metabase), {"w3svc": {"1": {"ServerComment": "x"}}}, is_dry_run=True
     )
     assert edits.is_changed
-    assert answer_changes(edits) == ()
+    assert answer_changes(str(metabase), edits) == ()
     edits = apply(
         str(metabase), {"w3svc": {"2": {"ServerBindings": [":80:b"]}}}, is_dry_run=True
     )
-    (change,) = answer_changes(edits)
+    (item,) = answer_changes(str(metabase), edits)
+    change = item.change
     assert (change.host, change.before.site, change.after.site) == ("b", None, 2)
-    assert answer_changes(edits._replace(after=edits.before)) == ()
+    assert item.reason == 'site 2 has ":80:b" now'
+    assert answer_changes(str(metabase), edits._replace(after=edits.before)) == ()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindctl.findings.errors import BindctlError
-from bindctl.operations.check import check
+from bindctl.operations.check import check, check_octets
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,3 +87,45 @@ def test_thousands_of_findings_cost_one_pass_over_the_file(tmp_path: Path) -> No
     text = "".join(f"[w3svc.{n}]\nOops = {n}\n" for n in range(1, sites + 1))
     found = [line for code, line in _check(tmp_path, text) if code == "MET201"]
     assert found == [2 * n for n in range(1, sites + 1)]
+
+
+def test_an_inherited_property_is_shown_where_it_is_stored(tmp_path: Path) -> None:
+    """The line to change is in the service's table, not in the site's."""
+    text = """\
+[w3svc]
+EmulatedVersion = 8
+SslFlags = 4
+[w3svc.1]
+SecureBindings = [":443:a"]
+[w3svc.2]
+SslFlags = 8
+SecureBindings = [":444:a"]
+"""
+    assert ("BND312", 3) in _check(tmp_path, text)
+    own = text.replace("SslFlags = 4\n", "")
+    assert ("BND312", 6) in _check(tmp_path, own)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "below"),
+    [
+        ('[w3svc.1]\nServerBindings = [":80:b\u00fccher", ":80:a b"]\n', 2, ' b"]'),
+        ("[w3svc.1]\n\tServerBindings = [\n\t\t':80:a b',\n\t]\n", 3, " b',"),
+        ("[w3svc]\n1 = { ServerBindings = [':80:\u00fc', ':0:'] }\n", 2, "0:'] }"),
+        ("w3svc.1.ServerBindings = [':80:a', '''::1:80:''']\n", 1, "::1:80:''']"),
+        # an escape makes the text another than the value: the whole item
+        ('[w3svc.1]\nServerBindings = [":80:\\u0020"]\n', 2, '":80:\\u0020"]'),
+    ],
+)
+@pytest.mark.parametrize("variant", ["plain", "crlf", "bom"])
+def test_the_column_is_that_of_the_wrong_character(
+    tmp_path: Path, text: str, line: int, below: str, variant: str
+) -> None:
+    """Editors and code scanning jump there."""
+    document = text.replace("\n", "\r\n") if variant == "crlf" else text
+    octets = ("\ufeff" if variant == "bom" else "").encode() + document.encode()
+    result = check_octets(str(tmp_path / "metabase.toml"), octets, NOW)
+    (place,) = [f.place for f in result.report.findings if f.code == "BND101"]
+    assert place.line == line
+    assert place.column is not None
+    assert text.split("\n")[line - 1][place.column - 1 :] == below

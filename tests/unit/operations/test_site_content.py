@@ -151,3 +151,17 @@ def test_private_keys_and_the_metabase_are_never_served(
     assert isinstance(
         locate_file(directory, ("index.html",), is_folder=False), FoundFile
     )
+
+
+def test_the_central_certificate_store_is_never_served(tmp_path: Path) -> None:
+    """Its files hold private keys, and it may lie in a site's own folder."""
+    (tmp_path / "www" / "ccs").mkdir(parents=True)
+    (tmp_path / "www" / "ccs" / "a.example.pfx").touch()
+    service: dict[str, object] = {"CentralCertStorePath": "www/ccs"}
+    content = _content(tmp_path, _site({"root": {"Path": "www"}}, service))
+    (root,) = content.directories
+    segments = ("ccs", "a.example.pfx")
+    assert not isinstance(locate_file(root, segments, is_folder=False), FoundFile)
+    content = _content(tmp_path, _site({"root": {"Path": "www"}}))
+    (root,) = content.directories
+    assert isinstance(locate_file(root, segments, is_folder=False), FoundFile)

@@ -25,7 +25,7 @@ def changes(before: RoutingPlan, after: RoutingPlan) -> list[tuple[object, ...]]
     return [
         (
             f"{item.protocol.value}://{item.host}:{item.port}",
-            None if item.address is None else str(item.address),
+            None if item.is_everywhere else " ".join(map(str, item.addresses)),
             item.before.site if item.before.is_listening else "-",
             item.after.site if item.after.is_listening else "-",
         )
@@ -58,7 +58,7 @@ def changes(before: RoutingPlan, after: RoutingPlan) -> list[tuple[object, ...]]
         (
             ["ServerBindings = [':443:']"],
             ["SecureBindings = [':443:']"],
-            [("http://*:443", None, 1, "-"), ("https://*:443", None, "-", 1)],
+            [("http://*:443", None, 1, "-"), ("https://*:443", None, "-", None)],
         ),
     ],
 )

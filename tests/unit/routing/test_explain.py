@@ -1,83 +1,28 @@
-"""Why a request reaches the site it reaches."""
+"""What happens to a request, phase by phase."""
 
 from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from typing import TYPE_CHECKING
 
 import pytest
 
+from bindctl.bindings.listen_list import ListenList
 from bindctl.bindings.start import start_sites
-from bindctl.model.binding import Protocol
+from bindctl.model.emulation import EmulatedVersion
+from bindctl.routing.classes import OTHER_ADDRESS, OTHER_IPV6
 from bindctl.routing.explain import (
-    OTHER_ADDRESS,
-    Explanation,
-    Request,
+    RunnerUp,
     address_classes,
-    explain_request,
-    format_local_address,
+    find_runner_up,
+    group_addresses,
+    is_misdirected,
+    plan_without,
 )
 from bindctl.routing.plan import compile_plan
 from tests.unit.bindings.tables import A, B, site, table
+from tests.unit.routing.questions import HTTP, HTTPS, Request, explained, http, https
 
-if TYPE_CHECKING:
-    from bindctl.bindings.table import BindingTable
-
-HTTP, HTTPS = Protocol.HTTP, Protocol.HTTPS
-
-
-def _explain(made: BindingTable, address: str, request: Request) -> Explanation:
-    start = start_sites(made)
-    plan = compile_plan(made, start.started)
-    return explain_request(made, start, plan, ip_address(address), request)
-
-
-LOSERS = table(
-    site(1, ":80:www.x.com"),
-    site(2, ":80:"),
-    site(3, "10.0.0.1:80:"),
-    site(4, ":80:*.x.com"),
-    site(5, ":80:www.x.com", auto_start=False),
-    site(6, ":80:www.x.com"),
-    site(7, "10.0.0.2:80:www.x.com"),
-    site(8, ":8080:www.x.com"),
-    site(9, ":80:other.org", ":80:*.com"),
-    site(10, secure=(":443:www.x.com",)),
-    site(11, ":80:", ":80:oops oops"),
-)
-
-
-def test_every_binding_that_could_be_expected_to_win_says_why_it_did_not() -> None:
-    """It answers the question "why do I see the other site?"."""
-    found = _explain(LOSERS, "10.0.0.1", Request(HTTP, 80, "www.x.com", None))
-    assert found.match is not None
-    assert (found.match.route.site, found.match.row) == (1, 2)
-    assert found.is_answered
-    reasons = {loser.site: loser.reason for loser in found.losers}
-    after = "comes after row 2 (any address, this host)"
-    assert reasons == {
-        2: f"row 5 (any address, any host) {after}",
-        3: f"row 4 (this address, any host) {after}",
-        4: f"row 3 (a wildcard host) {after}",
-        5: "the site is stopped (ServerAutoStart is false)",
-        6: "the site cannot start: http://www.x.com:80/ collides with a binding of "
-        "site 1",
-        7: "it is bound to 10.0.0.2, not to 10.0.0.1",
-        8: "it is bound to port 8080",
-        9: "*.com matches 1 label(s) (WildcardHostDepth)",
-        11: "the site cannot start: :80:oops oops collides with a binding",
-    }
-    assert found.other_hosts == 1
-
-
-def test_two_wildcards_of_one_row_are_told_apart() -> None:
-    """Both match; the longer suffix is nearer."""
-    made = table(site(1, ":80:*.x.com"), site(2, ":80:*.b.x.com"), depth=0)
-    found = _explain(made, "10.0.0.1", Request(HTTP, 80, "a.b.x.com", None))
-    assert found.match is not None
-    assert found.match.route.site == 2
-    (loser,) = found.losers
-    assert loser.reason == "row 3 too, but the winner's host or address is nearer"
+ONE_ADDRESS = ListenList((IPv4Address("10.0.0.1"),), is_limited=True)
 
 
 @pytest.mark.parametrize(
@@ -90,54 +35,97 @@ def test_two_wildcards_of_one_row_are_told_apart() -> None:
     ],
 )
 def test_a_wrong_port_or_scheme_is_told(
-    request_: Request,
-    is_listening: bool,
-    is_scheme_right: bool,
+    request_: Request, is_listening: bool, is_scheme_right: bool
 ) -> None:
     """A request that never reaches a site has another cure than one that does."""
     made = table(site(1, ":80:a", secure=(":443:a",), certificate_hash=A))
-    found = _explain(made, "10.0.0.1", request_)
-    assert (found.is_listening, found.is_scheme_right) == (
-        is_listening,
-        is_scheme_right,
-    )
+    found = explained(made, "10.0.0.1", request_)
+    told = (found.is_listening, found.is_scheme_right)
+    assert told == (is_listening, is_scheme_right)
     assert found.is_answered is is_scheme_right
-    assert found.record is None
+    assert (found.match is None, found.record) == (not is_scheme_right, None)
 
 
-@pytest.mark.parametrize(
-    ("address", "name", "reason"),
-    [
-        ("10.0.0.1", "a", ("record 10.0.0.1:443: a concrete address comes before any "
-         "server name")),
-        ("10.0.0.2", "a", "record a:443, chosen by the server name"),
-        ("10.0.0.2", "b", ("record 0.0.0.0:443, the port's own: no nearer record "
-         "matches")),
-        ("::1", "b", "record [::]:443, for every IPv6 address"),
-    ],
-)  # fmt: skip
-def test_says_why_that_certificate(address: str, name: str, reason: str) -> None:
-    """Half of all TLS questions are about which certificate is shown."""
-    made = table(
-        site(1, secure=("10.0.0.1:443:",), certificate_hash=A),
-        site(2, secure=(":443:a",), certificate_hash=B, flags=1),
-        records={"0.0.0.0:443": A, "[::]:443": B},
+def test_an_address_that_is_not_listened_on_takes_no_request() -> None:
+    """A listen list, or bindings to other addresses alone, leaves nothing to match."""
+    made = table(site(1, ":80:a", secure=("10.0.0.1:443:a",), certificate_hash=A))
+    limited = explained(made, "10.0.0.2", http("a"), ONE_ADDRESS)
+    assert (limited.is_open, limited.match, limited.is_connected) == (
+        False,
+        None,
+        False,
     )
-    found = _explain(made, address, Request(HTTPS, 443, "a", name))
-    assert found.record_reason == reason
+    elsewhere = explained(made, "10.0.0.2", https("a"))
+    assert (elsewhere.is_open, elsewhere.match, elsewhere.record) == (False, None, None)
+    assert explained(made, "10.0.0.1", https("a")).is_answered
 
 
-@pytest.mark.parametrize(
-    ("name", "said"), [("b", "server name b"), (None, "no server name")]
-)
-def test_says_why_there_is_no_certificate(name: str | None, said: str) -> None:
-    """The handshake fails before any site is asked."""
+def test_a_refused_handshake_still_says_who_would_answer() -> None:
+    """The way to the site is known before its certificate is mended."""
     made = table(site(1, secure=(":443:a",), certificate_hash=A, flags=1))
-    found = _explain(made, "10.0.0.2", Request(HTTPS, 443, "a", name))
+    found = explained(made, "10.0.0.1", https("a", None))
+    assert found.match is not None
     assert found.record is None
-    assert found.record_reason.startswith(
-        f"no record for {said}, and none for the port"
+    assert not found.is_connected
+    assert not found.is_answered
+
+
+def test_a_host_of_another_certificate_is_misdirected() -> None:
+    """A site with MisdirectedRequest answers 421 to exactly those."""
+    made = table(
+        site(1, secure=(":443:a",), certificate_hash=A, flags=1),
+        site(2, secure=(":443:b",), certificate_hash=B, flags=1),
+        site(3, secure=(":443:c",), certificate_hash="A" * 40, flags=1),
     )
+    plan = compile_plan(made, start_sites(made).started).ports[443]
+    address = ip_address("10.0.0.1")
+    assert not is_misdirected(plan, address, https("a"))
+    assert is_misdirected(plan, address, https("b", "a"))
+    assert is_misdirected(plan, address, https("nobody", "a"))
+    assert not is_misdirected(plan, address, https("nobody", None))
+    assert explained(made, "10.0.0.1", https("b", "a")).is_misdirected
+
+
+@pytest.mark.parametrize(
+    ("version", "flags", "is_told"), [(7, 1, True), (7, 0, False), (8, 1, False)]
+)
+def test_what_an_old_version_leaves_out_is_told(
+    version: int, flags: int, is_told: bool
+) -> None:
+    """Without a word, nobody knows why SNI has no effect in the rehearsal."""
+    made = table(site(1, secure=(":443:a",), certificate_hash=A, flags=flags))
+    made = made._replace(emulated_version=EmulatedVersion(version))
+    found = explained(made, "10.0.0.1", https("a"))
+    assert found.emulation.startswith("IIS 7 knows no server names") is is_told
+    assert (found.emulation == "") is not is_told
+
+
+def test_the_runner_up_answers_without_the_winner() -> None:
+    """Before a site is stopped, its administrator sees where its visitors go."""
+    made = table(
+        site(1, ":80:", "10.0.0.2:81:"),
+        site(2, ":80:a", secure=(":443:a",), certificate_hash=A, flags=1),
+        site(3, ":80:a", secure=(":443:",), certificate_hash=B),
+    )
+    started = start_sites(made).started
+    assert started == {1, 2}
+    address = ip_address("10.0.0.1")
+    plan = plan_without(made, started, 2, 80)
+    found = find_runner_up(plan, address, http("a"))
+    assert found.match is not None
+    assert (found.match.route.site, found.match.row) == (1, 5)
+    assert (found.record, found.is_open) == (None, True)
+    secure = find_runner_up(plan_without(made, started, 2, 443), address, https("a"))
+    assert secure == RunnerUp(None, None, is_open=False)
+    other = find_runner_up(
+        plan_without(made, started, 2, 81), address, http("a", port=81)
+    )
+    assert not other.is_open
+    with_third = find_runner_up(
+        plan_without(made, {1, 2, 3}, 2, 443), address, https("a")
+    )
+    assert with_third.record is not None
+    assert with_third.record.certificate_hash == B
 
 
 def test_one_answer_for_each_address_that_can_differ() -> None:
@@ -147,14 +135,52 @@ def test_one_answer_for_each_address_that_can_differ() -> None:
         site(2, "[::1]:80:"),
         site(3, "10.0.0.2:80:"),
         site(4, "10.0.0.1:80:"),
+        site(5, "[::]:83:"),
     )
     plan = compile_plan(made, start_sites(made).started)
-    assert [format_local_address(item) for item in address_classes(plan, 80)] == [
-        "10.0.0.1",
-        "10.0.0.2",
-        "[::1]",
-        "any",
-    ]
+    *named, other = address_classes(plan, 80)
+    assert list(map(str, named)) == ["10.0.0.1", "10.0.0.2", "::1"]
+    assert other == OTHER_ADDRESS
     assert address_classes(plan, 81) == (IPv4Address("10.0.0.9"),)
     assert address_classes(plan, 82) == (OTHER_ADDRESS,)
-    assert format_local_address(IPv6Address("::1")) == "[::1]"
+    assert address_classes(plan, 83) == (OTHER_IPV6,)
+    assert address_classes(plan, 80, ONE_ADDRESS) == (IPv4Address("10.0.0.1"),)
+
+
+def test_a_record_alone_tells_addresses_apart() -> None:
+    """A certificate for every IPv6 address is met by IPv6 clients alone."""
+    made = table(site(1, secure=(":443:",)), records={"0.0.0.0:443": A, "[::]:443": B})
+    plan = compile_plan(made, start_sites(made).started)
+    classes = address_classes(plan, 443)
+    assert classes == (OTHER_ADDRESS, OTHER_IPV6)
+    groups = group_addresses(plan, classes, https("a"))
+    assert groups == ((OTHER_ADDRESS,), (OTHER_IPV6,))
+    assert group_addresses(plan, classes, http("a", port=443)) == (classes,)
+
+
+def test_addresses_with_one_answer_are_told_together() -> None:
+    """Twenty addresses with one site would be twenty times the same page."""
+    made = table(
+        site(1, ":80:a"), site(2, "10.0.0.1:80:"), site(3, "10.0.0.2:80:b", "[::1]:80:")
+    )
+    plan = compile_plan(made, start_sites(made).started)
+    classes = address_classes(plan, 80)
+    assert group_addresses(plan, classes, http("a")) == (classes,)
+    shown = [list(map(str, g)) for g in group_addresses(plan, classes, http("b"))]
+    assert shown == [["10.0.0.1"], ["10.0.0.2"], ["::1"], [str(OTHER_ADDRESS)]]
+
+
+def test_any_other_ipv6_address_is_no_concrete_one() -> None:
+    """The record of every IPv6 address hides no certificate by server name."""
+    made = table(
+        site(1, secure=(":443:a",), certificate_hash=A, flags=1),
+        records={"[::]:443": B},
+    )
+    for address in ("::", "2001:db8::9"):
+        found = explained(made, address, https("a"))
+        assert found.record is not None
+        assert found.record.certificate_hash == A
+    assert explained(made, "::", https("b")).record_reason == (
+        "record [::]:443, for every IPv6 address: no nearer record matches"
+    )
+    assert IPv6Address("::") == OTHER_IPV6

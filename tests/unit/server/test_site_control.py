@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from bindctl.findings.errors import BindctlError
+from bindctl.model.secret import NO_SECRET
 from bindctl.model.site import ServerState, SiteContent, Win32Error
 from bindctl.routing.plan import compile_plan
+from bindctl.server.central_certificates import CentralFiles
 from bindctl.server.preparation import Wish
 from bindctl.server.service_plan import ServiceConfiguration, ServicePlan, SiteStatus
 from bindctl.server.site_control import (
@@ -87,6 +89,21 @@ def test_one_site_is_taken_from_the_metabase() -> None:
     with pytest.raises(BindctlError) as caught:
         with_site(old, fresh, 4)
     assert caught.value.code == "MET101"
+
+
+def test_a_new_central_store_comes_with_the_site() -> None:
+    """Its first site would be started without a certificate to show."""
+    old = ServiceConfiguration(TABLE, {1: content(1)}, {})
+    rows = table(site(9, secure=(":443:a",), flags=3))._replace(
+        central_store_path="ccs", central_files=frozenset({"a.pfx"})
+    )
+    central = CentralFiles("/ccs", NO_SECRET, {})
+    fresh = ServiceConfiguration(rows, {9: content(9)}, {}, central=central)
+    made = with_site(old, fresh, 9)
+    assert made.central == central
+    assert made.table.central_files == {"a.pfx"}
+    other = fresh._replace(central=CentralFiles("/other", NO_SECRET, {}))
+    assert with_site(made, other, 9).central == central
 
 
 def test_states_of_others_are_kept() -> None:

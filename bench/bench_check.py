@@ -1,0 +1,149 @@
+"""What `check` costs, beside the checkers of nginx, Caddy and HAProxy.
+
+    python -m bench check [--sites 1000,10000]
+
+The peers read the same sites and certificates from configurations of their own. They
+judge less: syntax, and whether each file can be read.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.certificates import make_shared_certificates
+from bench.metabases import host_of, make_metabase
+from bench.peer_checks import PEER_CHECKS
+from bench.servers import Sites
+from bench.timing import report
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+SITES = 10_000
+COLD, WARM = "bindctl cold", "bindctl warm"
+COLD_GOAL_S = 2.0
+WARM_GOAL_S = 0.5
+MANY_SITES = 100_000
+MANY_CERTIFICATES = 1_000
+MANY_GOAL_S = 8.0
+MEMORY_GOAL_MIB = 1_024
+GROWTH_GOAL = 1.15  # 1 is linear
+GROWTH_SIZES = (1_000, 10_000, 100_000)
+ROUNDS = 5
+SLOW_ROUNDS = 3
+BINDCTL = "from bindctl.__main__ import main; main()"
+
+
+def run() -> bool:
+    """The tables; whether every goal is met."""
+    with tempfile.TemporaryDirectory() as folder:
+        met = [*_run_beside_peers(Path(folder) / "own")]
+        met += _run_many(Path(folder) / "shared")
+    return all(met)
+
+
+def _run_beside_peers(folder: Path) -> list[bool]:
+    folder.mkdir()
+    sites = Sites(folder, SITES)
+    peers = {name: prepare(sites) for name, prepare in PEER_CHECKS.items()}
+    medians = _measure(folder, peers)
+    print(f"check of {SITES} sites with as many certificates (whole processes)")
+    for name, command in peers.items():
+        if command is None:
+            print(f"    {name}: not installed")
+            continue
+        cold, warm = (medians[name] / medians[ours] for ours in (COLD, WARM))
+        shown = f"{medians[name]:9.2f} s, {cold:7.2f} times ours, {warm:.2f} times warm"
+        print(f"    {name:<24} {shown}")
+    return [
+        report("nothing known yet", medians[COLD], COLD_GOAL_S, " s"),
+        report("the store has not changed", medians[WARM], WARM_GOAL_S, " s"),
+    ]
+
+
+def _measure(folder: Path, peers: Mapping[str, list[str] | None]) -> dict[str, float]:
+    """Median seconds of each, in turns."""
+    cache = folder / "cache"
+    walls: dict[str, list[float]] = {}
+    for turn in range(ROUNDS):
+        shutil.rmtree(cache, ignore_errors=True)
+        for name in (COLD, WARM):
+            wall = _time(_bindctl(folder), cache).wall_s
+            walls.setdefault(name, []).append(wall)
+        for name, command in peers.items():
+            if command is not None and turn < SLOW_ROUNDS:
+                walls.setdefault(name, []).append(_time(command, cache).wall_s)
+    return {name: statistics.median(times) for name, times in walls.items()}
+
+
+def _run_many(folder: Path) -> list[bool]:
+    points: list[tuple[float, float]] = []
+    met = []
+    for sites in GROWTH_SIZES:
+        place = folder / str(sites)
+        _make_shared(place, sites)
+        cache = place / "cache"
+        runs = [_time(_bindctl(place), cache) for _turn in range(SLOW_ROUNDS)]
+        wall = statistics.median(item.wall_s for item in runs)
+        points.append((math.log(sites), math.log(wall)))
+        if sites == MANY_SITES:
+            print(f"check of {sites} sites with {MANY_CERTIFICATES} certificates")
+            met.append(report("whole process", wall, MANY_GOAL_S, " s"))
+            peak = max(item.peak_mib for item in runs)
+            met.append(report("memory", peak, MEMORY_GOAL_MIB, " MiB"))
+    xs, ys = zip(*points, strict=True)
+    slope = statistics.linear_regression(xs, ys).slope
+    return [*met, report("growth: exponent over sites", slope, GROWTH_GOAL, "")]
+
+
+def _make_shared(folder: Path, sites: int) -> None:
+    """Sites of which each certificate names many."""
+    folder.mkdir(parents=True)
+    (folder / "www").mkdir()
+    hosts = [host_of(number) for number in range(1, sites + 1)]
+    hashes = make_shared_certificates(folder, hosts, MANY_CERTIFICATES)
+    text = make_metabase(sites, hashes=hashes)
+    (folder / "metabase.toml").write_text(text, encoding="utf-8")
+
+
+class _Run:
+    """One process: how long it took, and its peak of memory."""
+
+    def __init__(self, wall_s: float, peak_mib: float) -> None:
+        self.wall_s = wall_s
+        self.peak_mib = peak_mib
+
+
+def _bindctl(folder: Path) -> list[str]:
+    metabase = str(folder / "metabase.toml")
+    return [sys.executable, "-c", BINDCTL, "check", "--metabase", metabase]
+
+
+def _time(command: Sequence[str], cache: Path) -> _Run:
+    environment = dict(os.environ) | {"XDG_CACHE_HOME": str(cache)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        command,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+    complaint = process.stderr.read() if process.stderr else b""
+    _pid, status, usage = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - started
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        message = complaint.decode("utf-8", "replace")[-2000:]
+        raise RuntimeError(f"{' '.join(command)}: {message}")
+    return _Run(wall, usage.ru_maxrss / 1024)

@@ -1,0 +1,112 @@
+"""From a leaf to somebody a client trusts, by the names in its file.
+
+What a server sends is its file: a client looks for the rest among its trust anchors
+and nowhere else (browsers that fetch what is missing are the exception).
+
+Source:
+    RFC 5280 §6.1 (paths); RFC 8446 §4.4.2 (order; only the leaf's place is required).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from bindctl.certificates.flaw import Flaw
+from bindctl.findings.finding import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bindctl.model.certificate import Certificate
+    from bindctl.model.trust_anchors import TrustAnchors
+
+
+class ChainEnd(NamedTuple):
+    """Where the path of a leaf ends.
+
+    Attributes:
+        name: The first on the way up that is trusted; else the one whom nobody in the
+            file leads beyond. RFC 4514.
+        is_root: Whether that one is in the file and names itself as its issuer, without
+            being trusted.
+    """
+
+    name: str
+    is_root: bool
+
+
+def order_flaws(certificate: Certificate) -> Iterator[Flaw]:
+    """CRT502: the certificates of its file are out of order, or do not belong there."""
+    if certificate.is_chain_ordered:
+        return
+    words = "has a file in which one is named as an issuer whose key made no signature"
+    issuers, subjects = certificate.chain_issuers, certificate.chain_subjects
+    for place, (issuer, following) in enumerate(
+        zip(issuers, subjects[1:], strict=False)
+    ):
+        if issuer != following:
+            before = subjects[place] if place else "the certificate"
+            words = (
+                f"has a file in which {following} follows {before}, whose issuer is "
+            )
+            words += issuer or "nobody"
+            break
+    yield Flaw("CRT502", words, is_refused=False)
+
+
+def trust_flaws(
+    certificate: Certificate, end: ChainEnd, anchors: TrustAnchors
+) -> Iterator[Flaw]:
+    """CRT501 and CRT503: links are missing, or the chain ends at a stranger.
+
+    Args:
+        certificate: Its facts.
+        end: Where `chain_end` says its path ends.
+        anchors: Whom this machine trusts.
+    """
+    if anchors.trust(end.name):
+        return
+    if not end.is_root:
+        yield _missing_link(certificate, end.name)
+    elif certificate.is_self_signed:
+        yield Flaw("CRT503", "is signed by itself alone, and not trusted here")
+    else:
+        yield Flaw("CRT503", f"is issued below {end.name}, who is not trusted here")
+
+
+def chain_end(certificate: Certificate, anchors: TrustAnchors) -> ChainEnd:
+    """Where the path of a leaf ends.
+
+    Of the file the names alone are followed: that each signature belongs to the issuer
+    named is `Certificate.is_chain_ordered`'s to say. One without facts of its chain is
+    taken as alone.
+    """
+    for name in (certificate.subject, certificate.issuer):
+        if anchors.trust(name):
+            return ChainEnd(name, is_root=False)  # as of most certificates
+    pairs = zip(certificate.chain_subjects, certificate.chain_issuers, strict=True)
+    issuers = dict(reversed([*pairs]))  # of two with one name, the nearer
+    issuers[certificate.subject] = certificate.issuer
+    name = certificate.subject
+    seen: set[str] = set()
+    while not anchors.trust(name):
+        seen.add(name)
+        issuer = issuers.get(name)
+        if issuer is None:
+            return ChainEnd(name, is_root=False)
+        if issuer in seen:
+            return ChainEnd(name, is_root=True)
+        name = issuer
+    return ChainEnd(name, is_root=False)
+
+
+def _missing_link(certificate: Certificate, name: str) -> Flaw:
+    """CRT501: an issuer that is nowhere, an error where it is the leaf's own.
+
+    Above an intermediate the root alone may be missing, which belongs there: then it is
+    only not known here.
+    """
+    whom = f"{name or 'nobody'}, who is neither in its file nor trusted here"
+    if name == certificate.issuer:
+        return Flaw("CRT501", f"is issued by {whom}")
+    return Flaw("CRT501", f"has a chain that ends below {whom}", Severity.WARNING)

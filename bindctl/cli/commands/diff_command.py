@@ -1,0 +1,93 @@
+"""bindctl diff."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bindctl.cli.boundary import print_envelope
+from bindctl.cli.options import JsonOption, MetabaseOption, run_even_lost
+from bindctl.findings.errors import ExitStatus
+from bindctl.model.endpoint import MAX_PORT_OFFSET
+
+if TYPE_CHECKING:
+    from bindctl.cli.terminal import Terminal
+    from bindctl.operations.diff import DiffResult
+
+_WHAT = "A file, a version of history, running, or - for the standard input"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("diff")(diff_)
+
+
+def diff_(
+    context: typer.Context,
+    old: Annotated[str, typer.Argument(metavar="OLD", help=f"{_WHAT}.")],
+    new: Annotated[
+        str | None,
+        typer.Argument(metavar="[NEW]", help=f"{_WHAT}. Default: the metabase."),
+    ] = None,
+    port_offset: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            max=MAX_PORT_OFFSET,
+            metavar="N",
+            help="What the server of the commands shown adds to every port. "
+            "Default: what the running service adds, if it is compared.",
+        ),
+    ] = None,
+    metabase: MetabaseOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Show the requests that NEW answers otherwise than OLD; exit 1 when there are any.
+
+    Not the text is compared but what every request reaches: site, certificate or
+    refusal. No difference is proof that there is none.
+    """
+
+    def call(terminal: Terminal, file: str) -> int:
+        from bindctl.operations.diff import diff  # noqa: PLC0415 - after the usage
+
+        here = terminal.directory
+        after = os.path.relpath(file, here) if new is None else new
+        found = diff(file, old, after, here, sys.stdin.buffer.read)
+        if port_offset is not None:
+            found = found._replace(port_offset=port_offset)
+        status = ExitStatus.FINDINGS if found.changes else ExitStatus.OK
+        if json:
+            print_envelope(terminal, "diff", diff_data(found), status)
+        else:
+            _print_diff(terminal, found)
+        return status
+
+    run_even_lost(context, "diff", metabase, call, as_json=json)
+
+
+def diff_data(found: DiffResult) -> dict[str, object]:
+    """What `diff` found, for JSON."""
+    from bindctl.cli.answers_view import answers_data  # noqa: PLC0415 - as above
+
+    return {
+        "before": found.before,
+        "after": found.after,
+        "changes": answers_data(found.changes, found.port_offset),
+    }
+
+
+def _print_diff(terminal: Terminal, found: DiffResult) -> None:
+    from bindctl.cli.answers_view import (  # noqa: PLC0415 - as above
+        format_count,
+        print_changes,
+        print_sites,
+    )
+
+    count = format_count(found.changes)
+    terminal.print(f"{found.before} -> {found.after}: {count}")
+    print_changes(terminal.print, found.changes, found.port_offset)
+    print_sites(terminal.print, found.changes, found.comments)

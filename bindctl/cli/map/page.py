@@ -1,0 +1,242 @@
+"""The map as one HTML page: its SVG, what is wrong, and a table of all bindings.
+
+The page needs nothing else: no network, no file beside it, and no script to be read.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from base64 import b64encode
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final
+
+from bindctl.cli.map.layout import make_drawing, make_layout
+from bindctl.cli.map.markup import element
+from bindctl.cli.map.svg import SIGNS, SIZES, render_heads, render_svg
+from bindctl.cli.map.words import (
+    full_lines,
+    join_words,
+    marks,
+    problem_line,
+    summary,
+    worst_status,
+)
+from bindctl.routing.topology_problems import sort_problems
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bindctl.cli.map.layout import Drawing
+    from bindctl.cli.map.words import Mark
+    from bindctl.operations.map import MapResult
+    from bindctl.routing.topology import Topology, Way
+    from bindctl.routing.topology_problems import Problem
+
+_HEADS: Final = (
+    "Endpoint",
+    "Host",
+    "Site",
+    "Certificate",
+    "Chosen by",
+    "Binding",
+    "What is wrong",
+)
+_NO_SCRIPT: Final = (
+    "Rows that are alike are drawn as one; with JavaScript they open. The table below "
+    "the map has every binding."
+)
+# On a narrow screen the drawing shrinks so far, and then is moved sideways.
+_LEAST_SCALE: Final = 0.85
+_MIN_WIDTH: Final = "@media screen {{ .heads svg, .map {{ min-width: {}px; }} }}\n"
+# Nothing is loaded and no script runs but the page's own.
+_POLICY: Final = (
+    "default-src 'none'; style-src 'sha256-{style}'; script-src 'sha256-{script}'"
+)
+
+
+def render_page(result: MapResult, name: str) -> str:
+    """The page.
+
+    Args:
+        result: What is to be drawn.
+        name: What the metabase is called.
+    """
+    topology = result.topology
+    drawing = make_drawing(topology)
+    least = _MIN_WIDTH.format(int(drawing.width() * _LEAST_SCALE))
+    style = _read("page.css") + least + _read("print.css")
+    script = _read("drawing.js") + _read("page.js")
+    policy = _POLICY.format(style=_digest(style), script=_digest(script))
+    title = f"Bindings of {name}"
+    return "\n".join(
+        (
+            "<!DOCTYPE html>",
+            '<html lang="en">',
+            "<head>",
+            '<meta charset="utf-8">',
+            f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            '<meta name="color-scheme" content="light dark">',
+            element("title", {}, text=title),
+            f"<style>{style}</style>",
+            "</head>",
+            "<body>",
+            _header(result, drawing, title),
+            "<main>",
+            element("div", {"class": "heads"}, render_heads(drawing, topology)),
+            render_svg(drawing, make_layout(drawing)),
+            *_problem_section(topology, drawing),
+            _table_section(topology),
+            "</main>",
+            _DETAIL,
+            f'<script id="data" type="application/json">{_data(drawing)}</script>',
+            f"<script>{script}</script>",
+            "</body>",
+            "</html>",
+            "",
+        )
+    )
+
+
+_DETAIL: Final = (
+    '<aside id="detail" aria-live="polite" hidden="hidden">'
+    '<button type="button" aria-label="Close">✕</button>'
+    "<h2></h2><p></p><ul></ul></aside>"
+)
+_TOOLS: Final = (
+    '<div class="tools" data-script="" hidden="hidden">'
+    '<output id="found"></output>'
+    '<input id="search" type="search" placeholder="Find: host, site, code" '
+    'aria-label="Show only bindings with these words">'
+    '<button id="open" type="button"></button></div>'
+)
+
+
+def _header(result: MapResult, drawing: Drawing, title: str) -> str:
+    topology = result.topology
+    words = f"{summary(topology)}; certificates as on {result.as_of:%Y-%m-%d %H:%M} UTC"
+    shown = len(topology.ways)
+    if shown != result.whole:
+        words = f"a part: {shown:,} of {result.whole:,} bindings; {words}"
+    found = marks(topology)
+    numbers = {key: index for index, key in enumerate(drawing.keys)}
+    buttons = [_mark(mark, numbers) for mark in found]
+    has_groups = any(row.cells for row in drawing.rows)
+    return element(
+        "header",
+        {},
+        element("h1", {"id": "title"}, text=title),
+        element("p", {"id": "summary"}, text=words),
+        _TOOLS,
+        element("ul", {"class": "marks"}, *buttons) if buttons else "",
+        element("noscript", {}, text=_NO_SCRIPT) if has_groups else "",
+    )
+
+
+def _mark(mark: Mark, numbers: dict[str, int]) -> str:
+    nodes = json.dumps([numbers[key] for key in mark.nodes])
+    button = {"type": "button", "data-nodes": nodes}
+    text = f"{SIGNS[mark.status]} {len(mark.nodes):,} {mark.words}"
+    return element("li", {"class": mark.status}, element("button", button, text=text))
+
+
+def _problem_section(topology: Topology, drawing: Drawing) -> Iterator[str]:
+    """Every problem once, in full, with the first node that has it."""
+    found: dict[Problem, list[int]] = {}
+    for number, key in enumerate(drawing.keys):
+        for problem in topology.nodes[key].problems:
+            found.setdefault(problem, []).append(number)
+    if not found:
+        return
+    items = []
+    for problem in sort_problems(found):
+        status = worst_status((problem,))
+        numbers = found[problem]
+        first = topology.nodes[drawing.keys[numbers[0]]]
+        attributes = {
+            "class": status,
+            "data-sign": SIGNS[status],
+            "data-nodes": json.dumps(numbers),
+        }
+        text = f"{full_lines(first)[0]}: {problem_line(problem)}"
+        items.append(element("li", attributes, text=text))
+    yield element(
+        "section",
+        {"id": "problems"},
+        element("h2", {}, text="What is wrong"),
+        element("ul", {"class": "list"}, *items),
+    )
+
+
+def _table_section(topology: Topology) -> str:
+    heads = (element("th", {"scope": "col"}, text=head) for head in _HEADS)
+    rows = (_row(topology, index, way) for index, way in enumerate(topology.ways))
+    return element(
+        "section",
+        {"id": "bindings"},
+        element("h2", {}, text="Every binding"),
+        element(
+            "table",
+            {},
+            element("thead", {}, element("tr", {}, *heads)),
+            element("tbody", {}, *rows),
+        ),
+    )
+
+
+def _row(topology: Topology, index: int, way: Way) -> str:
+    shown = [
+        full_lines(topology.nodes[key])[0] if key else ""
+        for key in (way.endpoint, way.host, way.site, way.certificate)
+    ]
+    problems = [
+        problem
+        for key in (way.site, way.certificate)
+        if key
+        for problem in topology.nodes[key].problems
+    ]
+    wrong = (*way.problems, *problems)
+    cells = [element("td", {}, text=text) for text in (*shown, way.chosen_by)]
+    code = element("code", {}, text=way.binding)
+    cells.append(element("td", {}, code, text=f"{way.property_name} "))
+    cells.append(element("td", {"class": worst_status(wrong)}, text=join_words(wrong)))
+    return element("tr", {"data-way": index}, *cells)
+
+
+def _data(drawing: Drawing) -> str:
+    """What the script draws from; nothing in it can end the element it stands in."""
+    data = {
+        "sizes": SIZES,
+        "lefts": drawing.lefts(),
+        "widths": drawing.widths,
+        "boxes": [
+            {
+                "column": box.column,
+                "label": box.label,
+                "note": box.note,
+                "second": box.second,
+                "status": box.status,
+                "tip": box.tip,
+                "group": box.group,
+                "dead": box.is_dead,
+            }
+            for box in drawing.boxes
+        ],
+        "rows": [
+            {"cells": row.cells, "clusters": row.clusters} for row in drawing.rows
+        ],
+        "ways": drawing.ways,
+    }
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c")
+
+
+def _digest(text: str) -> str:
+    return b64encode(sha256(text.encode()).digest()).decode()
+
+
+def _read(name: str) -> str:
+    """A part of the page that lies beside this module."""
+    with open(os.path.join(os.path.dirname(__file__), name), encoding="utf-8") as file:
+        return file.read()

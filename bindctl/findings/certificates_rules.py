@@ -1,0 +1,235 @@
+"""Findings about certificates: present, valid, covering, trusted."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bindctl.findings.rule import ERROR, WARNING, Rule
+
+# Windows looks at a certificate when a record is made of it; later it shows what it has.
+_SHOWN_AS_IT_IS: Final = (
+    "The certificate is shown as it is: nothing tells the administrator."
+)
+_NO_KEY: Final = {
+    6: "Handshakes fail; HTTP goes on.",
+    7: "Making the record fails: A specified logon session does not exist. It may "
+    "already have been terminated. (0x80070520). Of a record that exists, handshakes "
+    "fail and Schannel logs event 36870.",
+}
+
+_STORE_FINDINGS: Final[tuple[Rule, ...]] = (
+    Rule(
+        "CRT101",
+        "no_certificate",
+        ERROR,
+        "An HTTPS binding has no certificate: every handshake fails.",
+        "Run bindctl cert assign.",
+        {
+            6: "The site starts, and HTTP goes on; handshakes fail.",
+            7: "The site starts. No record decides for the connection, and the "
+            "handshake fails.",
+        },
+    ),
+    Rule(
+        "CRT102",
+        "certificate_not_in_store",
+        ERROR,
+        "The certificate named is not in the store: every handshake fails.",
+        "Import it, or assign one that is there: bindctl cert list.",
+        "The site starts; every handshake fails.",
+    ),
+    Rule(
+        "CRT103",
+        "unreadable_certificate",
+        ERROR,
+        "The file in the store is no certificate, or cannot be read.",
+        "Replace the file, or create the certificate again.",
+    ),
+)
+
+_NAME_FINDINGS: Final[tuple[Rule, ...]] = (
+    Rule(
+        "CRT201",
+        "host_not_covered",
+        ERROR,
+        "The certificate shown for the host has no name that covers it, by RFC 9525: "
+        "browsers refuse the connection.",
+        "Assign a certificate that names the host.",
+        {
+            6: "One certificate for all hosts of an IP:port is shown as it is: only a "
+            "wildcard certificate, or one with several names, covers them.",
+            7: "The console offers a host for a wildcard certificate only; set by "
+            "other means, the certificate is shown as it is.",
+            8: "The console asks whether to use it; set by other means, the "
+            "certificate is shown as it is.",
+        },
+    ),
+    Rule(
+        "CRT202",
+        "covered_by_common_name",
+        ERROR,
+        "Only the certificate's common name covers the host. Browsers have not read "
+        "it since 2017; RFC 9525 leaves it out for good.",
+        "Assign a certificate that has the host in subjectAltName.",
+        {
+            6: _SHOWN_AS_IT_IS,
+            8: "The console is content, for it compares with the common name: SNI mode "
+            "requires host name matches common name of the certificate.",
+        },
+    ),
+    Rule(
+        "CRT204",
+        "wildcard_below_top_level",
+        ERROR,
+        "Only a wildcard right below a top-level domain (*.com, *.localhost) covers "
+        "the host: browsers and OpenSSL refuse such a name.",
+        "Assign a certificate that names the host, or use hosts one label deeper: "
+        "*.test.localhost.",
+        _SHOWN_AS_IT_IS,
+    ),
+)
+
+_DATE_FINDINGS: Final[tuple[Rule, ...]] = (
+    Rule(
+        "CRT301",
+        "expired_certificate",
+        ERROR,
+        "The certificate is past its last day.",
+        "Create or request a new one and assign it.",
+        _SHOWN_AS_IT_IS,
+    ),
+    Rule(
+        "CRT302",
+        "certificate_not_yet_valid",
+        ERROR,
+        "The certificate's first day is in the future.",
+        "Wait, or correct the clock of the machine.",
+        _SHOWN_AS_IT_IS,
+    ),
+    Rule(
+        "CRT303",
+        "expiring_certificate",
+        WARNING,
+        "The certificate ends soon: within 30 days, or the time that --expiring or "
+        "[check] says.",
+        "Create or request a new one and assign it.",
+    ),
+    Rule(
+        "CRT304",
+        "lifetime_too_long",
+        WARNING,
+        "The certificate lives longer than clients bear: of public trust 398 days "
+        "when it was issued before 2026-03-15, then 200, from 2027-03-15 100 and from "
+        "2029-03-15 47. A note for an authority of one's own, of which only Apple's "
+        "clients ask for a limit: 825 days.",
+        "Request one with a shorter life, and renew it by a script.",
+    ),
+)
+
+_STRENGTH_FINDINGS: Final[tuple[Rule, ...]] = (
+    Rule(
+        "CRT401",
+        "missing_private_key",
+        ERROR,
+        "The store holds the certificate without its private key: every handshake "
+        "fails.",
+        "Put the key beside it, or create the certificate again.",
+        _NO_KEY,
+    ),
+    Rule(
+        "CRT402",
+        "mismatched_private_key",
+        ERROR,
+        "The private key beside the certificate belongs to another one, is encrypted "
+        "or damaged: every handshake fails.",
+        "Put the right key beside it.",
+        _NO_KEY,
+    ),
+    Rule(
+        "CRT403",
+        "weak_key",
+        ERROR,
+        "The key is none that browsers take: RSA of 2048 bits at least, or ECDSA on "
+        "P-256, P-384 or P-521. A warning for RSA of an odd size.",
+        "Create or request one with a key of today.",
+        {
+            6: _SHOWN_AS_IT_IS,
+            7: "The certificate is shown as it is. Windows clients refuse RSA below "
+            "1024 bits.",
+        },
+    ),
+    Rule(
+        "CRT404",
+        "weak_signature",
+        ERROR,
+        "The certificate is signed over a hash that can be forged, SHA-1 or older: "
+        "browsers refuse it.",
+        "Have it issued again, with SHA-256.",
+        _SHOWN_AS_IT_IS,
+    ),
+    Rule(
+        "CRT405",
+        "no_server_usage",
+        ERROR,
+        "The certificate says what it is for, and servers are not among it: browsers "
+        "refuse it.",
+        "Request one with the extended key usage serverAuth.",
+        {
+            6: _SHOWN_AS_IT_IS,
+            7: "The console does not offer it; named by other means, it is shown as it "
+            "is.",
+        },
+    ),
+    Rule(
+        "CRT406",
+        "authority_as_server",
+        WARNING,
+        "The certificate is an authority's own, as openssl req -x509 makes them: "
+        "Firefox refuses it as a server's.",
+        "Issue one for the server, with basicConstraints CA:FALSE.",
+        _SHOWN_AS_IT_IS,
+    ),
+)
+
+_CHAIN_FINDINGS: Final[tuple[Rule, ...]] = (
+    Rule(
+        "CRT501",
+        "incomplete_chain",
+        ERROR,
+        "Nobody in the certificate's file issued it, and whoever did is not trusted "
+        "here: clients that do not fetch what is missing, as curl and phones, refuse "
+        "it. A warning where the file has intermediates and only their issuer is not "
+        "known here.",
+        "Append the intermediates to its file, leaf first; the root of an authority of "
+        "one's own goes into certificates/root.",
+        "The chain is sent that the machine's stores can build: an intermediate "
+        "missing in Intermediate Certification Authorities is not sent.",
+    ),
+    Rule(
+        "CRT502",
+        "misordered_chain",
+        WARNING,
+        "Of the certificates in the file one is not issued by the next. Most clients "
+        "sort them; old ones give up.",
+        "Put the leaf first, then each one's issuer, and leave out what is neither.",
+        "There is no order to get wrong: the chain is built from the machine's stores.",
+    ),
+    Rule(
+        "CRT503",
+        "untrusted_root",
+        WARNING,
+        "The certificate is signed by itself, or its chain ends at a root that this "
+        "machine does not trust: only clients that were told to trust it accept it.",
+        "Have the clients trust it and put it into certificates/root, or assign one "
+        "that they trust already.",
+        _SHOWN_AS_IT_IS,
+    ),
+)
+
+CERTIFICATES_FINDINGS: Final[tuple[Rule, ...]] = (
+    *_STORE_FINDINGS,
+    *_NAME_FINDINGS,
+    *_DATE_FINDINGS,
+    *_STRENGTH_FINDINGS,
+    *_CHAIN_FINDINGS,
+)

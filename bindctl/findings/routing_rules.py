@@ -1,0 +1,26 @@
+"""Findings about requests: the tests that a metabase holds."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bindctl.findings.rule import ERROR, Rule
+
+ROUTING_FINDINGS: Final[tuple[Rule, ...]] = (
+    Rule(
+        "RTE101",
+        "test_failed",
+        ERROR,
+        "A test of the metabase does not hold: a request reaches another site, "
+        "certificate or status than it says.",
+        "bindctl explain says why the request goes where it goes; mend the metabase, or "
+        "the test.",
+    ),
+    Rule(
+        "RTE102",
+        "invalid_test",
+        ERROR,
+        "A [[test]] table says nothing that can be tried, so it guards nothing.",
+        "Correct the option named.",
+    ),
+)

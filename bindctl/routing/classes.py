@@ -1,0 +1,225 @@
+"""Requests in classes that no plan tells apart, and one member of each.
+
+A request is a port, a scheme, a local address, a server name and a host. A plan decides
+the certificate by the first four and the site by address, port and host, one apart from
+the other. So names fall into few classes: each name that a binding or a record has, the
+names below each wildcard's suffix that nothing has, and all others.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from bindctl.bindings.listen_list import ALL_IPV4, ALL_IPV6, EVERYWHERE
+from bindctl.model.binding import Protocol
+from bindctl.model.endpoint import ANY_ADDRESS
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from bindctl.bindings.listen_list import ListenList
+    from bindctl.model.endpoint import IpAddress, LocalAddress
+    from bindctl.routing.plan import PortPlan, RoutingPlan
+
+# No host can be called so (RFC 1123): it stands for a label that nothing names.
+UNNAMED_LABEL: Final = "-"
+OTHER_ADDRESS: Final = ALL_IPV4  # any IPv4 address that nothing names
+OTHER_IPV6: Final = ALL_IPV6  # any IPv6 address that nothing names
+_CENTRAL_ENDING: Final = ".pfx"
+_CENTRAL_WILDCARD: Final = "_."
+_MAX_LABELS: Final = 126  # of a name of 253 octets
+
+
+class NameClass(NamedTuple):
+    """Names that are answered alike.
+
+    Attributes:
+        shown: ``a.example``, ``*.example`` for names of one more label that nothing
+            has, ``*`` for every other name and for none.
+        name: A member; ``None`` for ``*``.
+    """
+
+    shown: str
+    name: str | None
+
+    @property
+    def is_wildcard(self) -> bool:
+        """Whether these are names of so many labels before a suffix."""
+        return self.shown.startswith("*.")
+
+
+ANY_OTHER_NAME: Final = NameClass("*", None)
+
+
+class RequestClass(NamedTuple):
+    """One request, standing for all that are answered as it is.
+
+    Attributes:
+        protocol: HTTP or HTTPS.
+        port: The port.
+        address: The local address; `OTHER_ADDRESS` or `OTHER_IPV6` for any that
+            nothing names.
+        server_name: What the ClientHello names; ``None`` for none, and for HTTP.
+        host: What the request names; ``None`` for a host that nothing names.
+    """
+
+    protocol: Protocol
+    port: int
+    address: IpAddress
+    server_name: str | None
+    host: str | None
+
+
+class Names(NamedTuple):
+    """What one phase of one or more plans tells apart on a port.
+
+    Attributes:
+        names: Whole names.
+        suffixes: Suffixes of wildcards.
+        depths: How many labels a wildcard may stand for; 0 is any number.
+    """
+
+    names: set[str]
+    suffixes: set[str]
+    depths: set[int]
+
+    def classes(self) -> Iterator[NameClass]:
+        """Every class, names first, all others last."""
+        for name in sorted(self.names):
+            yield NameClass(name, name)
+        for suffix in sorted(self.suffixes):
+            for count in _label_counts(suffix, self.depths):
+                shown, label = "*." * count, f"{UNNAMED_LABEL}." * count
+                yield NameClass(shown + suffix, label + suffix)
+        yield ANY_OTHER_NAME
+
+
+def host_names(plans: Iterable[PortPlan]) -> Names:
+    """What the HTTP phase tells apart: hosts of bindings."""
+    found = Names(set(), set(), set())
+    for plan in plans:
+        found.names.update(plan.names)
+        found.suffixes.update(plan.suffixes)
+        found.depths.add(plan.wildcard_depth)
+    return found
+
+
+def server_names(plans: Iterable[PortPlan]) -> Names:
+    """What the TLS phase tells apart: names of records and of central files."""
+    found = Names(set(), set(), set())
+    for plan in plans:
+        found.names.update(plan.name_records)
+        found.suffixes.update(plan.suffix_records)
+        found.depths.add(plan.wildcard_depth)
+        if plan.central_record is not None:
+            found.depths.add(1)  # `_.example.com.pfx` is for one label, always
+            names, suffixes = split_central_files(plan.central_files)
+            found.names.update(names)
+            found.suffixes.update(suffixes)
+    return found
+
+
+def split_central_files(files: Collection[str]) -> tuple[set[str], set[str]]:
+    """Server names and wildcard suffixes that files of the central store stand for.
+
+    Source:
+        IIS configuration reference, Central Certificate Store: ``_`` for ``*``.
+    """
+    names: set[str] = set()
+    suffixes: set[str] = set()
+    for file in files:
+        stem = file.removesuffix(_CENTRAL_ENDING)
+        if stem.startswith(_CENTRAL_WILDCARD):
+            suffixes.add(stem.removeprefix(_CENTRAL_WILDCARD))
+        else:
+            names.add(stem)
+    return names, suffixes
+
+
+def named_addresses(plan: PortPlan) -> set[LocalAddress]:
+    """Every address that a binding or a record of the port names."""
+    found: set[LocalAddress] = set(plan.endpoint_records) | set(plan.blanks)
+    for by_address in (*plan.names.values(), *plan.suffixes.values()):
+        found.update(by_address)
+    return found
+
+
+def sorted_classes(addresses: Collection[LocalAddress]) -> tuple[IpAddress, ...]:
+    """Those addresses, and the two that stand for all others, in order."""
+    concrete = {item for item in addresses if item is not ANY_ADDRESS}
+    concrete |= {OTHER_ADDRESS, OTHER_IPV6}
+    return tuple(sorted(concrete, key=lambda item: (item.version, int(item))))
+
+
+def is_open(
+    address: IpAddress, bound: Collection[LocalAddress], listen: ListenList
+) -> bool:
+    """Whether a connection to `address` reaches a listener of those bindings.
+
+    Args:
+        address: Where it arrives, or one that stands for all others.
+        bound: Addresses of the bindings of the port.
+        listen: Where listening is allowed.
+    """
+    family = ALL_IPV4 if address.version == ALL_IPV4.version else ALL_IPV6
+    for item in (address, family, ANY_ADDRESS):
+        if item in bound:
+            opened = listen.addresses_for(item)
+            if address in opened or family in opened:
+                return True
+    return False
+
+
+def request_classes(
+    plan: RoutingPlan, listen: ListenList = EVERYWHERE
+) -> Iterator[RequestClass]:
+    """One request of every class that the plan tells apart and takes a connection of.
+
+    Of HTTPS, the server name is the host; names that only a host or only a server name
+    has are asked for as both, and one request names no server at all.
+    """
+    for port, port_plan in sorted(plan.ports.items()):
+        bound = plan.listening_addresses(port)
+        hosts = host_names((port_plan,))
+        is_tls = port_plan.protocol is Protocol.HTTPS
+        if is_tls:
+            hosts = join_names(hosts, server_names((port_plan,)))
+        for address in _open_addresses(port_plan, bound, listen):
+            for item in hosts.classes():
+                server_name = item.name if is_tls else None
+                yield RequestClass(
+                    port_plan.protocol, port, address, server_name, item.name
+                )
+
+
+def join_names(first: Names, second: Names) -> Names:
+    """What two phases tell apart together."""
+    return Names(
+        first.names | second.names,
+        first.suffixes | second.suffixes,
+        first.depths | second.depths,
+    )
+
+
+def _open_addresses(
+    plan: PortPlan, bound: Collection[LocalAddress], listen: ListenList
+) -> Iterator[IpAddress]:
+    named = named_addresses(plan) | set(listen.addresses)
+    keep_other = OTHER_IPV6 in named
+    for address in sorted_classes(named):
+        if address == OTHER_IPV6 and not keep_other:
+            continue  # answered as any other IPv4 address is
+        if is_open(address, bound, listen):
+            yield address
+
+
+def _label_counts(suffix: str, depths: Collection[int]) -> list[int]:
+    """How many unnamed labels before a suffix some wildcard tells apart.
+
+    A wildcard of depth d above the suffix by t labels stands for d - t more of them.
+    """
+    counts = {1}
+    for depth in depths:
+        for above in range(suffix.count(".") + 1 if depth else 0):
+            counts |= {depth - above, depth - above + 1}
+    return sorted(count for count in counts if 1 <= count <= _MAX_LABELS)

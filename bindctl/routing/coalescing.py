@@ -1,0 +1,199 @@
+"""Which other hosts a browser may ask on one connection, and what becomes of them.
+
+A browser with HTTP/2 sends a request for another host on a connection it has, when the
+host resolves to the connection's address and its certificate covers the host. The site
+is still chosen by the Host of the request; the certificate, and with it the rules of
+the handshake, are those of the first host.
+
+Source:
+    RFC 9113 §9.1.1 (reuse), §9.1.2 (421).
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING, NamedTuple
+
+from bindctl.model.binding import SslFlags
+from bindctl.routing.classes import UNNAMED_LABEL
+from bindctl.routing.site_reasons import address_matches
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from bindctl.bindings.table import BindingTable
+    from bindctl.model.certificate import Certificate, SslRecord
+    from bindctl.model.endpoint import IpAddress
+    from bindctl.routing.explain import Request
+    from bindctl.routing.plan import PortPlan
+
+_WILDCARD = "*."
+
+
+class Outcome(Enum):
+    """What a browser meets that asks for a host on another host's connection."""
+
+    SAME = "same"
+    OTHER_CERTIFICATE = "other_certificate"
+    OTHER_POLICY = "other_policy"
+    REFUSED_ALONE = "refused_alone"
+    MISDIRECTED = "misdirected"
+    ELSEWHERE = "elsewhere"
+
+
+class CoalescedHost(NamedTuple):
+    """A host that may be asked for on the connection.
+
+    Attributes:
+        host: A name, or ``*.example.com`` for every name below that nothing names.
+        site: The site that answers there, by Host; ``None`` is 400. It is the one that
+            answers on a connection of the host's own to the same address.
+        certificate_hash: What a connection of its own would show; ``None`` when its
+            handshake would be refused.
+        outcome: What is otherwise than on a connection of its own.
+    """
+
+    host: str
+    site: int | None
+    certificate_hash: str | None
+    outcome: Outcome
+
+
+class Coalescing(NamedTuple):
+    """What HTTP/2 makes of one connection.
+
+    Attributes:
+        impossible: Why no browser shares the connection; empty when one may.
+        at_risk: Hosts that are answered otherwise than on a connection of their own.
+        harmless: Hosts that are not.
+        elsewhere: Hosts that are bound to other addresses alone: asked for here only
+            when their name resolves here too, and then not answered by their own site.
+    """
+
+    impossible: str = ""
+    at_risk: tuple[CoalescedHost, ...] = ()
+    harmless: tuple[CoalescedHost, ...] = ()
+    elsewhere: tuple[CoalescedHost, ...] = ()
+
+    @property
+    def hosts(self) -> tuple[CoalescedHost, ...]:
+        """All of them."""
+        return (*self.at_risk, *self.elsewhere, *self.harmless)
+
+
+def find_coalescing(  # noqa: PLR0913, PLR0917 - the whole question, asked once
+    table: BindingTable,
+    plan: PortPlan,
+    address: IpAddress,
+    request: Request,
+    shown: tuple[SslRecord, Certificate],
+    is_strict: Callable[[int], bool],
+) -> Coalescing:
+    """The other hosts of a connection.
+
+    Args:
+        table: For the version of IIS that is rehearsed.
+        plan: Of the connection's port.
+        address: Where the connection arrived.
+        request: The first request on it.
+        shown: The record that decided its certificate, and the certificate.
+        is_strict: Whether a site answers 421 to hosts of other certificates.
+    """
+    record, certificate = shown
+    impossible = _why_not(table, record)
+    if impossible:
+        return Coalescing(impossible)
+    at_risk: list[CoalescedHost] = []
+    harmless: list[CoalescedHost] = []
+    elsewhere: list[CoalescedHost] = []
+    own = {request.host, request.server_name}
+    ids = frozenset(certificate.presented_ids)
+    for host, name in _covered_names(plan, ids):
+        if name in own:
+            continue
+        item = _judge(plan, address, record, host, name)
+        if _is_elsewhere(plan, address, name):
+            elsewhere.append(item._replace(outcome=Outcome.ELSEWHERE))
+        elif item.outcome is Outcome.SAME:
+            harmless.append(item)
+        else:
+            is_refused = (
+                item.outcome is not Outcome.OTHER_POLICY
+                and item.site is not None
+                and is_strict(item.site)
+            )
+            outcome = Outcome.MISDIRECTED if is_refused else item.outcome
+            at_risk.append(item._replace(outcome=outcome))
+    return Coalescing("", _sorted(at_risk), _sorted(harmless), _sorted(elsewhere))
+
+
+def _why_not(table: BindingTable, record: SslRecord) -> str:
+    version = table.emulated_version
+    if not version.has_later_flags:
+        return f"{version} speaks no HTTP/2"
+    if record.flags & SslFlags.DISABLE_HTTP2:
+        return "SslFlags turns HTTP/2 off for this certificate record"
+    return ""
+
+
+def _covered_names(plan: PortPlan, ids: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """Hosts that the certificate covers, as they are shown and as they are asked for.
+
+    Those that a binding of the port names; then the rest of the certificate's names,
+    and the names below its wildcards that nothing names.
+    """
+    told: set[str] = set()
+    for name in plan.names:
+        if _is_covered(name, ids):
+            told.add(name)
+            yield name, name
+    for presented_id in sorted(ids - told):
+        if "*" not in presented_id:
+            yield presented_id, presented_id
+        elif presented_id.rfind("*") == 0 and presented_id.startswith(_WILDCARD):
+            suffix = presented_id.removeprefix(_WILDCARD)
+            yield presented_id, f"{UNNAMED_LABEL}.{suffix}"
+
+
+def _is_covered(name: str, ids: frozenset[str]) -> bool:
+    # As `coverage.covering_ids`, without a value for each of ten thousand names.
+    if name in ids:
+        return True
+    parent = name.partition(".")[2]
+    return f"{_WILDCARD}{parent}" in ids
+
+
+def _is_elsewhere(plan: PortPlan, address: IpAddress, name: str) -> bool:
+    """Whether bindings name the host, and none of them at that address."""
+    routes = plan.names.get(name)
+    if routes is None:
+        return False
+    return not any(address_matches(bound, address) for bound in routes)
+
+
+def _judge(
+    plan: PortPlan, address: IpAddress, record: SslRecord, shown: str, name: str
+) -> CoalescedHost:
+    match = plan.match(address, name)
+    site = None if match is None else match.route.site
+    own = plan.select_certificate(address, name)
+    if site is None or own is record:
+        outcome = Outcome.SAME  # 400 on either connection, or the very same handshake
+    elif own is None:
+        outcome = Outcome.REFUSED_ALONE
+    elif _identity(own) != _identity(record):
+        outcome = Outcome.OTHER_CERTIFICATE
+    elif own.flags != record.flags:
+        outcome = Outcome.OTHER_POLICY
+    else:
+        outcome = Outcome.SAME
+    certificate_hash = None if own is None else own.certificate_hash
+    return CoalescedHost(shown, site, certificate_hash, outcome)
+
+
+def _identity(record: SslRecord) -> tuple[str, str]:
+    return record.certificate_store_name.upper(), record.certificate_hash
+
+
+def _sorted(hosts: list[CoalescedHost]) -> tuple[CoalescedHost, ...]:
+    return tuple(sorted(hosts, key=lambda item: (item.host[:1] == "*", item.host)))

@@ -1,0 +1,92 @@
+"""Much work of one kind, done on every processor.
+
+Where a process may fork, its children do a share each and send back what they found; a
+share that does not come back whole is done here. What comes back is plain data.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    T = TypeVar("T")
+
+_WORTH_FORKING: Final = 500  # items; below, a child costs more than it saves
+_MAX_PROCESSES: Final = 8
+_CHUNK: Final = 1 << 20
+
+
+def share_work(
+    work: Callable[[Sequence[T]], list[Any]], items: Sequence[T]
+) -> list[Any]:
+    """What `work` makes of the items, in order; one result an item, as JSON has it.
+
+    Args:
+        work: Changes nothing that anybody sees: it may run in another process.
+        items: Any number.
+    """
+    count = _processes(len(items))
+    if count == 1:
+        return work(items)
+    size = -(-len(items) // count)
+    shares = [items[start : start + size] for start in range(0, len(items), size)]
+    children = [_start_child(work, share) for share in shares[1:]]
+    try:
+        found = work(shares[0])
+    except BaseException:  # an interrupt, too, leaves no child behind
+        for process, descriptor in children:
+            os.close(descriptor)
+            os.waitpid(process, 0)
+        raise
+    for share, (process, descriptor) in zip(shares[1:], children, strict=True):
+        answer = _collect(process, descriptor)
+        found += answer if len(answer) == len(share) else work(share)
+    return found
+
+
+def _processes(count: int) -> int:
+    """How many processes are worth it, and safe: a thread's locks do not survive."""
+    if count < _WORTH_FORKING or sys.platform == "darwin" or not hasattr(os, "fork"):
+        return 1
+    threading = sys.modules.get("threading")
+    if threading is not None and threading.active_count() > 1:
+        return 1
+    available = getattr(os, "sched_getaffinity", None)
+    processors = len(available(0)) if available else os.cpu_count() or 1
+    return min(processors, _MAX_PROCESSES)
+
+
+def _start_child(
+    work: Callable[[Sequence[T]], list[Any]], share: Sequence[T]
+) -> tuple[int, int]:
+    """The child's process and where it writes; the child itself ends in here."""
+    descriptor, writing = os.pipe()
+    process = os.fork()
+    if process:
+        os.close(writing)
+        return process, descriptor
+    try:
+        rest = memoryview(json.dumps(work(share)).encode("ascii"))
+        while rest:
+            rest = rest[os.write(writing, rest) :]
+    except BaseException:  # noqa: BLE001 - whatever it is, the parent does the share
+        os._exit(1)
+    os._exit(0)  # the parent's buffers and clean-up are not the child's
+
+
+def _collect(process: int, descriptor: int) -> list[Any]:
+    """What a child found; empty when it did not come to its end."""
+    octets = bytearray()
+    try:
+        while chunk := os.read(descriptor, _CHUNK):
+            octets += chunk
+    finally:
+        os.close(descriptor)
+        _pid, status = os.waitpid(process, 0)
+    found: list[Any] = [] if status else json.loads(octets)
+    return found

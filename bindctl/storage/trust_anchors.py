@@ -1,0 +1,125 @@
+"""Whom the clients of this machine trust: its bundle of authorities, and one's own.
+
+The bundle is where OpenSSL and Go look for it. One's own are the development authority
+and what lies in the folder ``root`` beside the stores, as in the store Root of Windows.
+
+1. The files are read each time, and only what they say is kept, by their content: an
+   authority that was added or taken away counts at once.
+2. `cryptography` is imported only when they have changed.
+3. Without a bundle nothing is known, and nothing is said: an empty one would make every
+   certificate untrusted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from typing import TYPE_CHECKING, Any, Final
+
+from bindctl.model.trust_anchors import TrustAnchors
+from bindctl.storage.user_cache import load_document, save_document
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+BUNDLE_VARIABLE: Final = "SSL_CERT_FILE"
+# OpenSSL's are symbolic links to these, and `ssl`, which knows OpenSSL's, takes longer
+# to import than all of this. Source: Go, crypto/x509/root_linux.go and root_bsd.go.
+BUNDLES: Final = (
+    "/etc/ssl/certs/ca-certificates.crt",  # Debian, Arch, Alpine
+    "/etc/pki/tls/certs/ca-bundle.crt",  # Fedora
+    "/etc/ssl/ca-bundle.pem",  # openSUSE
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",  # RHEL
+    "/etc/ssl/cert.pem",  # Alpine, macOS, OpenBSD
+    "/usr/local/share/certs/ca-root-nss.crt",  # FreeBSD
+)
+_ENDINGS: Final = (".pem", ".crt", ".cer")
+_FORMAT: Final = "bindctl anchors 1"  # raise it when subjects are written differently
+_MAX_OCTETS: Final = 1 << 24  # Mozilla's bundle is 220 KiB
+_NAME_DIGITS: Final = 32
+
+
+def load_trust_anchors(
+    bundle: str, private: Sequence[str], cache_directory: str
+) -> TrustAnchors | None:
+    """Subjects of the authorities in those files.
+
+    Args:
+        bundle: The machine's bundle; empty for none.
+        private: Files with authorities of one's own, and folders of such files; what
+            is not there is left out.
+        cache_directory: Where what was read is kept; empty for nowhere.
+
+    Returns:
+        ``None`` when the bundle cannot be read, or holds nobody.
+    """
+    public_octets = _read(bundle)
+    if not public_octets:
+        return None
+    private_octets = b"\n".join(_read(path) for path in _list_files(private))
+    place = "\n".join((bundle, *private))
+    cache = _cache_path(cache_directory, place)
+    digest = _digest(public_octets, private_octets)
+    kept: Any = load_document(cache, _FORMAT).document  # as it was saved below
+    if kept is None or kept[0] != digest:
+        # Imported here: a bundle that has not changed since never needs it.
+        from bindctl.certificates.facts import read_subjects  # noqa: PLC0415
+
+        kept = [digest, read_subjects(public_octets), read_subjects(private_octets)]
+        save_document(cache, _FORMAT, kept)
+    _kept_digest, public, own = kept
+    return TrustAnchors(frozenset(public), frozenset(own)) if public else None
+
+
+def find_bundle(environment: Mapping[str, str]) -> str:
+    """The machine's bundle of authorities; empty when there is none.
+
+    SSL_CERT_FILE names it, as for OpenSSL and whatever is built on it.
+    """
+    named = environment.get(BUNDLE_VARIABLE)
+    if named:
+        return named
+    return next((path for path in BUNDLES if os.path.isfile(path)), "")
+
+
+def _list_files(places: Sequence[str]) -> list[str]:
+    files: list[str] = []
+    for place in places:
+        try:
+            names = sorted(os.listdir(place))
+        except NotADirectoryError:
+            files.append(place)
+        except OSError:
+            continue  # nothing there, or nothing that may be seen
+        else:
+            files += [
+                os.path.join(place, name)
+                for name in names
+                if name.lower().endswith(_ENDINGS)
+            ]
+    return files
+
+
+def _read(path: str) -> bytes:
+    """Empty when it cannot be read: whom it names is not known then."""
+    if not path:
+        return b""
+    try:
+        with open(path, "rb", buffering=0) as file:
+            return file.read(_MAX_OCTETS)
+    except OSError:
+        return b""
+
+
+def _cache_path(directory: str, place: str) -> str:
+    if not directory:
+        return ""
+    name = hashlib.sha256(os.fsencode(place)).hexdigest()[:_NAME_DIGITS]
+    return os.path.join(directory, f"anchors-{name}.json")
+
+
+def _digest(public_octets: bytes, private_octets: bytes) -> str:
+    digest = hashlib.sha256(b"%d\n" % len(public_octets))
+    digest.update(public_octets)
+    digest.update(private_octets)
+    return digest.hexdigest()

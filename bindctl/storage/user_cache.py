@@ -1,0 +1,91 @@
+"""JSON files in the user's cache folder: convenient, and never needed.
+
+Missing, damaged, foreign or not writable, such a file costs time and nothing else.
+
+1. A file is taken as it is or not at all: its first line holds its format and the
+   digest of the rest, so nothing of a damaged one is believed.
+2. Nothing is written where another user owns the folder: who runs one command as root
+   does not take the cache away from himself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from typing import NamedTuple
+
+from bindctl.findings.errors import BindctlError
+from bindctl.storage.atomic import write_atomically
+
+
+class CachedDocument(NamedTuple):
+    """What a file held.
+
+    Attributes:
+        document: As it was saved; ``None`` when nothing could be read.
+        written_ns: When it was saved, by the clock of its file system.
+    """
+
+    document: object
+    written_ns: int
+
+
+NOTHING = CachedDocument(None, 0)
+
+
+def load_document(path: str, form: str) -> CachedDocument:
+    """The document saved at `path` in that format, or `NOTHING`.
+
+    Args:
+        path: Empty for no file at all.
+        form: Name and version of the format, one line.
+    """
+    if not path:
+        return NOTHING
+    try:
+        with open(path, "rb", buffering=0) as file:
+            octets = file.read()
+            written_ns = os.fstat(file.fileno()).st_mtime_ns
+    except OSError:
+        return NOTHING
+    head, _newline, body = octets.partition(b"\n")
+    if head != _head(form, body):
+        return NOTHING
+    try:
+        return CachedDocument(json.loads(body), written_ns)
+    except (ValueError, RecursionError):
+        return NOTHING
+
+
+def save_document(path: str, form: str, document: object) -> None:
+    """Save it, as `load_document` finds it; does nothing where that is impossible."""
+    if not path or not _may_write(path):
+        return
+    body = json.dumps(document, separators=(",", ":")).encode("ascii")
+    try:
+        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+        write_atomically(path, _head(form, body) + b"\n" + body, 0o600)
+    except (OSError, BindctlError):
+        return
+
+
+def _head(form: str, body: bytes) -> bytes:
+    return f"{form} {hashlib.sha256(body).hexdigest()}".encode("ascii")
+
+
+def _may_write(path: str) -> bool:
+    """Whether the folder is this user's, or the nearest one above it that exists."""
+    if not hasattr(os, "geteuid"):
+        return True
+    folder = os.path.dirname(path)
+    while True:
+        try:
+            return os.stat(folder).st_uid == os.geteuid()
+        except FileNotFoundError:
+            above = os.path.dirname(folder)
+        except OSError:
+            return False
+        if above == folder:
+            return False
+        folder = above

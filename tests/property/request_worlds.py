@@ -1,0 +1,187 @@
+"""Small worlds whose every request can be asked for, and a slow answer to each."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv6Address
+from typing import TYPE_CHECKING, NamedTuple
+
+from hypothesis import strategies as st
+
+from bindctl.bindings.listen_list import ALL_IPV4, EVERYWHERE, ListenList
+from bindctl.bindings.start import start_sites
+from bindctl.model.binding import Protocol
+from bindctl.model.endpoint import ANY_ADDRESS
+from bindctl.routing.classes import OTHER_IPV6
+from bindctl.routing.compare import Compared
+from bindctl.routing.naive import _choose_record, route_naive, select_certificate_naive
+from bindctl.routing.plan import compile_plan
+from tests.property.strategies import ADDRESSES, HOSTS, tables
+
+if TYPE_CHECKING:
+    from bindctl.bindings.table import BindingTable
+    from bindctl.model.endpoint import IpAddress
+
+LABELS = ("", "x.", "y.x.", "z.y.x.", "w.z.y.x.")  # before each host of the tables
+NAMES = (
+    None,
+    "nowhere.test",
+    *dict.fromkeys(label + host for host in HOSTS for label in LABELS),
+)
+UNNAMED = (IPv4Address("192.0.2.1"), IPv6Address("2001:db8::99"))
+LOCAL = (*ADDRESSES, *UNNAMED)
+CENTRAL_FILES = (
+    "a.example.pfx",
+    "b.a.example.pfx",
+    "x.a.example.pfx",
+    "_.a.example.pfx",
+    "_.example.pfx",
+)
+
+listen_lists = st.one_of(
+    st.just(EVERYWHERE),
+    st.just(EVERYWHERE),
+    st.lists(st.sampled_from((*ADDRESSES, ALL_IPV4)), min_size=1, max_size=2).map(
+        lambda found: ListenList(tuple(found), is_limited=True)
+    ),
+)
+site_sets = st.frozensets(st.integers(1, 6), max_size=3)
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> Oracle:
+    """A table, and what it depends on outside of itself."""
+    found = draw(tables)
+    files = draw(st.frozensets(st.sampled_from(CENTRAL_FILES), max_size=3))
+    listen = draw(listen_lists)
+    return Oracle(
+        found._replace(central_files=files), listen, paused=draw(site_sets | NOBODY)
+    )
+
+
+@st.composite
+def pairs(draw: st.DrawFn) -> tuple[Oracle, Oracle]:
+    """Two worlds: far apart, or but one thing apart."""
+    before = draw(worlds())
+    if draw(st.booleans()):
+        return before, draw(worlds())
+    other, table = draw(worlds()), before.table
+    sites = table.sites
+    number = draw(st.integers(0, max(0, len(sites) - 1)))
+    changed = draw(
+        st.sampled_from(
+            (
+                {"sites": sites[:number] + sites[number + 1 :]},
+                {"sites": sites[:number] + other.table.sites[number:]},
+                {"records": other.table.records},
+                {"wildcard_depth": other.table.wildcard_depth},
+                {"central_files": other.table.central_files},
+                {},
+            )
+        )
+    )
+    listen = before.listen if changed else other.listen
+    paused = draw(st.sampled_from((before.paused, other.paused)))
+    return before, Oracle(table._replace(**changed), listen, paused=paused)
+
+
+NOBODY = st.just(frozenset[int]())
+
+
+class Told(NamedTuple):
+    """What a client sees of a request; all ``None`` but the first when it sees less."""
+
+    handshake: str | None  # "closed", "refused", or what was shown
+    site: int | None = None
+    refusal: int | None = None
+
+
+class Oracle:
+    """The slow reading of a table: every question walks every binding."""
+
+    def __init__(
+        self,
+        table: BindingTable,
+        listen: ListenList = EVERYWHERE,
+        *,
+        misdirected: frozenset[int] = frozenset(),
+        paused: frozenset[int] = frozenset(),
+    ) -> None:
+        start = start_sites(table, listen=listen)
+        self.table = table
+        self.started = start.started
+        self.listen = listen
+        self.misdirected = misdirected
+        self.paused = paused
+        self.plan = compile_plan(table, start.started)
+        self.compared = Compared(
+            self.plan, listen, misdirected=misdirected, paused=paused
+        )
+        self._known: dict[tuple[object, ...], object] = {}
+
+    def protocol(self, address: IpAddress, port: int) -> Protocol | None:
+        """The scheme of a connection, ``None`` when there is none to be had."""
+        for site, _entry, binding in self.table.entries():
+            if site.identifier in self.started and binding.endpoint.port == port:
+                bound = binding.endpoint.address
+                if self._opens(bound, address):
+                    return binding.protocol
+        return None
+
+    def _opens(self, bound: object, address: IpAddress) -> bool:
+        for opened in self.listen.addresses_for(bound):  # type: ignore[arg-type]  # of a binding
+            is_family = int(opened) == 0 and opened.version == address.version
+            if opened == address:
+                return True
+            if is_family and (bound is ANY_ADDRESS or bound == OTHER_IPV6):
+                return True
+        return False
+
+    def certificate(
+        self, address: IpAddress, port: int, server_name: str | None
+    ) -> str | None:
+        """What a handshake shows."""
+        key = ("certificate", address, port, server_name)
+        if key not in self._known:
+            self._known[key] = select_certificate_naive(
+                self.table, self.started, address, port, server_name
+            )
+        return self._known[key]  # type: ignore[return-value]  # put there above
+
+    def route(
+        self, address: IpAddress, port: int, host: str | None
+    ) -> tuple[int, int] | None:
+        """Site and row."""
+        key = ("route", address, port, host)
+        if key not in self._known:
+            self._known[key] = route_naive(
+                self.table, self.started, address, port, host
+            )
+        return self._known[key]  # type: ignore[return-value]  # put there above
+
+    def record(self, address: IpAddress, port: int, name: str | None) -> object:
+        """The record a handshake uses."""
+        return _choose_record(self.table, self.started, address, port, name)
+
+    def answer(
+        self,
+        protocol: Protocol,
+        address: IpAddress,
+        port: int,
+        server_name: str | None,
+        host: str | None,
+    ) -> Told:
+        """Everything a client sees of a request."""
+        if self.protocol(address, port) is not protocol:
+            return Told("closed")
+        shown = None
+        if protocol is Protocol.HTTPS:
+            shown = self.certificate(address, port, server_name)
+            if shown is None:
+                return Told("refused")
+        found = self.route(address, port, host)
+        site = None if found is None else found[0]
+        refusal = None
+        if site in self.misdirected and protocol is Protocol.HTTPS:
+            right = self.certificate(address, port, host)
+            refusal = None if shown == right else 421
+        return Told(shown, site, 503 if site in self.paused else refusal)

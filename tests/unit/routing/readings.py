@@ -1,0 +1,51 @@
+"""Readings of small metabases, for the tests of what compares them."""
+
+from __future__ import annotations
+
+from bindctl.bindings.listen_list import lower_listen_list
+from bindctl.bindings.lowering import lower_table
+from bindctl.bindings.start import start_sites
+from bindctl.metabase.reader import parse_document
+from bindctl.metabase.tree import make_tree
+from bindctl.routing.plan import compile_plan
+from bindctl.routing.reasons import Reading
+
+
+def reading_of(
+    *sites: str,
+    head: str = "",
+    files: frozenset[str] = frozenset(),
+    paused: frozenset[int] = frozenset(),
+) -> Reading:
+    """A metabase of those sites, numbered from 1.
+
+    Args:
+        sites: The lines of each site's table; ``None`` leaves its number out.
+        head: Whatever stands before them, ``[w3svc]`` included.
+        files: Of the central store.
+        paused: Sites that answer 503.
+    """
+    bodies = (
+        f"[w3svc.{number}]\n{body}\n" for number, body in enumerate(sites, 1) if body
+    )
+    root = make_tree(parse_document((f"{head}\n" + "".join(bodies)).encode()))
+    table = lower_table(root)._replace(central_files=files)
+    listen = lower_listen_list(root)
+    start = start_sites(table, listen=listen)
+    plan = compile_plan(table, start.started)
+    return Reading(table, start, plan, listen, paused)
+
+
+def https(*bindings: str, digit: str = "a", flags: int = 0, more: str = "") -> str:
+    """A site of HTTPS bindings, with a certificate of that digit."""
+    listed = ", ".join(f'"{binding}"' for binding in bindings)
+    return (
+        f"SecureBindings = [{listed}]\nSSLCertHash = '{digit * 40}'\n"
+        f"SslFlags = {flags}\n{more}\n"
+    )
+
+
+def http(*bindings: str, more: str = "") -> str:
+    """A site of HTTP bindings."""
+    listed = ", ".join(f'"{binding}"' for binding in bindings)
+    return f"ServerBindings = [{listed}]\n{more}\n"
