@@ -104,16 +104,31 @@ def issue(draft: Draft, issuer: Issued | None) -> Issued:
     return Issued(_sign(builder, key, issuer), key)
 
 
-def make_authority(
-    common_name: str, issuer: Issued | None = None, key: str = "p256"
+def make_authority(  # noqa: PLR0913 - all that can be wrong with one
+    common_name: str,
+    issuer: Issued | None = None,
+    key: str = "p256",
+    *,
+    life: timedelta = _LONG,
+    may_issue: bool = True,
+    is_authority: bool = True,
 ) -> Issued:
-    """An authority, a root without an issuer."""
+    """An authority, a root without an issuer.
+
+    Args:
+        common_name: Its name.
+        issuer: Who signs it.
+        key: As `Draft.key`.
+        life: From the day before `BEGINNING`.
+        may_issue: Whether its key usage lets it sign certificates.
+        is_authority: Of basicConstraints.
+    """
     own = make_key(key)
     name = _name(common_name)
     issuer_name = name if issuer is None else issuer.certificate.subject
     usage = x509.KeyUsage(
         digital_signature=False,
-        key_cert_sign=True,
+        key_cert_sign=may_issue,
         crl_sign=True,
         content_commitment=False,
         key_encipherment=False,
@@ -123,8 +138,10 @@ def make_authority(
         decipher_only=False,
     )
     builder = (
-        _builder(name, issuer_name, own, BEGINNING - timedelta(days=1), _LONG)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        _builder(name, issuer_name, own, BEGINNING - timedelta(days=1), life)
+        .add_extension(
+            x509.BasicConstraints(ca=is_authority, path_length=None), critical=True
+        )
         .add_extension(usage, critical=True)
         .add_extension(
             x509.SubjectKeyIdentifier.from_public_key(own.public_key()), critical=False
@@ -143,6 +160,25 @@ def public_authority() -> Issued:
 def intermediate() -> Issued:
     """What the public authority issues by."""
     return make_authority("Public Intermediate", public_authority())
+
+
+@cache
+def ended_intermediate() -> Issued:
+    """One whose last day was the day after `BEGINNING`."""
+    root, life = public_authority(), timedelta(days=2)
+    return make_authority("Ended Intermediate", root, life=life)
+
+
+@cache
+def forbidden_intermediate() -> Issued:
+    """One whose key usage does not let it sign certificates."""
+    return make_authority("Forbidden Intermediate", public_authority(), may_issue=False)
+
+
+@cache
+def false_intermediate() -> Issued:
+    """A server's certificate that signs another."""
+    return make_authority("False Intermediate", public_authority(), is_authority=False)
 
 
 @cache

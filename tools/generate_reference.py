@@ -119,7 +119,10 @@ def _usage(path: tuple[str, ...], command: Any) -> str:
 
 
 def _placeholder(argument: Any) -> str:
-    name = (argument.metavar or argument.name.upper()).strip("[]")
+    name = argument.metavar or argument.name.upper()
+    if "]" in name[:-1]:
+        return str(name)  # it says itself what may be left out
+    name = name.strip("[]")
     if argument.nargs < 0:
         name += "..."
     return _USAGE_WORDS[bool(argument.required)].format(name)

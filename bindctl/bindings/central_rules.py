@@ -14,6 +14,7 @@ from bindctl.bindings.places import (
     name_all,
     place_of,
     record_place,
+    secure_sites,
     service_place,
     visitor_host,
 )
@@ -64,9 +65,9 @@ def server_name_without_host(table: BindingTable) -> Iterator[Finding]:
 def later_flags_with_central_store(table: BindingTable) -> Iterator[Finding]:
     """BND311: later bits of SslFlags beside the central store; said once."""
     sites = []
-    for site in table.sites:
+    for site in secure_sites(table):
         flags = flags_in_force(site.ssl_flags, table.emulated_version)
-        if flags & SslFlags.CENTRAL_CERT_STORE and flags & LATER_FLAGS and site.entries:
+        if flags & SslFlags.CENTRAL_CERT_STORE and flags & LATER_FLAGS:
             sites.append(site)
     if sites:
         shown = int(sites[0].ssl_flags)
@@ -147,7 +148,8 @@ def _found_files(table: BindingTable) -> Iterator[tuple[Claim, str]]:
 
 def _central_claims(table: BindingTable) -> Iterator[Claim]:
     asks = any(
-        site.ssl_flags & SslFlags.CENTRAL_CERT_STORE for site in table.sites
+        flags & SslFlags.CENTRAL_CERT_STORE
+        for flags in {site.ssl_flags for site in table.sites}
     )  # most tables end here
     for claim in certificate_claims(table) if asks else ():
         if isinstance(claim.key, CentralKey):

@@ -11,11 +11,16 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from bindctl.bindings.records import DEFAULT_STORE, facts_key, format_record_key
+from bindctl.bindings.records import (
+    DEFAULT_STORE,
+    LATER_FLAGS,
+    facts_key,
+    format_record_key,
+)
 from bindctl.bindings.records import store_facts_key as store_key
 from bindctl.certificates.candidates import Candidates
 from bindctl.certificates.coverage import covers
-from bindctl.model.binding import SslFlags
+from bindctl.model.binding import Protocol, SslFlags
 from bindctl.model.certificate import SniKey
 from bindctl.model.endpoint import ANY_ADDRESS, Endpoint
 from bindctl.model.host import AnyHost, format_host_pattern
@@ -26,12 +31,13 @@ if TYPE_CHECKING:
 
     from bindctl.bindings.records import RecordKey
     from bindctl.bindings.shown_records import ShownRecord
-    from bindctl.bindings.table import BindingTable, SiteRow
+    from bindctl.bindings.table import BindingEntry, BindingTable, SiteRow
     from bindctl.model.certificate import Certificate, SslRecord
     from bindctl.model.host import HostPattern
     from bindctl.model.trust_anchors import TrustAnchors
 
 _MAX_NAMES: Final = 6  # of a certificate to be made: more do not fit a line
+_MAX_SITES: Final = 20  # that one command names; each finding of theirs looks anew
 # Hosts that share a certificate and are looked for together; each of them looks.
 _MAX_GROUP: Final = 100
 
@@ -69,17 +75,27 @@ class CertificateHints:
         if isinstance(host, AnyHost):
             return f"bindctl cert assign NAME {site.identifier}"
         if record is None or record.site == site.identifier:
-            return self._assign(site.identifier, host)
+            return self._assign((site.identifier,), host)
         if record.site is None:
             return self._rewrite(record, host)
-        if not self._has_sni or isinstance(record.key, SniKey):
-            return self._assign(record.site, host)
-        if _hides_server_names(record.key):
-            shown_key = format_record_key(record.key)
+        if isinstance(record.key, SniKey):
+            return self._assign((record.site,), host)
+        return self._of_endpoint(record.key, record.site, site, host)
+
+    def _of_endpoint(
+        self, key: RecordKey, maker: int, site: SiteRow, host: HostPattern
+    ) -> str:
+        """Of a record that another site makes for all of an endpoint."""
+        if not self._has_sni:
+            return self._share(key, maker, host)
+        if _hides_server_names(key):
+            shown_key = format_record_key(key)
             return (
-                f"give site {record.site} any address, or a host and SslFlags 1: its "
+                f"give site {maker} any address, or a host and SslFlags 1: its "
                 f"record {shown_key} comes before every server name"
             )
+        if any(map(_has_no_name, site.entries)):  # SNI would leave that one no record
+            return self._share(key, maker, host)
         return self._separate(site, host)
 
     def _separate(self, site: SiteRow, host: HostPattern) -> str:
@@ -92,19 +108,33 @@ class CertificateHints:
             if certificate is None or not covers(certificate, host):
                 own = None
         if own is None:
-            steps.append(self._assign(site.identifier, host))
+            steps.append(self._assign((site.identifier,), host))
         if not site.ssl_flags & SslFlags.SNI:
-            steps.append(f"bindctl set /w3svc/{site.identifier}/SslFlags 1")
+            flags = int(site.ssl_flags & LATER_FLAGS | SslFlags.SNI)
+            steps.append(f"bindctl set /w3svc/{site.identifier}/SslFlags {flags}")
         return "; ".join(steps)
 
-    def _assign(self, site: int, host: HostPattern) -> str:
-        """A certificate for that site, and for every host that is shown it."""
-        group = self._hosts_of_sites.get(site, {})
+    def _share(self, key: RecordKey, maker: int, host: HostPattern) -> str:
+        """One certificate for all sites of a record, so that none names another."""
+        sites = {
+            item.site.identifier
+            for item in self._shown
+            if item.record is not None and item.record.key == key
+        }
+        return self._assign(
+            tuple(sorted(sites)) if len(sites) <= _MAX_SITES else (maker,), host
+        )
+
+    def _assign(self, sites: tuple[int, ...], host: HostPattern) -> str:
+        """A certificate for those sites, and for every host that is shown it."""
+        group: dict[HostPattern, None] = {}
+        for site in sites:
+            group.update(self._hosts_of_sites.get(site, {}))
         found, create = self._look(host, group)
         name = format_host_pattern(host)
         if found is not None:
             name = self._candidates.name_for_assign(found, host)
-        assign = f"bindctl cert assign {quote_word(name)} {site}"
+        assign = f"bindctl cert assign {quote_word(name)} {' '.join(map(str, sites))}"
         return assign if found is not None else f"{create}; {assign}"
 
     def _rewrite(self, record: SslRecord, host: HostPattern) -> str:
@@ -166,6 +196,14 @@ class CertificateHints:
             if item.record is not None and not isinstance(item.binding.host, AnyHost):
                 hosts.setdefault(item.record.key, {})[item.binding.host] = None
         return hosts
+
+
+def _has_no_name(entry: BindingEntry) -> bool:
+    """Whether a binding wants a certificate and has no host to find one by."""
+    binding = entry.binding
+    if binding is None or binding.protocol is Protocol.HTTP:
+        return False
+    return isinstance(binding.host, AnyHost)
 
 
 def _hides_server_names(key: RecordKey) -> bool:

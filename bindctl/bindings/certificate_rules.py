@@ -19,11 +19,12 @@ from bindctl.bindings.certificate_hints import CertificateHints, quote_word
 from bindctl.bindings.places import place_of, record_place, site_location, visitor_host
 from bindctl.bindings.records import facts_key, format_record_key
 from bindctl.bindings.shown_records import shown_records
+from bindctl.certificates.coverage import covers
 from bindctl.certificates.verdict import certificate_flaws, format_names, host_flaws
 from bindctl.findings.codes import make_finding
 from bindctl.findings.finding import Place
 from bindctl.model.certificate import CentralKey
-from bindctl.model.host import AnyHost
+from bindctl.model.host import AnyHost, WildcardHost
 from bindctl.model.witness import format_handshake
 
 if TYPE_CHECKING:
@@ -107,8 +108,8 @@ def certificate_findings(  # noqa: PLR0913, PLR0917 - a table, and all that is k
         Certificates first, in the order in which they are named, then bindings.
 
     Emits:
-        CRT101 CRT102 CRT103 CRT201 CRT202 CRT204 CRT301 CRT302 CRT303 CRT304 CRT401
-        CRT402 CRT403 CRT404 CRT405 CRT406 CRT501 CRT502 CRT503 BND316.
+        CRT101 CRT102 CRT103 CRT201 CRT202 CRT204 CRT205 CRT301 CRT302 CRT303 CRT304 CRT401
+        CRT402 CRT403 CRT404 CRT405 CRT406 CRT501 CRT502 CRT503 CRT504 BND316.
     """
     known = {**certificates, **central} if central else certificates
     shown = [*shown_records(table)]
@@ -126,6 +127,8 @@ def certificate_findings(  # noqa: PLR0913, PLR0917 - a table, and all that is k
     for item in shown:
         yield from no_certificate(item, hints)
         yield from host_not_covered(item, known, hints)
+        if table.wildcard_depth != 1:
+            yield from deeper_hosts_not_covered(item, known, table.wildcard_depth)
     yield from central_file_not_covering(table, central)
 
 
@@ -162,6 +165,31 @@ def host_not_covered(
         message = f"{_whose(shown, record)} {flaw.words}"
         hint = "" if is_central else hints.find(shown)
         yield _found(flaw, place_of(shown.entry), message, hint, _witness(shown))
+
+
+def deeper_hosts_not_covered(
+    shown: ShownRecord, known: Mapping[str, Certificate], depth: int
+) -> Iterator[Finding]:
+    """CRT205: a wildcard host stands for more labels than that of its certificate.
+
+    Source:
+        RFC 9525 §6.3; reference/iis-semantics.md §5.
+    """
+    record, host = shown.record, shown.binding.host
+    if record is None or not isinstance(host, WildcardHost):
+        return
+    certificate = known.get(facts_key(record))
+    if certificate is None or not covers(certificate, host):
+        return  # CRT201
+    deeper = f"b.a.{host.suffix}"
+    labels = f"up to {depth} labels" if depth else "any number of labels"
+    message = (
+        f'"{shown.entry.text}" stands for {labels} (WildcardHostDepth is {depth}), '
+        f"{host} of the certificate for one: {deeper} is not covered"
+    )
+    endpoint = shown.binding.endpoint
+    witness = format_handshake(endpoint.address, endpoint.port, deeper)
+    yield make_finding("CRT205", place_of(shown.entry), message, witness=witness)
 
 
 def _unknown_certificate(

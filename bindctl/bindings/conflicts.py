@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from bindctl.bindings.listen_list import ALL_IPV6
 from bindctl.bindings.places import name_of, place_of, visitor_host
+from bindctl.bindings.start import start_sites
 from bindctl.findings.codes import make_finding
 from bindctl.findings.finding import Severity
 from bindctl.model.binding import format_binding
@@ -124,11 +125,12 @@ def shadowed_binding(table: BindingTable) -> Iterator[Finding]:
     """BND205: a host name on any address comes before an address without a host.
 
     The one case in which the order surprises: host first, address second. ``[::]`` is
-    every IPv6 address here.
+    every IPv6 address here. A site that is refused at start takes nothing.
     """
-    rows = [row for row in table.entries() if row[0].auto_start]
-    if not any(_is_blank(row[2]) for row in rows):
+    if not any(_is_blank(binding) for _site, _entry, binding in table.entries()):
         return
+    started = start_sites(table).started
+    rows = [row for row in table.entries() if row[0].identifier in started]
     named: _Named = {}
     for row in rows:
         binding = row[2]
@@ -206,7 +208,10 @@ def _duplicate(
 def _remedy(site: SiteRow, entry: BindingEntry, shown: str) -> str:
     prefix = shown.rpartition(":")[0]
     path = f"/w3svc/{site.identifier}/{entry.property_name}"
+    names = (item.property_name for item in site.entries)
+    is_alone = sum(name == entry.property_name for name in names) == 1
+    replaced = "" if is_alone else f'--replace "{entry.text}" '
     return (
         "give one of the two another host, port or address: "
-        f'bindctl set {path} "{prefix}:HOST"'
+        f'bindctl set {path} {replaced}"{prefix}:HOST"'
     )

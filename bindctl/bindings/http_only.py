@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bindctl.bindings.listen_list import ALL_IPV6
 from bindctl.bindings.places import name_of, place_of
+from bindctl.bindings.start import start_sites
 from bindctl.findings.codes import make_finding
 from bindctl.model.binding import Protocol
 from bindctl.model.endpoint import ANY_ADDRESS
@@ -15,7 +16,7 @@ from bindctl.model.unicode_host import to_unicode
 from bindctl.model.witness import format_request
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from bindctl.bindings.table import BindingEntry, BindingTable, SiteRow
     from bindctl.findings.finding import Finding
@@ -46,11 +47,12 @@ class _Taken(NamedTuple):
 def secure_request_elsewhere(table: BindingTable) -> Iterator[Finding]:
     """BND207: HTTPS to a host that has HTTP only is answered by another site.
 
-    Of the ports that URLs leave out. Said once a binding that answers.
+    Of the ports that URLs leave out. Said once a binding that answers: a site that is
+    refused at start answers nothing.
     """
-    secure = _SecurePort(table)
-    if not secure.takers:
+    if not any(_is_taker(binding) for _site, _entry, binding in table.entries()):
         return
+    secure = _SecurePort(table, start_sites(table).started)
     found: dict[Binding, tuple[_Taker, list[_Taken]]] = {}
     for site, _entry, binding in table.entries():
         host, endpoint = binding.host, binding.endpoint
@@ -69,15 +71,23 @@ def secure_request_elsewhere(table: BindingTable) -> Iterator[Finding]:
         yield _answers(taker, hosts)
 
 
+def _is_taker(binding: Binding) -> bool:
+    return (
+        binding.protocol is Protocol.HTTPS
+        and binding.endpoint.port == _HTTPS_PORT
+        and not isinstance(binding.host, HostName)
+    )
+
+
 class _SecurePort:
-    """What is bound to the HTTPS port by sites that start.
+    """What is bound to the HTTPS port.
 
     Attributes:
-        named: Hosts with a binding of their own, on whatever site.
-        takers: Every other binding, by address and pattern; the first where two collide.
+        named: Hosts with a binding of their own, on whatever site that should start.
+        takers: Every other binding of a site that starts, by address and pattern.
     """
 
-    def __init__(self, table: BindingTable) -> None:
+    def __init__(self, table: BindingTable, started: Collection[int]) -> None:
         self.named: set[HostName] = set()
         self.takers: dict[tuple[LocalAddress, HostPattern], _Taker] = {}
         self._depth = table.wildcard_depth
@@ -90,6 +100,8 @@ class _SecurePort:
                 continue
             if isinstance(binding.host, HostName):
                 self.named.add(binding.host)
+                continue
+            if site.identifier not in started:
                 continue
             taker = _Taker(site, entry, binding)
             self.takers.setdefault((address, binding.host), taker)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bindctl.bindings.places import place_of
 from bindctl.findings.codes import make_finding
-from bindctl.findings.finding import Place
+from bindctl.findings.finding import Place, Severity
 from bindctl.model.endpoint import (
     ANY_ADDRESS,
     format_address,
@@ -120,13 +120,20 @@ def invalid_listen_address(listen: ListenList) -> Iterator[Finding]:
 def address_not_listened_on(
     table: BindingTable, listen: ListenList
 ) -> Iterator[Finding]:
-    """BND309: a binding to an address that the list leaves out."""
-    for _site, entry, binding in table.entries():
+    """BND309: a binding to an address that the list leaves out, so the site is refused.
+
+    A warning where the site does not start by itself.
+    """
+    for site, entry, binding in table.entries():
         bound = binding.endpoint.address
         if bound is not ANY_ADDRESS and not listen.allows(bound):
             where = format_endpoint(binding.endpoint)
-            message = f'"{entry.text}": {where} is not among {listen.name}'
-            yield make_finding("BND309", place_of(entry), message)
+            message = (
+                f'"{entry.text}": {where} is not among {listen.name}, so the site does '
+                "not start"
+            )
+            severity = Severity.ERROR if site.auto_start else Severity.WARNING
+            yield make_finding("BND309", place_of(entry), message, severity=severity)
 
 
 def unreachable_binding(table: BindingTable, listen: ListenList) -> Iterator[Finding]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from bindctl.bindings.listen_list import lower_listen_list
 from bindctl.bindings.records import DEFAULT_STORE
 from bindctl.bindings.table import (
     BindingEntry,
@@ -49,7 +51,8 @@ def lower_table(root: Key) -> BindingTable:
         else:
             invalid.append(record)
     sites = tuple(_lower_site(identifier, key) for identifier, key in web_sites(root))
-    table = BindingTable(sites, tuple(records), tuple(invalid))
+    listen = lower_listen_list(root)
+    table = BindingTable(sites, tuple(records), tuple(invalid), listen=listen)
     service = root.child("w3svc")
     return table if service is None else _with_service(table, service)
 
@@ -76,12 +79,17 @@ def _lower_site(identifier: int, key: Key) -> SiteRow:
         identifier=identifier,
         comment=key.text("ServerComment"),
         auto_start=key.is_true("ServerAutoStart"),
-        ssl_flags=SslFlags(key.number("SslFlags")),
+        ssl_flags=_ssl_flags(key.number("SslFlags")),
         certificate_hash=certificate_hash,
         certificate_store_name=key.text("SSLStoreName") or DEFAULT_STORE,
         entries=tuple(_lower_entries(identifier, key)),
         misdirected_request=key.is_true("MisdirectedRequest"),
     )
+
+
+@lru_cache(maxsize=256)  # a metabase has a few, and IntFlag takes its time
+def _ssl_flags(number: int) -> SslFlags:
+    return SslFlags(number)
 
 
 def _lower_entries(identifier: int, key: Key) -> Iterator[BindingEntry]:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bindctl.bindings.records import format_record_key
 from bindctl.findings.finding import Place
+from bindctl.model.binding import Protocol
 from bindctl.model.host import HostName, WildcardHost
+from bindctl.model.witness import UNNAMED_HOST
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from bindctl.bindings.records import RecordKey
-    from bindctl.bindings.table import BindingEntry, SiteRow
+    from bindctl.bindings.table import BindingEntry, BindingTable, SiteRow
     from bindctl.model.host import HostPattern
 
 SERVICE_LOCATION = "/LM/W3SVC"
+_UNNAMED: Final = UNNAMED_HOST.partition(".")[0]
 
 
 def site_location(identifier: int) -> str:
@@ -44,10 +47,23 @@ def record_place(key: RecordKey) -> Place:
 
 
 def visitor_host(host: HostPattern) -> str | None:
-    """A host that visitors of a binding may name; ``None`` where any will do."""
+    """A host that visitors of a binding may name; ``None`` where any will do.
+
+    Below a wildcard not ``www``, which most often has a binding of its own.
+    """
     if isinstance(host, HostName):
         return host.name
-    return f"www.{host.suffix}" if isinstance(host, WildcardHost) else None
+    return f"{_UNNAMED}.{host.suffix}" if isinstance(host, WildcardHost) else None
+
+
+def secure_sites(table: BindingTable) -> Iterator[SiteRow]:
+    """Sites with an HTTPS binding, of which alone SslFlags says something."""
+    for site in table.sites:
+        if any(
+            entry.binding is not None and entry.binding.protocol is Protocol.HTTPS
+            for entry in site.entries
+        ):
+            yield site
 
 
 def name_of(site: SiteRow) -> str:

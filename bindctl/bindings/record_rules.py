@@ -14,6 +14,7 @@ from bindctl.bindings.listen_list import ALL_IPV6
 from bindctl.bindings.places import name_of, place_of, record_place, visitor_host
 from bindctl.bindings.records import certificate_claims, ssl_records
 from bindctl.bindings.shown_records import find_central_file
+from bindctl.bindings.start import start_sites
 from bindctl.findings.codes import make_finding
 from bindctl.findings.finding import Place, Severity
 from bindctl.model.certificate import CentralKey, SniKey
@@ -38,10 +39,12 @@ _WITHOUT_SNI = (
 def conflicting_certificates(table: BindingTable) -> Iterator[Finding]:
     """BND301 and BND304: bindings of one record name different certificates.
 
-    Says which certificate http.sys would use for all of them; a warning where the
-    binding's site does not start by itself.
+    Says which certificate http.sys uses for all of them, so a site that is refused at
+    start makes no record; a warning where the binding's site does not start by itself.
     """
-    records = ssl_records(table, _starting(table))
+    if not _disagree(table):
+        return
+    records = ssl_records(table, start_sites(table).started)
     hint = "" if table.emulated_version.has_sni else _WITHOUT_SNI
     for claim in certificate_claims(table):
         used, wanted = records.get(claim.key), claim.record
@@ -57,7 +60,7 @@ def hidden_server_name(table: BindingTable) -> Iterator[Finding]:
     Silent where both are the same certificate, or no binding by name is reached at
     that address.
     """
-    started = _starting(table)
+    started = _started_where_hidden(table)
     records = ssl_records(table, started)
     # By where the binding is, one claim a certificate: the first.
     named: dict[Endpoint, dict[str, Claim]] = {}
@@ -146,8 +149,26 @@ def _conflict(claim: Claim, wanted: SslRecord, used: SslRecord, hint: str) -> Fi
     return make_finding(code, place_of(claim.entry), message, hint, severity, witness)
 
 
-def _starting(table: BindingTable) -> frozenset[int]:
-    return frozenset(site.identifier for site in table.sites if site.auto_start)
+def _disagree(table: BindingTable) -> bool:
+    """Whether any record is wanted with two certificates; starting sites costs more."""
+    wanted = {record.key: record.certificate_hash for record in reversed(table.records)}
+    return any(
+        wanted.setdefault(claim.key, claim.record.certificate_hash)
+        != claim.record.certificate_hash
+        for claim in certificate_claims(table)
+        if claim.record is not None
+    )
+
+
+def _started_where_hidden(table: BindingTable) -> frozenset[int]:
+    """The sites that start; none where no record is of a concrete address."""
+    keys = {record.key for record in table.records}
+    keys.update(claim.key for claim in certificate_claims(table))
+    is_possible = any(
+        isinstance(key, Endpoint) and key.address not in (ANY_ADDRESS, ALL_IPV6)
+        for key in keys
+    )
+    return start_sites(table).started if is_possible else frozenset()
 
 
 def _shown_by_name(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from bindctl.bindings.listen_list import ALL_IPV6, EVERYWHERE
+from bindctl.bindings.listen_list import ALL_IPV6
 from bindctl.bindings.version_rules import find_version_problem
 from bindctl.model.binding import Protocol, format_url_prefix
 from bindctl.model.endpoint import ANY_ADDRESS, Endpoint, format_endpoint
@@ -57,7 +57,7 @@ class StartResult(NamedTuple):
 def start_sites(
     table: BindingTable,
     closed: Mapping[Endpoint, Win32Error] | None = None,
-    listen: ListenList = EVERYWHERE,
+    listen: ListenList | None = None,
     order: Iterable[int] | None = None,
 ) -> StartResult:
     """Start sites, each whole or not at all.
@@ -65,14 +65,15 @@ def start_sites(
     Args:
         table: The bindings.
         closed: Addresses and ports that cannot be opened, and why.
-        listen: Where listening is allowed.
+        listen: Where listening is allowed; by default as the table says.
         order: Identifiers of the sites to start, first come first served; by default
             every site with ServerAutoStart, ascending.
 
     Source:
         Win32 docs, "Processing Registrations"; W3SVC event 1007.
     """
-    registry = _Registry(_Openings(closed or {}, listen), table.emulated_version)
+    allowed = table.listen if listen is None else listen
+    registry = _Registry(_Openings(closed or {}, allowed), table.emulated_version)
     started: set[int] = set()
     refusals: dict[int, Refusal] = {}
     if order is None:
@@ -178,9 +179,12 @@ class _Registry:
                 return _held(binding, holder)
             scheme, owner = self.schemes.get(port, (binding.protocol, None))
             if scheme is not binding.protocol:
-                return _held(binding, owner)
-            if key in own or own_schemes.get(port, scheme) is not scheme:
+                return _speaks_other(binding, scheme, owner)
+            if key in own:
                 return _held(binding, None)
+            own_scheme = own_schemes.get(port, scheme)
+            if own_scheme is not scheme:
+                return _speaks_other(binding, own_scheme, None)
             own.add(key)
             own_schemes[port] = scheme
         return None
@@ -188,4 +192,14 @@ class _Registry:
 
 def _held(binding: Binding, holder: int | None) -> Refusal:
     prefix = format_url_prefix(binding)
-    return Refusal(Win32Error.ALREADY_EXISTS, prefix, holder)
+    reason = (
+        "" if holder is not None else f"{prefix} is registered by this site already"
+    )
+    return Refusal(Win32Error.ALREADY_EXISTS, prefix, holder, reason)
+
+
+def _speaks_other(binding: Binding, scheme: Protocol, holder: int | None) -> Refusal:
+    prefix, port = format_url_prefix(binding), binding.endpoint.port
+    whose = "this site itself" if holder is None else f"site {holder}"
+    reason = f"{prefix} cannot be, port {port} is {scheme.value} for {whose}"
+    return Refusal(Win32Error.ALREADY_EXISTS, prefix, holder, reason)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from bindctl.bindings.listen_list import EVERYWHERE, ListenList
 from bindctl.model.emulation import EmulatedVersion
 from bindctl.model.secret import NO_SECRET, Secret
 
@@ -79,6 +80,7 @@ class BindingTable(NamedTuple):
         invalid_records: Keys among them that say nothing usable.
         wildcard_depth: Labels a wildcard host matches; 0 is any number.
         emulated_version: Which IIS is rehearsed.
+        listen: Where listening is allowed: ListenAddresses.
         central_store_path: CentralCertStorePath as stored; empty for none.
         central_files: Names of the files there, ``www.example.com.pfx``, lower case;
             given by whoever can read the folder.
@@ -93,6 +95,7 @@ class BindingTable(NamedTuple):
     invalid_records: tuple[InvalidRecord, ...] = ()
     wildcard_depth: int = DEFAULT_WILDCARD_DEPTH
     emulated_version: EmulatedVersion = EmulatedVersion.IIS10
+    listen: ListenList = EVERYWHERE
     central_store_path: str = ""
     central_files: frozenset[str] = frozenset()
     central_problem: str = ""

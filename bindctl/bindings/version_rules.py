@@ -14,11 +14,11 @@ from bindctl.bindings.places import (
     name_all,
     place_of,
     record_place,
+    secure_sites,
     service_place,
 )
 from bindctl.bindings.records import LATER_FLAGS, format_record_key
 from bindctl.findings.codes import make_finding
-from bindctl.model.binding import Protocol
 from bindctl.model.emulation import EmulatedVersion
 from bindctl.model.endpoint import Endpoint
 from bindctl.model.host import ANY_HOST, HostName, WildcardHost, ends_in_dot
@@ -27,7 +27,7 @@ from bindctl.model.unicode_host import to_unicode
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bindctl.bindings.table import BindingTable, SiteRow
+    from bindctl.bindings.table import BindingTable
     from bindctl.findings.finding import Finding
     from bindctl.model.binding import Binding
 
@@ -91,7 +91,7 @@ def later_flags(table: BindingTable) -> Iterator[Finding]:
     version = table.emulated_version
     if not version.has_sni or version.has_later_flags:
         return
-    sites = [site for site in _secure_sites(table) if site.ssl_flags & LATER_FLAGS]
+    sites = [site for site in secure_sites(table) if site.ssl_flags & LATER_FLAGS]
     if sites:
         shown = int(sites[0].ssl_flags & LATER_FLAGS)
         message = f"{version} knows nothing of {shown} in SslFlags: {name_all(sites)}"
@@ -106,7 +106,7 @@ def unknown_server_name(table: BindingTable) -> Iterator[Finding]:
     version = table.emulated_version
     if version.has_sni:
         return
-    sites = [site for site in _secure_sites(table) if site.ssl_flags]
+    sites = [site for site in secure_sites(table) if site.ssl_flags]
     if sites:
         message = f"{version} does not look at SslFlags: {name_all(sites)}"
         yield make_finding("BND313", flags_place(sites[0]), message)
@@ -126,15 +126,6 @@ def unknown_emulated_version(table: BindingTable) -> Iterator[Finding]:
             f"{used} is used"
         )
         yield make_finding("BND317", service_place("EmulatedVersion"), message)
-
-
-def _secure_sites(table: BindingTable) -> Iterator[SiteRow]:
-    for site in table.sites:
-        if any(
-            entry.binding is not None and entry.binding.protocol is Protocol.HTTPS
-            for entry in site.entries
-        ):
-            yield site
 
 
 def _is_written_in_a_labels(text: str) -> bool:

@@ -9,13 +9,16 @@ Source:
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from bindctl.certificates.flaw import Flaw
+from bindctl.certificates.strength import BROKEN_HASHES, format_hash
 from bindctl.findings.finding import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from bindctl.model.certificate import Certificate
     from bindctl.model.trust_anchors import TrustAnchors
@@ -52,6 +55,86 @@ def order_flaws(certificate: Certificate) -> Iterator[Flaw]:
             words += issuer or "nobody"
             break
     yield Flaw("CRT502", words, is_refused=False)
+
+
+def link_flaws(
+    certificate: Certificate,
+    now: datetime,
+    anchors: TrustAnchors | None,
+    days: int = 0,
+) -> Iterator[Flaw]:
+    """CRT504 and CRT303: the path needs one of the file that clients refuse, or will.
+
+    Of several with one name any sound one will do. Of a root the dates and the
+    signature are nobody's business: it is trusted as it is, or not at all.
+
+    Args:
+        certificate: Its facts.
+        now: Aware UTC.
+        anchors: Whom clients trust; ``None`` when that is not known, and then only the
+            leaf's issuer is looked at.
+        days: One that ends within so many days, and before the leaf, is told.
+    """
+    name, seen = certificate.issuer, {certificate.subject}
+    while name not in seen and not (anchors is not None and anchors.trust(name)):
+        seen.add(name)
+        links = _links(certificate, name)
+        faults = [_find_fault(link, now) for link in links]
+        if not links:
+            return
+        if all(faults):
+            yield Flaw("CRT504", f"has a chain through {name}, which {faults[0]}")
+            return
+        sound = [link for link, fault in zip(links, faults, strict=True) if not fault]
+        last = max(link.last for link in sound)
+        is_soon = days and last - now <= timedelta(days=days)
+        if is_soon and last < certificate.not_after:
+            words = f"has a chain through {name}, which ends on "
+            words += f"{last:%Y-%m-%d %H:%M} UTC, in {(last - now).days} day(s)"
+            yield Flaw("CRT303", words, is_refused=False)
+        if anchors is None:
+            return  # who is trusted may be next, and nothing above matters then
+        name = sound[0].issuer
+
+
+class _Link(NamedTuple):
+    """A certificate of a file that is not the leaf."""
+
+    issuer: str
+    first: datetime
+    last: datetime
+    may_issue: bool
+    hash_name: str
+
+
+def _links(certificate: Certificate, name: str) -> list[_Link]:
+    """Those of that name, the nearest first; none that is its own issuer."""
+    rows = zip(
+        certificate.chain_subjects[1:],
+        certificate.chain_issuers[1:],
+        certificate.chain_periods,
+        certificate.chain_may_issue,
+        certificate.chain_hashes,
+        strict=False,
+    )
+    return [
+        _Link(issuer, *period, may_issue, hash_name)
+        for subject, issuer, period, may_issue, hash_name in rows
+        if subject == name != issuer
+    ]
+
+
+def _find_fault(link: _Link, now: datetime) -> str:
+    """Why no client goes through it; or empty."""
+    if now > link.last:
+        return f"ended on {link.last:%Y-%m-%d %H:%M} UTC"
+    if now < link.first:
+        return f"begins on {link.first:%Y-%m-%d %H:%M} UTC"
+    if not link.may_issue:
+        return "may not issue certificates"
+    if link.hash_name in BROKEN_HASHES:
+        return f"is signed with {format_hash(link.hash_name)}"
+    return ""
 
 
 def trust_flaws(

@@ -27,6 +27,7 @@ from bindctl.model.certificate import Certificate, KeyStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
     from typing import TypeAlias
 
     from cryptography.hazmat.primitives.asymmetric.types import (
@@ -101,6 +102,9 @@ def read_certificate(
             is_chain_ordered=all(map(_is_issued_by, chain, chain[1:])),
             chain_issuers=issuers,
             chain_subjects=subjects,
+            chain_periods=tuple(map(_period, chain[1:])),
+            chain_may_issue=tuple(map(_may_issue, chain[1:])),
+            chain_hashes=tuple(map(_signature_hash, chain[1:])),
         )
     except (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType) as e:
         raise _unreadable(f"a field of the certificate cannot be read: {e}") from e
@@ -241,6 +245,27 @@ def _has_server_auth(extensions: _Extensions) -> bool:
 def _is_authority(extensions: _Extensions) -> bool:
     constraints = extensions.get(x509.BasicConstraints)
     return isinstance(constraints, x509.BasicConstraints) and constraints.ca
+
+
+def _period(certificate: x509.Certificate) -> tuple[datetime, datetime]:
+    return certificate.not_valid_before_utc, certificate.not_valid_after_utc
+
+
+def _may_issue(issuer: x509.Certificate) -> bool:
+    """Whether its extensions let it sign certificates.
+
+    One whose extensions cannot be read is let pass: the leaf's are what counts.
+
+    Source:
+        RFC 5280 §4.2.1.3, §4.2.1.9, §6.1.4 (k) and (n).
+    """
+    try:
+        extensions = {type(item.value): item.value for item in issuer.extensions}
+    except (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
+        return True
+    usage = extensions.get(x509.KeyUsage)
+    may_sign = not isinstance(usage, x509.KeyUsage) or usage.key_cert_sign
+    return may_sign and _is_authority(extensions)
 
 
 def _is_issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:

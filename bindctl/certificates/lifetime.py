@@ -49,9 +49,14 @@ def date_flaws(certificate: Certificate, now: datetime, days: int) -> Iterator[F
     elif now < first:
         yield Flaw("CRT302", f"begins on {first:%Y-%m-%d %H:%M} UTC")
     elif days and last - now <= timedelta(days=days):
-        left = (last - now).days
-        words = f"ends on {last:%Y-%m-%d %H:%M} UTC, in {left} day(s)"
+        words = f"ends on {last:%Y-%m-%d %H:%M} UTC, {_time_left((last - now).days)}"
         yield Flaw("CRT303", words, is_refused=False)
+
+
+def _time_left(days: int) -> str:
+    if not days:
+        return "within a day"
+    return "in 1 day" if days == 1 else f"in {days} days"
 
 
 def lifetime_flaws(certificate: Certificate, *, is_public: bool) -> Iterator[Flaw]:
@@ -64,13 +69,14 @@ def lifetime_flaws(certificate: Certificate, *, is_public: bool) -> Iterator[Fla
     """
     # The last second belongs to the period: BR count it in.
     life = certificate.not_after - certificate.not_before + timedelta(seconds=1)
+    days = -(-life // timedelta(days=1))  # "any amount greater is a day more"
     if is_public:
         limit = maximum_lifetime_days(certificate.not_before)
-        if life > timedelta(days=limit):
+        if days > limit:
             day = f"{certificate.not_before:%Y-%m-%d}"
-            words = f"lives {life.days} days; issued on {day} and publicly trusted, it "
+            words = f"lives {days} days; issued on {day} and publicly trusted, it "
             words += f"may live {limit}"
             yield Flaw("CRT304", words, is_refused=False)
-    elif life > timedelta(days=LONGEST_LIFETIME):
-        words = f"lives {life.days} days; Apple's clients bear {LONGEST_LIFETIME}"
+    elif days > LONGEST_LIFETIME:
+        words = f"lives {days} days; Apple's clients bear {LONGEST_LIFETIME}"
         yield Flaw("CRT304", words, Severity.INFO, is_refused=False)

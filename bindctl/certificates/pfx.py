@@ -105,8 +105,8 @@ def _load(octets: bytes, password: str) -> PKCS12KeyAndCertificates:
             reason = str(error)
     if _WRONG_PASSWORD in reason.lower():
         if password:
-            raise _unreadable("the password of the central store does not open it")
-        raise _unreadable("it needs a password, and the central store has none")
+            raise _unreadable("CentralCertStorePassword does not open it")
+        raise _unreadable("it needs a password: CentralCertStorePassword is empty")
     raise _unreadable("the file is damaged, or of a kind that cannot be read")
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _MIN_RSA_BITS: Final = 2048  # BR 6.1.5; OpenSSL at security level 2 refuses less
 _CURVE_BITS: Final = frozenset({256, 384, 521})  # BR 6.1.5: P-256, P-384, P-521
-_BROKEN_HASHES: Final = frozenset({"md2", "md4", "md5", "sha1"})  # BR 7.1.3.2
+BROKEN_HASHES: Final = frozenset({"md2", "md4", "md5", "sha1"})  # BR 7.1.3.2
 
 
 def key_flaws(certificate: Certificate) -> Iterator[Flaw]:
@@ -42,9 +42,14 @@ def signature_flaws(certificate: Certificate) -> Iterator[Flaw]:
     Source:
         BR 7.1.3.2; Chrome 56, Firefox 51 and Windows (2017) refuse SHA-1.
     """
-    if certificate.signature_hash in _BROKEN_HASHES:
-        name = certificate.signature_hash.upper().replace("SHA1", "SHA-1")
+    if certificate.signature_hash in BROKEN_HASHES:
+        name = format_hash(certificate.signature_hash)
         yield Flaw("CRT404", f"is signed with {name}, which browsers refuse")
+
+
+def format_hash(name: str) -> str:
+    """``SHA-1``, as people write it."""
+    return name.upper().replace("SHA1", "SHA-1")
 
 
 def purpose_flaws(certificate: Certificate) -> Iterator[Flaw]:

@@ -9,7 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bindctl.certificates.chain import chain_end, order_flaws, trust_flaws
+from bindctl.certificates.chain import (
+    chain_end,
+    link_flaws,
+    order_flaws,
+    trust_flaws,
+)
 from bindctl.certificates.coverage import (
     find_common_name_match,
     find_covering_id,
@@ -71,7 +76,7 @@ def certificate_flaws(
 
     Emits:
         CRT301 CRT302 CRT303 CRT304 CRT401 CRT402 CRT403 CRT404 CRT405 CRT406 CRT501
-        CRT502 CRT503.
+        CRT502 CRT503 CRT504.
     """
     end = None if anchors is None else chain_end(certificate, anchors)
     is_public = anchors is not None and end is not None and anchors.is_public(end.name)
@@ -81,6 +86,8 @@ def certificate_flaws(
     yield from signature_flaws(certificate)
     yield from purpose_flaws(certificate)
     yield from order_flaws(certificate)
+    if certificate.chain_periods:
+        yield from link_flaws(certificate, now, anchors, days)
     if anchors is not None and end is not None:
         yield from trust_flaws(certificate, end, anchors)
 

@@ -51,6 +51,7 @@ COMMANDS: Final = (
     "check",
     "rule",
     "diff",
+    "what-if",
     "explain",
     "test",
     "reset",
@@ -82,7 +83,8 @@ def make_app(only: str | None = None) -> typer.Typer:
     )
     app.callback()(_options)
     for name in (only,) if only in COMMANDS else COMMANDS:
-        import_module(f"bindctl.cli.commands.{name}_command").register(app)
+        module = f"{name.replace('-', '_')}_command"
+        import_module(f"bindctl.cli.commands.{module}").register(app)
     return app
 
 

@@ -21,6 +21,7 @@ from bindctl.cli.explain_words import (
     site_words,
     verdict_words,
 )
+from bindctl.cli.fold import make_folder
 from bindctl.cli.paint import make_painter
 from bindctl.cli.terminal import one_line
 from bindctl.model.binding import Protocol
@@ -37,6 +38,9 @@ _MAX_BLOCKS: Final = 3  # of further addresses the verdict alone is shown
 _MAX_SHOWN: Final = 6  # of losers, and of hosts; all are in the JSON
 _MAX_NAME: Final = 40  # characters of a host, in its column
 _LABEL: Final = 13
+_MARGIN: Final = 2
+_INDENT: Final = 4
+_PROMPT: Final = "$"  # before a command, which is there to be pasted
 _NEWEST: Final = "IIS 10"
 
 
@@ -62,16 +66,20 @@ class _View:
         self._terminal = terminal
         self._result = result
         self._paint = make_painter(terminal)
+        self._fold = make_folder(terminal)
 
     def print_verdict(self, answer: AddressAnswer) -> None:
         """What comes of the request, on one line."""
         paint, result = self._paint, self._result
         words, style = verdict_words(answer, result)
         where = address_words(answer.addresses, result)
-        head = f"{paint(one_line(result.question.url), 'bold')} {where}: "
+        url = one_line(result.question.url)
+        head = f"{paint(url, 'bold')} {where}: "
+        column = len(f"{url} {where}: ")
         version = result.emulated_version
         tail = "" if version == _NEWEST else paint(f" (as {version})", "yellow")
-        self._write(head + paint(one_line(words), style) + tail)
+        shown = self._fold(one_line(words), column, _MARGIN)
+        self._write(head + paint(shown, style) + tail)
 
     def print_answer(self, answer: AddressAnswer) -> None:
         """The same, and what led to it."""
@@ -86,7 +94,7 @@ class _View:
             self._print_part("HTTP", self._http_lines(answer))
         self._print_losers(answer)
         self._print_coalescing(answer)
-        self._print_part("try", (("$", line) for line in answer.witnesses), 2)
+        self._print_part("try", ((_PROMPT, line) for line in answer.witnesses), 2)
 
     def _tls_lines(self, answer: AddressAnswer) -> Iterator[tuple[str, str]]:
         explanation = answer.explanation
@@ -170,13 +178,18 @@ class _View:
         self, title: str, lines: Iterable[tuple[str, str]], width: int = _LABEL
     ) -> None:
         """A title and its lines, each below its label; nothing without a line."""
-        shown = list(lines)
-        if not shown:
+        rows = list(lines)
+        if not rows:
             return
         self._write(f"  {self._paint(title, 'bold')}")
-        for label, text in shown:
-            space = self._paint(f"{label:<{width}}", "dim") if label else ""
-            self._write(f"    {space}{one_line(text)}")
+        is_labelled = any(label for label, _text in rows)
+        for label, text in rows:
+            space = self._paint(f"{label:<{width}}", "dim") if is_labelled else ""
+            column = _INDENT + (width if is_labelled else 0)
+            shown = one_line(text)
+            if label != _PROMPT:
+                shown = self._fold(shown, column, column if label else column + _MARGIN)
+            self._write(f"{' ' * _INDENT}{space}{shown}")
 
     def _write(self, line: str) -> None:
         self._terminal.stdout.write(line.rstrip() + "\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bindctl.cli.fold import make_folder
 from bindctl.cli.paint import SEVERITY_STYLES, make_painter
 from bindctl.cli.terminal import one_line
 
@@ -9,12 +10,16 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bindctl.cli.fold import Folder
     from bindctl.cli.paint import Painter
     from bindctl.cli.terminal import Terminal
     from bindctl.findings.finding import Finding
 
 _BOLD, _DIM, _CARET = "bold", "dim", "bold green"
 _INDENT = "    "
+_MARGIN = "  "
+_NEXT, _TRY = "next", "try"
+_COMMAND = "bindctl "  # a next step that holds one is left as it is, to be pasted
 
 
 class FindingsView:
@@ -48,6 +53,7 @@ class FindingsView:
         self._lines: Sequence[bytes] = octets.split(b"\n")
         self._version = version
         self._paint: Painter = make_painter(terminal)
+        self._fold: Folder = make_folder(terminal)
 
     def print(self, finding: Finding) -> None:
         """The cause, the line it is about, and the next step."""
@@ -58,21 +64,28 @@ class FindingsView:
         if place.property_name:
             where += f"/{place.property_name}"
         file = f" ({self._file}:{place.line})" if place.line and self._file else ""
-        head = paint(f"{finding.code} {severity}", SEVERITY_STYLES[severity])
+        code = f"{finding.code} {severity}"
+        head = paint(code, SEVERITY_STYLES[severity])
         spot = paint(one_line(where), _BOLD) + paint(file, _DIM)
-        parts = [f"{head} {spot}: {one_line(finding.message)}"]
+        column = len(f"{code} {one_line(where)}{file}: ")
+        message = self._fold(one_line(finding.message), column, len(_MARGIN))
+        parts = [f"{head} {spot}: {message}"]
         parts += self._quote(finding)
         if self.is_verbose:
             parts += self._labelled("iis", _on_iis(finding.code, self._version))
-        parts += self._labelled("next", finding.hint)
+        parts += self._labelled(_NEXT, finding.hint)
         if self.is_verbose:
-            parts += self._labelled("try", finding.witness)
+            parts += self._labelled(_TRY, finding.witness)
         self._terminal.stdout.write("\n".join(parts) + "\n")
 
     def _labelled(self, label: str, text: str) -> list[str]:
         if not text:
             return []
-        return [f"  {self._paint(f'{label}:', _DIM)} {one_line(text)}"]
+        shown = one_line(text)
+        if label != _TRY and not (label == _NEXT and _COMMAND in text):
+            column = len(f"{_MARGIN}{label}: ")
+            shown = self._fold(shown, column, column)
+        return [f"{_MARGIN}{self._paint(f'{label}:', _DIM)} {shown}"]
 
     def _quote(self, finding: Finding) -> list[str]:
         excerpt = _show_line(finding, self._lines)

@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from bindctl.findings.errors import BindctlError
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from bindctl.cli.terminal import Terminal
+
+AsOfOption = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        metavar="DATE",
+        help="Judge certificates as on that day, 2027-03-15, or at that ISO time, in "
+        "UTC. Default: now.",
+    ),
+]
+
+
+def judged_at(terminal: Terminal, as_of: str | None) -> datetime:
+    """The instant of `AsOfOption`, else now.
+
+    Raises:
+        BindctlError: CLI004.
+    """
+    return terminal.clock() if as_of is None else parse_instant("--as-of", as_of)
 
 
 def parse_instant(option: str, text: str) -> datetime:

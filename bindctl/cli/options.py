@@ -8,6 +8,7 @@ import typer
 
 from bindctl.cli.boundary import about_file, run_command
 from bindctl.cli.terminal import Terminal
+from bindctl.cli.write_guard import guard
 from bindctl.storage.places import find_lost_metabase, find_metabase
 
 if TYPE_CHECKING:
@@ -21,6 +22,20 @@ MetabaseOption = Annotated[
         metavar="FILE",
         help="The metabase. Default: BINDCTL_METABASE, ./metabase.toml, then the "
         "per-user configuration directory.",
+    ),
+]
+StrictOption = Annotated[
+    bool,
+    typer.Option(
+        "--strict",
+        help="Refuse what breaks something, or changes sites that are not edited.",
+    ),
+]
+AllowImpactOption = Annotated[
+    bool,
+    typer.Option(
+        "--allow-impact",
+        help="Where writes are gated, let sites be changed that are not edited.",
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
@@ -42,13 +57,20 @@ def run(
     function: Callable[[Terminal, str], int],
     *,
     as_json: bool = False,
+    strict: bool = False,
+    allow_impact: bool = False,
 ) -> None:
-    """Find the metabase, run `function` on it, and exit with its status."""
+    """Find the metabase, run `function` on it under the gate, exit with its status."""
     terminal = terminal_of(context)
 
     def call() -> int:
         path = find_metabase(metabase, terminal.environment, terminal.directory)
-        return about_file(path, lambda: function(terminal, path))
+        return guard(
+            terminal,
+            lambda: about_file(path, lambda: function(terminal, path)),
+            is_strict=strict,
+            allows_impact=allow_impact,
+        )
 
     status = run_command(terminal, command, call, as_json=as_json)
     raise typer.Exit(status)
@@ -61,6 +83,8 @@ def run_even_lost(
     function: Callable[[Terminal, str], int],
     *,
     as_json: bool = False,
+    strict: bool = False,
+    allow_impact: bool = False,
 ) -> None:
     """As `run`, also where only the history and backups of a metabase are left."""
     terminal = terminal_of(context)
@@ -68,6 +92,11 @@ def run_even_lost(
     def call() -> int:
         world = (terminal.environment, terminal.directory)
         path = find_lost_metabase(metabase, *world)
-        return about_file(path, lambda: function(terminal, path))
+        return guard(
+            terminal,
+            lambda: about_file(path, lambda: function(terminal, path)),
+            is_strict=strict,
+            allows_impact=allow_impact,
+        )
 
     raise typer.Exit(run_command(terminal, command, call, as_json=as_json))

@@ -20,10 +20,15 @@ _WORDS = {"get": (1, 1), "set": (2, 0), "enum": (0, 1), "create": (1, 2)}
 _WORDS["delete"] = (1, 1)
 _WORDS |= {"copy": (2, 2), "move": (2, 2), "find": (1, 1)}
 # Options of single verbs that take no value.
+_GATE = ("--strict", "--allow-impact")  # of the verbs that write
 _FLAGS = {
     "get": ("--inherited",),
-    "set": ("--append", "--remove", "--replace", "--strict"),
+    "set": ("--append", "--remove", "--replace", *_GATE),
     "enum": ("--inherited", "--recursive"),
+    "create": _GATE,
+    "delete": _GATE,
+    "copy": _GATE,
+    "move": _GATE,
 }
 # What `set` can do to a list, of which it does one.
 _LIST_EDITS = ("--append", "--remove", "--replace", "--at")
@@ -130,11 +135,25 @@ def run(terminal: "Terminal", invocation: Invocation) -> int:
         metabase = find_metabase(
             invocation.metabase, terminal.environment, terminal.directory
         )
-        return about_file(
-            metabase, lambda: _VERBS[verb](terminal, metabase, invocation)
-        )
+
+        def call() -> int:
+            return _VERBS[verb](terminal, metabase, invocation)
+
+        return about_file(metabase, lambda: _guarded(terminal, invocation, call))
 
     return run_command(terminal, verb, command, as_json=invocation.as_json)
+
+
+def _guarded(
+    terminal: "Terminal", invocation: Invocation, call: "Callable[[], int]"
+) -> int:
+    """Call a verb, under the gate if it writes."""
+    if _GATE[0] not in _FLAGS.get(invocation.verb, ()):
+        return call()
+    from bindctl.cli.write_guard import guard  # noqa: PLC0415 - not to read
+
+    is_strict, allows_impact = (name in invocation.options for name in _GATE)
+    return guard(terminal, call, is_strict=is_strict, allows_impact=allows_impact)
 
 
 def _get(terminal: "Terminal", metabase: str, invocation: Invocation) -> int:
@@ -150,17 +169,13 @@ def _set(terminal: "Terminal", metabase: str, invocation: Invocation) -> int:
     from bindctl.operations.properties import set_property  # noqa: PLC0415
 
     text, *words = invocation.words
-    edit, judge = None, None
+    edit = None
     for name in _LIST_EDITS:
         if name in invocation.options:
             from bindctl.operations.lists import ListEdit  # noqa: PLC0415 - not always
 
             edit = ListEdit(name[2:], int(invocation.options[name] or 0))
-    if "--strict" in invocation.options:
-        from bindctl.operations.strict import make_judge  # noqa: PLC0415 - not always
-
-        judge = make_judge(metabase, terminal.clock())
-    found = set_property(metabase, text, words, edit, judge)
+    found = set_property(metabase, text, words, edit)
     _print_value(terminal, invocation, found)
     return 0
 

@@ -22,7 +22,8 @@ def describe_site(
     detail: str,
 ) -> str:
     """``site 2 "Other" stopped: Cannot create a file … (0x800700B7)``."""
-    line = f'site {identifier} "{description}" {state.name.lower()}'
+    name = f'site {identifier} "{description}"' if description else f"site {identifier}"
+    line = f"{name} {state.name.lower()}"
     if error is Win32Error.SUCCESS:
         return line
     line += f": {format_win32_error(error)}"
@@ -33,6 +34,12 @@ def print_site_states(terminal: Terminal, status: ServiceStatus) -> None:
     """One line a site."""
     for site in status.sites:
         terminal.print(_describe(site))
+
+
+def print_closed(terminal: Terminal, status: ServiceStatus) -> None:
+    """Where something should listen and does not, a line each."""
+    for place in status.not_listening:
+        terminal.print(f"not listening on {place}")
 
 
 def print_drift(terminal: Terminal, status: ServiceStatus, file: str) -> None:

@@ -1,6 +1,6 @@
 """Findings about bindings and certificate records: what collides, what is hidden.
 
-BND306 was the central certificate store when the server could not read one.
+A number that is missing was given up, and is not given again.
 """
 
 from __future__ import annotations
@@ -152,9 +152,9 @@ _REGISTRATION_FINDINGS: Final = (
         "Remove one of the two items.",
         {
             6: "The second registration fails at start: 0x800700B7.",
-            7: "The same text twice makes the configuration unreadable: Cannot add "
-            "duplicate collection entry. Two spellings are stored, and the site does "
-            "not start: 0x800700B7.",
+            7: "The same text twice, in any letter case, makes the configuration "
+            "unreadable: Cannot add duplicate collection entry. Two other spellings "
+            "are stored, and the site does not start: 0x800700B7.",
         },
     ),
     Rule(
@@ -175,8 +175,8 @@ _REGISTRATION_FINDINGS: Final = (
         "Write both in the same way.",
         {
             6: "Nothing is compared before the start; the second registration fails.",
-            7: "The schema compares texts in any letter case, so it does not notice; the "
-            "second registration fails at start.",
+            7: "The schema compares texts, in any letter case, and notices no other "
+            "spelling; the second registration fails at start.",
         },
     ),
     Rule(
@@ -285,9 +285,9 @@ _RECORD_FINDINGS: Final = (
     Rule(
         "BND309",
         "address_not_listened_on",
-        WARNING,
+        ERROR,
         "The binding names an address that ListenAddresses leaves out: the site does "
-        "not start.",
+        "not start. A warning where it would not start by itself.",
         "Add the address to ListenAddresses, or bind another.",
         "The site does not start: The format of the specified network name is invalid "
         "(1214).",

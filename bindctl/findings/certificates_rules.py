@@ -43,7 +43,7 @@ _STORE_FINDINGS: Final[tuple[Rule, ...]] = (
         "unreadable_certificate",
         ERROR,
         "The file in the store is no certificate, or cannot be read.",
-        "Replace the file, or create the certificate again.",
+        "Mend what is named, or replace the file.",
     ),
 )
 
@@ -89,6 +89,23 @@ _NAME_FINDINGS: Final[tuple[Rule, ...]] = (
     ),
 )
 
+_DEPTH_FINDINGS: Final[tuple[Rule, ...]] = (
+    Rule(
+        "CRT205",
+        "deeper_hosts_not_covered",
+        WARNING,
+        "The binding's wildcard stands for several labels (WildcardHostDepth), the "
+        "certificate's for one: the site answers hosts for which browsers refuse the "
+        "certificate.",
+        "Set WildcardHostDepth of /w3svc to 1, or bind the deeper hosts by a wildcard "
+        "and a certificate of their own.",
+        {
+            10: "Whether *.example.com takes a.b.example.com is told in two ways; the "
+            "certificate is shown as it is.",
+        },
+    ),
+)
+
 _DATE_FINDINGS: Final[tuple[Rule, ...]] = (
     Rule(
         "CRT301",
@@ -110,8 +127,8 @@ _DATE_FINDINGS: Final[tuple[Rule, ...]] = (
         "CRT303",
         "expiring_certificate",
         WARNING,
-        "The certificate ends soon: within 30 days, or the time that --expiring or "
-        "[check] says.",
+        "The certificate ends soon, or an intermediate of its file does before it: "
+        "within 30 days, or the time that --expiring or [check] says.",
         "Create or request a new one and assign it.",
     ),
     Rule(
@@ -224,11 +241,23 @@ _CHAIN_FINDINGS: Final[tuple[Rule, ...]] = (
         "that they trust already.",
         _SHOWN_AS_IT_IS,
     ),
+    Rule(
+        "CRT504",
+        "unusable_intermediate",
+        ERROR,
+        "The chain leads through a certificate of the file that clients do not go "
+        "through: it has ended or not begun, may not issue certificates, or is signed "
+        "over a hash that can be forged. Clients refuse the connection.",
+        "Put the issuer's present intermediate into the file instead.",
+        "The chain is built from the machine's stores, which prefer one that is valid; "
+        "where there is none, clients refuse what is sent.",
+    ),
 )
 
 CERTIFICATES_FINDINGS: Final[tuple[Rule, ...]] = (
     *_STORE_FINDINGS,
     *_NAME_FINDINGS,
+    *_DEPTH_FINDINGS,
     *_DATE_FINDINGS,
     *_STRENGTH_FINDINGS,
     *_CHAIN_FINDINGS,

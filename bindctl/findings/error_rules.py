@@ -53,6 +53,13 @@ ERRORS: Final[tuple[Rule, ...]] = (
         "Read it again and make the change anew.",
     ),
     Rule(
+        "MET008",
+        "unknown_version",
+        ERROR,
+        "The file says a schema_version this bindctl does not know.",
+        "Use the bindctl that wrote it, or a later one.",
+    ),
+    Rule(
         "MET009",
         "backup_not_found",
         ERROR,
@@ -94,13 +101,6 @@ ERRORS: Final[tuple[Rule, ...]] = (
         ERROR,
         "The history has no such version, or none to go back to.",
         "bindctl history list shows those that are kept.",
-    ),
-    Rule(
-        "MET008",
-        "unknown_version",
-        ERROR,
-        "The file says a schema_version this bindctl does not know.",
-        "Use the bindctl that wrote it, or a later one.",
     ),
     Rule(
         "MET101",
@@ -185,7 +185,31 @@ ERRORS: Final[tuple[Rule, ...]] = (
         ERROR,
         "The change would bring an error that `check` does not find now, and was asked "
         "to be strict.",
-        "Mend what the findings name, or change without --strict.",
+        "Mend what the findings name, or write without the gate.",
+    ),
+    Rule(
+        "BND003",
+        "refused_by_impact",
+        ERROR,
+        "The change would give requests of a site that the command does not name "
+        "another site, certificate or refusal, and was asked to be strict.",
+        "Read what would change, and allow it: --allow-impact.",
+    ),
+    Rule(
+        "BND004",
+        "refused_by_coverage",
+        ERROR,
+        "After the change a host of a secure binding would have no certificate that a "
+        "browser accepts, and was asked to be strict.",
+        "Assign a certificate that covers the host; the command shown fails before.",
+    ),
+    Rule(
+        "BND005",
+        "refused_by_test",
+        ERROR,
+        "The change would break a test of the metabase that passes now, and was asked "
+        "to be strict.",
+        "Mend the change, or the test: bindctl test.",
     ),
     Rule(
         "CRT001",
@@ -300,6 +324,13 @@ ERRORS: Final[tuple[Rule, ...]] = (
         "in force.",
     ),
     Rule(
+        "CLI001",
+        "usage",
+        ERROR,
+        "The command line is not one bindctl knows.",
+        "bindctl COMMAND --help shows what it takes.",
+    ),
+    Rule(
         "CLI002",
         "unreadable_input",
         ERROR,
@@ -327,12 +358,5 @@ ERRORS: Final[tuple[Rule, ...]] = (
         ERROR,
         "No finding or error has that code or name.",
         "bindctl rule lists them.",
-    ),
-    Rule(
-        "CLI001",
-        "usage",
-        ERROR,
-        "The command line is not one bindctl knows.",
-        "bindctl COMMAND --help shows what it takes.",
     ),
 )

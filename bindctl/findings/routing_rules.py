@@ -23,4 +23,13 @@ ROUTING_FINDINGS: Final[tuple[Rule, ...]] = (
         "A [[test]] table says nothing that can be tried, so it guards nothing.",
         "Correct the option named.",
     ),
+    Rule(
+        "RTE103",
+        "answered_otherwise",
+        ERROR,
+        "A request reaches another site, certificate or refusal than by what the "
+        "metabase was compared with: `check --against`.",
+        "Mend the metabase, or take the change: it is no difference any more once it is "
+        "in force.",
+    ),
 )

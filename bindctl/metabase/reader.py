@@ -246,12 +246,25 @@ def _syntax_error(message: str, text: str, lines_before: int) -> BindctlError:
     where = f"line {line + lines_before}, column {column}: " if place else ""
     error = BindctlError(
         "MET002",
-        f"{where}{cause[:1].lower()}{cause[1:]}",
+        where + _in_our_words(cause),
         "correct the line; nothing was written",
     )
     if place:
         error.excerpt = _show_place(lines[line - 1], column)
     return error
+
+
+def _in_our_words(cause: str) -> str:
+    """Tomllib shows a key as the tuple it keeps: `Cannot declare ('a', 'b') twice`."""
+    if cause == "Cannot overwrite a value":
+        return "that name has a value already"
+    first, last = cause.find("("), cause.rfind(")")
+    if cause.startswith("Cannot ") and 0 <= first < last:
+        from ast import literal_eval  # noqa: PLC0415 - errors only
+
+        key = ".".join(map(str, literal_eval(cause[first : last + 1])))
+        cause = f"{cause[:first]}[{key}]{cause[last + 1 :]}"
+    return cause[:1].lower() + cause[1:]
 
 
 def _show_place(line: str, column: int) -> str:

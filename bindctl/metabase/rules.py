@@ -39,7 +39,7 @@ _ANY_CLASS = "IIsObject"  # a key the schema has no type for may hold everything
 def metabase_findings(key: Key) -> Iterator[Finding]:
     """What is wrong with a key's own names and values, and with all keys below it."""
     right_types = _right_types(key.key_type)
-    for name, raw in key.raw.items():
+    for name, raw in key.values():
         if type(raw) is not right_types.get(name):
             yield from _property_findings(key, name, raw)
     if key.duplicates:

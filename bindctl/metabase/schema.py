@@ -34,7 +34,6 @@ SYNTAX_NAMES: "Mapping[str, str]" = {
 }
 
 LIST_TYPES = frozenset({"MULTISZ", "MIMEMAP", "IPSECLIST"})
-TEXT_TYPES = frozenset({"STRING", "EXPANDSZ", "BINARY", "NTACL"})
 MAX_DWORD = 0xFFFFFFFF
 _IDENTIFIER_DIGITS = 10  # as many as MAX_DWORD has
 
@@ -185,12 +184,6 @@ def properties_of(key_type: str) -> tuple[str, ...]:
     """Properties a key of that type may hold, in enumeration order."""
     properties: tuple[str, ...] = CLASSES[key_type][0]
     return properties
-
-
-def children_of(key_type: str) -> tuple[str, ...]:
-    """Key types a key of that type may contain."""
-    children: tuple[str, ...] = CLASSES[key_type][1]
-    return children
 
 
 # Names of keys that path and schema alone decide, below each key type.

@@ -17,13 +17,14 @@ from bindctl.metabase.values import typed_value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from bindctl.metabase.schema import Property
     from bindctl.metabase.values import Value
 
 
-_KEPT_LEVELS = 2  # /LM, and what is directly below it: they keep the keys they make
+_KEPT_LEVELS = 3  # /LM, W3SVC and the sites keep the keys they make: all come by those
+_NO_KEYS: "Mapping[str, tuple[str, Mapping[str, object]]]" = {}
 
 
 class _Sorted:
@@ -74,6 +75,7 @@ class Key:
 
     __slots__ = (
         "_inherited",
+        "_is_flat",
         "_made",
         "_sorted",
         "_stored",
@@ -95,12 +97,16 @@ class Key:
         self._table = table
         self._sorted: _Sorted | None = None
         self._inherited: dict[str, Value | None] | None = None
-        # Everybody who walks the tree comes by the sites; few look far below them.
-        self._made: dict[str, Key] | None = {} if len(path) < _KEPT_LEVELS else None
+        self._made: dict[str, Key] | None = None
         stored: dict[str, object] = {}
+        keys = 0
         for name, value in table.items():
-            if not isinstance(value, dict):
+            if isinstance(value, dict):
+                keys += 1
+            else:
                 stored.setdefault(name.lower(), value)
+        # Nothing but values, each once: of many keys there is no more to sort.
+        self._is_flat = parent is not None and not keys and len(stored) == len(table)
         if parent is None:
             self.key_type = "IIsComputer"
             for name in [name for name in stored if is_reserved((name,))]:
@@ -113,7 +119,11 @@ class Key:
     @property
     def raw(self) -> dict[str, object]:
         """Its own values as the document has them, by the file's spelling."""
-        return self._sort().raw
+        return dict(self._table) if self._is_flat else self._sort().raw
+
+    def values(self) -> Iterable[tuple[str, object]]:
+        """Names and values of `raw`."""
+        return self._table.items() if self._is_flat else self._sort().raw.items()
 
     @property
     def duplicates(self) -> list[str]:
@@ -121,7 +131,11 @@ class Key:
 
         Of keys the one in lower case does, or else the first.
         """
-        return self._sort().duplicates
+        return [] if self._is_flat else self._sort().duplicates
+
+    def _below(self) -> Mapping[str, tuple[str, Mapping[str, object]]]:
+        """Keys below by their names in lower case: spelling and table."""
+        return _NO_KEYS if self._is_flat else self._sort().children
 
     def _sort(self) -> _Sorted:
         if self._sorted is None:
@@ -138,27 +152,31 @@ class Key:
     def child(self, name: str) -> Key | None:
         """The key of that name directly below."""
         folded = name.lower()
-        found = self._sort().children.get(folded)
+        found = self._below().get(folded)
         return None if found is None else self._make(folded, *found)
 
     def child_names(self) -> Iterator[str]:
         """Names of keys directly below, in no order."""
-        for name, _table in self._sort().children.values():
+        for name, _table in self._below().values():
             yield name
 
     def children(self) -> Iterator[Key]:
         """Keys directly below, numbers by value and then names, as IIS lists them."""
+        below = self._below()
+        if not below:
+            return
         for _order, folded, (name, table) in sorted(
-            (_sort_key(folded), folded, found)
-            for folded, found in self._sort().children.items()
+            (_sort_key(folded), folded, found) for folded, found in below.items()
         ):
             yield self._make(folded, name, table)
 
     def _make(self, folded: str, name: str, table: Mapping[str, object]) -> Key:
         """The key below; of sites and what is above them, made once."""
+        if len(self.path) >= _KEPT_LEVELS:
+            return Key((*self.path, name), table, self)
         made = self._made
         if made is None:
-            return Key((*self.path, name), table, self)
+            made = self._made = {}
         key = made.get(folded)
         if key is None:
             key = made[folded] = Key((*self.path, name), table, self)

@@ -15,12 +15,10 @@ class Authority(NamedTuple):
         host: Lower-case A-labels without a trailing dot, or a literal address, IPv6
             in brackets.
         port: The port written, or ``None``.
-        has_trailing_dot: Whether the host was written with one.
     """
 
     host: str
     port: int | None
-    has_trailing_dot: bool
 
 
 def parse_authority(text: str) -> Authority:
@@ -35,13 +33,13 @@ def parse_authority(text: str) -> Authority:
             message = f"{text!r} is no host and port"
             raise ValueError(message)
         host = format_address(parse_ip_address(literal + closing))
-        return Authority(host, _parse_optional_port(rest[1:]), False)  # noqa: FBT003
+        return Authority(host, _parse_optional_port(rest[1:]))
     name, colon, port = text.partition(":")
     if colon and ":" in port:
         message = f"{text!r} is an IPv6 address without brackets"
         raise ValueError(message)
     host = parse_host_name(name).name
-    return Authority(host, _parse_optional_port(port), name.endswith("."))
+    return Authority(host, _parse_optional_port(port))
 
 
 def _parse_optional_port(text: str) -> int | None:

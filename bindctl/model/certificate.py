@@ -49,6 +49,9 @@ class Certificate(NamedTuple):
         is_chain_ordered: Whether each certificate of the file is issued by the next.
         chain_issuers: Issuer of each certificate of the file, RFC 4514, leaf first.
         chain_subjects: Subject of each, in the same order.
+        chain_periods: First and last valid instant, aware UTC, of each after the leaf.
+        chain_may_issue: Whether each of these may sign certificates.
+        chain_hashes: `signature_hash` of each of these.
     """
 
     certificate_hash: str
@@ -71,6 +74,9 @@ class Certificate(NamedTuple):
     is_chain_ordered: bool = True
     chain_issuers: tuple[str, ...] = ()
     chain_subjects: tuple[str, ...] = ()
+    chain_periods: tuple[tuple[datetime, datetime], ...] = ()
+    chain_may_issue: tuple[bool, ...] = ()
+    chain_hashes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,3 +125,13 @@ class SslRecord(NamedTuple):
     certificate_store_name: str
     site: int | None
     flags: SslFlags = SslFlags.NONE
+
+
+def is_same_certificate(used: SslRecord | None, right: SslRecord | None) -> bool:
+    """Whether two records show one certificate: what 421 depends on."""
+    if used is None or right is None:
+        return used is right
+    return (used.certificate_hash, used.certificate_store_name.upper()) == (
+        right.certificate_hash,
+        right.certificate_store_name.upper(),
+    )

@@ -16,6 +16,7 @@ MAX_NAME_OCTETS: Final = 253  # RFC 1035 §2.3.4, less the root's two octets
 MAX_LABEL_OCTETS: Final = 63  # RFC 1035 §2.3.4
 # Letters, digits, hyphen, and the underscore that real intranet names carry.
 _LABEL_CHARACTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
+_NAME_CHARACTERS: Final = _LABEL_CHARACTERS | {"."}
 
 # The full stop, and the ideographic and full-width ones that IDNA maps to it
 # (RFC 5895 §2, RFC 3490 §3.1).
@@ -71,6 +72,8 @@ def parse_host_name(text: str) -> HostName:
         raise ValueError(message)
     if not name.isascii():
         name = ".".join(_to_a_label(label, text) for label in name.split("."))
+    if _is_plain(name):
+        return HostName(name)
     if len(name) > MAX_NAME_OCTETS:
         message = f"host name of {len(name)} characters; {MAX_NAME_OCTETS} at most"
         raise ValueError(message)
@@ -122,6 +125,17 @@ def suffixes_of(host: str, depth: int) -> Iterator[str]:
             return
         taken += 1
         yield rest
+
+
+def _is_plain(name: str) -> bool:
+    """Whether nothing can be wrong with a name that is not empty, told at a glance."""
+    return (
+        len(name) <= MAX_LABEL_OCTETS
+        and _NAME_CHARACTERS.issuperset(name)
+        and name[0] != "."
+        and name[-1] != "."
+        and ".." not in name
+    )
 
 
 def _require_label(label: str, text: str) -> None:

@@ -1,7 +1,8 @@
 """Commands that show an answer on a running server: curl for a request, openssl for TLS.
 
-Ready to paste into a shell. Nothing touches the hosts file: a name is resolved by the
-command itself.
+Ready to paste into a shell, zsh as well, which takes brackets for a pattern. Nothing
+touches the hosts file: a name is resolved by the command itself. Of a request the head
+and the page are shown, since only the page tells which site answers.
 """
 
 from __future__ import annotations
@@ -34,13 +35,11 @@ def format_request(
         host: What it asks for; ``None`` for a request that names no host.
     """
     where = _format_where(address)
-    if host is None:
-        return f"curl -skI {_WITHOUT_HOST} {protocol.value}://{where}:{port}/"
-    if is_address_literal(host):
-        return f"curl -skI -H 'Host: {host}' {protocol.value}://{where}:{port}/"
-    return (
-        f"curl -skI --resolve {host}:{port}:{where} {protocol.value}://{host}:{port}/"
-    )
+    if host is None or is_address_literal(host):
+        header = _WITHOUT_HOST if host is None else f"-H 'Host: {host}'"
+        return f"curl -sSki {header} " + _quote(f"{protocol.value}://{where}:{port}/")
+    resolved = _quote(f"{host}:{port}:{where}")
+    return f"curl -sSki --resolve {resolved} {protocol.value}://{host}:{port}/"
 
 
 def format_request_as(
@@ -51,11 +50,9 @@ def format_request_as(
     header = _WITHOUT_HOST if host is None else f"-H 'Host: {host}'"
     if server_name is None or is_address_literal(server_name):
         # curl sends no server name to a literal address (RFC 6066 §3).
-        return f"curl -skI {header} https://{where}:{port}/"
-    return (
-        f"curl -skI {header} --resolve {server_name}:{port}:{where} "
-        f"https://{server_name}:{port}/"
-    )
+        return f"curl -sSki {header} " + _quote(f"https://{where}:{port}/")
+    resolved = _quote(f"{server_name}:{port}:{where}")
+    return f"curl -sSki {header} --resolve {resolved} https://{server_name}:{port}/"
 
 
 def format_handshake(address: LocalAddress, port: int, server_name: str | None) -> str:
@@ -63,8 +60,8 @@ def format_handshake(address: LocalAddress, port: int, server_name: str | None) 
     name = "-noservername"
     if server_name is not None and not is_address_literal(server_name):
         name = f"-servername {server_name}"
-    where = _format_where(address)
-    return f"openssl s_client -connect {where}:{port} {name} </dev/null"
+    where = _quote(f"{_format_where(address)}:{port}")
+    return f"openssl s_client -connect {where} {name} </dev/null"
 
 
 def is_address_literal(host: str) -> bool:
@@ -78,6 +75,11 @@ def is_address_literal(host: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _quote(word: str) -> str:
+    """As one word of a shell; of what stands in a witness only brackets mean anything."""
+    return f"'{word}'" if "[" in word else word
 
 
 def _format_where(address: LocalAddress) -> str:

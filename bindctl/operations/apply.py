@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from bindctl.metabase.values import Value
     from bindctl.operations.desired import Desired
     from bindctl.operations.sources import ReasonedChange
-    from bindctl.operations.strict import Judge
 
     # A property, its value, and the plain value as it was stated.
     Wanted: TypeAlias = tuple[Property, Value, object]
@@ -44,7 +43,6 @@ def apply(
     *,
     is_pruning: bool = False,
     is_dry_run: bool = False,
-    judge: Judge | None = None,
 ) -> Edits:
     """Make what is stated so; what is not stated stays as it is.
 
@@ -53,7 +51,6 @@ def apply(
         document: The desired state, as `parse_desired` gives it.
         is_pruning: Whether sites that are not stated are deleted.
         is_dry_run: Whether to write nothing at all.
-        judge: Raises when the result may not be written.
 
     Raises:
         BindctlError: MET102, MET103, MET105, MET107 or MET109, the state is none; or
@@ -71,7 +68,7 @@ def apply(
             changes += _prune(editor, desired, root)
         return tuple(changes)
 
-    return make_edits(metabase, change, is_dry_run=is_dry_run, judge=judge)
+    return make_edits(metabase, change, is_dry_run=is_dry_run)
 
 
 def diff_edits(edits: Edits, before_name: str, after_name: str) -> str:

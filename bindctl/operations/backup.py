@@ -23,6 +23,7 @@ from bindctl.storage.backup_file import (
 from bindctl.storage.metabase_file import read_octets, restore_octets
 from bindctl.storage.places import certificates_directory
 from bindctl.storage.private_directory import create_private_directory
+from bindctl.storage.write_watch import held_back
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -231,7 +232,8 @@ def _write_certificates(metabase: str, files: Mapping[str, bytes]) -> int:
         path = os.path.join(base, *member.split("/"))
         if _has(path, files[member]):
             continue
-        create_private_directory(os.path.dirname(path))
+        if held_back() is None:
+            create_private_directory(os.path.dirname(path))
         is_certificate = member.endswith(".pem")
         write_atomically(path, files[member], 0o644 if is_certificate else 0o600)
         written += is_certificate

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
     from bindctl.metabase.editor import Editor
     from bindctl.operations.batch_lines import Command
-    from bindctl.operations.strict import Judge
 
 
 _TYPES = {"CREATE_VDIR": "IIsWebVirtualDir", "CREATE_VSERV": "IIsWebServer"}
@@ -55,7 +54,6 @@ def run_batch(
     script: str,
     *,
     is_dry_run: bool = False,
-    judge: Judge | None = None,
 ) -> BatchResult:
     """Run every line of a script, or none.
 
@@ -63,7 +61,6 @@ def run_batch(
         metabase: Absolute path of the file.
         script: A line each: ``SET w3svc/1/ServerComment "My site"``.
         is_dry_run: Whether to write nothing at all.
-        judge: Raises when the result may not be written.
 
     Raises:
         BindctlError: What a line alone would raise, with its number; CLI002, a line
@@ -77,7 +74,7 @@ def run_batch(
             changes += _run(editor, command)
         return tuple(changes)
 
-    edits = make_edits(metabase, change, is_dry_run=is_dry_run, judge=judge)
+    edits = make_edits(metabase, change, is_dry_run=is_dry_run)
     return BatchResult(len(commands), edits)
 
 

@@ -258,7 +258,7 @@ def remove_certificate(
     """
     store = open_store(metabase)
     contents = store.load_contents()
-    chosen = _find_one(store, contents, name)
+    chosen = find_one(store, contents, name)
     certificates = {item.certificate_hash: item for item in contents.certificates}
     table = lower_table(make_tree(parse_document(read_octets(metabase))))
     anchors = find_trust_anchors(metabase)
@@ -305,8 +305,12 @@ def _shown_hosts(dependant: Dependant) -> tuple[ShownHost, ...]:
     )
 
 
-def _find_one(store: CertificateStore, contents: StoreContents, name: str) -> str:
-    """The thumbprint of the one certificate that answers to a name, readable or not."""
+def find_one(store: CertificateStore, contents: StoreContents, name: str) -> str:
+    """The thumbprint of the one certificate that answers to a name, readable or not.
+
+    Raises:
+        BindctlError: CRT001, there is none; CRT005, there are several.
+    """
     found = [item.certificate_hash for item in store.find(name)]
     if not found and len(name) >= MIN_PREFIX:
         damaged = (item.certificate_hash for item in contents.problems)
@@ -340,7 +344,9 @@ def _loss_finding(loss: Loss) -> Finding:
     texts = [f'"{item.entry.text}"' for item in dependant.shown]
     more = len(texts) - _MAX_SHOWN
     shown = ", ".join(texts[:_MAX_SHOWN]) + (f" and {more} more" if more > 0 else "")
-    message = f"{shown or 'nothing at present'} would be left without a certificate"
+    message = f"{shown} would be left without a certificate"
+    if not shown:
+        message = "it is named here, though no visitor is shown it at present"
     return make_finding("CRT004", dependant.place, message, loss.hint)
 
 

@@ -9,13 +9,13 @@ from bindctl.metabase.path import format_path
 from bindctl.metabase.values import STARS, toml_value
 from bindctl.operations.transaction import edit_metabase
 from bindctl.storage.metabase_file import read_octets
+from bindctl.storage.write_watch import judge_write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bindctl.metabase.schema import Property
     from bindctl.metabase.values import Value
-    from bindctl.operations.strict import Judge
 
 SET, CREATE, DELETE = "set", "create", "delete"
 
@@ -64,7 +64,6 @@ def make_edits(
     change: Callable[[Editor], tuple[Change, ...]],
     *,
     is_dry_run: bool = False,
-    judge: Judge | None = None,
 ) -> Edits:
     """Let `change` edit the metabase: all is written, or nothing.
 
@@ -72,23 +71,21 @@ def make_edits(
         metabase: Absolute path of the file.
         change: Edits through the editor; whatever it raises, nothing is written.
         is_dry_run: Whether to write nothing at all.
-        judge: Raises when the octets after may not replace those before.
 
     Raises:
-        BindctlError: The file cannot be read, locked or written; what `change` and
-            `judge` raise.
+        BindctlError: The file cannot be read, locked or written, or the write is
+            refused, or would be; what `change` raises.
     """
 
     def edit(editor: Editor) -> Edits:
         before = editor.octets()
         changes = change(editor)
-        after = editor.octets()
-        if judge is not None:
-            judge(before, after)
-        return Edits(changes, before, after)
+        return Edits(changes, before, editor.octets())
 
     if is_dry_run:
-        return edit(Editor(read_octets(metabase)))
+        edits = edit(Editor(read_octets(metabase)))
+        judge_write(metabase, edits.before, edits.after)
+        return edits
     return edit_metabase(metabase, edit)[0]
 
 

@@ -12,7 +12,6 @@ from bindctl.bindings.wrong_part import find_wrong_part
 from bindctl.findings.finding import Place, make_report
 from bindctl.metabase.line_index import LineIndex, Spot
 from bindctl.metabase.path import parse_path, without_root
-from bindctl.metabase.rules import metabase_findings
 from bindctl.model.emulation import EmulatedVersion
 from bindctl.operations.check_options import (
     apply_options,
@@ -20,12 +19,12 @@ from bindctl.operations.check_options import (
     with_command_line,
 )
 from bindctl.operations.configuration import compile_configuration
-from bindctl.operations.directory_rules import directory_findings
+from bindctl.operations.document_findings import document_findings
 from bindctl.operations.known_certificates import load_known_certificates
 from bindctl.storage.metabase_file import read_octets
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from bindctl.findings.finding import Finding, Report
@@ -84,6 +83,7 @@ def check_octets(  # noqa: PLR0913 - a document, and all that goes with it
     command_line: CommandLine | None = None,
     *,
     is_live: bool = False,
+    more: Callable[[Configuration], Iterable[Finding]] | None = None,
     made: Mapping[str, Certificate] = _NOTHING,
 ) -> CheckResult:
     """Judge `octets` as if they were the metabase's.
@@ -94,35 +94,38 @@ def check_octets(  # noqa: PLR0913 - a document, and all that goes with it
         now: Aware UTC: the instant certificates are judged at.
         command_line: Options that win over those of the document.
         is_live: Whether this machine is asked, too, what it can open.
+        more: What else is found of the document.
         made: Certificates that are about to be in the store MY, by thumbprint.
 
     Raises:
         BindctlError: MET002; CLI004, of the command line.
     """
-    configuration = compile_configuration(octets, metabase)
-    table = configuration.table
-    options, findings = read_check_table(configuration.document)
-    if command_line is not None:
-        options = with_command_line(options, command_line)
-    known = load_known_certificates(metabase, table)
-    known.certificates.update(made)
-    findings += [
-        *metabase_findings(configuration.root),
-        *directory_findings(configuration.root, metabase),
-        *binding_findings(table),
-        *listen_list_findings(table, configuration.listen),
-        *certificate_findings(
-            table,
-            known.certificates,
-            known.problems,
-            now,
-            options.expiring_days,
-            known.anchors,
-            known.central,
-        ),
-    ]
+    with document_findings(metabase, octets) as document:
+        configuration = compile_configuration(octets, metabase)
+        table = configuration.table
+        options, findings = read_check_table(configuration.document)
+        if command_line is not None:
+            options = with_command_line(options, command_line)
+        known = load_known_certificates(metabase, table)
+        known.certificates.update(made)
+        findings += [
+            *binding_findings(table),
+            *listen_list_findings(table, configuration.listen),
+            *certificate_findings(
+                table,
+                known.certificates,
+                known.problems,
+                now,
+                options.expiring_days,
+                known.anchors,
+                known.central,
+            ),
+        ]
+        findings += document.findings(configuration.root)
     if is_live:
         findings += _ask_machine(configuration, metabase)
+    if more is not None:
+        findings += more(configuration)
     if TEST_TABLE in map(str.lower, configuration.document):
         # Imported here: few documents hold tests.
         from bindctl.operations.metabase_tests import (  # noqa: PLC0415
@@ -135,7 +138,7 @@ def check_octets(  # noqa: PLR0913 - a document, and all that goes with it
         report=make_report(apply_options(kept, options)),
         sites=len(table.sites),
         bindings=sum(len(site.entries) for site in table.sites),
-        certificates=len(known.certificates),
+        certificates=len(known.certificates) + len(known.central),
         suppressed=tuple(suppressed),
         emulated_version=table.emulated_version,
     )

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from bindctl.bindings.listen_list import lower_listen_list
 from bindctl.bindings.lowering import lower_table
 from bindctl.bindings.start import start_sites
 from bindctl.metabase.reader import parse_document
@@ -33,7 +32,6 @@ class Configuration:
         root: The key /LM.
         table: Sites and bindings.
         listen: Where listening is allowed.
-        start: What starting the service does to each site.
         document: The file as parsed, with what is no key: [check] and [[test]].
     """
 
@@ -41,8 +39,12 @@ class Configuration:
     root: Key
     table: BindingTable
     listen: ListenList
-    start: StartResult
     document: Mapping[str, object]
+
+    @cached_property
+    def start(self) -> StartResult:
+        """What starting the service does to each site; found once it is asked for."""
+        return start_sites(self.table, listen=self.listen)
 
     @cached_property
     def plan(self) -> RoutingPlan:
@@ -83,6 +85,4 @@ def compile_configuration(octets: bytes, metabase: str | None = None) -> Configu
         )
 
         table = with_central_files(metabase, table)
-    listen = lower_listen_list(root)
-    start = start_sites(table, listen=listen)
-    return Configuration(octets, root, table, listen, start, document)
+    return Configuration(octets, root, table, table.listen, document)

@@ -70,16 +70,17 @@ def diff(
     old, new = (
         load_source(metabase, text, directory, read_input) for text in (before, after)
     )
+    before_reading, after_reading = old.reading, new.reading
     if old.name == RUNNING != new.name:
-        new = as_served(new, old)
+        after_reading = as_served(after_reading, before_reading)
     elif new.name == RUNNING != old.name:
-        old = as_served(old, new)
+        before_reading = as_served(before_reading, after_reading)
     comments = {
         site.identifier: site.comment
-        for source in (old, new)
-        for site in source.reading.table.sites
+        for reading in (before_reading, after_reading)
+        for site in reading.table.sites
     }
-    changes = reason_changes(old.reading, new.reading)
+    changes = reason_changes(before_reading, after_reading)
     offset = old.port_offset or new.port_offset
     return DiffResult(old.name, new.name, changes, comments, offset)
 

@@ -62,7 +62,8 @@ def directory_findings(root: Key, metabase: str) -> Iterator[Finding]:
         key = site.child("root")
         if key is None or not key.text("Path"):
             message = f"site {identifier} has no root folder"
-            yield make_finding("MET205", Place(site.location()), message)
+            hint = f"bindctl set /w3svc/{identifier}/root/Path FOLDER"
+            yield make_finding("MET205", Place(site.location()), message, hint)
             continue
         for directory in find_directories(key):
             if directory.has_own_path:

@@ -67,11 +67,12 @@ def _with_target(line: str, target: str) -> str:
     """The line, which ends with the root's slash, for another path and query."""
     if "/." in target:
         line = line.replace("curl", "curl --path-as-is", 1)
+    if "[" in target or "]" in target:
+        line = line.replace("curl", "curl --globoff", 1)  # else they are ranges
     rest = quote(target[1:], _OF_URLS, encoding="utf-8", errors="surrogateescape")
-    if _PLAIN.issuperset(rest):
-        return line + rest
-    command, _space, url = line.rpartition(" ")
-    return f"{command} '{url}{rest}'"
+    command, _space, root = line.rpartition(" ")
+    url = root.strip("'") + rest
+    return f"{command} {url}" if _PLAIN.issuperset(url) else f"{command} '{url}'"
 
 
 def _reachable(

@@ -98,6 +98,10 @@ def _append(items: "Items", words: "Sequence[str]") -> "Items":
     return items
 
 
+def _count(items: int) -> str:
+    return "1 item" if items == 1 else f"{items} items"
+
+
 def _insert(
     place: tuple[tuple[str, ...], "Property"],
     items: "Items",
@@ -108,7 +112,7 @@ def _insert(
     if position > len(items):
         raise BindctlError(
             "MET105",
-            f"{row.name} of {format_path(path)} has {len(items)} item(s): there is no "
+            f"{row.name} of {format_path(path)} has {_count(len(items))}: there is no "
             f"position {position}",
             f"--at takes 0 to {len(items)}; --append puts an item at the end",
         )

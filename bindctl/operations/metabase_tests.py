@@ -97,28 +97,13 @@ def run_tests(metabase: str, now: datetime) -> TestRun:
     return try_tests(read_octets(metabase), metabase, now)
 
 
-def failing_tests(octets: bytes, metabase: str, now: datetime) -> tuple[TriedTest, ...]:
-    """The tests of a document that do not hold: what a gate asks.
-
-    Args:
-        octets: The document, in the file or about to be.
-        metabase: Absolute path of the file beside which stores and folders are.
-        now: Aware UTC.
-
-    Raises:
-        BindctlError: MET002.
-    """
-    run = try_tests(octets, metabase, now)
-    return tuple(test for test in run.tests if not test.is_passed)
-
-
 def try_tests(octets: bytes, metabase: str, now: datetime) -> TestRun:
     """Try the tests of a document.
 
     Args:
-        octets: The document.
-        metabase: As for `failing_tests`.
-        now: Aware UTC.
+        octets: The document, in the file or about to be.
+        metabase: Absolute path of the file beside which stores and folders are.
+        now: Aware UTC: the instant certificates are judged at.
 
     Raises:
         BindctlError: MET002.
@@ -182,11 +167,16 @@ def metabase_test_findings(
         yield make_finding("RTE102", place, message)
     for test in run.tests:
         for difference in test.differences:
-            spot = (difference.line, difference.column)
-            place = Place(TEST_LOCATION, difference.what, None, *spot)
-            hint = f"bindctl explain {shlex.quote(test.url)}"
-            message = f"{test.name}: {format_difference(difference)}"
-            yield make_finding("RTE101", place, message, hint)
+            yield difference_finding(test, difference)
+
+
+def difference_finding(test: TriedTest, difference: Difference) -> Finding:
+    """RTE101: what did not come as a test says."""
+    spot = (difference.line, difference.column)
+    place = Place(TEST_LOCATION, difference.what, None, *spot)
+    hint = f"bindctl explain {shlex.quote(test.url)}"
+    message = f"{test.name}: {format_difference(difference)}"
+    return make_finding("RTE101", place, message, hint)
 
 
 def _try(

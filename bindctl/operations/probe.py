@@ -50,8 +50,10 @@ from bindctl.storage.places import runtime_directory
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from bindctl.bindings.table import BindingTable
     from bindctl.operations.configuration import Configuration
     from bindctl.operations.live_client import LiveAnswer
+    from bindctl.routing.plan import RoutingPlan
 
 OWN_SERVICE: Final = "the running service"
 
@@ -144,6 +146,7 @@ def probe_service(metabase: str) -> ProbeResult:
         lambda address, port, named: place_at_service(
             running.listeners, address, port, named, Machine().has_address
         ),
+        (running.plan, _plan_of_all(configuration.table)),
     )
     secret = read_secret(metabase)
     fields = ((PROBE_FIELD, secret),) if secret else ()
@@ -174,6 +177,7 @@ def probe_server(metabase: str, connect: str, port_offset: int = 0) -> ProbeResu
         configuration.plan,
         EVERYWHERE,
         lambda wanted, bound, named: place_at_door(door, wanted, bound, named),
+        (_plan_of_all(configuration.table),),
     )
     asked = tuple(item for item in questions if port in {None, item.port})
     promise = Promise(
@@ -184,6 +188,11 @@ def probe_server(metabase: str, connect: str, port_offset: int = 0) -> ProbeResu
     shown = format_address(address)
     server = shown if text.real_port is None else f"{shown}:{text.real_port}"
     return _ask(server, asked, promise)
+
+
+def _plan_of_all(table: BindingTable) -> RoutingPlan:
+    """As if every site ran: hosts of those that do not are hosts to ask for, too."""
+    return compile_plan(table, {site.identifier for site in table.sites})
 
 
 def _ask(

@@ -7,10 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bindctl.model.binding import Protocol
 from bindctl.model.witness import UNNAMED_HOST, is_address_literal
-from bindctl.routing.classes import UNNAMED_LABEL, named_addresses, request_classes
+from bindctl.routing.classes import (
+    UNNAMED_LABEL,
+    named_anywhere,
+    plans_of_port,
+    request_classes,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from typing import TypeAlias
 
     from bindctl.bindings.listen_list import ListenList
@@ -57,7 +62,10 @@ class Question(NamedTuple):
 
 
 def make_questions(
-    plan: RoutingPlan, listen: ListenList, find_place: FindPlace
+    plan: RoutingPlan,
+    listen: ListenList,
+    find_place: FindPlace,
+    others: Sequence[RoutingPlan] = (),
 ) -> Iterator[Question]:
     """One question of every class of requests that the plan tells apart.
 
@@ -66,12 +74,14 @@ def make_questions(
         listen: Where listening is allowed.
         find_place: Where a request goes, by address, port, and the addresses that the
             port tells apart.
+        others: What these tell apart is asked as well.
     """
     named: dict[int, frozenset[LocalAddress]] = {}
-    for item in request_classes(plan, listen):
+    for item in request_classes(plan, listen, others):
         port_plan = plan.ports[item.port]
         if item.port not in named:
-            named[item.port] = frozenset(named_addresses(port_plan))
+            every = plans_of_port(item.port, (plan, *others))
+            named[item.port] = frozenset(named_anywhere(every))
         place = find_place(item.address, item.port, named[item.port])
         yield _make_question(item, port_plan, place)
 

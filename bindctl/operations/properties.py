@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from bindctl.metabase.values import Value
     from bindctl.operations.lists import ListEdit
-    from bindctl.operations.strict import Judge
 
     Read = Callable[[tuple[str, ...]], dict[str, object] | None]
 
@@ -204,7 +203,6 @@ def set_property(
     text: str,
     words: "Sequence[str]",
     edit: "ListEdit | None" = None,
-    judge: "Judge | None" = None,
 ) -> PropertyValue:
     """Store a property; its type is the schema's, whatever the words look like.
 
@@ -214,7 +212,6 @@ def set_property(
         words: At least one; a list takes all, anything else the first.
         edit: What to do to a list with the words; ``None`` replaces it. It begins
             with the list in force, so that an inherited one is not lost.
-        judge: Raises when the octets after the change may not replace those before.
 
     Raises:
         BindctlError: MET101, MET102, MET103, MET104, MET105, MET107; or the file
@@ -231,10 +228,7 @@ def set_property(
         require_allowed(row, path, key_type_of(octets, path))
         stored.append(assignment.value_to_store(read))
         plain = values.toml_value(stored[-1])
-        after = document.set_property(octets, path, row.name, plain)
-        if judge is not None:
-            judge(octets, after)
-        return after
+        return document.set_property(octets, path, row.name, plain)
 
     changed = update_octets(metabase, change)
     shown = assignment.shown_value(stored[-1])

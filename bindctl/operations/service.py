@@ -76,6 +76,8 @@ class ServiceStatus(NamedTuple):
         workers: The workers' pids.
         port_offset: Added to every bound port.
         listeners: ``127.0.0.1:8080 http``.
+        not_listening: The same where sites that run are bound and nothing listens, with
+            the reason.
         sites: Every site.
         drift: How what is served differs from what is configured; ``None`` when no
             service runs.
@@ -86,6 +88,7 @@ class ServiceStatus(NamedTuple):
     workers: tuple[int, ...] = ()
     port_offset: int = 0
     listeners: tuple[str, ...] = ()
+    not_listening: tuple[str, ...] = ()
     sites: tuple[SiteState, ...] = ()
     drift: Drift | None = None
 
@@ -254,6 +257,7 @@ def _status(metabase: str, answer: dict[str, object]) -> ServiceStatus:
         workers=tuple(_integers(answer.get("workers"))),
         port_offset=int(str(answer.get("port_offset", 0))),
         listeners=tuple(map(str, _items(answer.get("listeners")))),
+        not_listening=tuple(map(str, _items(answer.get("closed")))),
         sites=tuple(
             site_state(item) for item in _items(sites) if isinstance(item, dict)
         ),

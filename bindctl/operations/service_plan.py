@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from bindctl.bindings.listen_list import lower_listen_list
 from bindctl.bindings.lowering import lower_table
 from bindctl.metabase.reader import parse_document
 from bindctl.metabase.tree import make_tree, web_sites
@@ -52,7 +51,7 @@ def load_service_configuration(metabase: str) -> ServiceConfiguration:
         store_directories={
             name.upper(): store_directory(metabase, name) for name in stores
         },
-        listen=lower_listen_list(root),
+        listen=table.listen,
         min_octets_per_s=_min_octets_per_s(root),
         digest=document_digest(octets),
         central=central,

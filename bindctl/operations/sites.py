@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import html
 import os
 from typing import TYPE_CHECKING, NamedTuple
@@ -19,6 +20,7 @@ from bindctl.operations.transaction import edit_metabase
 from bindctl.storage.atomic import file_error, write_atomically
 from bindctl.storage.metabase_file import read_octets
 from bindctl.storage.places import read_states
+from bindctl.storage.write_watch import held_back
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -136,7 +138,12 @@ def add_site(  # noqa: PLR0913 - one parameter a property
     def change(editor: Editor) -> int:
         return add_site_in(editor, plan, identifier)
 
-    number, _is_changed = edit_metabase(metabase, change)
+    try:
+        number, _is_changed = edit_metabase(metabase, change)
+    except BindctlError:
+        if folder is not None:
+            _remove_folder(folder)
+        raise
     page = None if folder is None else write_first_page(folder, description, number)
     return AddedSite(number, description, plan.bindings, path, page)
 
@@ -243,15 +250,21 @@ def _is_site(editor: Editor, number: int) -> bool:
 
 
 def make_site_folder(metabase: str, path: str) -> str | None:
-    """Make the root folder; ``None`` when it is there already."""
+    """Make the root folder; ``None`` when it is there already, or nothing is written."""
     folder = os.path.join(os.path.dirname(os.path.realpath(metabase)), path)
-    if os.path.lexists(folder):
+    if os.path.lexists(folder) or held_back() is not None:
         return None
     try:
         os.makedirs(folder)
     except OSError as error:
         raise file_error(folder, error) from error
     return folder
+
+
+def _remove_folder(folder: str) -> None:
+    """Take back a folder that was made for a site which was not."""
+    with contextlib.suppress(OSError):  # somebody else has put a file there
+        os.rmdir(folder)
 
 
 def write_first_page(folder: str, description: str, identifier: int) -> str:

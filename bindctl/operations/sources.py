@@ -17,7 +17,7 @@ from bindctl.routing.witnesses import WitnessAddresses
 from bindctl.storage.metabase_file import read_octets
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from bindctl.model.endpoint import IpAddress
     from bindctl.operations.configuration import Configuration
@@ -138,11 +138,18 @@ def compare_readings(before: Reading, after: Reading) -> Iterator[AnswerChange]:
 
 def reason_changes(before: Reading, after: Reading) -> tuple[ReasonedChange, ...]:
     """The same, each with its reason."""
+    return give_reasons(compare_readings(before, after), before, after)
+
+
+def give_reasons(
+    changes: Iterable[AnswerChange], before: Reading, after: Reading
+) -> tuple[ReasonedChange, ...]:
+    """Changes between two readings, each with its reason."""
     reasons = Reasons(before, after)
     addresses = WitnessAddresses(before, after)
     return tuple(
         ReasonedChange(change, reasons.explain(change), addresses.find(change))
-        for change in compare_readings(before, after)
+        for change in changes
     )
 
 
@@ -157,6 +164,7 @@ def _compared(reading: Reading) -> Compared:
         table.central_store_path,
         misdirected,
         reading.paused,
+        reading.missing,
     )
 
 
@@ -175,15 +183,15 @@ def _load_running(metabase: str) -> Source:
     return Source(RUNNING, reading, port_offset=running.port_offset)
 
 
-def as_served(source: Source, running: Source) -> Source:
+def as_served(reading: Reading, running: Reading) -> Reading:
     """A configuration as the running service would serve it after a reset.
 
     A service that was told by itself where to listen goes on listening there.
     """
-    listen = running.reading.listen
+    listen = running.listen
     if listen.name == LISTEN_ADDRESSES:
-        return source
-    table = source.reading.table
+        return reading
+    table = reading.table
     start = start_sites(table, listen=listen)
     plan = compile_plan(table, start.started)
-    return source._replace(reading=Reading(table, start, plan, listen))
+    return Reading(table, start, plan, listen)

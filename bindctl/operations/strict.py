@@ -10,26 +10,9 @@ from bindctl.operations.check import check_octets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
     from bindctl.findings.finding import Finding
-
-    Judge = Callable[[bytes, bytes], None]
-
-
-def make_judge(metabase: str, now: datetime) -> Judge:
-    """A function of the octets before and after a change that refuses it, or returns.
-
-    Args:
-        metabase: Absolute path of the file, beside which stores and folders are.
-        now: Aware UTC: the instant certificates are judged at.
-    """
-
-    def judge(before: bytes, after: bytes) -> None:
-        refuse_new_errors(metabase, before, after, now)
-
-    return judge
 
 
 def refuse_new_errors(
@@ -55,7 +38,7 @@ def refuse_new_errors(
         "BND002",
         f"refused: check would find {words} that it does not find now; nothing was "
         "written",
-        "mend what the findings name, or leave out --strict",
+        "mend what the findings name, or write without the gate",
     )
     error.findings = tuple(new)
     raise error

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from bindctl.bindings.records import facts_key
 from bindctl.model.binding import Protocol
-from bindctl.model.certificate import CENTRAL_STORE_NAME
+from bindctl.model.certificate import CENTRAL_STORE_NAME, is_same_certificate
 from bindctl.routing.classes import is_open, named_addresses, sorted_classes
 
 if TYPE_CHECKING:
@@ -24,8 +25,9 @@ class Answer(NamedTuple):
     Attributes:
         is_listening: Whether the port takes connections of the scheme there.
         site: The site that answers; ``None`` is 400, or no handshake.
-        certificate_hash: The certificate shown, or the file of the central store;
-            ``None`` refuses the handshake, and for HTTP.
+        certificate_hash: The certificate shown, ``STORE/`` before it where that is not
+            MY, or the file of the central store; ``None`` refuses the handshake, and
+            for HTTP.
         refusal: 421 or 503, with which the site itself refuses; else ``None``.
     """
 
@@ -84,6 +86,7 @@ class PortSide(NamedTuple):
         folder: Of the central store, where the two sides have two; else empty.
         misdirected: Sites that answer 421 on a connection of another certificate.
         paused: Sites that answer 503.
+        missing: Certificates that cannot be shown (`facts_key`).
     """
 
     plan: PortPlan | None
@@ -92,6 +95,7 @@ class PortSide(NamedTuple):
     folder: str = ""
     misdirected: frozenset[int] = frozenset()
     paused: frozenset[int] = frozenset()
+    missing: frozenset[str] = frozenset()
 
     def port_plan(self, protocol: Protocol, address: IpAddress) -> PortPlan | None:
         """The plan that takes a connection of that scheme there."""
@@ -122,7 +126,7 @@ class PortSide(NamedTuple):
         match = plan.match(address, host)
         site = None if match is None else match.route.site
         if protocol is Protocol.HTTPS:
-            record = plan.select_certificate(address, server_name)
+            record = self._shown_record(plan, address, server_name)
             if record is None:
                 return NO_HANDSHAKE
             shown = self._shown(record)
@@ -140,7 +144,7 @@ class PortSide(NamedTuple):
     ) -> SslRecord | None:
         """The record of a handshake; ``None`` when there is none to be had."""
         plan = self.port_plan(Protocol.HTTPS, address)
-        return None if plan is None else plan.select_certificate(address, server_name)
+        return None if plan is None else self._shown_record(plan, address, server_name)
 
     def falls_through(self, address: IpAddress, name: str) -> bool:
         """Whether a name is answered as one that nothing names, in both phases."""
@@ -153,20 +157,21 @@ class PortSide(NamedTuple):
             address, None
         )
 
+    def _shown_record(
+        self, plan: PortPlan, address: IpAddress, server_name: str | None
+    ) -> SslRecord | None:
+        record = plan.select_certificate(address, server_name)
+        if record is not None and self.missing and facts_key(record) in self.missing:
+            return None  # it decides all the same
+        return record
+
     def _shown(self, record: SslRecord) -> str:
-        if self.folder and record.certificate_store_name == CENTRAL_STORE_NAME:
+        if record.certificate_store_name != CENTRAL_STORE_NAME:
+            # One store may lack what another has under the same thumbprint.
+            return facts_key(record)
+        if self.folder:
             return f"{self.folder}/{record.certificate_hash}"
         return record.certificate_hash
-
-
-def is_same_certificate(used: SslRecord | None, right: SslRecord | None) -> bool:
-    """Whether two records show one certificate: what 421 depends on."""
-    if used is None or right is None:
-        return used is right
-    return (used.certificate_hash, used.certificate_store_name.upper()) == (
-        right.certificate_hash,
-        right.certificate_store_name.upper(),
-    )
 
 
 def address_classes_of(sides: tuple[PortSide, PortSide]) -> tuple[IpAddress, ...]:

@@ -15,14 +15,14 @@ from bindctl.model.binding import Protocol
 from bindctl.model.endpoint import ANY_ADDRESS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from bindctl.bindings.listen_list import ListenList
     from bindctl.model.endpoint import IpAddress, LocalAddress
     from bindctl.routing.plan import PortPlan, RoutingPlan
 
-# No host can be called so (RFC 1123): it stands for a label that nothing names.
-UNNAMED_LABEL: Final = "-"
+# Neither a host nor a file can be called so: it stands for a label that nothing names.
+UNNAMED_LABEL: Final = "/"
 OTHER_ADDRESS: Final = ALL_IPV4  # any IPv4 address that nothing names
 OTHER_IPV6: Final = ALL_IPV6  # any IPv6 address that nothing names
 _CENTRAL_ENDING: Final = ".pfx"
@@ -171,25 +171,43 @@ def is_open(
 
 
 def request_classes(
-    plan: RoutingPlan, listen: ListenList = EVERYWHERE
+    plan: RoutingPlan,
+    listen: ListenList = EVERYWHERE,
+    others: Sequence[RoutingPlan] = (),
 ) -> Iterator[RequestClass]:
     """One request of every class that the plan tells apart and takes a connection of.
 
     Of HTTPS, the server name is the host; names that only a host or only a server name
     has are asked for as both, and one request names no server at all.
+
+    Args:
+        plan: Whose ports, and which of their addresses are open.
+        listen: Where listening is allowed.
+        others: What these tell apart on a port of the plan is told apart as well.
     """
     for port, port_plan in sorted(plan.ports.items()):
         bound = plan.listening_addresses(port)
-        hosts = host_names((port_plan,))
+        every = plans_of_port(port, (plan, *others))
+        hosts = host_names(every)
         is_tls = port_plan.protocol is Protocol.HTTPS
         if is_tls:
-            hosts = join_names(hosts, server_names((port_plan,)))
-        for address in _open_addresses(port_plan, bound, listen):
+            hosts = join_names(hosts, server_names(every))
+        for address in _open_addresses(named_anywhere(every), bound, listen):
             for item in hosts.classes():
                 server_name = item.name if is_tls else None
                 yield RequestClass(
                     port_plan.protocol, port, address, server_name, item.name
                 )
+
+
+def plans_of_port(port: int, plans: Iterable[RoutingPlan]) -> list[PortPlan]:
+    """What those plans have for a port."""
+    return [plan.ports[port] for plan in plans if port in plan.ports]
+
+
+def named_anywhere(plans: Iterable[PortPlan]) -> set[LocalAddress]:
+    """Every address that one of them names."""
+    return {address for plan in plans for address in named_addresses(plan)}
 
 
 def join_names(first: Names, second: Names) -> Names:
@@ -202,9 +220,11 @@ def join_names(first: Names, second: Names) -> Names:
 
 
 def _open_addresses(
-    plan: PortPlan, bound: Collection[LocalAddress], listen: ListenList
+    named: Collection[LocalAddress],
+    bound: Collection[LocalAddress],
+    listen: ListenList,
 ) -> Iterator[IpAddress]:
-    named = named_addresses(plan) | set(listen.addresses)
+    named = {*named, *listen.addresses}
     keep_other = OTHER_IPV6 in named
     for address in sorted_classes(named):
         if address == OTHER_IPV6 and not keep_other:

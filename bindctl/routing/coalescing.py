@@ -15,7 +15,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from bindctl.model.binding import SslFlags
-from bindctl.routing.classes import UNNAMED_LABEL
+from bindctl.routing.classes import UNNAMED_LABEL, server_names
 from bindctl.routing.site_reasons import address_matches
 
 if TYPE_CHECKING:
@@ -139,11 +139,11 @@ def _why_not(table: BindingTable, record: SslRecord) -> str:
 def _covered_names(plan: PortPlan, ids: frozenset[str]) -> Iterator[tuple[str, str]]:
     """Hosts that the certificate covers, as they are shown and as they are asked for.
 
-    Those that a binding of the port names; then the rest of the certificate's names,
-    and the names below its wildcards that nothing names.
+    Those that a binding, a record or a central file of the port names; then the rest of
+    the certificate's names, and the names below its wildcards that nothing names.
     """
     told: set[str] = set()
-    for name in plan.names:
+    for name in plan.names.keys() | server_names((plan,)).names:
         if _is_covered(name, ids):
             told.add(name)
             yield name, name

@@ -15,14 +15,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from bindctl.bindings.listen_list import EVERYWHERE
+from bindctl.bindings.records import facts_key
 from bindctl.model.binding import Protocol
+from bindctl.model.certificate import is_same_certificate
 from bindctl.model.endpoint import ANY_ADDRESS
 from bindctl.routing.answers import (
     UNAVAILABLE,
     AnswerChange,
     PortSide,
     address_classes_of,
-    is_same_certificate,
 )
 from bindctl.routing.classes import (
     Names,
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from bindctl.model.endpoint import IpAddress
     from bindctl.routing.answers import Answer
     from bindctl.routing.classes import NameClass
-    from bindctl.routing.plan import RoutingPlan
+    from bindctl.routing.plan import PortPlan, RoutingPlan
 
 
 class Compared(NamedTuple):
@@ -52,6 +53,7 @@ class Compared(NamedTuple):
         central_store_path: The folder that central files are in.
         misdirected: Sites that answer 421 on a connection of another certificate.
         paused: Sites that answer 503.
+        missing: Certificates that cannot be shown (`facts_key`).
     """
 
     plan: RoutingPlan
@@ -59,6 +61,7 @@ class Compared(NamedTuple):
     central_store_path: str = ""
     misdirected: frozenset[int] = frozenset()
     paused: frozenset[int] = frozenset()
+    missing: frozenset[str] = frozenset()
 
 
 class _Seen(NamedTuple):
@@ -68,11 +71,6 @@ class _Seen(NamedTuple):
     before: Answer
     after: Answer
     server_name: str | None = None
-
-
-def compare_plans(before: RoutingPlan, after: RoutingPlan) -> Iterator[AnswerChange]:
-    """`compare` of plans that listen wherever their bindings point."""
-    return compare(Compared(before), Compared(after))
 
 
 def compare(before: Compared, after: Compared) -> Iterator[AnswerChange]:
@@ -107,7 +105,18 @@ def _side(compared: Compared, port: int, *, names_folder: bool) -> PortSide:
         else "",
         misdirected=compared.misdirected & sites if is_tls else frozenset(),
         paused=compared.paused & sites,
+        missing=_missing_of(compared, plan) if compared.missing else compared.missing,
     )
+
+
+def _missing_of(compared: Compared, plan: PortPlan) -> frozenset[str]:
+    """Those that records of the port name."""
+    records = (
+        *plan.endpoint_records.values(),
+        *plan.name_records.values(),
+        *plan.suffix_records.values(),
+    )
+    return compared.missing & {facts_key(record) for record in records}
 
 
 def _compare_port(
@@ -230,6 +239,7 @@ def _is_alike(old: PortSide, new: PortSide) -> bool:
         and old.bound == new.bound
         and old.listen == new.listen
         and old.paused == new.paused
+        and old.missing == new.missing
     )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bindctl.bindings.listen_list import EVERYWHERE
 from bindctl.model.binding import Protocol, SslFlags
+from bindctl.model.certificate import is_same_certificate
 from bindctl.routing.classes import (
     OTHER_ADDRESS,
     OTHER_IPV6,
@@ -222,12 +223,7 @@ def is_misdirected(plan: PortPlan, address: IpAddress, request: Request) -> bool
     """
     used = plan.select_certificate(address, request.server_name)
     right = plan.select_certificate(address, request.host)
-    if used is None or right is None:
-        return used is not right
-    return (used.certificate_hash, used.certificate_store_name.upper()) != (
-        right.certificate_hash,
-        right.certificate_store_name.upper(),
-    )
+    return not is_same_certificate(used, right)
 
 
 def _with_handshake(

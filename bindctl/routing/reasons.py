@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from bindctl.bindings.records import format_record_key
+from bindctl.bindings.records import facts_key, format_record_key
 from bindctl.model.binding import Protocol, format_binding
 from bindctl.model.certificate import CentralKey, SniKey
 from bindctl.model.host import HostName, WildcardHost
@@ -38,6 +38,8 @@ class Reading(NamedTuple):
         plan: Routing while they do.
         listen: Where listening is allowed.
         paused: Running sites that answer 503.
+        missing: Certificates that are not in their stores (`facts_key`), as far as
+            that is looked at.
     """
 
     table: BindingTable
@@ -45,6 +47,7 @@ class Reading(NamedTuple):
     plan: RoutingPlan
     listen: ListenList
     paused: frozenset[int] = frozenset()
+    missing: frozenset[str] = frozenset()
 
 
 def member_of(shown: str) -> str | None:
@@ -120,6 +123,10 @@ class Reasons:
 
     def _certificate(self, change: AnswerChange) -> str:
         old, new = self._before.record(change), self._after.record(change)
+        for side, record in ((self._after, new), (self._before, old)):
+            if record is not None and facts_key(record) in side.reading.missing:
+                where = "its store" if side is self._after else "its store before"
+                return f"certificate {record.certificate_hash[:8]}… is not in {where}"
         if old is not None and new is not None and old.key == new.key:
             return self._same_record(old, new)
         if new is not None and not self._before.has_record(new):
@@ -245,8 +252,7 @@ def _cause(refusal: Refusal) -> str:
         return refusal.reason
     if refusal.error is not Win32Error.ALREADY_EXISTS:
         return f'"{refusal.prefix}" is no binding'
-    holder = "its own" if refusal.holder is None else f"one of site {refusal.holder}"
-    return f"{refusal.prefix} collides with {holder}"
+    return f"{refusal.prefix} collides with one of site {refusal.holder}"
 
 
 def _is_central(record: SslRecord | None) -> bool:

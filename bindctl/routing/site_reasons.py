@@ -154,8 +154,6 @@ def stopped_reason(identifier: int, start: StartResult) -> str:
     cause = refusal.reason
     if not cause and refusal.error is Win32Error.INVALID_PARAMETER:
         cause = f'"{refusal.prefix}" is no binding'
-    elif not cause and refusal.holder is None:
-        cause = f"{refusal.prefix} collides with another of its bindings"
     elif not cause:
         cause = f"{refusal.prefix} collides with a binding of site {refusal.holder}"
     return f"the site cannot start: {cause}"

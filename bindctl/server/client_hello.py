@@ -14,8 +14,8 @@ from __future__ import annotations
 
 from typing import Final
 
+HANDSHAKE_RECORD: Final = 0x16  # RFC 8446 §5.1, ContentType handshake
 MAX_HELLO_OCTETS: Final = 1 << 15  # OpenSSL takes 128 KiB; browsers send 2
-_HANDSHAKE: Final = 22
 _CLIENT_HELLO: Final = 1
 _SERVER_NAME: Final = 0  # both the extension's number and the kind "host_name"
 _RECORD_HEAD: Final = 5
@@ -62,7 +62,7 @@ def _first_message(octets: bytes) -> tuple[bytes, bool]:
     message = bytearray()
     at = 0
     while at + _RECORD_HEAD <= len(octets):
-        if octets[at] != _HANDSHAKE:
+        if octets[at] != HANDSHAKE_RECORD:
             return bytes(message), True
         length = int.from_bytes(octets[at + 3 : at + _RECORD_HEAD])
         at += _RECORD_HEAD

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bindctl.model.binding import Protocol
+from bindctl.model.certificate import is_same_certificate
 from bindctl.server.answer import Target, find_target
 from bindctl.server.authority import request_host, split_target
 from bindctl.server.peer_error import PeerProtocolError, invalid_hostname, invalid_url
@@ -135,13 +136,6 @@ class EndpointView:
     ) -> None:
         used = self.port_plan.select_certificate(self.address, server_name)
         right = self.port_plan.select_certificate(self.address, host)
-        if used is None or right is None:
-            same = used is right
-        else:
-            same = (used.certificate_hash, used.certificate_store_name.upper()) == (
-                right.certificate_hash,
-                right.certificate_store_name.upper(),
-            )
-        if not same:
+        if not is_same_certificate(used, right):
             reason = "The connection was made for another certificate's host."
             raise PeerProtocolError(421, reason)

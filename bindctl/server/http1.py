@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final, TypeAlias
 
+from bindctl.server.client_hello import HANDSHAKE_RECORD
 from bindctl.server.peer_error import PeerProtocolError, bad_request
 from bindctl.server.request import MAX_HEAD_OCTETS, RequestHead, parse_head
 
@@ -133,6 +134,9 @@ class RequestReader:
         while buffer.startswith(b"\r\n"):
             del buffer[:2]
             self._scanned = 0
+        if buffer and buffer[0] == HANDSHAKE_RECORD:
+            # The client waits for a ServerHello and would never end a head (nginx: 400).
+            raise bad_request("TLS was sent where plain HTTP is spoken.")
         end = buffer.find(b"\r\n\r\n", self._scanned)
         if end < 0 or end + 4 > MAX_HEAD_OCTETS:
             self._refuse_long_head(end)

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from bindctl.bindings.listen_list import ListenList
 from bindctl.bindings.start import start_sites
-from bindctl.model.site import ServerState, Win32Error
+from bindctl.model.endpoint import Endpoint
+from bindctl.model.site import ServerState, Win32Error, format_win32_error
 from bindctl.routing.plan import compile_plan
 from bindctl.server.listeners import wanted_listeners
 from bindctl.server.service_plan import ServiceConfiguration, ServicePlan, SiteStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
     from bindctl.bindings.start import Refusal, StartResult
     from bindctl.bindings.table import SiteRow
-    from bindctl.model.endpoint import Endpoint
     from bindctl.server.listeners import ListenerSet, ListenerSpec
     from bindctl.server.options import ServiceOptions
 
@@ -88,6 +90,7 @@ def open_plan(
         paused=paused & start.started,
         min_octets_per_s=configuration.min_octets_per_s,
         central=configuration.central,
+        closed=tuple(_describe_closed(wanted, failures)),
     )
     return Prepared(plan, listeners.to_keep(wanted), start)
 
@@ -99,6 +102,19 @@ def describe_refusal(refusal: Refusal) -> str:
     if refusal.holder is None:
         return refusal.prefix
     return f"{refusal.prefix} is registered by site {refusal.holder}"
+
+
+def _describe_closed(
+    wanted: Iterable[ListenerSpec], failures: Mapping[Endpoint, Win32Error]
+) -> Iterator[str]:
+    """What could not be opened although sites run that are bound there.
+
+    An address that this machine has not is none of it: one list serves many machines.
+    """
+    for spec in wanted:
+        error = failures.get(Endpoint(spec.address, spec.port))
+        if error is not None and error is not Win32Error.INVALID_NETNAME:
+            yield f"{spec}: {format_win32_error(error)}"
 
 
 def _status(site: SiteRow, start: StartResult, paused: frozenset[int]) -> SiteStatus:

@@ -76,6 +76,7 @@ class ServicePlan(NamedTuple):
         paused: Identifiers of running sites that answer 503.
         min_octets_per_s: As in `ServiceConfiguration`.
         central: As in `ServiceConfiguration`.
+        closed: Where sites that run are bound and nothing listens, and why, in words.
     """
 
     routing: RoutingPlan
@@ -85,3 +86,4 @@ class ServicePlan(NamedTuple):
     paused: frozenset[int] = frozenset()
     min_octets_per_s: int = DEFAULT_MIN_OCTETS_PER_S
     central: CentralFiles | None = None
+    closed: tuple[str, ...] = ()

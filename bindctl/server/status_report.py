@@ -54,6 +54,7 @@ def status_report(
         "workers": list(workers),
         "connections": connections,
         "listeners": [str(spec) for spec in widest(message.specs)],
+        "closed": list(message.plan.closed),
         "sites": [site_report(status) for status in message.plan.statuses],
     }
 

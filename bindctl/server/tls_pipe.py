@@ -15,7 +15,11 @@ import contextlib
 import ssl
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from bindctl.server.client_hello import NeedHello, find_server_name
+from bindctl.server.client_hello import (
+    HANDSHAKE_RECORD,
+    NeedHello,
+    find_server_name,
+)
 from bindctl.server.connection import Connection
 from bindctl.server.plain_connection import find_place
 from bindctl.server.service_log import log_service_rarely
@@ -27,7 +31,6 @@ if TYPE_CHECKING:
     from bindctl.server.tls import EndpointSslObject
     from bindctl.server.worker_state import WorkerState
 
-HANDSHAKE_RECORD: Final = 0x16  # RFC 8446 §5.1, ContentType handshake
 # One record at most comes of a read, and a larger buffer is mapped anew for each.
 _READ_OCTETS: Final = 16 * 1024
 # What answers to one read may add up to before they are sent: one system call then does

@@ -16,6 +16,7 @@ import errno
 import os
 
 from bindctl.findings.errors import BindctlError
+from bindctl.storage.write_watch import held_back
 
 _PERMISSION = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 _SET_GROUP = 0o2000  # S_ISGID; `stat` is not imported here
@@ -27,7 +28,7 @@ _CANNOT_SYNC = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EACCES, errno.EBADF
 def write_atomically(
     path: str | os.PathLike[str], octets: bytes, mode: int | None = None
 ) -> None:
-    """Replace or create the file at `path`.
+    """Replace or create the file at `path`; nothing while writes are held back.
 
     Args:
         path: The folder must exist. The file a symbolic link points to is replaced
@@ -41,6 +42,8 @@ def write_atomically(
             MET006, it failed. The old file is untouched unless only syncing its
             folder failed.
     """
+    if held_back() is not None:
+        return
     name = os.fspath(path)
     try:
         _write(os.path.realpath(name), octets, mode)

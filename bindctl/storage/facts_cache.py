@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 # Raise it when facts are read differently, or more of them.
-_FORMAT: Final = "bindctl facts 2"
+_FORMAT: Final = "bindctl facts 3"
 _RACY_NS: Final = 2_000_000_000  # FAT's clock ticks every two seconds
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND: Final = timedelta(seconds=1)
@@ -122,8 +122,7 @@ def encode_facts(facts: Certificate) -> list[object]:
         facts.issuer,
         facts.presented_ids,
         [str(address) for address in facts.presented_addresses],
-        (facts.not_before - _EPOCH) // _SECOND,
-        (facts.not_after - _EPOCH) // _SECOND,
+        *_encode_period(facts.not_before, facts.not_after),
         _STATUS_NUMBERS[facts.key_status],
         facts.chain_length,
         facts.common_name,
@@ -133,6 +132,9 @@ def encode_facts(facts: Certificate) -> list[object]:
         sum(flag << place for place, flag in enumerate(flags)),
         facts.chain_issuers[1:],
         facts.chain_subjects[1:],
+        [_encode_period(*period) for period in facts.chain_periods],
+        facts.chain_may_issue,
+        facts.chain_hashes,
     ]
 
 
@@ -141,6 +143,7 @@ def decode_facts(data: Sequence[Any], store_name: str) -> Certificate:
     (
         certificate_hash, subject, issuer, ids, addresses, first, last, status, length,
         common_name, algorithm, bits, signature_hash, flags, issuers, subjects,
+        periods, may_issue, hashes,
     ) = data  # fmt: skip
     return Certificate(
         certificate_hash,
@@ -149,8 +152,7 @@ def decode_facts(data: Sequence[Any], store_name: str) -> Certificate:
         issuer,
         tuple(ids),
         tuple(map(parse_ip_address, addresses)) if addresses else (),
-        _EPOCH + timedelta(0, first),
-        _EPOCH + timedelta(0, last),
+        *_decode_period(first, last),
         _STATUSES[status],
         length,
         common_name,
@@ -163,7 +165,18 @@ def decode_facts(data: Sequence[Any], store_name: str) -> Certificate:
         bool(flags & 8),
         (issuer, *issuers),
         (subject, *subjects),
+        tuple(_decode_period(*period) for period in periods) if periods else (),
+        tuple(may_issue),
+        tuple(hashes),
     )
+
+
+def _encode_period(first: datetime, last: datetime) -> tuple[int, int]:
+    return (first - _EPOCH) // _SECOND, (last - _EPOCH) // _SECOND
+
+
+def _decode_period(first: int, last: int) -> tuple[datetime, datetime]:
+    return _EPOCH + timedelta(0, first), _EPOCH + timedelta(0, last)
 
 
 def _decode(row: list[Any], store_name: str) -> Certificate | str:

@@ -1,7 +1,7 @@
 """The metabase's file: read whole, changed under a lock, replaced atomically.
 
-Each write makes a version of history. On the quickest path: imports only `os`,
-`stat` and the errors.
+Each write makes a version of history, after whoever watches has let it pass. On the
+quickest path: imports only `os`, `stat` and the errors.
 """
 
 import os
@@ -10,6 +10,7 @@ import stat
 from bindctl.findings.errors import BindctlError
 from bindctl.metabase.version import require_known_version
 from bindctl.storage.places import runtime_directory
+from bindctl.storage.write_watch import held_back, judge_write
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,6 +43,9 @@ def _not_found(path: str) -> BindctlError:
 
 def _find(path: str) -> bytes | None:
     """The octets, of whatever version; ``None`` when the file is gone."""
+    held = held_back()
+    if held is not None and path in held:
+        return held[path]
     try:
         descriptor = os.open(path, _READ_FLAGS)
         try:
@@ -166,6 +170,11 @@ def _rewrite(
     author: "Author | None",
 ) -> bool:
     """Change the file under its lock; `change` gets ``None`` when it is gone."""
+    held = held_back()
+    if held is not None:
+        before = _find(path)
+        held[path] = change(before)[0]
+        return held[path] != before
     # Imported here: most commands only read.
     from bindctl.storage.atomic import file_error  # noqa: PLC0415
     from bindctl.storage.file_lock import release_lock, take_lock  # noqa: PLC0415
@@ -183,6 +192,7 @@ def _rewrite(
         after, undone_to = change(before)
         if after == before:
             return False
+        judge_write(path, before, after)
         _write(path, directory, (before, after), author, undone_to)
         return True
     finally:

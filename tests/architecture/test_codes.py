@@ -19,7 +19,6 @@ EXCEPTIONS = {
     "SRV006": "needs a running service: e2e/test_probe",
     "BND109": "needs a user without rights: unit/operations/test_live_check",
     "BND111": "needs a process on the port: e2e/test_check_live",
-    "CLI001": "Typer words usage errors itself",
     "CLI003": "needs an output that fails: unit/cli/test_process",
 }
 

@@ -47,7 +47,7 @@ READERS = (
 NOW = datetime(2026, 11, 22, 9, 41, 47, tzinfo=UTC)
 LINK = re.compile(r"(?<!!)\[[^\]\n]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#{1,6} +(.+?) *$", re.MULTILINE)
-THUMBPRINT = re.compile(r"\b[0-9a-f]{40}\b")
+THUMBPRINT = re.compile(r"\b[0-9a-f]{40}\b|\b[0-9a-f]{8}(?=…)")
 ASSIGNMENT = re.compile(r"^[A-Z_]+=")
 # In scripts and unit files: up to a pipe, a redirection or the end of a substitution.
 IN_SCRIPT = re.compile(r"(?:^|[\s/(])bindctl (?=[a-z])([^|;>)\n]*)")

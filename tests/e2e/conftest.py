@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 COMMAND_TIMEOUT_S = 60.0
@@ -94,8 +94,8 @@ class Administrator:
         )
 
 
-def find_port_offset() -> int:
-    """An offset at which both ports are free on the loopback.
+def find_port_offset(ports: Sequence[int] = PORTS) -> int:
+    """An offset at which all those ports are free on the loopback.
 
     Below the range that systems take clients' ports from: tests under load leave
     thousands of those waiting to be free again.
@@ -103,14 +103,14 @@ def find_port_offset() -> int:
     for _attempt in range(100):
         offset = random.randint(*OFFSETS)  # noqa: S311 - any will do
         try:
-            for port in PORTS:
+            for port in ports:
                 with socket.socket() as probe:
                     probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                     probe.bind(("127.0.0.1", port + offset))
         except OSError:
             continue
         return offset
-    message = "no two free ports at the distance of 80 and 443"
+    message = f"no free ports as far apart as {ports}"
     raise RuntimeError(message)
 
 

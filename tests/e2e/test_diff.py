@@ -53,8 +53,12 @@ def test_what_runs_is_compared_with_what_is_written(
     url = f"http://{TEST}:{administrator.http_port}/"
     assert witness.endswith(url)
     assert administrator.curl(url).stdout.startswith("<!DOCTYPE html>")
+    told = administrator.try_run("check", "--against", "running", "--select", "RTE103")
+    assert told.returncode == 1
+    assert "RTE103 error /LM/W3SVC/1 (metabase.toml:" in told.stdout
     administrator.start()
     assert changes(administrator, "running") == []
+    assert administrator.run("check", "--against", "running", "--select", "RTE103")
 
 
 def test_a_paused_site_answers_503(administrator: Administrator) -> None:

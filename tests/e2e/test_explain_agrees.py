@@ -30,6 +30,7 @@ from bindctl.operations.service import (
 )
 from bindctl.server.probe_mark import PROBE_FIELD, SITE_FIELD
 from bindctl.storage.places import runtime_directory
+from tests.e2e.conftest import find_port_offset
 from tests.pfx_files import make_pfx
 
 if TYPE_CHECKING:
@@ -43,7 +44,6 @@ DOCUMENTS, REQUESTS = 16, 60
 HOPELESS_TIMEOUT_S = 1.0
 HTTP_PORTS, HTTPS_PORTS = (80, 81), (443, 444)
 PORTS = (*HTTP_PORTS, *HTTPS_PORTS, 445)  # the last is bound to nothing
-OFFSETS = range(20_000, 30_000, 100)
 DOMAIN = "example.test"
 HOSTS = (f"a.{DOMAIN}", f"b.{DOMAIN}", f"c.b.{DOMAIN}", f"bücher.{DOMAIN}")
 WILDCARDS = (f"*.{DOMAIN}", f"*.b.{DOMAIN}")
@@ -235,7 +235,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     ]
     _fill_central_store(metabase, hashes)
     hashes.append(_without_key(metabase, now))
-    offset = _find_offset()
+    offset = find_port_offset(PORTS)
     start_service(str(metabase), StartOptions(port_offset=offset, workers=1))
     try:
         yield Served(metabase, offset, tuple(hashes))
@@ -260,21 +260,6 @@ def _without_key(metabase: Path, now: datetime) -> str:
     store = metabase.parent / "certificates" / "my"
     (store / f"{made.certificate_hash}.key").unlink()
     return made.certificate_hash
-
-
-def _find_offset() -> int:
-    """One at which all ports are free; below the range of clients' ports."""
-    for offset in OFFSETS:
-        try:
-            for port in PORTS:
-                with socket.socket() as probe:
-                    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                    probe.bind(("127.0.0.1", port + offset))
-        except OSError:
-            continue
-        return offset
-    message = "no free ports"
-    raise RuntimeError(message)
 
 
 @pytest.mark.parametrize("number", range(DOCUMENTS))

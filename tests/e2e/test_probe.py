@@ -138,11 +138,22 @@ def test_a_site_stopped_by_itself_differs(sites: Sites) -> None:
 
 
 def test_an_edit_that_is_not_in_force_differs(sites: Sites) -> None:
-    """What is configured is what is promised."""
+    """What is configured is what is promised: of the new host, and of the old one."""
     sites.person.start()
     sites.person.run("set", "/w3svc/1/ServerBindings", ":80:renamed.example")
     _status, found = sites.probe()
     assert "http://renamed.example status 400, not site 1" in differing(found)
+    assert f"http://{TEST} site 1, where no site should answer" in differing(found)
+
+
+def test_a_site_that_would_be_refused_now_differs(sites: Sites) -> None:
+    """Its host is nobody's in the plan, and would not be asked for."""
+    sites.person.start()
+    sites.person.run("set", "/w3svc/2/SecureBindings", f":443:{TEST}")
+    status, found = sites.probe()
+    assert status == 1
+    hosts = {line.partition(" ")[0] for line in differing(found)}
+    assert hosts == {f"http://{OTHER}", f"https://{OTHER}"}
 
 
 def test_a_reset_that_is_not_borne_out_is_taken_back(sites: Sites) -> None:

@@ -67,6 +67,10 @@ def _misordered(draft: Draft) -> list[Issued]:
     return [leaf, pki.public_authority(), intermediate]
 
 
+def _ended(draft: Draft) -> list[Issued]:
+    return [issue(draft, pki.ended_intermediate()), pki.ended_intermediate()]
+
+
 def _self(draft: Draft) -> list[Issued]:
     return [issue(draft, None)]
 
@@ -84,6 +88,7 @@ _CHAINS: Final[Mapping[str, Callable[[Draft], list[Issued]]]] = {
     "public": _public,
     "missing": _missing,
     "misordered": _misordered,
+    "ended": _ended,
     "self": _self,
     "stranger": _stranger,
     "open": _open,

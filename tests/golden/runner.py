@@ -22,6 +22,7 @@ One file is one story. In this order::
     names=common                            the name is its common name, and no other
     chain=public                            from a public authority, by an intermediate
     chain=missing|misordered                the same, without it, or with its root first
+    chain=ended                             by an intermediate that has ended
     chain=self|stranger|open                signed by itself; by an untrusted root; by
                                             an intermediate of it, the root left out
     store=NAME                              a store beside MY

@@ -9,13 +9,15 @@ from hypothesis import strategies as st
 
 from bindctl.bindings.listen_list import ALL_IPV4, EVERYWHERE, ListenList
 from bindctl.bindings.start import start_sites
-from bindctl.model.binding import Protocol
+from bindctl.model.binding import Protocol, SslFlags
+from bindctl.model.certificate import CentralKey
+from bindctl.model.emulation import EmulatedVersion
 from bindctl.model.endpoint import ANY_ADDRESS
 from bindctl.routing.classes import OTHER_IPV6
 from bindctl.routing.compare import Compared
 from bindctl.routing.naive import _choose_record, route_naive, select_certificate_naive
 from bindctl.routing.plan import compile_plan
-from tests.property.strategies import ADDRESSES, HOSTS, tables
+from tests.property.strategies import ADDRESSES, HOSTS, busy_tables, tables
 
 if TYPE_CHECKING:
     from bindctl.bindings.table import BindingTable
@@ -45,17 +47,35 @@ listen_lists = st.one_of(
     ),
 )
 site_sets = st.frozensets(st.integers(1, 6), max_size=3)
+folders = st.sampled_from(("ccs", "ccs", "other"))
+versions = st.sampled_from((EmulatedVersion.IIS10,) * 9 + tuple(EmulatedVersion))
+
+
+# What two worlds may differ in.
+THINGS = (
+    "a site less",
+    "other sites",
+    "records",
+    "ssl_flags",
+    "wildcard_depth",
+    "central_files",
+    "central_store_path",
+    "emulated_version",
+    "listen",
+    "paused",
+)
 
 
 @st.composite
-def worlds(draw: st.DrawFn) -> Oracle:
+def worlds(draw: st.DrawFn, *, busy: bool = False) -> Oracle:
     """A table, and what it depends on outside of itself."""
-    found = draw(tables)
-    files = draw(st.frozensets(st.sampled_from(CENTRAL_FILES), max_size=3))
-    listen = draw(listen_lists)
-    return Oracle(
-        found._replace(central_files=files), listen, paused=draw(site_sets | NOBODY)
+    some = busy_tables() if busy else st.one_of(tables, busy_tables(), busy_tables())
+    found = draw(some)._replace(
+        central_files=draw(st.frozensets(st.sampled_from(CENTRAL_FILES), max_size=4)),
+        central_store_path=draw(folders),
+        emulated_version=draw(versions),
     )
+    return Oracle(found, draw(listen_lists), paused=draw(site_sets | NOBODY))
 
 
 @st.composite
@@ -63,25 +83,53 @@ def pairs(draw: st.DrawFn) -> tuple[Oracle, Oracle]:
     """Two worlds: far apart, or but one thing apart."""
     before = draw(worlds())
     if draw(st.booleans()):
-        return before, draw(worlds())
-    other, table = draw(worlds()), before.table
+        return paired(before, draw(worlds()))
+    return _change(draw, before, draw(worlds()), draw(st.sampled_from(THINGS)))
+
+
+@st.composite
+def one_apart(draw: st.DrawFn, thing: str) -> tuple[Oracle, Oracle]:
+    """Two busy worlds that differ in that thing, if at all."""
+    before, other = draw(worlds(busy=True)), draw(worlds(busy=True))
+    if thing.startswith("central"):
+        asking = (
+            site._replace(ssl_flags=SslFlags.CENTRAL_CERT_STORE)
+            for site in before.table.sites
+        )
+        table = before.table._replace(sites=tuple(asking))
+        before = Oracle(table, before.listen, paused=before.paused)
+    return _change(draw, before, other, thing)
+
+
+def _change(
+    draw: st.DrawFn, before: Oracle, other: Oracle, thing: str
+) -> tuple[Oracle, Oracle]:
+    table, listen, paused = before.table, before.listen, before.paused
     sites = table.sites
     number = draw(st.integers(0, max(0, len(sites) - 1)))
-    changed = draw(
-        st.sampled_from(
-            (
-                {"sites": sites[:number] + sites[number + 1 :]},
-                {"sites": sites[:number] + other.table.sites[number:]},
-                {"records": other.table.records},
-                {"wildcard_depth": other.table.wildcard_depth},
-                {"central_files": other.table.central_files},
-                {},
-            )
-        )
-    )
-    listen = before.listen if changed else other.listen
-    paused = draw(st.sampled_from((before.paused, other.paused)))
-    return before, Oracle(table._replace(**changed), listen, paused=paused)
+    if thing == "a site less":
+        table = table._replace(sites=sites[:number] + sites[number + 1 :])
+    elif thing == "other sites":
+        rest = other.table.sites[number:]
+        table = table._replace(sites=sites[:number] + rest)
+    elif thing == "ssl_flags":
+        flags = SslFlags(draw(st.integers(0, 5)))
+        changed = (site._replace(ssl_flags=flags) for site in sites[: number + 1])
+        table = table._replace(sites=(*changed, *sites[number + 1 :]))
+    elif thing == "listen":
+        listen = other.listen
+    elif thing == "paused":
+        paused = frozenset(sorted(before.started)[: number + 1])
+    else:
+        table = table._replace(**{thing: getattr(other.table, thing)})
+    return paired(before, Oracle(table, listen, paused=paused))
+
+
+def paired(before: Oracle, after: Oracle) -> tuple[Oracle, Oracle]:
+    """Two worlds that call their central stores by name, where these are two."""
+    paths = {side.table.central_store_path for side in (before, after)}
+    before.names_folder = after.names_folder = len(paths) > 1
+    return before, after
 
 
 NOBODY = st.just(frozenset[int]())
@@ -114,8 +162,13 @@ class Oracle:
         self.paused = paused
         self.plan = compile_plan(table, start.started)
         self.compared = Compared(
-            self.plan, listen, misdirected=misdirected, paused=paused
+            self.plan,
+            listen,
+            table.central_store_path,
+            misdirected=misdirected,
+            paused=paused,
         )
+        self.names_folder = False
         self._known: dict[tuple[object, ...], object] = {}
 
     def protocol(self, address: IpAddress, port: int) -> Protocol | None:
@@ -139,12 +192,17 @@ class Oracle:
     def certificate(
         self, address: IpAddress, port: int, server_name: str | None
     ) -> str | None:
-        """What a handshake shows."""
+        """What a handshake shows: a file of one folder, or a thumbprint of one store."""
         key = ("certificate", address, port, server_name)
         if key not in self._known:
-            self._known[key] = select_certificate_naive(
-                self.table, self.started, address, port, server_name
-            )
+            asked = (self.table, self.started, address, port, server_name)
+            shown, record = select_certificate_naive(*asked), _choose_record(*asked)
+            if record is not None and isinstance(record.key, CentralKey):
+                folder = self.table.central_store_path
+                shown = f"{folder}/{shown}" if self.names_folder else shown
+            elif record is not None and record.certificate_store_name.upper() != "MY":
+                shown = f"{record.certificate_store_name.upper()}/{shown}"
+            self._known[key] = shown
         return self._known[key]  # type: ignore[return-value]  # put there above
 
     def route(

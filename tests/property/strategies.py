@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv6Address
 
 from hypothesis import strategies as st
@@ -23,6 +23,7 @@ ADDRESSES = (
 HOSTS = ("a.example", "b.a.example", "c.b.a.example", "d.c.b.a.example", "example")
 PORTS = (80, 443)
 HASHES = tuple(digit * 40 for digit in "abcd")
+STORES = ("MY", "MY", "my", "WEBHOSTING")  # compared in any letter case
 
 # --- any binding -----------------------------------------------------------------
 
@@ -70,6 +71,7 @@ class DraftSite:
     auto_start: bool
     ssl_flags: SslFlags
     certificate_hash: str | None
+    store_name: str = "MY"
 
 
 def _of_scheme(binding: Binding, protocol: Protocol) -> Binding:
@@ -91,6 +93,7 @@ draft_sites = st.builds(
     st.sampled_from([True, True, True, False]),
     st.sampled_from([SslFlags(number) for number in (0, 0, 1, 1, 2, 3, 4, 5)]),
     st.sampled_from((None, *HASHES)),
+    st.sampled_from(STORES),
 )
 records = st.builds(
     SslRecord,
@@ -106,7 +109,7 @@ records = st.builds(
         ),
     ),
     st.sampled_from(HASHES),
-    st.just("MY"),
+    st.sampled_from(STORES),
     st.none(),
 )
 
@@ -131,7 +134,7 @@ def make_site(identifier: int, draft: DraftSite) -> SiteRow:
         draft.auto_start,
         draft.ssl_flags,
         draft.certificate_hash,
-        "MY",
+        draft.store_name,
         tuple(entries),
     )
 
@@ -150,6 +153,61 @@ tables = st.builds(
     st.lists(records, max_size=3),
     st.integers(0, 3),
 )
+
+# --- tables that start -----------------------------------------------------------
+
+# Of `tables` nearly all have no certificate: their sites collide, or have no HTTPS.
+_busy_hosts = st.one_of(
+    host_patterns,
+    st.builds(HostName, st.sampled_from(HOSTS)),
+    st.builds(WildcardHost, st.sampled_from(HOSTS)),
+)
+_own_bindings = st.builds(
+    Endpoint,
+    st.sampled_from((ANY_ADDRESS,) * 4 + (IPv6Address("::"),) * 2 + ADDRESSES),
+    st.sampled_from((PORTS[1], PORTS[1], PORTS[1], PORTS[0])),
+).flatmap(lambda endpoint: st.tuples(st.just(endpoint), _busy_hosts))
+_busy_records = st.builds(
+    lambda record, key: record._replace(key=key),
+    records,
+    st.one_of(
+        st.builds(Endpoint, local_addresses, st.just(PORTS[1])),
+        st.builds(SniKey, st.builds(HostName, st.sampled_from(HOSTS)), st.just(443)),
+        st.builds(
+            SniKey, st.builds(WildcardHost, st.sampled_from(HOSTS)), st.just(443)
+        ),
+    ),
+)
+
+
+@st.composite
+def busy_tables(draw: st.DrawFn) -> BindingTable:
+    """Sites of which none takes another's binding, most with a certificate."""
+    count = draw(st.integers(2, 5))
+    # Without a binding to any address it matters which others there are.
+    is_narrow = draw(st.integers(0, 3)) == 0
+    own: list[list[tuple[Protocol, Binding]]] = [[] for _number in range(count)]
+    for endpoint, host in draw(
+        st.lists(_own_bindings, min_size=4, max_size=10, unique=True)
+    ):
+        if is_narrow and endpoint.address is ANY_ADDRESS:
+            continue
+        protocol = Protocol.HTTPS if endpoint.port == PORTS[1] else Protocol.HTTP
+        owner = draw(st.integers(0, count - 1))
+        own[owner].append((protocol, Binding(protocol, endpoint, host)))
+    drafts = [
+        replace(
+            draw(draft_sites),
+            bindings=tuple(bindings),
+            auto_start=draw(st.integers(0, 7)) != 0,
+            ssl_flags=SslFlags(draw(st.sampled_from((0, 0, 1, 1, 1, 2, 3, 5)))),
+            certificate_hash=draw(st.sampled_from((*HASHES, *HASHES, None))),
+        )
+        for bindings in own
+    ]
+    made = draw(st.lists(_busy_records, max_size=2))
+    return make_table(drafts, made, draw(st.integers(0, 3)))
+
 
 # --- documents -------------------------------------------------------------------
 

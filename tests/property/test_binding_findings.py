@@ -5,10 +5,14 @@ from __future__ import annotations
 from ipaddress import IPv4Address, IPv6Address
 from typing import TYPE_CHECKING
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bindctl.bindings.conflicts import duplicate_registration, shadowed_binding
+from bindctl.bindings.conflicts import (
+    duplicate_registration,
+    repeated_binding,
+    shadowed_binding,
+)
 from bindctl.bindings.http_only import secure_request_elsewhere
 from bindctl.bindings.listen_list import (
     ALL_IPV6,
@@ -16,19 +20,30 @@ from bindctl.bindings.listen_list import (
     address_not_listened_on,
     unreachable_binding,
 )
+from bindctl.bindings.places import place_of
 from bindctl.bindings.record_rules import (
     conflicting_certificates,
     hidden_server_name,
     only_server_name,
 )
 from bindctl.bindings.rules import binding_findings
+from bindctl.bindings.shown_records import shown_records
 from bindctl.bindings.start import start_sites
 from bindctl.findings.finding import Finding, Severity
 from bindctl.model.binding import Binding, Protocol, SslFlags
 from bindctl.model.endpoint import ANY_ADDRESS, Endpoint, format_endpoint
 from bindctl.model.host import ANY_HOST, HostName, WildcardHost
 from bindctl.routing import naive
-from tests.property.strategies import ADDRESSES, HASHES, HOSTS, PORTS, tables
+from bindctl.routing.plan import compile_plan
+from tests.property.request_worlds import CENTRAL_FILES
+from tests.property.strategies import (
+    ADDRESSES,
+    HASHES,
+    HOSTS,
+    PORTS,
+    busy_tables,
+    tables,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,7 +81,7 @@ def tidy(table: BindingTable) -> BindingTable:
     return made
 
 
-tidy_tables = tables.map(tidy)
+tidy_tables = st.one_of(tables, busy_tables(), busy_tables()).map(tidy)
 listen_lists = st.lists(
     st.sampled_from((*ADDRESSES, ALL_IPV6)), min_size=1, max_size=3, unique=True
 ).map(lambda found: ListenList(tuple(found), is_limited=True))
@@ -132,6 +147,33 @@ def test_a_table_without_errors_starts_whole(table: BindingTable) -> None:
     }
     # The first one; what a later one meets depends on which have been refused.
     assert {f"/LM/W3SVC/{min(refused)}"} <= errors if refused else not errors
+
+
+@settings(max_examples=3 * settings().max_examples)  # three sites have to meet
+@given(tables)
+def test_a_duplicate_is_an_error_where_both_sites_start(table: BindingTable) -> None:
+    """Who keeps a stopped copy of a site would be told that it cannot start."""
+    expected: dict[tuple[str, str, int], Severity] = {}
+    repeats = {finding_.place for finding_ in repeated_binding(table)}  # BND202
+    for site, entry, binding in table.entries():
+        if place_of(entry) in repeats:
+            continue
+        earlier = [
+            other
+            for other, _entry, held in table.entries()
+            if held == binding and other.identifier < site.identifier
+        ]
+        if earlier:
+            both = site.auto_start and any(other.auto_start for other in earlier)
+            severity = Severity.ERROR if both else Severity.WARNING
+            expected[place(entry)] = severity
+    found = {
+        place_: finding.severity
+        for finding in duplicate_registration(table)
+        for place_ in places([finding])
+        if finding.place not in repeats
+    }
+    assert found == expected
 
 
 @given(tables, st.randoms(use_true_random=False))
@@ -256,6 +298,30 @@ def test_a_hidden_name_is_another_certificate_at_one_address(
         for finding in hidden_server_name(table)
     }
     assert found == {format_endpoint(endpoint) for endpoint in expected}
+
+
+@given(tables)
+def test_what_a_refused_site_has_is_told_of_no_other(table: BindingTable) -> None:
+    """BND205 and BND302 would say what no request shows: it answers nothing."""
+    started = start_sites(table).started
+    running = tuple(site for site in table.sites if site.identifier in started)
+    for rule in (shadowed_binding, hidden_server_name):
+        assert list(rule(table)) == list(rule(table._replace(sites=running)))
+
+
+@given(tidy_tables, st.frozensets(st.sampled_from(CENTRAL_FILES), max_size=3))
+def test_what_is_judged_is_what_is_shown(
+    table: BindingTable, files: frozenset[str]
+) -> None:
+    """`check` would praise one certificate while visitors are shown another."""
+    table = table._replace(central_files=files)
+    plan = compile_plan(table, {site.identifier for site in table.sites})
+    for item in shown_records(table):
+        endpoint, host = item.binding.endpoint, item.binding.host
+        address = other_address(endpoint.address)
+        name = probe_of(item.binding)
+        shown = plan.select_certificate(address, endpoint.port, name)
+        assert item.record == shown, (format_endpoint(endpoint), host)
 
 
 @given(tidy_tables)

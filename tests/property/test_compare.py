@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bindctl.model.binding import Binding, Protocol, SslFlags
@@ -30,10 +31,13 @@ from bindctl.routing.compare import compare
 from tests.property.request_worlds import (
     LOCAL,
     NAMES,
+    THINGS,
     UNNAMED,
     Oracle,
     Told,
     listen_lists,
+    one_apart,
+    paired,
     pairs,
     site_sets,
     worlds,
@@ -194,6 +198,15 @@ def test_the_lines_foretell_every_answer(
     _require_foretold(*worlds, [(address, port)])
 
 
+@pytest.mark.parametrize("thing", THINGS)
+@settings(max_examples=settings().max_examples // 3)  # of each thing
+@given(st.data())
+def test_one_thing_apart_is_foretold(thing: str, data: st.DataObject) -> None:
+    """Most changes are of one thing, and each has its own way through the code."""
+    worlds = data.draw(one_apart(thing))
+    _require_foretold(*worlds, [(data.draw(st.sampled_from(LOCAL)), PORTS[1])])
+
+
 @given(tables, st.sampled_from(HOSTS), st.sampled_from(["new", "b", "x.y"]))
 def test_what_a_wildcard_takes_is_foretold(
     before: BindingTable, suffix: str, label: str
@@ -264,9 +277,11 @@ def test_no_misdirected_request_is_missed(
     address: IpAddress,
 ) -> None:
     """421 depends on both names: a line names the host, or the server name."""
-    old, new = (
-        Oracle(side.table, side.listen, misdirected=sites, paused=side.paused)
-        for side, sites in zip(worlds, (before, after), strict=True)
+    old, new = paired(
+        *(
+            Oracle(side.table, side.listen, misdirected=sites, paused=side.paused)
+            for side, sites in zip(worlds, (before, after), strict=True)
+        )
     )
     place = (Protocol.HTTPS, address, PORTS[1])
     lines = [

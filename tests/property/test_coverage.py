@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from ipaddress import ip_address
 
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -18,6 +19,7 @@ _HOST_LABELS = st.sampled_from(["a", "b", "www", "xn--bcher-kva", "x-1"])
 _PRESENTED_LABELS = st.one_of(
     _HOST_LABELS, st.sampled_from(["*", "w*", "*w", "**", "", "xn--*", "a b"])
 )
+_ADDRESSES = ("10.0.0.1", "10.0.0.2", "192.0.2.1")
 _hosts = st.lists(_HOST_LABELS, min_size=1, max_size=4).map(".".join)
 _presented = st.lists(_PRESENTED_LABELS, max_size=5).map(".".join)
 
@@ -81,3 +83,17 @@ def test_another_name_never_uncovers(ids: list[str], more: str, host: str) -> No
     """Adding a name to a certificate would break a site."""
     if covers(_certificate(ids), HostName(host)):
         assert covers(_certificate([more, *ids]), HostName(host))
+
+
+@given(
+    st.lists(st.sampled_from(_ADDRESSES), max_size=2),
+    st.lists(st.sampled_from((*_ADDRESSES, "*.0.0.1")), max_size=3),
+    st.sampled_from(_ADDRESSES),
+)
+def test_address_is_covered_by_an_address_alone(
+    presented: list[str], ids: list[str], host: str
+) -> None:
+    """RFC 9525 §6.4: the same octets; a DNS name of digits helps in no browser."""
+    addresses = tuple(map(ip_address, presented))
+    certificate = _certificate(ids)._replace(presented_addresses=addresses)
+    assert covers(certificate, HostName(host)) == (ip_address(host) in addresses)

@@ -44,7 +44,7 @@ def test_a_binding_survives_being_written(binding: Binding) -> None:
 
 @given(any_addresses)
 def test_an_address_survives_being_written(address: LocalAddress) -> None:
-    """`explain` prints addresses that its own --address option has to read."""
+    """`explain` prints addresses that its own --ip option has to read."""
     assert parse_local_address(format_address(address)) == address
 
 

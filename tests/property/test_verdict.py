@@ -30,7 +30,7 @@ class Handshake:
 
     Attributes:
         draft: The leaf.
-        issuer: ``intermediate``, ``stranger`` or empty for itself.
+        issuer: By name; empty for itself.
         sent: What follows the leaf in the file, by name.
         host: What the client asks for.
     """
@@ -46,6 +46,9 @@ _AUTHORITIES = {
     "intermediate": pki.intermediate,
     "stranger": pki.stranger,
     "strange intermediate": pki.strange_intermediate,
+    "ended": pki.ended_intermediate,
+    "forbidden": pki.forbidden_intermediate,
+    "false": pki.false_intermediate,
 }
 _SOUND = Draft(names=("*.a.example", "10.0.0.1"), first=NOW, days=1)
 _HANDSHAKE = Handshake(_SOUND, "intermediate", ("intermediate",), "www.a.example")
@@ -61,7 +64,7 @@ _LEAF_FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "is_authority": st.booleans(),
 }
 _OTHER_FIELDS: dict[str, st.SearchStrategy[Any]] = {
-    "issuer": st.sampled_from(("intermediate", "stranger", "")),
+    "issuer": st.sampled_from((*_AUTHORITIES, "")),
     "sent": st.lists(
         st.sampled_from(sorted(_AUTHORITIES)), max_size=3, unique=True
     ).map(tuple),
@@ -86,6 +89,10 @@ def _handshakes(draw: st.DrawFn) -> Handshake:
 @example(Handshake(_SOUND, "intermediate", (), "www.a.example"))
 @example(Handshake(_SOUND, "intermediate", ("intermediate",), "a.example"))
 @example(Handshake(_SOUND, "stranger", ("stranger",), "www.a.example"))
+@example(Handshake(_SOUND, "ended", ("ended",), "www.a.example"))
+@example(Handshake(_SOUND, "forbidden", ("forbidden",), "www.a.example"))
+@example(Handshake(_SOUND, "false", ("false",), "www.a.example"))
+@example(Handshake(_SOUND, "intermediate", ("ended", "intermediate"), "www.a.example"))
 def test_verdict_is_the_verifiers(handshake: Handshake) -> None:
     """`check` and `explain` would praise what clients refuse, or the other way round."""
     issuer = _AUTHORITIES[handshake.issuer]() if handshake.issuer else None

@@ -10,7 +10,13 @@ import typer
 from bindctl.cli.boundary import about_file, print_envelope
 from bindctl.cli.changes_view import changes_data, print_changes
 from bindctl.cli.input_file import STANDARD_INPUT, read_input
-from bindctl.cli.options import JsonOption, MetabaseOption, run
+from bindctl.cli.options import (
+    AllowImpactOption,
+    JsonOption,
+    MetabaseOption,
+    StrictOption,
+    run,
+)
 from bindctl.findings.errors import ExitStatus
 from bindctl.operations.apply import answer_changes, apply, diff_edits
 from bindctl.operations.desired import parse_desired
@@ -47,10 +53,8 @@ def apply_(
     prune: Annotated[
         bool, typer.Option("--prune", help="Delete sites that are not stated.")
     ] = False,
-    strict: Annotated[
-        bool,
-        typer.Option("--strict", help="Refuse what check would call a new error."),
-    ] = False,
+    strict: StrictOption = False,
+    allow_impact: AllowImpactOption = False,
     changed_status: Annotated[
         bool,
         typer.Option(
@@ -67,12 +71,7 @@ def apply_(
 
     def call(terminal: Terminal, path: str) -> int:
         document = _parse(terminal, desired)
-        judge = None
-        if strict:
-            from bindctl.operations.strict import make_judge  # noqa: PLC0415 - not always
-
-            judge = make_judge(path, terminal.clock())
-        edits = apply(path, document, is_pruning=prune, is_dry_run=dry_run, judge=judge)
+        edits = apply(path, document, is_pruning=prune, is_dry_run=dry_run)
         status = ExitStatus.OK
         if changed_status and edits.is_changed:
             status = ExitStatus.FINDINGS
@@ -85,7 +84,15 @@ def apply_(
         print_changes(terminal, edits, is_quiet=quiet, is_dry_run=dry_run)
         return status
 
-    run(context, "apply", metabase, call, as_json=json)
+    run(
+        context,
+        "apply",
+        metabase,
+        call,
+        as_json=json,
+        strict=strict,
+        allow_impact=allow_impact,
+    )
 
 
 def _parse(terminal: Terminal, name: str) -> dict[str, object]:

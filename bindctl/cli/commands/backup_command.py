@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bindctl.cli.boundary import print_envelope
-from bindctl.cli.options import JsonOption, MetabaseOption, run, run_even_lost
+from bindctl.cli.options import (
+    AllowImpactOption,
+    JsonOption,
+    MetabaseOption,
+    StrictOption,
+    run,
+    run_even_lost,
+)
 from bindctl.cli.passwords import PasswordFileOption, PasswordOption, read_password
 from bindctl.cli.tables import print_table
 from bindctl.operations.backup import (
@@ -111,6 +118,8 @@ def restore(
     version: VersionOption = None,
     password: PasswordOption = False,
     password_file: PasswordFileOption = None,
+    strict: StrictOption = False,
+    allow_impact: AllowImpactOption = False,
     metabase: MetabaseOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -133,7 +142,15 @@ def restore(
             terminal.print(f"certificates written: {done.certificates}")
         return 0
 
-    run_even_lost(context, "backup restore", metabase, call, as_json=json)
+    run_even_lost(
+        context,
+        "backup restore",
+        metabase,
+        call,
+        as_json=json,
+        strict=strict,
+        allow_impact=allow_impact,
+    )
 
 
 @backup_app.command("delete")

@@ -9,7 +9,13 @@ import typer
 from bindctl.cli.boundary import print_envelope
 from bindctl.cli.changes_view import changes_data, print_changes
 from bindctl.cli.input_file import decode_input, read_input
-from bindctl.cli.options import JsonOption, MetabaseOption, run
+from bindctl.cli.options import (
+    AllowImpactOption,
+    JsonOption,
+    MetabaseOption,
+    StrictOption,
+    run,
+)
 from bindctl.operations.batch import run_batch
 
 if TYPE_CHECKING:
@@ -33,10 +39,8 @@ def batch(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would change; write nothing.")
     ] = False,
-    strict: Annotated[
-        bool,
-        typer.Option("--strict", help="Refuse what check would call a new error."),
-    ] = False,
+    strict: StrictOption = False,
+    allow_impact: AllowImpactOption = False,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print the number of changes alone.")
     ] = False,
@@ -47,12 +51,7 @@ def batch(
 
     def call(terminal: Terminal, path: str) -> int:
         script = decode_input(file, read_input(terminal, file))
-        judge = None
-        if strict:
-            from bindctl.operations.strict import make_judge  # noqa: PLC0415 - not always
-
-            judge = make_judge(path, terminal.clock())
-        result = run_batch(path, script, is_dry_run=dry_run, judge=judge)
+        result = run_batch(path, script, is_dry_run=dry_run)
         if json:
             data = {
                 "commands": result.commands,
@@ -63,4 +62,12 @@ def batch(
             print_changes(terminal, result.edits, is_quiet=quiet, is_dry_run=dry_run)
         return 0
 
-    run(context, "batch", metabase, call, as_json=json)
+    run(
+        context,
+        "batch",
+        metabase,
+        call,
+        as_json=json,
+        strict=strict,
+        allow_impact=allow_impact,
+    )

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bindctl.cli.boundary import print_envelope
-from bindctl.cli.options import JsonOption, MetabaseOption, run
+from bindctl.cli.options import (
+    AllowImpactOption,
+    JsonOption,
+    MetabaseOption,
+    StrictOption,
+    run,
+)
 from bindctl.cli.tables import print_table
 from bindctl.operations.certificates import (
     assign_certificate,
@@ -75,6 +81,8 @@ def assign(
         str, typer.Argument(help="A name it presents, or the start of its thumbprint.")
     ],
     sites: Annotated[list[int], typer.Argument(help="Identifiers of the sites.")],
+    strict: StrictOption = False,
+    allow_impact: AllowImpactOption = False,
     metabase: MetabaseOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -95,7 +103,15 @@ def assign(
             )
         return 0
 
-    run(context, "cert assign", metabase, call, as_json=json)
+    run(
+        context,
+        "cert assign",
+        metabase,
+        call,
+        as_json=json,
+        strict=strict,
+        allow_impact=allow_impact,
+    )
 
 
 @cert_app.command("list")

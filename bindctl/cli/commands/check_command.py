@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bindctl.cli.boundary import about_file, run_command
+from bindctl.cli.boundary import about_file, print_envelope, run_command
 from bindctl.cli.check_report import (
     OutputFormat,
     Source,
@@ -16,17 +16,27 @@ from bindctl.cli.check_report import (
 )
 from bindctl.cli.fix_options import FixOptions, require_fixable
 from bindctl.cli.input_file import STANDARD_INPUT, read_input
-from bindctl.cli.options import JsonOption, MetabaseOption, terminal_of
-from bindctl.findings.errors import BindctlError
+from bindctl.cli.instant import AsOfOption, judged_at
+from bindctl.cli.options import (
+    AllowImpactOption,
+    JsonOption,
+    MetabaseOption,
+    terminal_of,
+)
+from bindctl.cli.write_guard import guard
+from bindctl.findings.errors import BindctlError, ExitStatus
 from bindctl.operations.check import check_octets
 from bindctl.operations.check_options import CommandLine
 from bindctl.storage.metabase_file import read_octets
 from bindctl.storage.places import METABASE_NAME, find_metabase
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from bindctl.cli.terminal import Terminal
+    from bindctl.findings.finding import Finding
+    from bindctl.operations.configuration import Configuration
 
 STANDARD_INPUT_NAME = "<stdin>"
 FileArgument = Annotated[
@@ -35,15 +45,6 @@ FileArgument = Annotated[
         metavar="FILE",
         help="The metabase to judge; - is the standard input. Default: the one of "
         "--metabase.",
-    ),
-]
-AsOfOption = Annotated[
-    str | None,
-    typer.Option(
-        "--as-of",
-        metavar="DATE",
-        help="Judge certificates as on that day, 2027-03-15, or at that ISO time, in "
-        "UTC. Default: now.",
     ),
 ]
 ExpiringOption = Annotated[
@@ -114,6 +115,22 @@ FixOption = Annotated[
 YesOption = Annotated[
     bool, typer.Option("--yes", "-y", help="With --fix: take the first of each.")
 ]
+AgainstOption = Annotated[
+    str | None,
+    typer.Option(
+        "--against",
+        metavar="OLD",
+        help="Also report requests that are answered otherwise than by a file, a "
+        "version of history, or running: RTE103.",
+    ),
+]
+TimelineOption = Annotated[
+    bool,
+    typer.Option(
+        "--timeline",
+        help="List instead when certificates run out, and whose visitors fail then.",
+    ),
+]
 DryRunOption = Annotated[
     bool, typer.Option("--dry-run", help="With --fix: write nothing, ask nothing.")
 ]
@@ -134,11 +151,14 @@ def check_(
     ignore: IgnoreOption = None,
     severity: SeverityOption = None,
     live: LiveOption = False,
+    against: AgainstOption = None,
+    timeline: TimelineOption = False,
     verbose: VerboseOption = False,
     output_format: FormatOption = OutputFormat.TEXT,
     fix: FixOption = False,
     yes: YesOption = False,
     dry_run: DryRunOption = False,
+    allow_impact: AllowImpactOption = False,
     json: JsonOption = False,
 ) -> None:
     """Report what is wrong with the metabase; exit 1 when anything is an error."""
@@ -150,21 +170,32 @@ def check_(
     def mend(document: str) -> int:
         from bindctl.cli.fix_view import run_fix  # noqa: PLC0415 - when asked
 
-        now = _judged_at(terminal, as_of)
+        now = judged_at(terminal, as_of)
         return run_fix(terminal, document, now, typed, fixing, written)
 
     def judge(document: str) -> int:
         source = _read_source(terminal, file, metabase, document)
-        now = _judged_at(terminal, as_of)
-        result = check_octets(source.metabase, source.octets, now, typed, is_live=live)
+        now = judged_at(terminal, as_of)
+        if timeline:
+            return _list_expiries(terminal, written, source, now)
+        more = _compare_with(terminal, source, against)
+        result = check_octets(
+            source.metabase, source.octets, now, typed, is_live=live, more=more
+        )
         print_report(terminal, written, source, result, is_verbose=verbose)
         return result.report.exit_status
 
+    def look_at(document: str) -> int:
+        if not fix:
+            return judge(document)
+        return guard(terminal, lambda: mend(document), allows_impact=allow_impact)
+
     def call() -> int:
+        _require_timeline(written, is_wanted=timeline, is_fixing=fix)
         require_fixable(fixing, written, file, metabase, as_of)
         document = _find_document(terminal, file, metabase)
         try:
-            return about_file(document, lambda: (mend if fix else judge)(document))
+            return about_file(document, lambda: look_at(document))
         except BindctlError as error:
             print_error_report(terminal, written, document, error)
             raise
@@ -173,10 +204,64 @@ def check_(
     raise typer.Exit(run_command(terminal, "check", call, as_json=as_json))
 
 
+def _compare_with(
+    terminal: Terminal, source: Source, against: str | None
+) -> Callable[[Configuration], Iterator[Finding]] | None:
+    """What finds the requests that are answered otherwise, if that is asked for."""
+    if against is None:
+        return None
+    from bindctl.operations.answer_findings import Against  # noqa: PLC0415 - when asked
+
+    def read() -> bytes:
+        return read_input(terminal, STANDARD_INPUT)
+
+    return Against(source.metabase, against, terminal.directory, read).findings
+
+
+def _require_timeline(
+    written: OutputFormat, *, is_wanted: bool, is_fixing: bool
+) -> None:
+    """Refuse what cannot go together with --timeline.
+
+    Raises:
+        BindctlError: CLI004.
+    """
+    if is_wanted and is_fixing:
+        raise BindctlError("CLI004", "--timeline and --fix exclude each other")
+    if is_wanted and written in (OutputFormat.SARIF, OutputFormat.GITHUB):
+        message = f"--timeline answers in text or json, not in {written.value}"
+        raise BindctlError("CLI004", message)
+
+
+def _list_expiries(
+    terminal: Terminal, written: OutputFormat, source: Source, now: datetime
+) -> int:
+    """Print when certificates run out; 1 when one has."""
+    from bindctl.cli.timeline_view import (  # noqa: PLC0415 - when asked
+        print_timeline,
+        timeline_data,
+    )
+    from bindctl.operations.timeline import list_expiries  # noqa: PLC0415 - as above
+
+    expiries = list_expiries(source.metabase, source.octets, now)
+    has_ended = any(item.at < now for item in expiries)
+    status = ExitStatus.FINDINGS if has_ended else ExitStatus.OK
+    if written is OutputFormat.JSON:
+        data = {"expiries": timeline_data(expiries)}
+        print_envelope(terminal, "check", data, status)
+    else:
+        print_timeline(terminal, expiries)
+    return status
+
+
 def _find_document(terminal: Terminal, file: str | None, metabase: str | None) -> str:
     """The absolute path of what is judged."""
     if file == STANDARD_INPUT:
         return os.path.join(terminal.directory, STANDARD_INPUT_NAME)
+    if file is not None and not file:  # a variable that was never set
+        raise BindctlError(
+            "CLI004", "the name of FILE is empty", "leave it out, or name a file"
+        )
     named = metabase if file is None else file
     return find_metabase(named, terminal.environment, terminal.directory)
 
@@ -195,11 +280,3 @@ def _read_source(
         return Source(place, octets, STANDARD_INPUT_NAME, place)
     name = os.path.relpath(document, terminal.directory)
     return Source(place, read_octets(document), name, document)
-
-
-def _judged_at(terminal: Terminal, as_of: str | None) -> datetime:
-    if as_of is None:
-        return terminal.clock()
-    from bindctl.cli.instant import parse_instant  # noqa: PLC0415 - when asked
-
-    return parse_instant("--as-of", as_of)

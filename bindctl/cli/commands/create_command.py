@@ -6,8 +6,13 @@ from typing import Annotated
 
 import typer
 
-from bindctl.cli.commands.verbs import run_verb
-from bindctl.cli.options import JsonOption, MetabaseOption
+from bindctl.cli.commands.verbs import gate_options, run_verb
+from bindctl.cli.options import (
+    AllowImpactOption,
+    JsonOption,
+    MetabaseOption,
+    StrictOption,
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -22,9 +27,12 @@ def create(
         str | None,
         typer.Argument(help="Its KeyType, where path and schema do not decide it."),
     ] = None,
+    strict: StrictOption = False,
+    allow_impact: AllowImpactOption = False,
     metabase: MetabaseOption = None,
     json: JsonOption = False,
 ) -> None:
     """Make an empty key."""
     words = [path] if key_type is None else [path, key_type]
-    run_verb(context, "create", words, metabase, as_json=json)
+    options = gate_options(strict=strict, allow_impact=allow_impact)
+    run_verb(context, "create", words, metabase, as_json=json, options=options)

@@ -6,8 +6,13 @@ from typing import Annotated
 
 import typer
 
-from bindctl.cli.commands.verbs import run_verb
-from bindctl.cli.options import JsonOption, MetabaseOption
+from bindctl.cli.commands.verbs import gate_options, run_verb
+from bindctl.cli.options import (
+    AllowImpactOption,
+    JsonOption,
+    MetabaseOption,
+    StrictOption,
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -20,9 +25,12 @@ def delete(
     path: Annotated[
         str, typer.Argument(help="A property or a key; a trailing slash means the key.")
     ],
+    strict: StrictOption = False,
+    allow_impact: AllowImpactOption = False,
     metabase: MetabaseOption = None,
     json: JsonOption = False,
 ) -> None:
     """Remove a property, or a key with all below it."""
     words = [path]
-    run_verb(context, "delete", words, metabase, as_json=json)
+    options = gate_options(strict=strict, allow_impact=allow_impact)
+    run_verb(context, "delete", words, metabase, as_json=json, options=options)

@@ -82,10 +82,10 @@ def diff_data(found: DiffResult) -> dict[str, object]:
 
 def _print_diff(terminal: Terminal, found: DiffResult) -> None:
     from bindctl.cli.answers_view import (  # noqa: PLC0415 - as above
-        format_count,
         print_changes,
         print_sites,
     )
+    from bindctl.operations.answer_words import format_count  # noqa: PLC0415 - as above
 
     count = format_count(found.changes)
     terminal.print(f"{found.before} -> {found.after}: {count}")

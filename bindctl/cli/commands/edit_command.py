@@ -11,7 +11,12 @@ import typer
 from bindctl.cli.boundary import print_error
 from bindctl.cli.editor import run_editor
 from bindctl.cli.findings_view import format_finding
-from bindctl.cli.options import MetabaseOption, run
+from bindctl.cli.options import (
+    AllowImpactOption,
+    MetabaseOption,
+    StrictOption,
+    run,
+)
 from bindctl.findings.errors import BindctlError
 from bindctl.operations.edit_file import (
     accept_draft,
@@ -39,6 +44,8 @@ def edit(
         str | None,
         typer.Option(metavar="COMMAND", help="Default: VISUAL, EDITOR, then vi."),
     ] = None,
+    strict: StrictOption = False,
+    allow_impact: AllowImpactOption = False,
     metabase: MetabaseOption = None,
 ) -> None:
     """Edit a copy by hand; it is checked, and replaces the metabase if all is well."""
@@ -56,7 +63,14 @@ def edit(
             _tell_where(terminal, draft)
             raise
 
-    run(context, "edit", metabase, call)
+    run(
+        context,
+        "edit",
+        metabase,
+        call,
+        strict=strict,
+        allow_impact=allow_impact,
+    )
 
 
 def _tell_where(terminal: Terminal, draft: Draft) -> None:

@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bindctl.cli.boundary import print_envelope
-from bindctl.cli.options import JsonOption, MetabaseOption
+from bindctl.cli.options import (
+    AllowImpactOption,
+    JsonOption,
+    MetabaseOption,
+    StrictOption,
+)
 from bindctl.cli.options import run_even_lost as run
 from bindctl.cli.patch_view import print_patch
 from bindctl.cli.tables import print_table
@@ -116,6 +121,8 @@ def diff(
 def restore(
     context: typer.Context,
     number: NumberArgument,
+    strict: StrictOption = False,
+    allow_impact: AllowImpactOption = False,
     metabase: MetabaseOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -132,7 +139,15 @@ def restore(
             terminal.print(f"the metabase is as in version {number} already")
         return 0
 
-    run(context, "history restore", metabase, call, as_json=json)
+    run(
+        context,
+        "history restore",
+        metabase,
+        call,
+        as_json=json,
+        strict=strict,
+        allow_impact=allow_impact,
+    )
 
 
 def _row(item: Version) -> tuple[str, ...]:

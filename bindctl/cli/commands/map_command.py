@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from bindctl.cli.boundary import print_envelope
+from bindctl.cli.instant import AsOfOption, judged_at
 from bindctl.cli.options import JsonOption, MetabaseOption, run
 from bindctl.findings.errors import BindctlError, ExitStatus
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from bindctl.cli.terminal import Terminal
     from bindctl.operations.map import MapResult
 
@@ -81,15 +80,6 @@ SiteOption = Annotated[
         help="Only the site of that identifier. May be repeated.",
     ),
 ]
-AsOfOption = Annotated[
-    str | None,
-    typer.Option(
-        "--as-of",
-        metavar="DATE",
-        help="Judge certificates as on that day, 2027-03-15, or at that ISO time, in "
-        "UTC. Default: now.",
-    ),
-]
 
 
 def register(app: typer.Typer) -> None:
@@ -116,7 +106,7 @@ def map_(
             _refuse_metabase(output, os.path.join(terminal.directory, output), file)
         from bindctl.operations.map import make_map  # noqa: PLC0415 - after the usage
 
-        now = _judged_at(terminal, as_of)
+        now = judged_at(terminal, as_of)
         result = make_map(file, now, host or (), site or ())
         if output is None:
             _print_map(terminal, written, result, file)
@@ -145,14 +135,6 @@ def _refuse_metabase(output: str, target: str, metabase: str) -> None:
     if os.path.realpath(target) == os.path.realpath(metabase):
         message = f"--output: {output} is the metabase itself"
         raise BindctlError("CLI004", message, "name another file")
-
-
-def _judged_at(terminal: Terminal, as_of: str | None) -> datetime:
-    if as_of is None:
-        return terminal.clock()
-    from bindctl.cli.instant import parse_instant  # noqa: PLC0415 - when asked
-
-    return parse_instant("--as-of", as_of)
 
 
 def _write_map(

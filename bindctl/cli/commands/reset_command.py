@@ -8,7 +8,7 @@ import typer
 
 from bindctl.cli.boundary import print_envelope
 from bindctl.cli.options import JsonOption, MetabaseOption, run
-from bindctl.cli.service_view import print_site_states
+from bindctl.cli.service_view import print_closed, print_site_states
 from bindctl.findings.errors import BindctlError, ExitStatus
 from bindctl.model.endpoint import MAX_PORT_OFFSET
 from bindctl.operations.service import (
@@ -121,6 +121,7 @@ def _reset(terminal: Terminal, file: str, wish: _Wish) -> int:
         terminal.print("Internet services successfully stopped")
     terminal.print("Attempting start...")
     print_site_states(terminal, after)
+    print_closed(terminal, after)
     word = "restarted" if before.is_running else "started"
     terminal.print(f"Internet services successfully {word}")
     if result is None:

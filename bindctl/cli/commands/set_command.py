@@ -6,8 +6,13 @@ from typing import Annotated
 
 import typer
 
-from bindctl.cli.commands.verbs import run_verb
-from bindctl.cli.options import JsonOption, MetabaseOption
+from bindctl.cli.commands.verbs import gate_options, run_verb
+from bindctl.cli.options import (
+    AllowImpactOption,
+    JsonOption,
+    MetabaseOption,
+    StrictOption,
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -43,10 +48,8 @@ def set_(
             "--at", min=0, metavar="N", help="Insert values before item N, from 0."
         ),
     ] = None,
-    strict: Annotated[
-        bool,
-        typer.Option("--strict", help="Refuse what check would call a new error."),
-    ] = False,
+    strict: StrictOption = False,
+    allow_impact: AllowImpactOption = False,
     metabase: MetabaseOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -56,9 +59,9 @@ def set_(
         "--remove": remove,
         "--replace": replace,
         "--at": at is not None,
-        "--strict": strict,
     }
     options = {name: "" for name, is_given in given.items() if is_given}
+    options |= gate_options(strict=strict, allow_impact=allow_impact)
     if at is not None:
         options["--at"] = str(at)
     words = [path, *values]

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bindctl.cli.boundary import print_envelope
-from bindctl.cli.options import JsonOption, MetabaseOption, run
+from bindctl.cli.options import (
+    AllowImpactOption,
+    JsonOption,
+    MetabaseOption,
+    StrictOption,
+    run,
+)
 from bindctl.operations.sites import add_site
 
 if TYPE_CHECKING:
@@ -47,6 +53,8 @@ def add(
     identifier: Annotated[
         int | None, typer.Option(help="The site's number. Default: lowest free one.")
     ] = None,
+    strict: StrictOption = False,
+    allow_impact: AllowImpactOption = False,
     metabase: MetabaseOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -72,4 +80,12 @@ def add(
             terminal.print(f"wrote {page}")
         return 0
 
-    run(context, "site add", metabase, call, as_json=json)
+    run(
+        context,
+        "site add",
+        metabase,
+        call,
+        as_json=json,
+        strict=strict,
+        allow_impact=allow_impact,
+    )

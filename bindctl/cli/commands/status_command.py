@@ -8,7 +8,7 @@ import typer
 
 from bindctl.cli.boundary import print_envelope
 from bindctl.cli.options import JsonOption, MetabaseOption, run
-from bindctl.cli.service_view import print_drift, print_site_states
+from bindctl.cli.service_view import print_closed, print_drift, print_site_states
 from bindctl.findings.errors import ExitStatus
 from bindctl.operations.service import service_status
 
@@ -44,6 +44,7 @@ def status(
         terminal.print(f"running: pid {found.pid}, workers {workers}")
         for listener in found.listeners:
             terminal.print(f"listening on {listener}")
+        print_closed(terminal, found)
         print_site_states(terminal, found)
         print_drift(terminal, found, file)
         return code

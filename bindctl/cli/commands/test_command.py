@@ -31,7 +31,7 @@ def try_tests(
     metabase: MetabaseOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Try the tests of the metabase: its [[test]] tables.
+    """Try the tests that the metabase holds in tables of the name test.
 
     Exits with 1 when one does not hold, and with 2 when a table is no test.
     """

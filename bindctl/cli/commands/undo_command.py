@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 import typer
 
 from bindctl.cli.boundary import print_envelope
-from bindctl.cli.options import JsonOption, MetabaseOption, run
+from bindctl.cli.options import (
+    AllowImpactOption,
+    JsonOption,
+    MetabaseOption,
+    StrictOption,
+    run,
+)
 from bindctl.operations.history import undo
 
 if TYPE_CHECKING:
@@ -22,6 +28,8 @@ def register(app: typer.Typer) -> None:
 
 def undo_(
     context: typer.Context,
+    strict: StrictOption = False,
+    allow_impact: AllowImpactOption = False,
     metabase: MetabaseOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -37,7 +45,15 @@ def undo_(
             terminal.print(f"the metabase is as in version {done.number} again")
         return 0
 
-    run(context, "undo", metabase, call, as_json=json)
+    run(
+        context,
+        "undo",
+        metabase,
+        call,
+        as_json=json,
+        strict=strict,
+        allow_impact=allow_impact,
+    )
 
 
 def _describe(done: Restored) -> str:

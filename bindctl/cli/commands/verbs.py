@@ -8,9 +8,16 @@ import typer
 
 from bindctl.cli import quick
 from bindctl.cli.options import terminal_of
+from bindctl.cli.write_guard import ALLOW_IMPACT, STRICT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+
+def gate_options(*, strict: bool, allow_impact: bool) -> dict[str, str]:
+    """Options of the gate, as `quick` takes them."""
+    given = {STRICT: strict, ALLOW_IMPACT: allow_impact}
+    return {name: "" for name, is_given in given.items() if is_given}
 
 
 def run_verb(

@@ -54,6 +54,9 @@ class Branch(NamedTuple):
 def print_tree(terminal: Terminal, topology: Topology) -> None:
     """Print the tree: drawn where a person reads it, indented where a program does."""
     branches = make_branches(topology)
+    if not branches:
+        terminal.print("no site to draw; bindctl site add makes one")
+        return
     if terminal.is_interactive():
         _print_rich(terminal, branches)
         terminal.print(summary(topology))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bindctl.findings.finding import Severity
-from bindctl.routing.topology import ANY_HOST_LABEL, SHORT_HASH, Column
+from bindctl.routing.topology import SHORT_HASH, Column
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -144,8 +144,3 @@ def _node_marks(node: Node) -> Iterable[tuple[str, str]]:
         yield (Status.ERROR if is_error else Status.WARNING), problem.words
     if node.is_off and not node.problems:
         yield Status.OFF, OFF
-
-
-def is_any_host(node: Node) -> bool:
-    """Whether the node stands for hosts that no binding names."""
-    return node.column is Column.HOST and node.label == ANY_HOST_LABEL and not node.name

@@ -246,6 +246,25 @@ class Service:
             raw.close()
             raise
 
+    def secure_slowly(
+        self, channel: socket.socket, server_name: str
+    ) -> tuple[ssl.SSLObject, ssl.MemoryBIO, ssl.MemoryBIO]:
+        """A handshake that is sent octet by octet; what comes and what goes."""
+        context = ssl.create_default_context()
+        self.authority.configure_trust(context)
+        incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        client = context.wrap_bio(incoming, outgoing, server_hostname=server_name)
+        channel.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        while True:
+            try:
+                client.do_handshake()
+            except ssl.SSLWantReadError:
+                for octet in outgoing.read():
+                    channel.sendall(bytes([octet]))
+                incoming.write(channel.recv(65536))
+            else:
+                return client, incoming, outgoing
+
     def exchange(self, channel: socket.socket, octets: bytes) -> bytes:
         """Send, and read until the other end closes."""
         channel.sendall(octets)

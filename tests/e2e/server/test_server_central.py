@@ -128,7 +128,7 @@ def test_a_file_that_does_not_open_refuses_and_says_so(
         store.shown("a.test")
     log = store.log()
     assert "certificate a.test.pfx of the central store cannot be used" in log
-    assert "the password of the central store does not open it" in log
+    assert "CentralCertStorePassword does not open it" in log
     assert store.shown("x.b.test") == "*.b.test"
     store.put("A.test.pfx", "a.test")
 

@@ -144,20 +144,8 @@ def test_a_client_hello_in_pieces_is_waited_for(
     service: Any, without_tls13: int
 ) -> None:
     """On a slow link the name comes late: TLS 1.3 would be spoken meanwhile."""
-    context = ssl.create_default_context()
-    service.authority.configure_trust(context)
-    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-    client = context.wrap_bio(incoming, outgoing, server_hostname="a.test")
     with service.connect(without_tls13) as channel:
-        channel.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        while True:
-            try:
-                client.do_handshake()
-                break
-            except ssl.SSLWantReadError:
-                for octet in outgoing.read():
-                    channel.sendall(bytes([octet]))
-                incoming.write(channel.recv(65536))
+        client, _incoming, _outgoing = service.secure_slowly(channel, "a.test")
         assert client.version() == "TLSv1.2"
 
 

@@ -39,6 +39,7 @@ def test_a_listed_address_that_is_missing_here_stops_nobody(
     service.start()
     assert service.states() == "1 2 0\n"
     assert service.get(port, "a.test").endswith(b"home")
+    assert service.control("status")["closed"] == []
     for _again in range(2):
         service.reset()
     assert service.log().count("cannot be opened") == 1
@@ -67,6 +68,23 @@ def test_a_port_in_use_is_told_when_every_address_is_meant(service: Any) -> None
         assert service.states() == "1 4 32\n"
         assert service.control("status")["listeners"] == []
     assert service.reset()["sites"][0]["state"] == 2
+
+
+def test_a_listed_address_that_another_has_is_told(service: Any) -> None:
+    """Its visitors would reach the other program while the site is called started."""
+    with socket.socket() as rival:
+        rival.bind(("127.0.0.2", 0))
+        rival.listen()
+        port = rival.getsockname()[1]
+        service.listen = []
+        service.plan_listen = (ip_address("127.0.0.1"), ip_address("127.0.0.2"))
+        service.site(1, http=(f":{port}:a.test",))
+        service.start()
+        assert service.states() == "1 2 0\n"
+        (line,) = service.control("status")["closed"]
+        assert line.startswith(f"127.0.0.2:{port} http: The process cannot access")
+        assert service.reset()["closed"] == [line]
+    assert service.reset()["closed"] == []
 
 
 def test_an_address_outside_the_list_is_refused(service: Any) -> None:

@@ -118,7 +118,7 @@ def test_serve_says_when_nothing_listens(metabase: str) -> None:
     path.write_text(path.read_text().replace("127.0.0.1", "192.0.2.1"))
     process = bindctl(metabase, "serve", "--workers", "1")
     assert process.stdout is not None
-    assert process.stdout.readline().startswith('site 1 "" stopped: ')
+    assert process.stdout.readline().startswith("site 1 stopped: ")
     process.send_signal(signal.SIGTERM)
     _stdout, stderr = process.communicate(timeout=TIMEOUT_S)
     assert process.returncode == 0

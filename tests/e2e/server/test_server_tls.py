@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import ssl
 from typing import TYPE_CHECKING, Any
 
@@ -111,6 +110,21 @@ def test_plain_http_is_told_so_in_clear(service: Any) -> None:
     assert b"Plain HTTP was sent to a port that speaks HTTPS" in answer
 
 
+def test_tls_to_a_plain_port_is_refused_at_once(service: Any) -> None:
+    """A client sent to https:// on an HTTP port would wait for its own timeout."""
+    port = service.free_port()
+    service.site(1, http=(f":{port}:",))
+    service.start()
+    with pytest.raises(ssl.SSLError, match=r"(?i)wrong.version.number"):
+        service.secure(port, "a.test")
+    with service.connect(port) as channel:
+        channel.sendall(b"\x16")
+        answer = service.read_all(channel)
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert b"TLS was sent where plain HTTP is spoken" in answer
+    assert service.get(port, "a.test").endswith(b"home")
+
+
 def test_tls_garbage_closes_and_serving_goes_on(service: Any) -> None:
     """One scanner could take the port down."""
     port = service.free_port()
@@ -130,20 +144,8 @@ def test_handshake_cut_anywhere_succeeds(service: Any) -> None:
     port = service.free_port()
     sni_sites(service, port)
     service.start()
-    context = ssl.create_default_context()
-    service.authority.configure_trust(context)
-    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-    client = context.wrap_bio(incoming, outgoing, server_hostname="a.test")
     with service.connect(port) as channel:
-        channel.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        while True:
-            try:
-                client.do_handshake()
-                break
-            except ssl.SSLWantReadError:
-                for octet in outgoing.read():
-                    channel.sendall(bytes([octet]))
-                incoming.write(channel.recv(65536))
+        client, incoming, outgoing = service.secure_slowly(channel, "a.test")
         client.write(GET.format(host="a.test", target="/").encode())
         channel.sendall(outgoing.read())
         incoming.write(service.read_all(channel))

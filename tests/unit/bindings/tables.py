@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bindctl.bindings.lowering import parse_record_key
 from bindctl.bindings.table import BindingEntry, BindingTable, SiteRow
 from bindctl.model.binding import Protocol, SslFlags, parse_binding
-from bindctl.model.certificate import SslRecord
+from bindctl.model.certificate import Certificate, KeyStatus, SslRecord
 from bindctl.model.emulation import EmulatedVersion
 
 if TYPE_CHECKING:
@@ -16,9 +17,10 @@ if TYPE_CHECKING:
     from bindctl.findings.finding import Finding, Place
 
 A, B, C = "a" * 40, "b" * 40, "c" * 40
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 
-def _entry(identifier: int, name: str, index: int, text: str) -> BindingEntry:
+def make_entry(identifier: int, name: str, index: int, text: str) -> BindingEntry:
     protocol = Protocol.HTTP if name == "ServerBindings" else Protocol.HTTPS
     try:
         binding, problem = parse_binding(text, protocol), ""
@@ -37,7 +39,7 @@ def site(
 ) -> SiteRow:
     """A site with those bindings."""
     entries = [
-        _entry(identifier, name, index, text)
+        make_entry(identifier, name, index, text)
         for name, texts in (("ServerBindings", server), ("SecureBindings", secure))
         for index, text in enumerate(texts)
     ]
@@ -94,3 +96,19 @@ def _spot(place: Place) -> str:
     if place.index is not None:
         parts.append(str(place.index))
     return " ".join(parts)
+
+
+def certificate(certificate_hash: str, *ids: str, days: int = 90) -> Certificate:
+    """A sound certificate with those names, valid at `NOW` and for so many days."""
+    return Certificate(
+        certificate_hash=certificate_hash,
+        certificate_store_name="MY",
+        subject="",
+        issuer="CN=B",
+        presented_ids=ids,
+        presented_addresses=(),
+        not_before=NOW - timedelta(days=1),
+        not_after=NOW + timedelta(days=days),
+        key_status=KeyStatus.MATCHES,
+        chain_length=1,
+    )

@@ -67,6 +67,12 @@ def test_bits_beside_the_central_store_are_told_once(
     assert all("and 1 more" in finding.message for finding in found)
 
 
+def test_bits_of_a_site_without_https_are_nobody_s_business() -> None:
+    """SslFlags is inherited: every site of HTTP alone would be told of."""
+    made = table(site(1, ":80:a", flags=6))
+    assert not list(later_flags_with_central_store(made))
+
+
 def test_a_store_that_is_asked_for_must_be_there() -> None:
     """Each handshake of each host would fall back, or fail."""
     without = table(CENTRAL)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
@@ -16,12 +16,10 @@ from bindctl.model.certificate import Certificate, KeyStatus, SniKey, SslRecord
 from bindctl.model.endpoint import ANY_ADDRESS, Endpoint, parse_ip_address
 from bindctl.model.host import parse_host_name
 from bindctl.model.trust_anchors import TrustAnchors
+from tests.unit.bindings.tables import NOW, A, B, C, make_entry
 
 if TYPE_CHECKING:
     from bindctl.findings.finding import Finding
-
-NOW = datetime(2026, 6, 1, 12, 0, 0, tzinfo=UTC)
-A, B, C = "a" * 40, "b" * 40, "c" * 40
 
 
 def _certificate(
@@ -54,13 +52,7 @@ def _site(
     starts: bool = True,
 ) -> SiteRow:
     entries = tuple(
-        BindingEntry(
-            identifier,
-            "SecureBindings",
-            index,
-            text,
-            parse_binding(text, Protocol.HTTPS),
-        )
+        make_entry(identifier, "SecureBindings", index, text)
         for index, text in enumerate(bindings)
     )
     flag_value = SslFlags(flags)
@@ -382,3 +374,19 @@ def test_ten_thousand_hosts_are_judged_quickly() -> None:
     findings = _judge(*sites, store=store)
     assert _codes(*findings) == ["CRT201"] * count
     assert findings[0].hint == "bindctl cert assign 1.example 1"
+
+
+@pytest.mark.parametrize(
+    ("depth", "codes"), [(1, []), (0, ["CRT205"]), (2, ["CRT205"])]
+)
+def test_wildcard_of_several_labels_is_not_covered_by_one(
+    depth: int, codes: list[str]
+) -> None:
+    """`check` would call covered what browsers refuse: b.a.example.com."""
+    store = (_certificate(A, "*.example.com", "www.example.com"),)
+    site = _site(1, ":443:*.example.com", ":443:www.example.com", uses=A)
+    found = _judge(site, store=store, depth=depth)
+    assert _codes(*found) == codes
+    assert all("-servername b.a.example.com" in item.witness for item in found)
+    (only,) = _judge(site, store=(_certificate(A, "www.example.com"),), depth=depth)
+    assert only.code == "CRT201"  # says more

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,26 +9,8 @@ from bindctl.bindings.certificate_use import certificate_dependants, find_losses
 from bindctl.bindings.records import facts_key
 from bindctl.bindings.shown_records import shown_records
 from bindctl.findings.finding import Place
-from bindctl.model.certificate import Certificate, KeyStatus
 from tests.property.strategies import draft_sites, make_table, records
-from tests.unit.bindings.tables import A, B, C, site, table
-
-NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
-
-
-def _certificate(certificate_hash: str, *ids: str, days: int = 90) -> Certificate:
-    return Certificate(
-        certificate_hash=certificate_hash,
-        certificate_store_name="MY",
-        subject="",
-        issuer="CN=B",
-        presented_ids=ids,
-        presented_addresses=(),
-        not_before=NOW - timedelta(days=1),
-        not_after=NOW + timedelta(days=days),
-        key_status=KeyStatus.MATCHES,
-        chain_length=1,
-    )
+from tests.unit.bindings.tables import NOW, A, B, C, certificate, site, table
 
 
 def _texts(name: str, given_table: object) -> list[tuple[str, list[str]]]:
@@ -96,14 +76,14 @@ def test_replacement_covers_all_of_it() -> None:
     found = table(
         site(1, secure=(":443:a.example", ":443:b.example"), certificate_hash=A)
     )
-    old = _certificate(A, "*.example")
-    known = {A: old, B: _certificate(B, "a.example")}
+    old = certificate(A, "*.example")
+    known = {A: old, B: certificate(B, "a.example")}
     (loss,) = find_losses(found, known, A, NOW, None)
     assert loss.replacement is None
     assert loss.hint == (
         "bindctl cert create a.example b.example; bindctl cert assign a.example 1"
     )
-    known[C] = _certificate(C, "a.example", "b.example", days=5)
+    known[C] = certificate(C, "a.example", "b.example", days=5)
     (loss,) = find_losses(found, known, A, NOW, None)
     assert loss.replacement == known[C]
     assert loss.hint == f"bindctl cert assign {C[:12]} 1"
@@ -116,7 +96,7 @@ def test_other_hints() -> None:
         site(2, secure=(":444:a.example",)),
         records={"0.0.0.0:444": A, "*.b.example:445": A},
     )
-    known = {A: _certificate(A, "*.example"), B: _certificate(B, "a.example")}
+    known = {A: certificate(A, "*.example"), B: certificate(B, "a.example")}
     losses = find_losses(found, known, A, NOW, None)
     assert [loss.hint for loss in losses] == [
         "bindctl cert assign NAME 1",

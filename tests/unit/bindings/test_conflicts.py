@@ -31,8 +31,20 @@ def test_a_duplicate_says_who_holds_it_and_what_to_type() -> None:
         '"*:80:A" is already registered by site 1 "S1" (ServerBindings ":80:a"); '
         'site 2 "S2" cannot start beside it'
     )
-    assert 'bindctl set /w3svc/2/ServerBindings ":80:HOST"' in finding.hint
-    assert finding.witness == "curl -skI --resolve a:80:127.0.0.1 http://a:80/"
+    assert finding.hint.endswith(
+        'bindctl set /w3svc/2/ServerBindings --replace "*:80:A" ":80:HOST"'
+    )
+    assert finding.witness == "curl -sSki --resolve a:80:127.0.0.1 http://a:80/"
+
+
+def test_the_remedy_of_a_duplicate_keeps_the_site_s_other_bindings() -> None:
+    """Following the hint would take every other binding off the site."""
+    alone = site(2, ":80:a", secure=(":443:a",))
+    (finding,) = duplicate_registration(table(site(1, ":80:a"), alone))
+    assert finding.hint.endswith('bindctl set /w3svc/2/ServerBindings ":80:HOST"')
+    several = site(2, ":80:b", ":80:a", secure=(":443:a",))
+    (finding,) = duplicate_registration(table(site(1, ":80:a"), several))
+    assert finding.hint.endswith('--replace ":80:a" ":80:HOST"')
 
 
 @pytest.mark.parametrize(
@@ -205,4 +217,6 @@ def test_a_shadow_names_who_comes_first_and_shows_it() -> None:
     (finding,) = shadowed_binding(made)
     assert finding.severity is Severity.INFO
     assert '":80:*.h" of site 2 "S2" comes first' in finding.message
-    assert finding.witness == ("curl -skI --resolve www.h:80:10.0.0.1 http://www.h:80/")
+    assert finding.witness == (
+        "curl -sSki --resolve unnamed.h:80:10.0.0.1 http://unnamed.h:80/"
+    )

@@ -82,6 +82,6 @@ def test_many_hosts_are_one_finding() -> None:
         "only, and 1 more host"
     )
     assert finding.witness == (
-        "curl -skI --resolve xn--bcher-kva.example:443:127.0.0.1 "
+        "curl -sSki --resolve xn--bcher-kva.example:443:127.0.0.1 "
         "https://xn--bcher-kva.example:443/"
     )

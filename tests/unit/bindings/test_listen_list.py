@@ -12,6 +12,7 @@ from bindctl.bindings.listen_list import (
     listen_list_findings,
     lower_listen_list,
 )
+from bindctl.findings.finding import Severity
 from bindctl.metabase.tree import make_tree
 from bindctl.model.endpoint import ANY_ADDRESS, parse_local_address
 from tests.unit.bindings.tables import site, table
@@ -84,3 +85,7 @@ def test_findings_name_the_item_and_the_binding() -> None:
     item, binding = listen_list_findings(made, listen)
     assert (item.code, item.place.path, item.place.index) == ("BND308", "/LM/HTTP", 1)
     assert (binding.code, binding.place.index) == ("BND309", 0)
+    assert binding.severity is Severity.ERROR  # the service refuses the site
+    off = table(site(1, "10.0.0.1:80:", auto_start=False))
+    (_item, binding) = listen_list_findings(off, listen)
+    assert binding.severity is Severity.WARNING

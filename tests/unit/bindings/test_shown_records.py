@@ -15,6 +15,7 @@ from bindctl.model.certificate import SniKey
 from bindctl.model.endpoint import ANY_ADDRESS
 from bindctl.model.host import HostName, WildcardHost
 from bindctl.routing.plan import compile_plan
+from tests.unit.bindings.tables import A, site, table
 
 # An address no binding names: what a visitor of any other address of the machine sees.
 ELSEWHERE = IPv4Address("192.0.2.99")
@@ -81,3 +82,15 @@ def test_any_depth_tries_every_suffix() -> None:
         str(key.host) for key in record_keys(binding, 0) if isinstance(key, SniKey)
     ]
     assert hosts == ["c.b.a.example", "*.b.a.example", "*.a.example", "*.example"]
+
+
+def test_the_central_store_comes_before_the_record_of_every_ipv6_address() -> None:
+    """A site would be judged by another's certificate, and shown its own file."""
+    made = table(
+        site(1, secure=("[::]:443:a",), flags=2),
+        records={"[::]:443": A},
+        files=("a.pfx",),
+    )
+    (item,) = shown_records(made)
+    assert item.record is not None
+    assert item.record.certificate_hash == "a.pfx"

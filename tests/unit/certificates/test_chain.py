@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from bindctl.certificates.chain import ChainEnd, chain_end, order_flaws, trust_flaws
+from bindctl.certificates.chain import (
+    ChainEnd,
+    chain_end,
+    link_flaws,
+    order_flaws,
+    trust_flaws,
+)
 from bindctl.findings.finding import Severity
 from bindctl.model.trust_anchors import TrustAnchors
-from tests.unit.certificates.made import ISSUER, certificate
+from tests.unit.certificates.made import ISSUER, NOW, certificate
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bindctl.model.certificate import Certificate
 
 ROOT, ROOTS_ISSUER = "CN=Root", "CN=Older Root"
 TRUSTED = TrustAnchors(frozenset({ROOT}))
 LEAF = certificate("a.example")
+DAY = timedelta(days=1)
 
 
 def _chain(*names: str, issuer: str | None = None) -> Certificate:
@@ -143,3 +153,87 @@ def test_right_name_with_a_wrong_key_is_told() -> None:
     )
     (flaw,) = order_flaws(given)
     assert "whose key made no signature" in flaw.words
+
+
+SOUND = ((NOW - DAY, NOW + 900 * DAY), True, "sha256")
+
+
+def _links(
+    *links: tuple[tuple[datetime, datetime], bool, str], names: tuple[str, ...] = ()
+) -> Certificate:
+    """A leaf with those above it, of its issuer's name if no other is given."""
+    given = _chain(*(names or (ISSUER,) * len(links)), issuer=ROOT)
+    periods, may_issue, hashes = zip(*links, strict=True)
+    return given._replace(
+        chain_issuers=(*given.chain_subjects[1:], ROOT)
+        if names
+        else (ISSUER, *(ROOT for _link in links)),
+        chain_periods=periods,
+        chain_may_issue=may_issue,
+        chain_hashes=hashes,
+    )
+
+
+@pytest.mark.parametrize(
+    ("link", "words"),
+    [
+        (SOUND, None),
+        (((NOW - DAY, NOW), True, "sha256"), None),
+        (((NOW, NOW + 90 * DAY), True, "sha256"), None),
+        (
+            ((NOW - DAY, NOW - timedelta(seconds=1)), True, "sha256"),
+            "ended on 2026-06-01 11:59 UTC",
+        ),
+        (((NOW + DAY, NOW + 9 * DAY), True, "sha256"), "begins on 2026-06-02 12:00 UTC"),
+        ((SOUND[0], False, "sha256"), "may not issue certificates"),
+        ((SOUND[0], True, "sha1"), "is signed with SHA-1"),
+        ((SOUND[0], True, ""), None),
+    ],
+    ids=[
+        "sound", "last instant", "first instant", "ended", "not begun", "no authority",
+        "SHA-1", "no hash",
+    ],
+)  # fmt: skip
+def test_an_intermediate_that_clients_refuse_is_told(
+    link: tuple[tuple[datetime, datetime], bool, str], words: str | None
+) -> None:
+    """The leaf is renewed by a script; the file's intermediate ends unseen."""
+    found = [flaw.words for flaw in link_flaws(_links(link), NOW, TRUSTED)]
+    whole = f"has a chain through {ISSUER}, which {words}"
+    assert found == ([] if words is None else [whole])
+
+
+def test_one_sound_intermediate_of_a_name_is_enough() -> None:
+    """Files that hold the old and the new one work, in either order."""
+    ended = ((NOW - 9 * DAY, NOW - DAY), True, "sha256")
+    assert not list(link_flaws(_links(ended, SOUND), NOW, TRUSTED))
+    assert not list(link_flaws(_links(SOUND, ended), NOW, TRUSTED))
+    assert list(link_flaws(_links(ended, ended), NOW, TRUSTED))
+
+
+def test_nothing_above_a_trusted_one_matters() -> None:
+    """A root sent along, or an old cross-signature, is looked at by nobody."""
+    ended = ((NOW - 9 * DAY, NOW - DAY), True, "sha1")
+    given = _links(SOUND, ended, names=(ISSUER, ROOT))
+    assert not list(link_flaws(given, NOW, TRUSTED))
+    own_root = given._replace(chain_issuers=(ISSUER, ROOT, ROOT))
+    nobody = TrustAnchors()
+    assert not list(link_flaws(own_root, NOW, nobody))
+    cross_signed = given._replace(chain_issuers=(ISSUER, ROOT, "CN=Older"))
+    assert len(list(link_flaws(cross_signed, NOW, nobody))) == 1
+    assert not list(link_flaws(cross_signed, NOW, None))
+    ring = _links(SOUND, SOUND, names=(ISSUER, ROOT))
+    ring = ring._replace(chain_issuers=(ISSUER, ROOT, ISSUER))
+    assert not list(link_flaws(ring, NOW, nobody))
+
+
+def test_an_intermediate_that_ends_before_its_leaf_is_told_in_time() -> None:
+    """Every client would refuse on a day that nobody has in the calendar."""
+    soon = ((NOW - DAY, NOW + 10 * DAY), True, "sha256")
+    (flaw,) = link_flaws(_links(soon), NOW, TRUSTED, 30)
+    assert flaw.code == "CRT303"
+    assert flaw.words.endswith("which ends on 2026-06-11 12:00 UTC, in 10 day(s)")
+    assert not flaw.is_refused
+    assert not list(link_flaws(_links(soon), NOW, TRUSTED, 9))
+    brief = _links(soon)._replace(not_after=NOW + 10 * DAY)
+    assert not list(link_flaws(brief, NOW, TRUSTED, 30))  # CRT303 of its own

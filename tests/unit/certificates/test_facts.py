@@ -241,6 +241,25 @@ def test_names_of_a_chain_are_kept_in_its_order() -> None:
     assert not facts.is_self_signed
 
 
+def test_what_a_client_looks_at_above_the_leaf_is_kept() -> None:
+    """An intermediate that has ended, or is none, would go unseen."""
+    above = (
+        pki.intermediate(),
+        pki.ended_intermediate(),
+        pki.forbidden_intermediate(),
+        pki.false_intermediate(),
+    )
+    leaf = pki.issue(pki.Draft(), pki.intermediate())
+    facts = read_certificate(pki.chain_pem(leaf, *above), None, "MY")
+    assert facts.chain_may_issue == (True, True, False, False)
+    assert facts.chain_hashes == ("sha256",) * 4
+    first, last = facts.chain_periods[1]
+    assert first == pki.BEGINNING - timedelta(days=1)
+    assert last == pki.BEGINNING + timedelta(days=1, seconds=-1)
+    alone = read_certificate(leaf.pem, None, "MY")
+    assert alone.chain_periods == alone.chain_may_issue == alone.chain_hashes == ()
+
+
 def test_order_is_by_signatures() -> None:
     """An intermediate renewed with another key has the right name, and is wrong."""
     leaf = pki.issue(pki.Draft(), pki.intermediate())

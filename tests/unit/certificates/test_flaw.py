@@ -10,7 +10,7 @@ from bindctl.findings.finding import Severity
 from bindctl.model.certificate import KeyStatus
 from bindctl.model.host import parse_host_pattern
 from bindctl.model.trust_anchors import TrustAnchors
-from tests.unit.certificates.made import NOW, certificate
+from tests.unit.certificates.made import ISSUER, NOW, certificate
 
 if TYPE_CHECKING:
     from bindctl.certificates.flaw import Flaw
@@ -34,7 +34,15 @@ def _one_of_each() -> list[Flaw]:
     late, early = NOW.replace(year=2030), NOW.replace(year=1990)
     unnamed = certificate()._replace(common_name="a.localhost")
     host = parse_host_pattern("a.localhost")
+    chained = sound._replace(
+        chain_subjects=(sound.subject, ISSUER),
+        chain_issuers=(ISSUER, "CN=Other"),
+        chain_periods=((early, early),),
+        chain_may_issue=(True,),
+        chain_hashes=("sha256",),
+    )
     return [
+        *certificate_flaws(chained, NOW, anchors),
         *certificate_flaws(worst, late, anchors),
         *certificate_flaws(sound, early, anchors),
         *certificate_flaws(sound, NOW, anchors, 1000),
@@ -52,7 +60,7 @@ def test_every_code_of_a_flaw_has_its_row() -> None:
     flaws = _one_of_each()
     codes = {flaw.code for flaw in flaws}
     beside = {"CRT001", "CRT002", "CRT003", "CRT004", "CRT005"}
-    of_the_store = {"CRT101", "CRT102", "CRT103"}
+    of_the_store = {"CRT101", "CRT102", "CRT103", "CRT205"}
     expected = {code for code in RULES_BY_CODE if code.startswith("CRT")}
     assert codes == expected - beside - of_the_store
 

@@ -75,8 +75,11 @@ def test_end_is_told_with_what_is_left() -> None:
     """An administrator would have to count the days."""
     given = certificate("a.example", days=20)
     (flaw,) = date_flaws(given, NOW, 30)
-    assert flaw.words == "ends on 2026-06-21 11:59 UTC, in 19 day(s)"
+    assert flaw.words == "ends on 2026-06-21 11:59 UTC, in 19 days"
     assert not flaw.is_refused
+    for days, words in ((2, "in 1 day"), (1, "within a day")):
+        (flaw,) = date_flaws(certificate("a.example", days=days), NOW, 30)
+        assert flaw.words.endswith(f" UTC, {words}")
 
 
 @pytest.mark.parametrize(
@@ -107,3 +110,12 @@ def test_last_second_belongs_to_the_life() -> None:
     longer = given._replace(not_after=given.not_after + SECOND)
     assert not list(lifetime_flaws(given, is_public=True))
     assert list(lifetime_flaws(longer, is_public=True))
+
+
+def test_a_second_too_much_is_a_day_too_much() -> None:
+    """It lives 398 days and may live 398, it would say: BR count begun days."""
+    given = certificate("a.example", age=1, days=199)
+    longer = given._replace(not_after=given.not_after + SECOND)
+    (flaw,) = lifetime_flaws(longer, is_public=True)
+    assert flaw.words.startswith("lives 201 days;")
+    assert flaw.words.endswith("may live 200")

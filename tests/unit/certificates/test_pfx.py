@@ -41,8 +41,8 @@ def test_certificate_and_key_come_out(password: str) -> None:
 @pytest.mark.parametrize(
     ("written", "given", "reason"),
     [
-        ("geheim", "other", "the password of the central store does not open it"),
-        ("geheim", "", "it needs a password, and the central store has none"),
+        ("geheim", "other", "CentralCertStorePassword does not open it"),
+        ("geheim", "", "it needs a password: CentralCertStorePassword is empty"),
     ],
 )
 def test_a_wrong_password_is_told_apart_from_damage(

@@ -11,6 +11,7 @@ import pytest
 
 from bindctl.cli.app import run_app
 from bindctl.cli.terminal import Terminal
+from tests.unit.cli.keyboard import Keyboard
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,14 +23,6 @@ ServerBindings = [":80:a.", ":80:b", ":80:b"]
 ServerBindings = [":80:b", ":80:c"]
 """
 QUESTION = "mend it? [y]es, a number, [n]o, [a]ll, [q]uit: "
-
-
-class Keyboard(StringIO):
-    """Somebody sits at it."""
-
-    def isatty(self) -> bool:
-        """Yes."""
-        return True
 
 
 @pytest.fixture
@@ -95,7 +88,9 @@ def test_every_finding_is_shown_with_its_choices(
     ) in out
     assert '  mended: move ":80:b" of site 2 to port 8080\n' in out
     assert "2 findings mended; 1 left:\nBND103 warning" in out
-    assert err == QUESTION * 3
+    questions, _impact, told = err.partition("impact on sites that were not edited")
+    assert questions == QUESTION * 3
+    assert "http://b:80/ : site 2 -> site 1" in told
 
 
 def test_an_answer_that_is_none_is_told_what_there_is(

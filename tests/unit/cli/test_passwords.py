@@ -13,6 +13,7 @@ import pytest
 from bindctl.cli.passwords import read_password
 from bindctl.cli.terminal import Terminal
 from bindctl.findings.errors import BindctlError
+from tests.unit.cli.keyboard import Keyboard
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,14 +23,6 @@ if TYPE_CHECKING:
 def terminal(tmp_path: Path) -> Terminal:
     now = datetime(2026, 11, 22, tzinfo=UTC)
     return Terminal(StringIO(), StringIO(), {}, str(tmp_path), lambda: now)
-
-
-class Keyboard(StringIO):
-    """Somebody sits at it."""
-
-    def isatty(self) -> bool:
-        """Yes."""
-        return True
 
 
 def test_the_first_line_of_a_file(terminal: Terminal, tmp_path: Path) -> None:

@@ -58,6 +58,8 @@ def test_takes_a_command_line_apart(
         ("set --at 2 /a b", ["/a", "b"], {"--at": "2"}),
         ("set --at=2 /a b", ["/a", "b"], {"--at": "2"}),
         ("set /a -- --append", ["/a", "--append"], {}),
+        ("create /a --strict", ["/a"], {"--strict": ""}),
+        ("move --allow-impact /a /b", ["/a", "/b"], {"--allow-impact": ""}),
     ],
 )
 def test_takes_a_verb_s_own_options(
@@ -73,7 +75,7 @@ def test_takes_a_verb_s_own_options(
     "line",
     ["get --append /a", "set /a --append --at 1 b", "set /a --replace b",
      "set /a --at b c", "set /a --at -1 b", "set /a b --at", "enum --strict",
-     "create --strict /a"],
+     "create --append /a", "get --allow-impact /a"],
 )  # fmt: skip
 def test_leaves_wrong_options_to_typer(line: str) -> None:
     """Typer says which one is wrong, and why."""

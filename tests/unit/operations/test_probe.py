@@ -101,7 +101,7 @@ def test_a_server_with_other_pages_differs(metabase: str) -> None:
         ("site 2, where no site should answer",),
     ]
     resolve = f"--resolve a.example:{port}:127.0.0.1"
-    assert found[0].witness == f"curl -skI {resolve} http://a.example:{port}/"
+    assert found[0].witness == f"curl -sSki {resolve} http://a.example:{port}/"
 
 
 def test_a_server_that_is_not_there_differs(metabase: str) -> None:

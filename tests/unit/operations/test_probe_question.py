@@ -78,7 +78,7 @@ def test_the_plan_promises_site_and_certificate() -> None:
         ("a.example", (), "a.example"),
         (None, (), "unnamed.invalid"),
         (None, (":443:unnamed.invalid",), "unnamed2.invalid"),
-        ("-.b.example", (":443:unnamed.b.example",), "unnamed2.b.example"),
+        ("/.b.example", (":443:unnamed.b.example",), "unnamed2.b.example"),
     ],
 )
 def test_a_name_is_made_that_nothing_has(

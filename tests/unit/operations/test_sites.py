@@ -12,6 +12,7 @@ from bindctl.findings.errors import BindctlError
 from bindctl.model.site import ServerState
 from bindctl.operations.sites import add_site, list_sites
 from bindctl.storage.places import LOCK_NAME
+from bindctl.storage.write_watch import HeldBack, JudgedBy
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -145,3 +146,28 @@ def test_words_that_are_not_unicode_leave_no_folder(
         add_site(str(metabase), description, path=path)
     assert caught.value.code == "MET105"
     assert not (metabase.parent / "sites").exists()
+
+
+def test_a_site_that_is_refused_leaves_no_folder(metabase: Path) -> None:
+    """A gate lets nothing behind; a folder that was there stays."""
+
+    def judge(path: str, before: bytes | None, after: bytes) -> None:
+        assert (path, before) != (None, after)
+        raise BindctlError("BND003", "no")
+
+    (metabase.parent / "old").mkdir()
+    before = metabase.read_bytes()
+    for name, is_there in (("new", False), ("old", True)):
+        with JudgedBy(judge), pytest.raises(BindctlError, match="no"):
+            add_site(str(metabase), "New", path=name)
+        assert (metabase.parent / name).exists() is is_there
+    assert metabase.read_bytes() == before
+
+
+def test_a_site_that_is_held_back_makes_no_folder(metabase: Path) -> None:
+    """`what-if site add` leaves the disk alone."""
+    with HeldBack() as held:
+        added = add_site(str(metabase), "New", path="new")
+    assert added.created_page is None
+    assert not (metabase.parent / "new").exists()
+    assert b'"New"' in held.octets[str(metabase)]

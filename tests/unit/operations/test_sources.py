@@ -121,7 +121,7 @@ def test_what_is_compared_with_a_service_listens_where_it_does() -> None:
     address = parse_ip_address("127.0.0.1")
     listen = ListenList((address,), is_limited=True, name="--listen")
     running = source._replace(reading=source.reading._replace(listen=listen))
-    served = as_served(source, running)
-    assert served.reading.listen == listen
-    assert reason_changes(running.reading, served.reading) == ()
-    assert as_served(source, source) is source
+    served = as_served(source.reading, running.reading)
+    assert served.listen == listen
+    assert reason_changes(running.reading, served) == ()
+    assert as_served(source.reading, source.reading) is source.reading

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindctl.findings.errors import BindctlError
-from bindctl.operations.strict import make_judge
+from bindctl.operations.strict import refuse_new_errors
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,17 +21,17 @@ TWICE = b'[w3svc.2]\nServerBindings = [":80:a"]\n'
 
 def test_an_error_that_was_there_is_no_reason(tmp_path: Path) -> None:
     """A metabase with an old mistake can still be changed, line numbers or not."""
-    judge = make_judge(str(tmp_path / "metabase.toml"), NOW)
-    judge(ONE + WRONG, b"# moved down\n" + ONE + WRONG)
-    judge(ONE + WRONG, ONE)
-    judge(WRONG, WRONG)
+    metabase = str(tmp_path / "metabase.toml")
+    refuse_new_errors(metabase, ONE + WRONG, b"# moved down\n" + ONE + WRONG, NOW)
+    refuse_new_errors(metabase, ONE + WRONG, ONE, NOW)
+    refuse_new_errors(metabase, WRONG, WRONG, NOW)
 
 
 def test_a_new_error_is_a_reason(tmp_path: Path) -> None:
     """What check would report tomorrow is refused today, with the findings."""
-    judge = make_judge(str(tmp_path / "metabase.toml"), NOW)
+    metabase = str(tmp_path / "metabase.toml")
     with pytest.raises(BindctlError) as caught:
-        judge(ONE + WRONG, ONE + TWICE)
+        refuse_new_errors(metabase, ONE + WRONG, ONE + TWICE, NOW)
     assert (caught.value.code, caught.value.exit_status) == ("BND002", 3)
     assert [item.code for item in caught.value.findings] == ["BND201", "MET205"][:1]
     assert caught.value.findings[0].place.line is None
@@ -39,5 +39,5 @@ def test_a_new_error_is_a_reason(tmp_path: Path) -> None:
 
 def test_a_warning_is_no_reason(tmp_path: Path) -> None:
     """As for check, only errors count."""
-    judge = make_judge(str(tmp_path / "metabase.toml"), NOW)
-    judge(ONE, ONE + b"Nonsense = 1\n")
+    metabase = str(tmp_path / "metabase.toml")
+    refuse_new_errors(metabase, ONE, ONE + b"Nonsense = 1\n", NOW)

@@ -58,7 +58,7 @@ def test_names_fall_into_few_classes(
 def test_a_member_is_no_name_anybody_has() -> None:
     """A class of names below a suffix must not be answered by one of them."""
     wildcard = next(Names(set(), {"a"}, {1}).classes())
-    assert wildcard == NameClass("*.a", "-.a")
+    assert wildcard == NameClass("*.a", "/.a")
     assert wildcard.is_wildcard
     assert not ANY_OTHER_NAME.is_wildcard
     assert ANY_OTHER_NAME.name is None
@@ -159,3 +159,13 @@ def test_ipv6_is_asked_apart_only_where_it_differs() -> None:
         OTHER_ADDRESS,
         OTHER_IPV6,
     }
+
+
+def test_what_others_tell_apart_is_asked_on_the_plan_s_own_ports() -> None:
+    """A host that only the running service has would be served on, unseen."""
+    plan = reading_of(http(":80:a")).plan
+    other = reading_of(http(":80:b", "10.0.0.2:80:", ":81:c")).plan
+    found = list(request_classes(plan, others=(other,)))
+    assert {item.host for item in found} == {"a", "b", None}
+    assert IPv4Address("10.0.0.2") in {item.address for item in found}
+    assert {item.port for item in found} == {80}

@@ -96,6 +96,22 @@ def test_hosts_with_a_certificate_of_their_own_are_at_risk() -> None:
     }
 
 
+def test_hosts_that_only_a_record_names_are_at_risk_too() -> None:
+    """A wildcard site answers them, and a record of their own shows a certificate."""
+    made = table(
+        site(
+            1, secure=(":443:shop.x.com", ":443:*.x.com"), certificate_hash=A, flags=1
+        ),
+        records={"pay.x.com:443": B, "*:443": ""},
+        files=("file.x.com.pfx",),
+    )
+    assert _told(_coalesced(made, ("*.x.com", "shop.x.com"))) == {
+        "pay.x.com": (1, Outcome.OTHER_CERTIFICATE),
+        "*.x.com": (1, Outcome.SAME),
+        "file.x.com": (1, Outcome.SAME),
+    }
+
+
 def test_a_strict_site_sends_the_browser_back() -> None:
     """421 is the cure; another policy alone is none that the server looks at."""
     found = _told(_coalesced(BY_NAME, ("*.x.com",), strict={2, 3, 4, 5}))

@@ -8,8 +8,9 @@ from bindctl.bindings.lowering import lower_table
 from bindctl.bindings.start import start_sites
 from bindctl.metabase.reader import parse_document
 from bindctl.metabase.tree import make_tree
-from bindctl.routing.compare import compare_plans
+from bindctl.routing.compare import Compared, compare
 from bindctl.routing.plan import RoutingPlan, compile_plan
+from tests.unit.routing.readings import https, reading_of
 
 ONE = "ServerBindings = [':80:a']"
 
@@ -29,7 +30,7 @@ def changes(before: RoutingPlan, after: RoutingPlan) -> list[tuple[object, ...]]
             item.before.site if item.before.is_listening else "-",
             item.after.site if item.after.is_listening else "-",
         )
-        for item in compare_plans(before, after)
+        for item in compare(Compared(before), Compared(after))
     ]
 
 
@@ -79,13 +80,45 @@ def test_a_wildcard_s_depth_is_seen() -> None:
 
 def test_a_certificate_is_an_answer() -> None:
     """The site stays; what the visitor's browser is shown does not."""
-    plans = [
+    before, after = [
         plan_of(f"SecureBindings = [':443:a']\nSSLCertHash = '{digit * 40}'")
         for digit in "ab"
     ]
-    first, *_others = compare_plans(*plans)
+    first, *_others = compare(Compared(before), Compared(after))
     assert (first.host, first.before.site, first.after.site) == ("a", 1, 1)
     assert (first.before.certificate_hash, first.after.certificate_hash) == (
         "a" * 40,
         "b" * 40,
     )
+
+
+def test_a_host_that_is_a_hyphen_is_a_host_like_any_other() -> None:
+    """Names below a wildcard would be said to be answered as that one is."""
+    wild, odd = "ServerBindings = [':80:*.a']", "ServerBindings = [':80:-.a']"
+    assert changes(plan_of(wild, odd), plan_of("", odd)) == [
+        ("http://*.a:80", None, 1, None)
+    ]
+
+
+def test_a_listen_list_closes_every_host_and_each_is_named() -> None:
+    """A host with a record of its own would be taken for one that is as it was."""
+    site = https(":443:a", flags=1)
+    listed = reading_of(site, head="[http]\nListenAddresses = ['10.0.0.2']")
+    before, after = (
+        Compared(reading.plan, reading.listen) for reading in (reading_of(site), listed)
+    )
+    found = {
+        item.host for item in compare(before, after) if not item.after.is_listening
+    }
+    assert found == {"a", "*"}
+
+
+def test_a_central_store_that_is_asked_no_more_is_missed_by_its_names() -> None:
+    """A file without a binding of its name has been shown, too."""
+    files = frozenset({"a.pfx", "b.pfx"})
+    before, after = (
+        Compared(reading_of(https(":443:a", flags=flags), files=files).plan)
+        for flags in (2, 1)
+    )
+    found = {item.host: item.after.certificate_hash for item in compare(before, after)}
+    assert found == {"a": "a" * 40, "b": None}

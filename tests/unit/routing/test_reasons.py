@@ -44,7 +44,7 @@ def reasons(before: Reading, after: Reading) -> dict[str, str]:
         ([http(":80:b"), http(":80:a")], [http(":80:b", ":80:a"), http(":80:a")], "a",
          "site 2 does not start: http://a:80/ collides with one of site 1"),
         ([http(":80:b"), http(":80:a")], [http(":80:b"), http(":80:a", ":80:a")], "a",
-         "site 2 does not start: http://a:80/ collides with its own"),
+         "site 2 does not start: http://a:80/ is registered by this site already"),
         ([http(":80:b"), http(":80:a")], [http(":80:b"), http(":80:a", "x")], "a",
          'site 2 does not start: "x" is no binding'),
         ([http(":80:a")], [http(":80:a", ":81:")], "*", "site 1 opens port 81"),
@@ -173,7 +173,7 @@ def test_says_that_a_host_and_a_name_have_one_certificate_no_more() -> None:
 
 
 @pytest.mark.parametrize(
-    ("shown", "member"), [("*", None), ("a.x", "a.x"), ("*.*.x", "-.-.x")]
+    ("shown", "member"), [("*", None), ("a.x", "a.x"), ("*.*.x", "/./.x")]
 )
 def test_a_class_is_read_as_it_is_shown(shown: str, member: str | None) -> None:
     """Text and plan mean one class."""

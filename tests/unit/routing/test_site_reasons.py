@@ -186,7 +186,7 @@ def test_why_a_site_does_not_run() -> None:
     start = start_sites(made, listen=listen)
     assert [stopped_reason(number, start) for number in (1, 2, 4, 5, 6)] == [
         "the site is stopped (ServerAutoStart is false)",
-        "the site cannot start: http://b:80/ collides with another of its bindings",
+        "the site cannot start: http://b:80/ is registered by this site already",
         "the site cannot start: http://c:80/ collides with a binding of site 3",
         'the site cannot start: "no" is no binding',
         "the site cannot start: 10.0.0.9:80 is not among ListenAddresses",

@@ -5,10 +5,17 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bindctl.server.http1 import NEED_DATA, BodyOctets, HeadMemo, RequestReader
+from bindctl.server.http1 import (
+    END_OF_REQUEST,
+    NEED_DATA,
+    BodyOctets,
+    HeadMemo,
+    RequestReader,
+)
 from bindctl.server.peer_error import PeerProtocolError
 from bindctl.server.request import parse_head
 
@@ -62,6 +69,7 @@ REQUESTS = st.builds(
 STREAMS = st.lists(st.one_of(REQUESTS, st.binary(max_size=40)), max_size=4).map(
     b"".join
 )
+CLIENT_HELLO = bytes.fromhex("16030100f8010000f40303")
 
 
 def read(pieces: list[bytes]) -> list[Event | tuple[int, str]]:
@@ -138,3 +146,21 @@ def test_body_is_counted_not_kept() -> None:
         reader.receive(b"x" * 10000)
         assert reader.next_event() == BodyOctets(10000)
         assert reader.buffered == 0
+
+
+def test_tls_is_refused_at_its_first_octet() -> None:
+    """A browser sent to https:// on an HTTP port would wait until it gives up."""
+    for octets in (CLIENT_HELLO[:1], CLIENT_HELLO, b"\r\n" + CLIENT_HELLO):
+        assert read([octets]) == [(400, "")]
+    reader = RequestReader(HeadMemo())
+    reader.receive(CLIENT_HELLO)
+    with pytest.raises(PeerProtocolError, match="TLS was sent where plain HTTP"):
+        reader.next_event()
+
+
+def test_octet_of_tls_within_a_request_is_none() -> None:
+    """An upload that holds such an octet would be cut off."""
+    assert read([b"POST / HTTP/1.1\r\nContent-Length: 1\r\n\r\n", b"\x16"])[1:] == [
+        BodyOctets(1),
+        END_OF_REQUEST,
+    ]

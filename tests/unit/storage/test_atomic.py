@@ -387,5 +387,6 @@ def test_imports_next_to_nothing() -> None:
         "bindctl.findings.errors",
         "bindctl.storage",
         "bindctl.storage.atomic",
+        "bindctl.storage.write_watch",
         "errno",
     }

@@ -72,7 +72,7 @@ def test_files_say_what_they_hold_or_why_not(tmp_path: Path) -> None:
     assert found.certificates["a.example.pfx"].presented_ids == ("a.example",)
     assert found.certificates["a.example.pfx"].certificate_store_name == "CENTRAL"
     assert found.problems == {
-        "b.example.pfx": "the password of the central store does not open it",
+        "b.example.pfx": "CentralCertStorePassword does not open it",
         "c.example.pfx": "the file is no PFX",
         "d.example.pfx": "d.example.pfx cannot be read: no such file or directory",
     }

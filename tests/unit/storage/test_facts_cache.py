@@ -56,6 +56,12 @@ FACTS = Certificate(
     is_chain_ordered=False,
     chain_issuers=("CN=Intermediate", "CN=Root", "CN=Root"),
     chain_subjects=('O="Bücher, \\2a"', "CN=Intermediate", "CN=Root"),
+    chain_periods=(
+        (datetime(1960, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC)),
+        (datetime(2020, 1, 1, tzinfo=UTC), datetime(2021, 1, 1, tzinfo=UTC)),
+    ),
+    chain_may_issue=(True, False),
+    chain_hashes=("sha1", ""),
 )
 DIGEST = content_digest(b"certificate", b"key")
 # Times of change of content and of status, sizes and inodes, of both files.

@@ -12,6 +12,7 @@ import pytest
 
 from bindctl.cli.app import run_app
 from bindctl.cli.terminal import Terminal
+from tests.unit.cli.keyboard import Keyboard
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,14 +29,6 @@ number = int(runs.read_text()) if runs.exists() else 1
 runs.write_text(str(number + 1))
 pathlib.Path(sys.argv[-1]).write_text(sys.argv[number])
 """
-
-
-class Keyboard(StringIO):
-    """Somebody sits at it."""
-
-    def isatty(self) -> bool:
-        """Yes."""
-        return True
 
 
 @pytest.fixture

@@ -1,0 +1,223 @@
+"""bindctl what-if."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from bindctl.cli.boundary import print_envelope, print_error
+from bindctl.cli.options import JsonOption, MetabaseOption, run
+from bindctl.findings.errors import BindctlError, ExitStatus
+from bindctl.storage.metabase_file import read_octets
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bindctl.cli.terminal import Terminal
+    from bindctl.operations.sources import ReasonedChange
+    from bindctl.operations.what_if import Refusals, Supposition
+
+_STOP_SITE, _REMOVE = ("stop-site",), ("cert", "remove")
+_ONE_WORD = 1
+_RAW = {"ignore_unknown_options": True, "allow_interspersed_args": False}
+
+
+class _Answer(NamedTuple):
+    """What would be.
+
+    Attributes:
+        supposed: What is, and what would be.
+        changes: Requests that would be answered otherwise.
+        refusals: What browsers would refuse at the date asked for.
+        refusal: Why the gate would not let the write pass.
+    """
+
+    supposed: Supposition
+    changes: tuple[ReasonedChange, ...]
+    refusals: Refusals | None = None
+    refusal: BindctlError | None = None
+
+    @property
+    def status(self) -> int:
+        """1 when anything would change, or be refused."""
+        gaps = () if self.refusals is None else self.refusals.gaps
+        is_anything = self.changes or gaps or self.refusal is not None
+        return ExitStatus.FINDINGS if is_anything else ExitStatus.OK
+
+
+class _CommandFailedError(Exception):
+    """The command itself stopped with an error, and has said so."""
+
+    def __init__(self, status: int) -> None:
+        """Keep its exit status."""
+        super().__init__(status)
+        self.status = status
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("what-if", context_settings=_RAW)(what_if)
+
+
+def what_if(
+    context: typer.Context,
+    command: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[COMMAND]...",
+            help="A command that writes the metabase; cert remove NAME; or stop-site N.",
+        ),
+    ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DATE",
+            help="Also say whose certificates browsers refuse then: 2027-03-15, or an "
+            "ISO time, in UTC.",
+        ),
+    ] = None,
+    metabase: MetabaseOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Say what requests a command would change, without running it; exit 1 for any.
+
+    Options of what-if stand before the command.
+    """
+    words = command or []
+    if not words and at is None:
+        message = "what-if takes a command, or --at DATE."
+        raise typer.BadParameter(message)
+
+    def call(terminal: Terminal, file: str) -> int:
+        try:
+            answer = _answer(terminal, file, words, at)
+        except _CommandFailedError as failure:
+            return _not_a_difference(failure.status)
+        except BindctlError as error:
+            error.exit_status = _not_a_difference(error.exit_status)
+            raise
+        if json:
+            print_envelope(terminal, "what-if", _data(words, answer), answer.status)
+        else:
+            _print(terminal, words, answer)
+        return answer.status
+
+    run(context, "what-if", metabase, call, as_json=json)
+
+
+def _not_a_difference(status: int) -> int:
+    """An exit status of an error that nobody takes for that of an impact."""
+    return ExitStatus.USAGE if status == ExitStatus.FINDINGS else status
+
+
+def _answer(
+    terminal: Terminal, file: str, words: Sequence[str], at: str | None
+) -> _Answer:
+    from bindctl.cli.instant import parse_instant  # noqa: PLC0415 - after the usage
+    from bindctl.operations.what_if import refusals_at  # noqa: PLC0415 - as above
+
+    instant = None if at is None else parse_instant("--at", at)
+    supposed, refusal = _suppose(terminal, file, words)
+    answer = _Answer(supposed, supposed.changes, refusal=refusal)
+    if instant is None:
+        return answer
+    refusals = refusals_at(file, supposed, instant, terminal.clock())
+    return answer._replace(refusals=refusals)
+
+
+def _suppose(
+    terminal: Terminal, file: str, words: Sequence[str]
+) -> tuple[Supposition, BindctlError | None]:
+    """What would be, and why the gate would refuse it."""
+    from bindctl.operations.what_if import (  # noqa: PLC0415 - after the usage
+        suppose_removed,
+        suppose_stopped,
+        suppose_written,
+    )
+
+    if tuple(words[:1]) == _STOP_SITE:
+        (number,) = _rest(words[1:], "stop-site N")
+        if not (number.isascii() and number.isdigit()):
+            raise BindctlError("CLI004", f"{number!r} is no identifier of a site")
+        return suppose_stopped(file, int(number)), None
+    if tuple(words[:2]) == _REMOVE:
+        (name,) = _rest(
+            [word for word in words[2:] if word != "--force"], "cert remove NAME"
+        )
+        return suppose_removed(file, name), None
+    if not words:
+        return suppose_written(file), None
+    return _suppose_run(terminal, file, words)
+
+
+def _rest(words: Sequence[str], usage: str) -> Sequence[str]:
+    if len(words) != _ONE_WORD:
+        raise BindctlError("CLI001", f"what-if {usage} takes one word")
+    return words
+
+
+def _suppose_run(
+    terminal: Terminal, file: str, words: Sequence[str]
+) -> tuple[Supposition, BindctlError | None]:
+    from bindctl.cli.held_command import (  # noqa: PLC0415 - after the usage
+        allows_impact,
+        is_strict,
+        run_held,
+    )
+    from bindctl.operations.what_if import suppose_written  # noqa: PLC0415 - as above
+    from bindctl.operations.write_judgement import (  # noqa: PLC0415 - as above
+        Asked,
+        judge_write,
+    )
+
+    held = run_held(terminal, file, words)
+    if held.has_failed:
+        terminal.stderr.write(held.complaint)
+        raise _CommandFailedError(held.status)
+    supposed = suppose_written(held.metabase or file, held.octets or None)
+    asked = Asked(terminal.clock, is_strict(words), allows_impact(words))
+    try:
+        octets = supposed.configuration.octets
+        judge_write(
+            held.metabase or file, read_octets(held.metabase or file), octets, asked
+        )
+    except BindctlError as error:
+        return supposed, error
+    return supposed, None
+
+
+def _print(terminal: Terminal, words: Sequence[str], answer: _Answer) -> None:
+    from bindctl.cli.answers_view import (  # noqa: PLC0415 - after the usage
+        print_changes,
+        print_sites,
+    )
+    from bindctl.cli.gaps_view import print_refusals  # noqa: PLC0415 - as above
+    from bindctl.operations.answer_words import format_count  # noqa: PLC0415 - as above
+
+    if words:
+        terminal.print(f"{shlex.join(words)}: {format_count(answer.changes)}")
+        print_changes(terminal.print, answer.changes)
+    if answer.refusals is not None:
+        print_refusals(terminal.print, answer.refusals)
+    print_sites(terminal.print, answer.changes, answer.supposed.comments)
+    if answer.refusal is not None:
+        terminal.complain("the write would be refused:")
+        print_error(terminal, answer.refusal)
+
+
+def _data(words: Sequence[str], answer: _Answer) -> dict[str, object]:
+    from bindctl.cli.answers_view import answers_data  # noqa: PLC0415 - as above
+    from bindctl.cli.gaps_view import refusals_data  # noqa: PLC0415 - as above
+
+    refusals, refusal = answer.refusals, answer.refusal
+    return {
+        "command": list(words),
+        "changes": answers_data(answer.changes),
+        "at": None if refusals is None else refusals.at,
+        "refused": None if refusals is None else refusals_data(refusals),
+        "gate": None
+        if refusal is None
+        else {"code": refusal.code, "message": refusal.message},
+    }

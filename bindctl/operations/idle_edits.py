@@ -1,0 +1,92 @@
+"""Edits of a metabase's text that change no answer at all.
+
+Told from the lines that differ, in a time that does not count beside the write. Says so
+only where it is sure: what looks odd may change anything. On the path of the quick
+verbs: imports nothing.
+"""
+
+# What routing depends on, in lower case: a test tries all other properties of the
+# schema. KeyType says which keys are sites.
+ROUTING_PROPERTIES = frozenset(
+    {
+        b"centralcertstorepassword",
+        b"centralcertstorepath",
+        b"certhash",
+        b"emulatedversion",
+        b"keytype",
+        b"listenaddresses",
+        b"misdirectedrequest",
+        b"schema_version",
+        b"securebindings",
+        b"serverautostart",
+        b"serverbindings",
+        b"sslcerthash",
+        b"sslflags",
+        b"sslstorename",
+        b"storename",
+        b"wildcardhostdepth",
+    }
+)
+_QUOTES = b"\"'"
+_STEP = 1 << 16  # octets compared at once: few enough to be copied for nothing
+
+
+def is_idle(before: bytes, after: bytes) -> bool:
+    """Whether an edit surely changes nothing that routing depends on.
+
+    Within a text of several lines a line only looks like a statement: a document that
+    has any is not judged by its lines.
+    """
+    if any(mark in text for text in (before, after) for mark in (b'"""', b"'''")):
+        return False
+    return all(map(_is_idle_line, _differing_lines(before, after)))
+
+
+def _differing_lines(before: bytes, after: bytes) -> list[bytes]:
+    """The lines of either text, from the first that differs to the last."""
+    shorter = min(len(before), len(after))
+    start = _common(before, after, shorter)
+    end = _common(before[start:][::-1], after[start:][::-1], shorter - start)
+    first = before.rfind(b"\n", 0, start) + 1
+    old, new = (_whole_lines(text, first, len(text) - end) for text in (before, after))
+    # What two lines have in common may have hidden that one of them stayed.
+    while old and new and old[-1] == new[-1]:
+        del old[-1], new[-1]
+    while old and new and old[0] == new[0]:
+        del old[0], new[0]
+    return old + new
+
+
+def _common(left: bytes, right: bytes, limit: int) -> int:
+    """How many octets two texts have in common at their beginning, up to the limit."""
+    at = 0
+    while at < limit and left[at : at + _STEP] == right[at : at + _STEP]:
+        at += _STEP
+    low, high = min(at, limit), min(at + _STEP, limit)
+    while low < high:  # less than a step is left
+        middle = (low + high + 1) // 2
+        if left[at:middle] == right[at:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _whole_lines(text: bytes, first: int, end: int) -> list[bytes]:
+    """The lines that begin at `first`, to the one that `end` is in."""
+    stop = text.find(b"\n", end)
+    return text[first : len(text) if stop < 0 else stop].split(b"\n")
+
+
+def _is_idle_line(line: bytes) -> bool:
+    """Whether it is blank, a comment, or a property that routing has no part in."""
+    text = line.strip()
+    if not text or text.startswith(b"#"):
+        return True
+    name, equals, value = text.partition(b"=")
+    name = name.strip()
+    if name[:1] in _QUOTES and name[:1] == name[-1:]:
+        name = name[1:-1]
+    if not equals or not name.isalnum() or name.lower() in ROUTING_PROPERTIES:
+        return False
+    return value.strip()[:1] not in (b"[", b"{", b"")  # it may go on below

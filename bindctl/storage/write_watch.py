@@ -1,0 +1,100 @@
+"""Who is asked before a metabase is written, and whether anything is written at all.
+
+A command line sets both for the time of one command: there is one in a process. On the
+quickest path: imports nothing.
+"""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+    # Gets the file's path, its octets (``None`` when it is gone) and those that are to
+    # replace them; whatever it raises, nothing is written.
+    Judge = Callable[[str, bytes | None, bytes], None]
+
+
+class _Watch:
+    """What is set at present."""
+
+    __slots__ = ("held", "judge")
+
+    def __init__(self) -> None:
+        self.judge: Judge | None = None
+        self.held: dict[str, bytes] | None = None
+
+
+_WATCH = _Watch()
+
+
+class JudgedBy:
+    """While it is entered, a judge is asked before each write of a metabase."""
+
+    __slots__ = ("_judge", "_outer")
+
+    def __init__(self, judge: "Judge") -> None:
+        """Nobody is asked before it is entered."""
+        self._judge = judge
+
+    def __enter__(self) -> None:
+        """From now on."""
+        self._outer = _WATCH.judge
+        _WATCH.judge = self._judge
+
+    def __exit__(
+        self,
+        kind: "type[BaseException] | None",
+        error: "BaseException | None",
+        trace: "TracebackType | None",
+    ) -> None:
+        """Until now."""
+        _WATCH.judge = self._outer
+
+
+class HeldBack:
+    """While it is entered, nothing is written to any file.
+
+    Metabases are read as they would have been written; other writes are left out.
+
+    Attributes:
+        octets: What each metabase would hold, by path.
+    """
+
+    __slots__ = ("_outer", "octets")
+
+    def __init__(self) -> None:
+        """Nothing is held back before it is entered."""
+        self.octets: dict[str, bytes] = {}
+
+    def __enter__(self) -> "HeldBack":
+        """From now on."""
+        self._outer = _WATCH.held
+        _WATCH.held = self.octets
+        return self
+
+    def __exit__(
+        self,
+        kind: "type[BaseException] | None",
+        error: "BaseException | None",
+        trace: "TracebackType | None",
+    ) -> None:
+        """Until now."""
+        _WATCH.held = self._outer
+
+
+def judge_write(path: str, before: bytes | None, after: bytes) -> None:
+    """Ask whether the octets after may replace those before.
+
+    Nobody is asked while writes are held back: nothing will be written.
+
+    Raises:
+        BindctlError: They may not; the judge says why.
+    """
+    judge = _WATCH.judge if _WATCH.held is None else None
+    if judge is not None and before != after:
+        judge(path, before, after)
+
+
+def held_back() -> dict[str, bytes] | None:
+    """Metabases as they would have been written; ``None`` when writes are made."""
+    return _WATCH.held

@@ -1,0 +1,100 @@
+"""Who is asked before a write, and whether anything is written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindctl.findings.errors import BindctlError
+from bindctl.storage.atomic import write_atomically
+from bindctl.storage.metabase_file import read_octets, restore_octets, update_octets
+from bindctl.storage.write_watch import HeldBack, JudgedBy, held_back, judge_write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def metabase(tmp_path: Path) -> Path:
+    path = tmp_path / "metabase.toml"
+    path.write_bytes(b"# one\n")
+    return path
+
+
+def test_a_judge_sees_each_write_and_may_refuse_it(metabase: Path) -> None:
+    """Nothing is written then, and no version is made."""
+    seen: list[tuple[str, bytes | None, bytes]] = []
+
+    def judge(path: str, before: bytes | None, after: bytes) -> None:
+        seen.append((path, before, after))
+        raise BindctlError("BND003", "no")
+
+    path = str(metabase)
+    with JudgedBy(judge), pytest.raises(BindctlError):
+        update_octets(path, lambda octets: octets + b"# two\n")
+    assert seen == [(path, b"# one\n", b"# one\n# two\n")]
+    assert metabase.read_bytes() == b"# one\n"
+    assert not list(metabase.parent.rglob("history"))
+    update_octets(path, lambda octets: octets + b"# two\n")  # nobody is asked any more
+    assert len(seen) == 1
+
+
+def test_nobody_is_asked_about_what_is_no_change(metabase: Path) -> None:
+    """A write of what is there already writes nothing."""
+
+    def judge(path: str, before: bytes | None, after: bytes) -> None:
+        raise AssertionError((path, before, after))
+
+    with JudgedBy(judge):
+        assert not update_octets(str(metabase), lambda octets: octets)
+        judge_write(str(metabase), b"same", b"same")
+
+
+def test_a_file_that_is_gone_has_no_octets_before(metabase: Path) -> None:
+    """Whoever judges a restored metabase has nothing to compare it with."""
+    seen: list[bytes | None] = []
+    metabase.unlink()
+    with JudgedBy(lambda _path, before, _after: seen.append(before)):
+        restore_octets(str(metabase), b"# back\n")
+    assert seen == [None]
+    assert metabase.read_bytes() == b"# back\n"
+
+
+def test_held_back_nothing_reaches_the_disk(metabase: Path) -> None:
+    """Not the file, not its lock, not a version; a second write sees the first."""
+    path = str(metabase)
+    with HeldBack() as held:
+        assert update_octets(path, lambda octets: octets + b"# two\n")
+        assert update_octets(path, lambda octets: octets + b"# three\n")
+        assert not update_octets(path, lambda octets: octets)
+        assert read_octets(path) == b"# one\n# two\n# three\n"
+        write_atomically(metabase.parent / "other", b"x")
+        assert held_back() is held.octets
+    assert held.octets == {path: b"# one\n# two\n# three\n"}
+    assert held_back() is None
+    assert [item.name for item in metabase.parent.iterdir()] == ["metabase.toml"]
+    assert read_octets(path) == b"# one\n"
+
+
+def test_held_back_nobody_is_asked(metabase: Path) -> None:
+    """A gate refuses writes, and there is none."""
+
+    def judge(path: str, before: bytes | None, after: bytes) -> None:
+        raise AssertionError((path, before, after))
+
+    with HeldBack(), JudgedBy(judge):
+        assert update_octets(str(metabase), lambda octets: octets + b"# two\n")
+
+
+def test_what_was_set_before_holds_again_after_an_error(metabase: Path) -> None:
+    """A command that fails must not leave others unable to write."""
+    with pytest.raises(ZeroDivisionError), HeldBack():
+        raise ZeroDivisionError
+    assert held_back() is None
+    outer: list[bytes] = []
+    with JudgedBy(lambda _path, _before, after: outer.append(after)):
+        with pytest.raises(ZeroDivisionError), JudgedBy(lambda *_words: None):
+            raise ZeroDivisionError
+        update_octets(str(metabase), lambda _octets: b"# new\n")
+    assert outer == [b"# new\n"]
