@@ -97,6 +97,49 @@ def link_flaws(
         name = sound[0].issuer
 
 
+class ChainExpiry(NamedTuple):
+    """When the path of a leaf ends by its dates.
+
+    Attributes:
+        at: The last instant at which it holds, aware UTC.
+        name: The certificate above the leaf that ends then, RFC 4514; empty when it is
+            the leaf itself.
+    """
+
+    at: datetime
+    name: str
+
+
+def chain_expiry(certificate: Certificate, anchors: TrustAnchors | None) -> ChainExpiry:
+    """When clients begin to refuse a certificate because time has passed.
+
+    Looks at what `link_flaws` looks at.
+
+    Args:
+        certificate: Its facts.
+        anchors: As `link_flaws`.
+    """
+    found = ChainExpiry(certificate.not_after, "")
+    name, seen = certificate.issuer, {certificate.subject}
+    while name not in seen and not (anchors is not None and anchors.trust(name)):
+        seen.add(name)
+        links = [link for link in _links(certificate, name) if _is_fit(link)]
+        if not links:
+            return found
+        last = max(link.last for link in links)
+        if last < found.at:
+            found = ChainExpiry(last, name)
+        if anchors is None:
+            return found
+        name = links[0].issuer
+    return found
+
+
+def _is_fit(link: _Link) -> bool:
+    """Whether nothing but its dates keeps a client from going through it."""
+    return not _find_fault(link, link.last)
+
+
 class _Link(NamedTuple):
     """A certificate of a file that is not the leaf."""
 

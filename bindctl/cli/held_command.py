@@ -39,13 +39,14 @@ class HeldCommand(NamedTuple):
 
     Attributes:
         metabase: Absolute path of the metabase it would have written; empty for none.
-        octets: What it would have written.
+        octets: What it would have written; ``None`` for nothing. An empty document has
+            no octets.
         status: Its exit status.
         complaint: What it said on standard error.
     """
 
     metabase: str
-    octets: bytes
+    octets: bytes | None
     status: int
     complaint: str
 
@@ -75,7 +76,7 @@ def run_held(terminal: Terminal, metabase: str, words: Sequence[str]) -> HeldCom
     )
     with HeldBack() as held:
         status = _run(words, inner)
-    path, octets = next(iter(held.octets.items()), ("", b""))
+    path, octets = next(iter(held.octets.items()), ("", None))
     return HeldCommand(path, octets, status, complaint.getvalue())
 
 

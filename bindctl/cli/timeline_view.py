@@ -28,6 +28,8 @@ def print_timeline(terminal: Terminal, expiries: Sequence[Expiry]) -> None:
             f"{item.at:%Y-%m-%d %H:%M} UTC, {_format_left(item.left)}: "
             f"certificate {shown} ({item.names})"
         )
+        if item.through:
+            terminal.print(f"  by its chain through {item.through}, which ends then")
         for line in _lines(item.hosts):
             terminal.print(f"  {line}")
 
@@ -40,6 +42,7 @@ def timeline_data(expiries: Sequence[Expiry]) -> list[dict[str, object]]:
             "days": item.left.days,
             "certificate_hash": item.certificate_hash,
             "names": item.names,
+            "through": item.through or None,
             "hosts": item.hosts,
         }
         for item in expiries

@@ -199,8 +199,13 @@ class LineIndex:
         self._first: dict[tuple[str, ...], _Table] = {}
         line = 1
         branches = _branches(paths)
+        names = {branch[-1] for branch in branches or ()}
         for path, piece, is_array in cut_tables(octets):
-            if branches is None or _branch(path) in branches or len(path) < _BRANCH:
+            if (
+                branches is None
+                or len(path) < _BRANCH
+                or (path[_BRANCH - 1].lower() in names and _branch(path) in branches)
+            ):
                 self._enter(path, _Table(piece, line), is_array=is_array)
             line += piece.count(b"\n")
 

@@ -18,6 +18,7 @@ from bindctl.metabase.values import typed_value
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from typing import Any
 
     from bindctl.metabase.schema import Property
     from bindctl.metabase.values import Value
@@ -74,9 +75,11 @@ class Key:
     """
 
     __slots__ = (
+        "_all",
         "_inherited",
-        "_is_flat",
+        "_is_simple",
         "_made",
+        "_only",
         "_sorted",
         "_stored",
         "_table",
@@ -98,15 +101,19 @@ class Key:
         self._sorted: _Sorted | None = None
         self._inherited: dict[str, Value | None] | None = None
         self._made: dict[str, Key] | None = None
+        self._all: tuple[Key, ...] | None = None
         stored: dict[str, object] = {}
         keys = 0
+        self._only: str | None = None
         for name, value in table.items():
             if isinstance(value, dict):
                 keys += 1
+                self._only = name
             else:
                 stored.setdefault(name.lower(), value)
-        # Nothing but values, each once: of many keys there is no more to sort.
-        self._is_flat = parent is not None and not keys and len(stored) == len(table)
+        # Each name once and one key at the most: of nearly all there is no more to sort.
+        is_plain = keys <= 1 and len(stored) + keys == len(table)
+        self._is_simple = is_plain and parent is not None
         if parent is None:
             self.key_type = "IIsComputer"
             for name in [name for name in stored if is_reserved((name,))]:
@@ -119,11 +126,16 @@ class Key:
     @property
     def raw(self) -> dict[str, object]:
         """Its own values as the document has them, by the file's spelling."""
-        return dict(self._table) if self._is_flat else self._sort().raw
+        return dict(self.values())
 
     def values(self) -> Iterable[tuple[str, object]]:
         """Names and values of `raw`."""
-        return self._table.items() if self._is_flat else self._sort().raw.items()
+        if not self._is_simple:
+            return self._sort().raw.items()
+        if self._only is None:
+            return self._table.items()
+        only = self._only
+        return [item for item in self._table.items() if item[0] != only]
 
     @property
     def duplicates(self) -> list[str]:
@@ -131,11 +143,17 @@ class Key:
 
         Of keys the one in lower case does, or else the first.
         """
-        return [] if self._is_flat else self._sort().duplicates
+        return [] if self._is_simple else self._sort().duplicates
 
     def _below(self) -> Mapping[str, tuple[str, Mapping[str, object]]]:
         """Keys below by their names in lower case: spelling and table."""
-        return _NO_KEYS if self._is_flat else self._sort().children
+        if not self._is_simple:
+            return self._sort().children
+        name = self._only
+        if name is None:
+            return _NO_KEYS
+        table: Any = self._table[name]  # a table, or it would be no key
+        return {name.lower(): (name, table)}
 
     def _sort(self) -> _Sorted:
         if self._sorted is None:
@@ -162,13 +180,17 @@ class Key:
 
     def children(self) -> Iterator[Key]:
         """Keys directly below, numbers by value and then names, as IIS lists them."""
-        below = self._below()
-        if not below:
-            return
-        for _order, folded, (name, table) in sorted(
-            (_sort_key(folded), folded, found) for folded, found in below.items()
-        ):
-            yield self._make(folded, name, table)
+        if self._all is not None:
+            return iter(self._all)
+        below = self._below().items()
+        if len(below) > 1:
+            order = [(_sort_key(folded), folded, found) for folded, found in below]
+            below = [(folded, found) for _order, folded, found in sorted(order)]  # type: ignore[assignment]  # as good as the items
+        keys = (self._make(folded, *found) for folded, found in below)
+        if len(self.path) >= _KEPT_LEVELS:
+            return keys
+        self._all = tuple(keys)
+        return iter(self._all)
 
     def _make(self, folded: str, name: str, table: Mapping[str, object]) -> Key:
         """The key below; of sites and what is above them, made once."""

@@ -5,6 +5,7 @@ A restore reads and checks all of a backup before it writes any of it.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from bindctl.storage.author import Author
     from bindctl.storage.backup_store import Backup
 
+_CERTIFICATE = ".pem"
 _AUTHORITY = "authority"  # its key signs for every host: never in a backup
 
 
@@ -150,9 +152,15 @@ def restore_backup(
     except BindctlError as error:
         raise unusable(f"what it holds is no metabase: {error.message}") from error
     # A metabase never names a certificate that is still to come.
-    written = _write_certificates(metabase, files)
-    is_changed = restore_octets(metabase, octets, author)
-    return RestoredBackup(backup, is_changed, written)
+    written: list[_Written] = []
+    try:
+        _write_certificates(metabase, files, written)
+        is_changed = restore_octets(metabase, octets, author)
+    except BindctlError:
+        _take_back(written)
+        raise
+    certificates = sum(item.path.endswith(_CERTIFICATE) for item in written)
+    return RestoredBackup(backup, is_changed, certificates)
 
 
 def delete_backup(
@@ -223,26 +231,47 @@ def _names_in(folder: str) -> list[str]:
         raise file_error(folder, error) from error
 
 
-def _write_certificates(metabase: str, files: Mapping[str, bytes]) -> int:
-    """Write what is not there already; how many certificates that was."""
+class _Written(NamedTuple):
+    """A file of a store that was written, and what it held before, if anything."""
+
+    path: str
+    before: bytes | None
+
+
+def _write_certificates(
+    metabase: str, files: Mapping[str, bytes], written: list[_Written]
+) -> None:
+    """Write what is not there already, and say what that was."""
     base = os.path.dirname(certificates_directory(metabase))
-    written = 0
     # Keys first: a certificate never lies there without its key.
-    for member in sorted(files, key=lambda name: name.endswith(".pem")):
+    for member in sorted(files, key=lambda name: name.endswith(_CERTIFICATE)):
         path = os.path.join(base, *member.split("/"))
-        if _has(path, files[member]):
+        before = _find(path)
+        if before == files[member]:
             continue
         if held_back() is None:
             create_private_directory(os.path.dirname(path))
-        is_certificate = member.endswith(".pem")
-        write_atomically(path, files[member], 0o644 if is_certificate else 0o600)
-        written += is_certificate
-    return written
+        write_atomically(path, files[member], _mode(path))
+        written.append(_Written(path, before))
 
 
-def _has(path: str, octets: bytes) -> bool:
+def _take_back(written: list[_Written]) -> None:
+    """Leave the stores as they were, as far as can be: what failed is told already."""
+    for path, before in reversed(written):  # keys last
+        with contextlib.suppress(OSError, BindctlError):
+            if before is not None:
+                write_atomically(path, before, _mode(path))
+            elif held_back() is None:
+                os.unlink(path)
+
+
+def _mode(path: str) -> int:
+    return 0o644 if path.endswith(_CERTIFICATE) else 0o600
+
+
+def _find(path: str) -> bytes | None:
     try:
         with open(path, "rb", buffering=0) as file:
-            return file.read() == octets
+            return file.read()
     except OSError:
-        return False
+        return None

@@ -24,6 +24,7 @@ from bindctl.storage.places import (
     store_directory,
     user_cache_directory,
 )
+from bindctl.storage.write_watch import name_sites
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -213,6 +214,7 @@ def assign_certificate(
             )
         return octets
 
+    name_sites(sites)  # one that has it already is meant as well
     is_changed = update_octets(metabase, change)
     return AssignedCertificate(chosen, tuple(sites), is_changed, len(found) - 1)
 

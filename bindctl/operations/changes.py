@@ -9,7 +9,7 @@ from bindctl.metabase.path import format_path
 from bindctl.metabase.values import STARS, toml_value
 from bindctl.operations.transaction import edit_metabase
 from bindctl.storage.metabase_file import read_octets
-from bindctl.storage.write_watch import judge_write
+from bindctl.storage.write_watch import held_back, judge_write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,7 +70,8 @@ def make_edits(
     Args:
         metabase: Absolute path of the file.
         change: Edits through the editor; whatever it raises, nothing is written.
-        is_dry_run: Whether to write nothing at all.
+        is_dry_run: Whether to write nothing at all. While writes are held back
+            anyhow, what would be written is kept all the same.
 
     Raises:
         BindctlError: The file cannot be read, locked or written, or the write is
@@ -82,7 +83,7 @@ def make_edits(
         changes = change(editor)
         return Edits(changes, before, editor.octets())
 
-    if is_dry_run:
+    if is_dry_run and held_back() is None:
         edits = edit(Editor(read_octets(metabase)))
         judge_write(metabase, edits.before, edits.after)
         return edits

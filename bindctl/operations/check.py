@@ -12,6 +12,7 @@ from bindctl.bindings.wrong_part import find_wrong_part
 from bindctl.findings.finding import Place, make_report
 from bindctl.metabase.line_index import LineIndex, Spot
 from bindctl.metabase.path import parse_path, without_root
+from bindctl.metabase.rules import metabase_findings
 from bindctl.model.emulation import EmulatedVersion
 from bindctl.operations.check_options import (
     apply_options,
@@ -19,7 +20,7 @@ from bindctl.operations.check_options import (
     with_command_line,
 )
 from bindctl.operations.configuration import compile_configuration
-from bindctl.operations.document_findings import document_findings
+from bindctl.operations.directory_rules import directory_findings
 from bindctl.operations.known_certificates import load_known_certificates
 from bindctl.storage.metabase_file import read_octets
 
@@ -100,28 +101,28 @@ def check_octets(  # noqa: PLR0913 - a document, and all that goes with it
     Raises:
         BindctlError: MET002; CLI004, of the command line.
     """
-    with document_findings(metabase, octets) as document:
-        configuration = compile_configuration(octets, metabase)
-        table = configuration.table
-        options, findings = read_check_table(configuration.document)
-        if command_line is not None:
-            options = with_command_line(options, command_line)
-        known = load_known_certificates(metabase, table)
-        known.certificates.update(made)
-        findings += [
-            *binding_findings(table),
-            *listen_list_findings(table, configuration.listen),
-            *certificate_findings(
-                table,
-                known.certificates,
-                known.problems,
-                now,
-                options.expiring_days,
-                known.anchors,
-                known.central,
-            ),
-        ]
-        findings += document.findings(configuration.root)
+    configuration = compile_configuration(octets, metabase)
+    table = configuration.table
+    options, findings = read_check_table(configuration.document)
+    if command_line is not None:
+        options = with_command_line(options, command_line)
+    known = load_known_certificates(metabase, table)
+    known.certificates.update(made)
+    findings += [
+        *metabase_findings(configuration.root),
+        *directory_findings(configuration.root, metabase),
+        *binding_findings(table),
+        *listen_list_findings(table, configuration.listen),
+        *certificate_findings(
+            table,
+            known.certificates,
+            known.problems,
+            now,
+            options.expiring_days,
+            known.anchors,
+            known.central,
+        ),
+    ]
     if is_live:
         findings += _ask_machine(configuration, metabase)
     if more is not None:

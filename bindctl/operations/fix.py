@@ -23,7 +23,7 @@ from bindctl.metabase.editor import Editor
 from bindctl.model.fix import NEW_CERTIFICATE, ReplaceText, SetProperty
 from bindctl.operations.check import check_octets
 from bindctl.operations.configuration import compile_configuration
-from bindctl.operations.issuing import Issuer, store_draft
+from bindctl.operations.issuing import Issuer, discard_draft, store_draft
 from bindctl.operations.known_certificates import load_known_certificates
 from bindctl.operations.sources import compare_readings, reading_of
 from bindctl.operations.text_fixes import FINDERS as TEXT_FINDERS
@@ -152,10 +152,19 @@ class Mender:
             BindctlError: MET007, somebody else has changed the file; or it, or the
                 store, cannot be written.
         """
-        for digest, draft in self._drafts.items():
-            if digest.encode() in self.octets and digest.encode() not in self._written:
+        drafts = [
+            draft
+            for digest, draft in self._drafts.items()
+            if digest.encode() in self.octets and digest.encode() not in self._written
+        ]
+        try:
+            for draft in drafts:
                 store_draft(self._metabase, draft)
-        replace_octets(self._metabase, self._written, self.octets)
+            replace_octets(self._metabase, self._written, self.octets)
+        except BindctlError:
+            for draft in drafts:
+                discard_draft(self._metabase, draft)
+            raise
         self._written = self.octets
 
     def _candidates(self, finding: Finding) -> list[Candidate]:

@@ -3,6 +3,7 @@
 A site is edited when its own key, or one below, is another than before: that is what
 the command named, however it did. Others may get or lose requests all the same, or be
 shown with another certificate, because they share ports and certificate records.
+A command that names sites in so many words says so (`write_watch.name_sites`).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from bindctl.operations.sources import (
     give_reasons,
     reading_of,
 )
+from bindctl.storage.write_watch import named_sites
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +32,7 @@ class Impact(NamedTuple):
 
     Attributes:
         changes: Classes of requests that such a site answered, or answers now.
-        edited: Identifiers of the sites that the write edits.
+        edited: Identifiers of the sites that the write edits, or the command names.
         comments: ServerComment by identifier.
     """
 
@@ -57,7 +59,7 @@ def find_impact(before: Configuration, after: Configuration) -> Impact:
         before: The metabase.
         after: What is to replace it.
     """
-    edited = edited_sites(before.document, after.document)
+    edited = edited_sites(before.document, after.document) | named_sites()
     old, new = reading_of(before), reading_of(after)
     concerned = [
         change for change in compare_readings(old, new) if _concerns(change, edited)

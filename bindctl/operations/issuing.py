@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, NamedTuple
 
 from bindctl.bindings.records import DEFAULT_STORE
@@ -79,6 +80,12 @@ def store_draft(metabase: str, draft: DraftCertificate) -> None:
     """
     issued = draft.issued
     open_store(metabase).add(issued.certificate_pem, issued.key_pem)
+
+
+def discard_draft(metabase: str, draft: DraftCertificate) -> None:
+    """Take it and its key out of the store MY, if they got there."""
+    with contextlib.suppress(BindctlError):
+        open_store(metabase).remove(draft.facts.certificate_hash)
 
 
 def _find(directory: str, now: datetime) -> AuthorityMaterial | None:

@@ -25,12 +25,10 @@ def refuse_new_errors(
     """
     if before == after:
         return
-    known = {_identity(item) for item in _errors(metabase, before, now)}
-    new = [
-        _without_line(item)
-        for item in _errors(metabase, after, now)
-        if _identity(item) not in known
-    ]
+    new = _errors(metabase, after, now)
+    if new:  # what was there before is asked only where it can matter: it costs as much
+        known = {_identity(item) for item in _errors(metabase, before, now)}
+        new = [_without_line(item) for item in new if _identity(item) not in known]
     if not new:
         return
     words = "1 error" if len(new) == 1 else f"{len(new)} errors"

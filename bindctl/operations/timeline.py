@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from bindctl.bindings.records import facts_key
+from bindctl.certificates.chain import chain_expiry
 from bindctl.certificates.verdict import format_names
 from bindctl.operations.configuration import compile_configuration
 from bindctl.operations.coverage import shown_hosts
@@ -14,6 +15,7 @@ from bindctl.operations.sources import reading_of
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
+    from bindctl.certificates.chain import ChainExpiry
     from bindctl.model.certificate import Certificate
 
 
@@ -35,11 +37,13 @@ class Expiry(NamedTuple):
     """The end of a certificate that visitors are shown.
 
     Attributes:
-        at: Its last valid instant, aware UTC.
+        at: The last instant at which browsers take it, aware UTC.
         left: From now to then; negative when it has passed.
         certificate_hash: Its thumbprint; of the central store its file.
         names: What it presents, in words.
         hosts: Who fails, by site, port and host.
+        through: The certificate above it that ends then, RFC 4514; empty when it is
+            the certificate itself.
     """
 
     at: datetime
@@ -47,6 +51,7 @@ class Expiry(NamedTuple):
     certificate_hash: str
     names: str
     hosts: tuple[FailingHost, ...]
+    through: str = ""
 
 
 def list_expiries(metabase: str, octets: bytes, now: datetime) -> tuple[Expiry, ...]:
@@ -69,17 +74,23 @@ def list_expiries(metabase: str, octets: bytes, now: datetime) -> tuple[Expiry, 
             key = facts_key(item.record)
             host = FailingHost(item.route.site, item.host, item.port)
             hosts.setdefault(key, set()).add(host)
-    found = (_expiry(key, facts[key], hosts[key], now) for key in hosts)
+    ends = {key: chain_expiry(facts[key], known.anchors) for key in hosts}
+    found = (_expiry(key, facts[key], ends[key], hosts[key], now) for key in hosts)
     return tuple(sorted(found))
 
 
 def _expiry(
-    key: str, certificate: Certificate, hosts: set[FailingHost], now: datetime
+    key: str,
+    certificate: Certificate,
+    end: ChainExpiry,
+    hosts: set[FailingHost],
+    now: datetime,
 ) -> Expiry:
     return Expiry(
-        certificate.not_after,
-        certificate.not_after - now,
+        end.at,
+        end.at - now,
         key,
         format_names(certificate),
         tuple(sorted(hosts)),
+        end.name,
     )

@@ -6,7 +6,7 @@ quickest path: imports nothing.
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from types import TracebackType
 
     # Gets the file's path, its octets (``None`` when it is gone) and those that are to
@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 class _Watch:
     """What is set at present."""
 
-    __slots__ = ("held", "judge")
+    __slots__ = ("held", "judge", "named")
 
     def __init__(self) -> None:
         self.judge: Judge | None = None
         self.held: dict[str, bytes] | None = None
+        self.named: frozenset[int] = frozenset()
 
 
 _WATCH = _Watch()
@@ -39,7 +40,7 @@ class JudgedBy:
     def __enter__(self) -> None:
         """From now on."""
         self._outer = _WATCH.judge
-        _WATCH.judge = self._judge
+        _WATCH.judge, _WATCH.named = self._judge, frozenset()
 
     def __exit__(
         self,
@@ -93,6 +94,19 @@ def judge_write(path: str, before: bytes | None, after: bytes) -> None:
     judge = _WATCH.judge if _WATCH.held is None else None
     if judge is not None and before != after:
         judge(path, before, after)
+
+
+def name_sites(identifiers: "Iterable[int]") -> None:
+    """Say which sites the command means, whether or not the write edits them.
+
+    It holds until the next judge is entered: `what-if` judges after the command.
+    """
+    _WATCH.named = _WATCH.named.union(identifiers)
+
+
+def named_sites() -> frozenset[int]:
+    """Identifiers of the sites that the command has said it means."""
+    return _WATCH.named
 
 
 def held_back() -> dict[str, bytes] | None:

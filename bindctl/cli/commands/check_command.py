@@ -31,7 +31,7 @@ from bindctl.storage.metabase_file import read_octets
 from bindctl.storage.places import METABASE_NAME, find_metabase
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
     from bindctl.cli.terminal import Terminal
@@ -191,7 +191,9 @@ def check_(
         return guard(terminal, lambda: mend(document), allows_impact=allow_impact)
 
     def call() -> int:
-        _require_timeline(written, is_wanted=timeline, is_fixing=fix)
+        others = {"--fix": fix, "--against": against is not None, "--live": live}
+        _require_timeline(written, others, is_wanted=timeline)
+        _require_one_reading(file, against)
         require_fixable(fixing, written, file, metabase, as_of)
         document = _find_document(terminal, file, metabase)
         try:
@@ -219,18 +221,30 @@ def _compare_with(
 
 
 def _require_timeline(
-    written: OutputFormat, *, is_wanted: bool, is_fixing: bool
+    written: OutputFormat, others: Mapping[str, bool], *, is_wanted: bool
 ) -> None:
     """Refuse what cannot go together with --timeline.
 
     Raises:
         BindctlError: CLI004.
     """
-    if is_wanted and is_fixing:
-        raise BindctlError("CLI004", "--timeline and --fix exclude each other")
+    for name, is_given in others.items():
+        if is_wanted and is_given:
+            raise BindctlError("CLI004", f"--timeline and {name} exclude each other")
     if is_wanted and written in (OutputFormat.SARIF, OutputFormat.GITHUB):
         message = f"--timeline answers in text or json, not in {written.value}"
         raise BindctlError("CLI004", message)
+
+
+def _require_one_reading(file: str | None, against: str | None) -> None:
+    """The standard input is read once.
+
+    Raises:
+        BindctlError: CLI004.
+    """
+    if file == against == STANDARD_INPUT:
+        message = "FILE and --against cannot both be the standard input"
+        raise BindctlError("CLI004", message, "name a file for one of the two")
 
 
 def _list_expiries(

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bindctl.cli.boundary import print_envelope
+from bindctl.cli.input_file import STANDARD_INPUT
 from bindctl.cli.options import JsonOption, MetabaseOption, run_even_lost
-from bindctl.findings.errors import ExitStatus
+from bindctl.findings.errors import BindctlError, ExitStatus
 from bindctl.model.endpoint import MAX_PORT_OFFSET
 
 if TYPE_CHECKING:
@@ -54,6 +55,10 @@ def diff_(
     def call(terminal: Terminal, file: str) -> int:
         from bindctl.operations.diff import diff  # noqa: PLC0415 - after the usage
 
+        if old == new == STANDARD_INPUT:
+            message = "OLD and NEW cannot both be the standard input"
+            hint = "name a file for one of the two"
+            raise BindctlError("CLI004", message, hint)
         here = terminal.directory
         after = os.path.relpath(file, here) if new is None else new
         found = diff(file, old, after, here, sys.stdin.buffer.read)

@@ -154,7 +154,8 @@ def _suppose(
 
 def _rest(words: Sequence[str], usage: str) -> Sequence[str]:
     if len(words) != _ONE_WORD:
-        raise BindctlError("CLI001", f"what-if {usage} takes one word")
+        hint = "options of what-if stand before the command"
+        raise BindctlError("CLI001", f"what-if {usage} takes one word", hint)
     return words
 
 
@@ -176,13 +177,13 @@ def _suppose_run(
     if held.has_failed:
         terminal.stderr.write(held.complaint)
         raise _CommandFailedError(held.status)
-    supposed = suppose_written(held.metabase or file, held.octets or None)
+    metabase = held.metabase or file
+    # A metabase may be empty: no octets are octets.
+    supposed = suppose_written(metabase, held.octets if held.metabase else None)
     asked = Asked(terminal.clock, is_strict(words), allows_impact(words))
+    octets = supposed.configuration.octets
     try:
-        octets = supposed.configuration.octets
-        judge_write(
-            held.metabase or file, read_octets(held.metabase or file), octets, asked
-        )
+        judge_write(metabase, read_octets(metabase), octets, asked)
     except BindctlError as error:
         return supposed, error
     return supposed, None

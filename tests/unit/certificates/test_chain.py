@@ -9,7 +9,9 @@ import pytest
 
 from bindctl.certificates.chain import (
     ChainEnd,
+    ChainExpiry,
     chain_end,
+    chain_expiry,
     link_flaws,
     order_flaws,
     trust_flaws,
@@ -237,3 +239,38 @@ def test_an_intermediate_that_ends_before_its_leaf_is_told_in_time() -> None:
     assert not list(link_flaws(_links(soon), NOW, TRUSTED, 9))
     brief = _links(soon)._replace(not_after=NOW + 10 * DAY)
     assert not list(link_flaws(brief, NOW, TRUSTED, 30))  # CRT303 of its own
+
+
+@pytest.mark.parametrize(
+    ("lasts", "at", "name"),
+    [
+        ((10,), NOW + 10 * DAY, ISSUER),
+        ((99_999,), LEAF.not_after, ""),
+        ((10, 20), NOW + 20 * DAY, ISSUER),  # the newer of two with one name
+        ((-10,), NOW - 10 * DAY, ISSUER),  # it is over
+    ],
+)
+def test_a_chain_ends_with_the_first_of_its_links(
+    lasts: tuple[int, ...], at: datetime, name: str
+) -> None:
+    """Just then, and no earlier, clients begin to refuse it."""
+    links = [((NOW - 99 * DAY, NOW + last * DAY), True, "sha256") for last in lasts]
+    given = _links(*links)
+    assert chain_expiry(given, TRUSTED) == ChainExpiry(at, name)
+    if name:
+        assert not list(link_flaws(given, at, TRUSTED))
+        (flaw,) = link_flaws(given, at + timedelta(seconds=1), TRUSTED)
+        assert flaw.code == "CRT504"
+
+
+def test_what_nobody_looks_at_ends_nothing() -> None:
+    """A trusted root's dates, one that may not issue, and what is unknown."""
+    brief = ((NOW - DAY, NOW + DAY), True, "sha256")
+    long = ((NOW - DAY, NOW + 5 * DAY), True, "sha256")
+    above = _links(long, brief, names=(ISSUER, ROOT))
+    assert chain_expiry(above, TRUSTED) == ChainExpiry(NOW + 5 * DAY, ISSUER)
+    nobody = above._replace(chain_issuers=(ISSUER, ROOT, "CN=Older"))
+    assert chain_expiry(nobody, TrustAnchors()) == ChainExpiry(NOW + DAY, ROOT)
+    assert chain_expiry(nobody, None) == ChainExpiry(NOW + 5 * DAY, ISSUER)
+    unfit = _links(((NOW - DAY, NOW + DAY), False, "sha256"))
+    assert chain_expiry(unfit, TRUSTED) == ChainExpiry(LEAF.not_after, "")

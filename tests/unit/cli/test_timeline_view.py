@@ -64,5 +64,15 @@ def test_data_counts_days() -> None:
         "days": 2,
         "certificate_hash": "ab" * 20,
         "names": "*.example",
+        "through": None,
         "hosts": (FailingHost(1, "a", 443),),
     }
+
+
+def test_who_ends_in_its_place_is_named() -> None:
+    """The leaf's own date would send people to renew the wrong one."""
+    item = expiry(timedelta(days=2), "a")._replace(through="CN=Intermediate")
+    assert "\n  by its chain through CN=Intermediate, which ends then\n" in printed(
+        item
+    )
+    assert timeline_data([item])[0]["through"] == "CN=Intermediate"

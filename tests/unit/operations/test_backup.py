@@ -19,6 +19,7 @@ from bindctl.operations.backup import (
 from bindctl.operations.certificates import create_certificate
 from bindctl.storage.history import FOLDER_NAME
 from bindctl.storage.places import runtime_directory
+from bindctl.storage.write_watch import JudgedBy
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -178,3 +179,27 @@ def test_a_seal_is_never_used_twice(metabase: Path) -> None:
     first, second = (file.read_bytes() for file in sorted(folder.glob("a.*")))
     assert first.split(b"\n\n")[0] != second.split(b"\n\n")[0]
     assert runtime_directory(path) == str(folder.parent)
+
+
+def test_a_refused_restore_leaves_the_stores_as_they_were(metabase: Path) -> None:
+    """A gate that refuses the metabase refuses the keys that came with it."""
+    path = str(metabase)
+    create_certificate(path, ["a.example"], NOW, {}, None)
+    create_certificate(path, ["b.example"], NOW, {}, None)
+    create_backup(path, "a", NOW, CHEAP)
+    store = metabase.parent / "certificates" / "my"
+    first, second = sorted(store.glob("*.pem"))
+    first.write_bytes(b"damaged\n")
+    second.unlink()
+    second.with_suffix(".key").unlink()
+    metabase.write_bytes(NEW)
+    before = _snapshot(metabase.parent)
+
+    def refuse(_path: str, _before: bytes | None, _after: bytes) -> None:
+        raise BindctlError("BND003", "no")
+
+    with JudgedBy(refuse), pytest.raises(BindctlError):
+        restore_backup(path, "a", password=WORD)
+    after = _snapshot(metabase.parent)
+    after.pop(str(metabase.parent / ".bindctl/metabase.toml/write.lock"), None)
+    assert after == before

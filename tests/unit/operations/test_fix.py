@@ -12,6 +12,7 @@ from bindctl.model.fix import Fix, FixKind, ReplaceText, SetProperty
 from bindctl.operations.certificates import create_certificate, open_store
 from bindctl.operations.check_options import CommandLine
 from bindctl.operations.fix import FIXABLE, Mender, apply_fix, mend_all
+from bindctl.storage.write_watch import JudgedBy
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -183,3 +184,26 @@ def test_edits_are_made_in_order(
     """Or not at all, where a text is not there."""
     fix = Fix(FixKind.FLAGS, "", edits)
     assert apply_fix(b"[w3svc.1]\n", fix) == after
+
+
+def test_a_refused_fix_leaves_no_certificate_behind(tmp_path: Path) -> None:
+    """One that the gate refuses, or that comes too late, was made for nothing."""
+    metabase = _write(tmp_path, '[w3svc.1]\nSecureBindings = [":443:b.example"]\n')
+    create_certificate(metabase, ["a.example"], NOW, {})  # and an authority
+    stored = open_store(metabase).hashes()
+    mender = _mender(metabase)
+    assert list(mend_all(mender))
+    octets = _read(metabase)
+
+    def refuse(_path: str, _before: bytes | None, after: bytes) -> None:
+        made = set(open_store(metabase).hashes()) - set(stored)
+        assert [name for name in made if name.encode() in after]  # to be judged with it
+        raise BindctlError("BND003", "no")
+
+    with JudgedBy(refuse), pytest.raises(BindctlError):
+        mender.write()
+    assert open_store(metabase).hashes() == stored
+    assert len(list((tmp_path / "certificates/my").glob("*.key"))) == len(stored)
+    assert _read(metabase) == octets
+    mender.write()  # allowed after all
+    assert len(open_store(metabase).hashes()) == len(stored) + 1

@@ -9,7 +9,14 @@ import pytest
 from bindctl.findings.errors import BindctlError
 from bindctl.storage.atomic import write_atomically
 from bindctl.storage.metabase_file import read_octets, restore_octets, update_octets
-from bindctl.storage.write_watch import HeldBack, JudgedBy, held_back, judge_write
+from bindctl.storage.write_watch import (
+    HeldBack,
+    JudgedBy,
+    held_back,
+    judge_write,
+    name_sites,
+    named_sites,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,3 +105,20 @@ def test_what_was_set_before_holds_again_after_an_error(metabase: Path) -> None:
             raise ZeroDivisionError
         update_octets(str(metabase), lambda _octets: b"# new\n")
     assert outer == [b"# new\n"]
+
+
+def test_sites_that_a_command_names_are_known_until_the_next(metabase: Path) -> None:
+    """A site is meant by one command, not by all that follow in the process."""
+    seen: list[frozenset[int]] = []
+
+    def judge(_path: str, _before: bytes | None, _after: bytes) -> None:
+        seen.append(named_sites())
+
+    with JudgedBy(judge):
+        name_sites([1])
+        name_sites([2, 1])
+        judge_write(str(metabase), b"", b"# new\n")
+    assert named_sites() == {1, 2}  # for a judge that is asked afterwards
+    with JudgedBy(judge):
+        judge_write(str(metabase), b"", b"# new\n")
+    assert seen == [{1, 2}, frozenset()]
