@@ -33,10 +33,11 @@ if TYPE_CHECKING:
     from bindctl.operations.check import CheckResult
     from bindctl.operations.explain import ExplainResult
     from bindctl.operations.history import Restored
+    from bindctl.operations.sites import SiteFolder
     from bindctl.storage.versions import Version
 
     T = TypeVar("T")
-    Folders = list[tuple[str, NewSite]]
+    Folders = list[tuple[SiteFolder, NewSite]]
 
 _NOT_THERE = frozenset({"MET101", "MET104"})
 

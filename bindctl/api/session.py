@@ -5,7 +5,6 @@ Values come and go by the path a person types, through the operations the comman
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -27,13 +26,14 @@ from bindctl.operations.properties import (
 from bindctl.operations.sites import (
     add_site_in,
     make_site_folder,
+    remove_site_folder,
     write_first_page,
 )
 from bindctl.storage.metabase_file import replace_octets
 
 if TYPE_CHECKING:
     from bindctl.operations.properties import PropertyValue
-    from bindctl.operations.sites import SitePlan
+    from bindctl.operations.sites import SiteFolder, SitePlan
 
 
 class NewSite(NamedTuple):
@@ -167,12 +167,13 @@ class Session:
         try:
             is_changed = replace_octets(self.file, self.seen, self.octets())
         except BindctlError:
-            _remove_folders(folder for folder, _site in folders)
+            for folder, _site in reversed(folders):
+                remove_site_folder(folder)
             raise
         write_pages(folders)
         return is_changed
 
-    def make_folders(self) -> list[tuple[str, NewSite]]:
+    def make_folders(self) -> list[tuple[SiteFolder, NewSite]]:
         """Make the folders of new sites; those that were missing."""
         made = []
         for site in self._new_sites:
@@ -184,18 +185,10 @@ class Session:
         return made
 
 
-def write_pages(folders: Iterable[tuple[str, NewSite]]) -> None:
+def write_pages(folders: Iterable[tuple[SiteFolder, NewSite]]) -> None:
     """Put a page into each new folder."""
     for folder, site in folders:
-        write_first_page(folder, site.plan.description, site.identifier)
-
-
-def _remove_folders(folders: Iterable[str]) -> None:
-    for folder in folders:
-        try:  # noqa: SIM105 - a loop of context managers reads worse
-            os.rmdir(folder)
-        except OSError:
-            pass  # somebody has put something into it: it is theirs now
+        write_first_page(folder.path, site.plan.description, site.identifier)
 
 
 def _make_assignment(text: str, value: str | int | Iterable[str]) -> Assignment:

@@ -67,6 +67,12 @@ class ListenList(NamedTuple):
             return self.addresses if self.is_limited else _EVERY_ADDRESS
         return (bound,) if self.allows(bound) else ()
 
+    def without_ipv6(self) -> ListenList:
+        """The same where there is no IPv6, as on IIS 6."""
+        listed = self.addresses if self.is_limited else (ALL_IPV4,)
+        kept = tuple(item for item in listed if item.version == _IPV4)
+        return self._replace(addresses=kept, is_limited=True)
+
     def allows(self, address: IpAddress) -> bool:
         """Whether that address may be listened on."""
         family = ALL_IPV4 if address.version == _IPV4 else ALL_IPV6
@@ -126,7 +132,9 @@ def address_not_listened_on(
     """
     for site, entry, binding in table.entries():
         bound = binding.endpoint.address
-        if bound is not ANY_ADDRESS and not listen.allows(bound):
+        if bound is ANY_ADDRESS or listen.allows(bound):
+            continue
+        if bound.version == _IPV4 or table.emulated_version.has_ipv6:  # else BND106
             where = format_endpoint(binding.endpoint)
             message = (
                 f'"{entry.text}": {where} is not among {listen.name}, so the site does '

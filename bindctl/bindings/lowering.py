@@ -64,7 +64,9 @@ def _with_service(table: BindingTable, service: Key) -> BindingTable:
         version, unknown = EmulatedVersion(number), None
     except ValueError:
         version, unknown = table.emulated_version, number
+    listen = table.listen if version.has_ipv6 else table.listen.without_ipv6()
     return table._replace(
+        listen=listen,
         wildcard_depth=service.number("WildcardHostDepth"),
         emulated_version=version,
         unknown_version=unknown,

@@ -43,12 +43,14 @@ class HeldCommand(NamedTuple):
             no octets.
         status: Its exit status.
         complaint: What it said on standard error.
+        files: What it would have written besides, by path.
     """
 
     metabase: str
     octets: bytes | None
     status: int
     complaint: str
+    files: dict[str, bytes]
 
     @property
     def has_failed(self) -> bool:
@@ -77,7 +79,7 @@ def run_held(terminal: Terminal, metabase: str, words: Sequence[str]) -> HeldCom
     with HeldBack() as held:
         status = _run(words, inner)
     path, octets = next(iter(held.octets.items()), ("", None))
-    return HeldCommand(path, octets, status, complaint.getvalue())
+    return HeldCommand(path, octets, status, complaint.getvalue(), held.files)
 
 
 def is_strict(words: Sequence[str]) -> bool:

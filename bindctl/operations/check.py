@@ -5,7 +5,6 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from bindctl.bindings.certificate_rules import certificate_findings
 from bindctl.bindings.listen_list import listen_list_findings
 from bindctl.bindings.rules import binding_findings
 from bindctl.bindings.wrong_part import find_wrong_part
@@ -14,6 +13,7 @@ from bindctl.metabase.line_index import LineIndex, Spot
 from bindctl.metabase.path import parse_path, without_root
 from bindctl.metabase.rules import metabase_findings
 from bindctl.model.emulation import EmulatedVersion
+from bindctl.operations.certificate_check import CertificateCheck
 from bindctl.operations.check_options import (
     apply_options,
     read_check_table,
@@ -21,7 +21,6 @@ from bindctl.operations.check_options import (
 )
 from bindctl.operations.configuration import compile_configuration
 from bindctl.operations.directory_rules import directory_findings
-from bindctl.operations.known_certificates import load_known_certificates
 from bindctl.storage.metabase_file import read_octets
 
 if TYPE_CHECKING:
@@ -106,23 +105,16 @@ def check_octets(  # noqa: PLR0913 - a document, and all that goes with it
     options, findings = read_check_table(configuration.document)
     if command_line is not None:
         options = with_command_line(options, command_line)
-    known = load_known_certificates(metabase, table)
-    known.certificates.update(made)
-    findings += [
-        *metabase_findings(configuration.root),
-        *directory_findings(configuration.root, metabase),
-        *binding_findings(table),
-        *listen_list_findings(table, configuration.listen),
-        *certificate_findings(
-            table,
-            known.certificates,
-            known.problems,
-            now,
-            options.expiring_days,
-            known.anchors,
-            known.central,
-        ),
-    ]
+    asked = (metabase, table, now, options.expiring_days, made)
+    with CertificateCheck(*asked) as certificates:
+        findings += [
+            *metabase_findings(configuration.root),
+            *directory_findings(configuration.root, metabase),
+            *binding_findings(table),
+            *listen_list_findings(table, configuration.listen),
+        ]
+        shown = certificates.report()
+    findings += shown.findings
     if is_live:
         findings += _ask_machine(configuration, metabase)
     if more is not None:
@@ -139,7 +131,7 @@ def check_octets(  # noqa: PLR0913 - a document, and all that goes with it
         report=make_report(apply_options(kept, options)),
         sites=len(table.sites),
         bindings=sum(len(site.entries) for site in table.sites),
-        certificates=len(known.certificates) + len(known.central),
+        certificates=shown.looked_at,
         suppressed=tuple(suppressed),
         emulated_version=table.emulated_version,
     )

@@ -95,6 +95,18 @@ class AddedSite(NamedTuple):
     created_page: str | None
 
 
+class SiteFolder(NamedTuple):
+    """A root folder that was made for a site.
+
+    Attributes:
+        path: The folder.
+        made: It, and the folders above it that were missing too, upwards.
+    """
+
+    path: str
+    made: tuple[str, ...]
+
+
 def list_sites(metabase: str) -> tuple[SiteSummary, ...]:
     """Every site of the metabase, by ascending identifier."""
     root = make_tree(parse_document(read_octets(metabase)))
@@ -142,9 +154,11 @@ def add_site(  # noqa: PLR0913 - one parameter a property
         number, _is_changed = edit_metabase(metabase, change)
     except BindctlError:
         if folder is not None:
-            _remove_folder(folder)
+            remove_site_folder(folder)
         raise
-    page = None if folder is None else write_first_page(folder, description, number)
+    page = (
+        None if folder is None else write_first_page(folder.path, description, number)
+    )
     return AddedSite(number, description, plan.bindings, path, page)
 
 
@@ -249,22 +263,26 @@ def _is_site(editor: Editor, number: int) -> bool:
     return key_type_by(editor.read_key, path) == "IIsWebServer"
 
 
-def make_site_folder(metabase: str, path: str) -> str | None:
+def make_site_folder(metabase: str, path: str) -> SiteFolder | None:
     """Make the root folder; ``None`` when it is there already, or nothing is written."""
     folder = os.path.join(os.path.dirname(os.path.realpath(metabase)), path)
     if os.path.lexists(folder) or held_back() is not None:
         return None
+    made = [folder.rstrip(os.sep)]
+    while not os.path.lexists(above := os.path.dirname(made[-1])):
+        made.append(above)
     try:
         os.makedirs(folder)
     except OSError as error:
         raise file_error(folder, error) from error
-    return folder
+    return SiteFolder(folder, tuple(made))
 
 
-def _remove_folder(folder: str) -> None:
+def remove_site_folder(folder: SiteFolder) -> None:
     """Take back a folder that was made for a site which was not."""
-    with contextlib.suppress(OSError):  # somebody else has put a file there
-        os.rmdir(folder)
+    for path in folder.made:
+        with contextlib.suppress(OSError):  # somebody else has put a file there
+            os.rmdir(path)
 
 
 def write_first_page(folder: str, description: str, identifier: int) -> str:

@@ -16,6 +16,7 @@ from bindctl.operations.known_certificates import load_known_certificates
 from bindctl.operations.sources import reading_of, reason_changes
 from bindctl.routing.plan import compile_plan
 from bindctl.storage.metabase_file import read_octets
+from bindctl.storage.write_watch import Supposed
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,11 +33,15 @@ class Supposition(NamedTuple):
         before: The metabase as it is.
         after: As it would be.
         configuration: The document that would be.
+        metabase: Absolute path of its file, beside which the stores are.
+        files: What other files would hold, by path.
     """
 
     before: Reading
     after: Reading
     configuration: Configuration
+    metabase: str
+    files: dict[str, bytes] | None = None
 
     @property
     def changes(self) -> tuple[ReasonedChange, ...]:
@@ -80,9 +85,9 @@ def suppose_written(metabase: str, after: bytes | None = None) -> Supposition:
     before = compile_configuration(read_octets(metabase), metabase)
     reading = reading_of(before)
     if after is None or after == before.octets:
-        return Supposition(reading, reading, before)
+        return Supposition(reading, reading, before, metabase)
     configuration = compile_configuration(after, metabase)
-    return Supposition(reading, reading_of(configuration), configuration)
+    return Supposition(reading, reading_of(configuration), configuration, metabase)
 
 
 def suppose_stopped(metabase: str, site: int) -> Supposition:
@@ -119,13 +124,10 @@ def suppose_removed(metabase: str, name: str) -> Supposition:
     return supposed._replace(after=after)
 
 
-def refusals_at(
-    metabase: str, supposed: Supposition, at: datetime, now: datetime
-) -> Refusals:
+def refusals_at(supposed: Supposition, at: datetime, now: datetime) -> Refusals:
     """Hosts that browsers refuse at an instant, as the metabase would be.
 
     Args:
-        metabase: Absolute path of the file beside which the stores are.
         supposed: What would be.
         at: The instant, aware UTC.
         now: The present, aware UTC.
@@ -133,7 +135,9 @@ def refusals_at(
     Raises:
         BindctlError: MET005 or MET006, a store cannot be read.
     """
-    then = _gaps(metabase, supposed.after, at)
+    metabase = supposed.metabase
+    with Supposed(supposed.files or {}):
+        then = _gaps(metabase, supposed.after, at)
     known = {_same(gap) for gap in _gaps(metabase, supposed.before, now)}
     return Refusals(at, then, frozenset(gap for gap in then if _same(gap) in known))
 

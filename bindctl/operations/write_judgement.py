@@ -16,7 +16,8 @@ from bindctl.findings.finding import Place
 from bindctl.operations.answer_findings import change_findings
 from bindctl.operations.check_options import read_check_table
 from bindctl.operations.configuration import compile_configuration
-from bindctl.operations.impact import find_impact
+from bindctl.operations.idle_edits import is_idle
+from bindctl.operations.impact import Impact, find_impact
 from bindctl.operations.sources import reading_of
 from bindctl.routing.classes import named_addresses
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from bindctl.model.endpoint import LocalAddress
     from bindctl.operations.configuration import Configuration
     from bindctl.operations.coverage import Gap
-    from bindctl.operations.impact import Impact
 
 _MAX_FINDINGS: Final = 10  # of a refusal; the rest is counted
 _TEST_TABLE: Final = "test"
@@ -80,13 +80,16 @@ def judge_write(
         new = compile_configuration(after, metabase)
     except BindctlError:
         return None  # a broken file is being mended; or the writer refuses it himself
-    impact = find_impact(old, new)
+    # Where routing has no part in what differs, requests and coverage are as before.
+    is_idle_edit = is_idle(before, after)
+    impact = Impact((), frozenset(), {}) if is_idle_edit else find_impact(old, new)
     options, _findings = read_check_table(old.document)
     if asked.is_strict or options.gate:
         if impact.changes and not asked.allows_impact:
             raise _refused_by_impact(impact)
         write = _Write(metabase, old, new, asked.clock(), options.expiring_days)
-        _require_coverage(write)
+        if not is_idle_edit:
+            _require_coverage(write)
         _require_tests(write)
         from bindctl.operations.strict import refuse_new_errors  # noqa: PLC0415 - gate
 

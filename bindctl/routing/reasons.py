@@ -84,6 +84,10 @@ class Reasons:
         )
         port = change.port
         if other.reading.listen != side.reading.listen and other.has_port(change):
+            versions = [item.reading.table.emulated_version for item in (side, other)]
+            if versions[0].has_ipv6 != versions[1].has_ipv6:
+                word = "knows" if opened else "knows no"
+                return f"{self._after.reading.table.emulated_version} {word} IPv6"
             return f"{other.reading.listen.name} is another"
         openers = side.sites_of_port(port)
         if opened:

@@ -16,7 +16,7 @@ import errno
 import os
 
 from bindctl.findings.errors import BindctlError
-from bindctl.storage.write_watch import held_back
+from bindctl.storage.write_watch import keep_back
 
 _PERMISSION = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 _SET_GROUP = 0o2000  # S_ISGID; `stat` is not imported here
@@ -42,9 +42,9 @@ def write_atomically(
             MET006, it failed. The old file is untouched unless only syncing its
             folder failed.
     """
-    if held_back() is not None:
-        return
     name = os.fspath(path)
+    if keep_back(name, octets):
+        return
     try:
         _write(os.path.realpath(name), octets, mode)
     except OSError as error:

@@ -30,6 +30,7 @@ from bindctl.storage.certificate_reading import (
 from bindctl.storage.facts_cache import FactsCache
 from bindctl.storage.private_directory import create_private_directory
 from bindctl.storage.shared_work import share_work
+from bindctl.storage.write_watch import supposed_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -122,10 +123,11 @@ class CertificateStore:
         try:
             names = os.listdir(self.directory)
         except FileNotFoundError:
-            return ()
+            names = []
         except OSError as error:
             raise file_error(self.directory, error) from error
-        stems = (name[:-4] for name in names if name.endswith(".pem"))
+        names += self._supposed_names()
+        stems = {name[:-4] for name in names if name.endswith(".pem")}
         return tuple(sorted(stem for stem in stems if _is_thumbprint(stem)))
 
     def load(self, certificate_hash: str) -> Certificate:
@@ -192,6 +194,9 @@ class CertificateStore:
         unread: list[CertificateFiles] = []
         for thumbprint in thumbprints:
             path = self._path(thumbprint, "")
+            if f"{path}pem" in supposed_files():
+                found[thumbprint] = self._read_supposed(path)
+                continue
             try:
                 stamp = read_stamp(path)
             except FileNotFoundError:
@@ -211,6 +216,25 @@ class CertificateStore:
                 found[files.thumbprint] = said
         cache.save(forget_others=is_all)
         return _sort_out(thumbprints, found)
+
+    def _supposed_names(self) -> list[str]:
+        """Files of the folder that are to be read as if they were there."""
+        top = f"{self.directory}/"
+        return [
+            path.removeprefix(top) for path in supposed_files() if path.startswith(top)
+        ]
+
+    def _read_supposed(self, path: str) -> Certificate | str:
+        """The facts of a certificate that is to be read as if it were there."""
+        from bindctl.certificates.facts import read_certificate  # noqa: PLC0415 - slow
+
+        files = supposed_files()
+        try:
+            return read_certificate(
+                files[f"{path}pem"], files.get(f"{path}key"), self.name
+            )
+        except BindctlError as error:
+            return error.message
 
     def _open_cache(self) -> FactsCache:
         path = ""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -47,6 +47,42 @@ def share_work(
         answer = _collect(process, descriptor)
         found += answer if len(answer) == len(share) else work(share)
     return found
+
+
+class WorkBeside:
+    """Work that another process does meanwhile, where that is possible.
+
+    A context: whatever happens within, the other process is waited for.
+    """
+
+    def __init__(self, work: Callable[[], list[Any]], *, is_large: bool) -> None:
+        """Begin.
+
+        Args:
+            work: Gives what JSON can hold, and changes nothing that anybody sees.
+            is_large: Whether it is worth another process; else it is done when asked.
+        """
+        self._work = work
+        self._child: tuple[int, int] | None = None
+        if is_large and _processes(_WORTH_FORKING) > 1:
+            self._child = _start_child(lambda _items: [work()], ())
+
+    def __enter__(self) -> Self:
+        """The work itself."""
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Wait for the other process, whose answer nobody has asked for."""
+        self._take()
+
+    def result(self) -> list[Any]:
+        """What the work found."""
+        found = self._take()
+        return found[0] if found else self._work()
+
+    def _take(self) -> list[list[Any]]:
+        child, self._child = self._child, None
+        return [] if child is None else _collect(*child)
 
 
 def _processes(count: int) -> int:

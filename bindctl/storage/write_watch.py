@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 class _Watch:
     """What is set at present."""
 
-    __slots__ = ("held", "judge", "named")
+    __slots__ = ("files", "held", "judge", "named")
 
     def __init__(self) -> None:
         self.judge: Judge | None = None
         self.held: dict[str, bytes] | None = None
         self.named: frozenset[int] = frozenset()
+        self.files: dict[str, bytes] = {}
 
 
 _WATCH = _Watch()
@@ -55,22 +56,24 @@ class JudgedBy:
 class HeldBack:
     """While it is entered, nothing is written to any file.
 
-    Metabases are read as they would have been written; other writes are left out.
+    Metabases are read as they would have been written.
 
     Attributes:
         octets: What each metabase would hold, by path.
+        files: What each other file would hold, by path.
     """
 
-    __slots__ = ("_outer", "octets")
+    __slots__ = ("_outer", "files", "octets")
 
     def __init__(self) -> None:
         """Nothing is held back before it is entered."""
         self.octets: dict[str, bytes] = {}
+        self.files: dict[str, bytes] = {}
 
     def __enter__(self) -> "HeldBack":
         """From now on."""
-        self._outer = _WATCH.held
-        _WATCH.held = self.octets
+        self._outer = _WATCH.held, _WATCH.files
+        _WATCH.held, _WATCH.files = self.octets, self.files
         return self
 
     def __exit__(
@@ -80,7 +83,35 @@ class HeldBack:
         trace: "TracebackType | None",
     ) -> None:
         """Until now."""
-        _WATCH.held = self._outer
+        _WATCH.held, _WATCH.files = self._outer
+
+
+class Supposed:
+    """While it is entered, certificate stores are read as if those files were there."""
+
+    __slots__ = ("_files", "_outer")
+
+    def __init__(self, files: "dict[str, bytes]") -> None:
+        """Nothing is supposed before it is entered.
+
+        Args:
+            files: Octets by path, as `HeldBack` keeps them.
+        """
+        self._files = files
+
+    def __enter__(self) -> None:
+        """From now on."""
+        self._outer = _WATCH.files
+        _WATCH.files = self._files
+
+    def __exit__(
+        self,
+        kind: "type[BaseException] | None",
+        error: "BaseException | None",
+        trace: "TracebackType | None",
+    ) -> None:
+        """Until now."""
+        _WATCH.files = self._outer
 
 
 def judge_write(path: str, before: bytes | None, after: bytes) -> None:
@@ -107,6 +138,19 @@ def name_sites(identifiers: "Iterable[int]") -> None:
 def named_sites() -> frozenset[int]:
     """Identifiers of the sites that the command has said it means."""
     return _WATCH.named
+
+
+def supposed_files() -> dict[str, bytes]:
+    """Files that are to be read as if they had been written."""
+    return _WATCH.files
+
+
+def keep_back(path: str, octets: bytes) -> bool:
+    """Whether writes are held back; the file's octets are kept then."""
+    if _WATCH.held is None:
+        return False
+    _WATCH.files[path] = octets
+    return True
 
 
 def held_back() -> dict[str, bytes] | None:

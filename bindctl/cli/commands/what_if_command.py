@@ -11,6 +11,7 @@ from bindctl.cli.boundary import print_envelope, print_error
 from bindctl.cli.options import JsonOption, MetabaseOption, run
 from bindctl.findings.errors import BindctlError, ExitStatus
 from bindctl.storage.metabase_file import read_octets
+from bindctl.storage.write_watch import Supposed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -123,7 +124,7 @@ def _answer(
     answer = _Answer(supposed, supposed.changes, refusal=refusal)
     if instant is None:
         return answer
-    refusals = refusals_at(file, supposed, instant, terminal.clock())
+    refusals = refusals_at(supposed, instant, terminal.clock())
     return answer._replace(refusals=refusals)
 
 
@@ -178,12 +179,12 @@ def _suppose_run(
         terminal.stderr.write(held.complaint)
         raise _CommandFailedError(held.status)
     metabase = held.metabase or file
-    # A metabase may be empty: no octets are octets.
-    supposed = suppose_written(metabase, held.octets if held.metabase else None)
-    asked = Asked(terminal.clock, is_strict(words), allows_impact(words))
+    supposed = suppose_written(metabase, held.octets)._replace(files=held.files)
     octets = supposed.configuration.octets
+    asked = Asked(terminal.clock, is_strict(words), allows_impact(words))
     try:
-        judge_write(metabase, read_octets(metabase), octets, asked)
+        with Supposed(held.files):
+            judge_write(metabase, read_octets(metabase), octets, asked)
     except BindctlError as error:
         return supposed, error
     return supposed, None

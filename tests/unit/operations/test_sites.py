@@ -161,6 +161,11 @@ def test_a_site_that_is_refused_leaves_no_folder(metabase: Path) -> None:
         with JudgedBy(judge), pytest.raises(BindctlError, match="no"):
             add_site(str(metabase), "New", path=name)
         assert (metabase.parent / name).exists() is is_there
+    for name in ("new/deep/root", "old/deep/root", "./new/../other/root/"):
+        with JudgedBy(judge), pytest.raises(BindctlError, match="no"):
+            add_site(str(metabase), "New", path=name)
+    left = {item.name for item in metabase.parent.rglob("*") if item.is_dir()}
+    assert left - {".bindctl", metabase.name} == {"old"}
     assert metabase.read_bytes() == before
 
 

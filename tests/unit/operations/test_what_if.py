@@ -90,12 +90,12 @@ def test_a_date_is_asked_of_every_certificate(metabase: str) -> None:
     """Also together with another supposition."""
     supposed = suppose_written(metabase)
     later = NOW + timedelta(days=60)
-    assert refusals_at(metabase, supposed, NOW, NOW).gaps == ()
-    found = refusals_at(metabase, supposed, later, NOW)
+    assert refusals_at(supposed, NOW, NOW).gaps == ()
+    found = refusals_at(supposed, later, NOW)
     assert {gap.code for gap in found.gaps} == {"CRT301"}
     assert found.known == frozenset()
-    after = refusals_at(metabase, supposed, later, later)
+    after = refusals_at(supposed, later, later)
     assert after.known == frozenset(after.gaps)
     removed = suppose_removed(metabase, "a.example")
-    found = refusals_at(metabase, removed, later, NOW)
+    found = refusals_at(removed, later, NOW)
     assert {gap.code for gap in found.gaps} == {"CRT102"}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindctl.storage.shared_work import share_work
+from bindctl.storage.shared_work import WorkBeside, share_work
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -111,3 +111,43 @@ def test_machine_without_affinity_counts_its_processors(
     monkeypatch.setattr(os, "cpu_count", lambda: None)
     found = share_work(_double, ITEMS)
     assert {pid for _number, pid in found} == {PARENT}
+
+
+def _own_pid() -> list[object]:
+    return ["found", os.getpid()]
+
+
+def test_work_beside_is_done_by_another_process() -> None:
+    """Otherwise it would only be put off."""
+    with WorkBeside(_own_pid, is_large=True) as beside:
+        word, pid = beside.result()
+    assert word == "found"
+    assert pid != PARENT
+
+
+def test_little_work_beside_is_done_here() -> None:
+    """A child costs more than it saves."""
+    with WorkBeside(_own_pid, is_large=False) as beside:
+        assert beside.result() == ["found", PARENT]
+
+
+def test_work_beside_that_dies_is_done_here() -> None:
+    """The system may end any process when memory is short."""
+
+    def work() -> list[object]:
+        if os.getpid() != PARENT:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return _own_pid()
+
+    with WorkBeside(work, is_large=True) as beside:
+        assert beside.result() == ["found", PARENT]
+
+
+def test_work_beside_that_fails_fails_here() -> None:
+    """What is wrong has to be told by who asks, not lost with a child."""
+
+    def work() -> list[object]:
+        raise LookupError
+
+    with WorkBeside(work, is_large=True) as beside, pytest.raises(LookupError):
+        beside.result()

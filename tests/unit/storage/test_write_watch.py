@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bindctl.findings.errors import BindctlError
+from bindctl.operations.certificates import create_certificate, open_store
 from bindctl.storage.atomic import write_atomically
 from bindctl.storage.metabase_file import read_octets, restore_octets, update_octets
 from bindctl.storage.write_watch import (
     HeldBack,
     JudgedBy,
+    Supposed,
     held_back,
     judge_write,
     name_sites,
@@ -122,3 +125,26 @@ def test_sites_that_a_command_names_are_known_until_the_next(metabase: Path) -> 
     with JudgedBy(judge):
         judge_write(str(metabase), b"", b"# new\n")
     assert seen == [{1, 2}, frozenset()]
+
+
+def test_what_was_held_back_can_be_supposed(metabase: Path) -> None:
+    """A certificate that would be restored is judged as if it were there."""
+    path = str(metabase)
+    now = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    made = create_certificate(path, ["a.example"], now, {}).certificate
+    store = open_store(path)
+    with HeldBack() as held:
+        for file in (metabase.parent / "certificates/my").glob("*.[kp]e[ym]"):
+            write_atomically(file, file.read_bytes())
+            file.unlink()
+    assert sorted(name[-4:] for name in held.files) == [".key", ".pem"]
+    assert store.hashes() == ()
+    with Supposed(held.files):
+        assert store.hashes() == (made.certificate_hash,)
+        assert store.load_all() == (made,)
+        assert open_store(path, "OTHER").hashes() == ()
+    with Supposed(dict.fromkeys(held.files, b"damaged")):
+        assert [item.certificate_hash for item in store.load_contents().problems] == [
+            made.certificate_hash
+        ]
+    assert store.load_all() == ()
