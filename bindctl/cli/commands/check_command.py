@@ -194,6 +194,7 @@ def check_(
         others = {"--fix": fix, "--against": against is not None, "--live": live}
         _require_timeline(written, others, is_wanted=timeline)
         _require_one_reading(file, against)
+        _require_one_format(output_format, as_json=json)
         require_fixable(fixing, written, file, metabase, as_of)
         document = _find_document(terminal, file, metabase)
         try:
@@ -218,6 +219,17 @@ def _compare_with(
         return read_input(terminal, STANDARD_INPUT)
 
     return Against(source.metabase, against, terminal.directory, read).findings
+
+
+def _require_one_format(output_format: OutputFormat, *, as_json: bool) -> None:
+    """Refuse --json beside another format.
+
+    Raises:
+        BindctlError: CLI004.
+    """
+    if as_json and output_format not in (OutputFormat.TEXT, OutputFormat.JSON):
+        message = f"--json and --output-format {output_format.value} exclude each other"
+        raise BindctlError("CLI004", message)
 
 
 def _require_timeline(
