@@ -113,8 +113,9 @@ def check_octets(  # noqa: PLR0913 - a document, and all that goes with it
             *binding_findings(table),
             *listen_list_findings(table, configuration.listen),
         ]
+        located = locate_findings(findings, octets)  # while the other half goes on
         shown = certificates.report()
-    findings += shown.findings
+    findings = [*shown.findings]
     if is_live:
         findings += _ask_machine(configuration, metabase)
     if more is not None:
@@ -126,7 +127,8 @@ def check_octets(  # noqa: PLR0913 - a document, and all that goes with it
         )
 
         findings += metabase_test_findings(configuration, metabase, now)
-    kept, suppressed = _suppress(locate_findings(findings, octets), octets)
+    located += locate_findings(findings, octets)
+    kept, suppressed = _suppress(located, octets)
     return CheckResult(
         report=make_report(apply_options(kept, options)),
         sites=len(table.sites),
