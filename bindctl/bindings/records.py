@@ -54,8 +54,7 @@ class Claim(NamedTuple):
 class _Claims:
     """The claims of the table that was asked about last: every rule asks again."""
 
-    table: BindingTable | None = None
-    found: tuple[Claim, ...] = ()
+    last: tuple[BindingTable | None, tuple[Claim, ...]] = (None, ())
 
 
 def certificate_claims(table: BindingTable) -> tuple[Claim, ...]:
@@ -64,10 +63,11 @@ def certificate_claims(table: BindingTable) -> tuple[Claim, ...]:
     Bindings that can have no key (SNI or the central store without a host) are left
     out: rule BND303 reports them.
     """
-    if _Claims.table is not table:
-        _Claims.found = tuple(_find_claims(table))
-        _Claims.table = table
-    return _Claims.found
+    known, found = _Claims.last  # both at once: another thread may ask meanwhile
+    if known is not table:
+        found = tuple(_find_claims(table))
+        _Claims.last = table, found
+    return found
 
 
 def _find_claims(table: BindingTable) -> Iterator[Claim]:

@@ -31,20 +31,23 @@ class Configuration:
         octets: The file as read.
         root: The key /LM.
         table: Sites and bindings.
-        listen: Where listening is allowed.
         document: The file as parsed, with what is no key: [check] and [[test]].
     """
 
     octets: bytes
     root: Key
     table: BindingTable
-    listen: ListenList
     document: Mapping[str, object]
+
+    @property
+    def listen(self) -> ListenList:
+        """Where listening is allowed."""
+        return self.table.listen
 
     @cached_property
     def start(self) -> StartResult:
         """What starting the service does to each site; found once it is asked for."""
-        return start_sites(self.table, listen=self.listen)
+        return start_sites(self.table)
 
     @cached_property
     def plan(self) -> RoutingPlan:
@@ -85,4 +88,4 @@ def compile_configuration(octets: bytes, metabase: str | None = None) -> Configu
         )
 
         table = with_central_files(metabase, table)
-    return Configuration(octets, root, table, table.listen, document)
+    return Configuration(octets, root, table, document)

@@ -3,44 +3,26 @@
 from __future__ import annotations
 
 from ipaddress import IPv4Address, ip_address
-from typing import TYPE_CHECKING
 
 import pytest
 
-from bindctl.model.binding import Protocol
 from bindctl.operations.answer_words import (
     format_addresses,
     format_count,
     format_group,
 )
 from bindctl.operations.sources import ReasonedChange
-from bindctl.routing.answers import Answer, AnswerChange
 from bindctl.routing.classes import OTHER_ADDRESS, OTHER_IPV6
-
-if TYPE_CHECKING:
-    from bindctl.model.endpoint import IpAddress
-
-NOBODY = Answer(is_listening=False, site=None, certificate_hash=None)
-BAD = Answer(is_listening=True, site=None, certificate_hash=None)
-ONE = Answer(is_listening=True, site=1, certificate_hash="aa")
-TWO = Answer(is_listening=True, site=2, certificate_hash="aa")
-OTHER = Answer(is_listening=True, site=2, certificate_hash="bb")
-HTTP, HTTPS = Protocol.HTTP, Protocol.HTTPS
-
-
-def change_of(
-    protocol: Protocol,
-    host: str,
-    port: int,
-    where: IpAddress | tuple[IpAddress, ...] | None,
-    *answers: Answer,
-    server_name: str | None = None,
-) -> AnswerChange:
-    addresses = where if isinstance(where, tuple) else (where or OTHER_ADDRESS,)
-    is_everywhere = where is None
-    return AnswerChange(
-        protocol, host, port, addresses, is_everywhere, *answers, server_name
-    )
+from tests.unit.operations.answer_changes import (
+    BAD,
+    HTTP,
+    HTTPS,
+    NOBODY,
+    ONE,
+    OTHER,
+    TWO,
+    change_of,
+)
 
 
 @pytest.mark.parametrize(
