@@ -32,8 +32,9 @@ SERVER_USE: Final[dict[str, str]] = {
     "MaxRequestEntityAllowed": "A larger request body is answered 413.",
     "MimeMap": "Media types by extension; the nearest list alone, before the "
     "built-in one.",
-    "MinFileBytesPerSec": "Slowest body of a request, once ConnectionTimeout is over; "
-    "0 is no limit. Read at `/w3svc`.",
+    "MinFileBytesPerSec": "Slowest client, in octets a second it sends of a body or "
+    "takes of an answer, once ConnectionTimeout is over; 0 is no limit. Read at "
+    "`/w3svc`.",
     "MisdirectedRequest": "TRUE: 421 when Host and SNI lead to different certificates.",
     "Path": "The folder of a virtual directory.",
     "SSLCertHash": "The certificate of the site, by thumbprint.",

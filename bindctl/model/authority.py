@@ -7,6 +7,8 @@ from typing import NamedTuple
 from bindctl.model.endpoint import format_address, parse_ip_address, parse_port
 from bindctl.model.host import parse_host_name
 
+_MAX_PORT_DIGITS = 5  # a thousand leading zeros would be a thousand names of one host
+
 
 class Authority(NamedTuple):
     """``host[:port]``.
@@ -44,4 +46,7 @@ def parse_authority(text: str) -> Authority:
 
 def _parse_optional_port(text: str) -> int | None:
     # RFC 3986 §3.2.3: the port may be empty after its colon.
+    if len(text) > _MAX_PORT_DIGITS:
+        message = f"port {text[:_MAX_PORT_DIGITS]}… has more than five digits"
+        raise ValueError(message)
     return parse_port(text) if text else None

@@ -69,10 +69,14 @@ def _in_directory(
     answer = ContentAnswer(200, "", directory.url_path, place)
     if not directory.access_read:
         return answer._replace(status=403, reason="AccessRead is off")
-    located = locate_file(directory, segments, is_folder=is_folder)
+    try:
+        located = locate_file(directory, segments, is_folder=is_folder)
+    except OSError as error:
+        return answer._replace(status=503, reason=error.strerror or str(error))
     if not isinstance(located, FoundFile):
         status, reason = _WORDS[located]
         return answer._replace(status=status, reason=reason)
+    os.close(located.descriptor)
     if find_media_type(located.name, directory.mime_map) is None:
         reason = "its extension has no media type"
         return answer._replace(status=404, reason=reason, file=located.path)

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Final
 from bindctl.server.service_log import log_service_rarely
 
 if TYPE_CHECKING:
-    from bindctl.server.request import RequestHead
     from bindctl.server.ticker import Ticker
 
 FLUSH_OCTETS: Final = 64 * 1024
@@ -23,38 +22,40 @@ FIELDS: Final = (
     "cs(User-Agent) cs(Referer) cs-host sc-status sc-substatus sc-win32-status "
     "sc-bytes cs-bytes time-taken"
 )
-_UNPRINTABLE: Final = re.compile(rb"[\x00-\x20\x7f-\xff]")
+_UNPRINTABLE: Final = re.compile(rb"[\x00-\x1f\x7f-\xff]")
 
 
 def log_field(octets: bytes | None) -> bytes:
     """A value as one column: ``-`` when empty, a space as ``+``, the rest escaped."""
-    return _UNPRINTABLE.sub(_escape, octets) if octets else b"-"
+    return _UNPRINTABLE.sub(_escape, octets.replace(b" ", b"+")) if octets else b"-"
 
 
 def request_fields(
-    head: RequestHead, address: bytes, port: int, stem: bytes, query: bytes | None
+    place: tuple[bytes, int],
+    line: tuple[bytes, bytes, bytes | None],
+    agent: bytes | None,
+    referer: bytes | None,
+    host: bytes | None,
 ) -> tuple[bytes, bytes]:
     """The columns that a request decides: those before c-ip, and those after it.
 
     Args:
-        head: The request.
-        address: The local address of the connection.
-        port: The local port, the real one.
-        stem: The path as sent.
-        query: What follows the question mark.
+        place: The connection's local address and real port.
+        line: Method, path as sent, and what follows the question mark.
+        agent: User-Agent.
+        referer: Referer.
+        host: Host.
     """
+    address, port = place
+    method, stem, query = line
     before = b"%s %s %s %s %d - " % (
         address,
-        head.method.encode("ascii"),
+        method,
         log_field(stem),
         log_field(query),
         port,
     )
-    after = b" %s %s %s " % (
-        log_field(head.find(b"user-agent")),
-        log_field(head.find(b"referer")),
-        log_field(head.find(b"host")),
-    )
+    after = b" %s %s %s " % (log_field(agent), log_field(referer), log_field(host))
     return before, after
 
 
@@ -167,7 +168,9 @@ class SiteLog:
             f"#Date: {stamp}\r\n#Fields: {FIELDS}\r\n"
         ).encode("ascii")
         draft = f"{path}.{os.getpid()}.new"
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o640)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(draft)  # of a worker that died, or what somebody laid there
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640)
         try:
             os.write(descriptor, header)
         finally:
@@ -213,5 +216,4 @@ class AccessLogs:
 
 
 def _escape(match: re.Match[bytes]) -> bytes:
-    octet = match.group()
-    return b"+" if octet == b" " else b"%%%02X" % octet[0]
+    return b"%%%02X" % match.group()[0]

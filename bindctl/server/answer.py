@@ -5,8 +5,7 @@ It reads files, through the cache; no socket, no clock and no event loop comes n
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import quote_from_bytes
 
 from bindctl.server.conditions import (
@@ -25,7 +24,8 @@ from bindctl.server.response import (
     error_page,
     redirect_page,
 )
-from bindctl.server.static_files import FoundFile, NotFound, locate_file
+from bindctl.server.service_log import log_service_rarely
+from bindctl.server.static_files import NotFound
 
 if TYPE_CHECKING:
     from bindctl.model.site import SiteContent, VirtualDirectory
@@ -39,8 +39,7 @@ DEFAULT_MAX_ENTITY_OCTETS: Final = 0
 _PATH_CHARACTERS: Final = "/!$&'()*+,;=:@-._~"
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """A request's place within a site.
 
     Attributes:
@@ -61,18 +60,17 @@ class Target:
         return self.directory.max_entity_octets
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """A response, and the file on whose state alone it depends.
 
     Attributes:
         response: What to send.
-        found: Set when the same request gets the same response until that file
+        entry: Set when the same request gets the same response until that file
             changes.
     """
 
     response: Response
-    found: FoundFile | None = None
+    entry: FileEntry | None = None
 
 
 def find_target(content: SiteContent, path: RequestPath) -> Target:
@@ -97,10 +95,32 @@ def answer(head: RequestHead, target: Target, files: FileCache) -> Answer:
     if not directory.access_read:
         reason = "The site does not allow its files to be read."
         return _refuse(403, reason, 2, with_body=with_body)
-    located = locate_file(directory, target.segments, is_folder=target.path.is_folder)
-    if isinstance(located, FoundFile):
-        return _answer_file(head, directory, located, files)
-    return _answer_without_file(target.path, located, with_body=with_body)
+    return _answer_from_files(head, target.path, directory, target.segments, files)
+
+
+def _answer_from_files(
+    head: RequestHead,
+    path: RequestPath,
+    directory: VirtualDirectory,
+    segments: tuple[str, ...],
+    files: FileCache,
+) -> Answer:
+    with_body = head.method != "HEAD"
+    try:
+        entry = files.find(directory, segments, is_folder=path.is_folder)
+    except OSError as error:
+        return Answer(unavailable_page(error, with_body=with_body))
+    if isinstance(entry, NotFound):
+        return _answer_without_file(path, entry, with_body=with_body)
+    return _answer_file(head, directory, entry)
+
+
+def unavailable_page(error: OSError, *, with_body: bool = True) -> Response:
+    """503: the system does not let the server open a file; the log tells why."""
+    cause = error.strerror or str(error)
+    log_service_rarely("files", f"requests are answered 503: {cause}")
+    reason = "The server cannot open files at the moment."
+    return error_page(503, reason, with_body=with_body)
 
 
 def _answer_without_file(
@@ -121,29 +141,20 @@ def _answer_without_file(
 
 
 def _answer_file(
-    head: RequestHead, directory: VirtualDirectory, found: FoundFile, files: FileCache
+    head: RequestHead, directory: VirtualDirectory, entry: FileEntry
 ) -> Answer:
-    with_body = head.method != "HEAD"
-    media_type = find_media_type(found.name, directory.mime_map)
+    media_type = find_media_type(entry.name, directory.mime_map)
     if media_type is None:
         reason = "The extension of the file has no media type."
-        return _refuse(404, reason, 3, with_body=with_body)
-    try:
-        entry = files.load(found.real_path, found.status)
-    except PermissionError:
-        reason = "The server may not read the file."
-        return _refuse(403, reason, 0, with_body=with_body)
-    except OSError:
-        return _missing(with_body=with_body)
+        return _refuse(404, reason, 3, with_body=head.method != "HEAD")
     response = _file_response(head, entry, media_type)
-    is_stable = entry.is_settled and found.is_certain
-    return Answer(response, found if is_stable else None)
+    return Answer(response, entry if entry.is_settled else None)
 
 
 def _file_response(head: RequestHead, entry: FileEntry, media_type: str) -> Response:
     match judge_conditions(head, entry.etag, entry.modified_s):
         case Verdict.NOT_MODIFIED:
-            return Response(304, entry.validator_lines, entry=entry)
+            return Response(304, entry.validator_lines)
         case Verdict.FAILED:
             with_body = head.method != "HEAD"
             reason = "The file is not in the state the request requires."
@@ -184,7 +195,7 @@ def _send(
             body = FileSlice(entry, offset, length)
         else:
             body = entry.body[offset : offset + length]
-    return Response(status, headers, body, entry=entry)
+    return Response(status, headers, body)
 
 
 def _missing(*, with_body: bool) -> Answer:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from bindctl.model.authority import parse_authority
 from bindctl.model.host import parse_host_name
+from bindctl.server.generations import Generations
 from bindctl.server.peer_error import invalid_hostname, invalid_url
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ class NameMemo:
 
     def __init__(self) -> None:
         """Start empty."""
-        self._hosts: dict[bytes, str] = {}
-        self._server_names: dict[str, str | None] = {}
+        self._hosts: Generations[bytes, str] = Generations(MAX_NAMES)
+        self._server_names: Generations[str, str] = Generations(MAX_NAMES)
 
     def host(self, octets: bytes) -> str:
         """The host in a Host header or an authority; its port is ignored.
@@ -38,24 +39,20 @@ class NameMemo:
                 host = parse_authority(octets.decode("utf-8")).host
             except ValueError as error:
                 raise invalid_hostname() from error
-            if len(self._hosts) >= MAX_NAMES:
-                self._hosts.clear()
-            self._hosts[octets] = host
+            self._hosts.put(octets, host)
         return host
 
     def server_name(self, text: str | None) -> str | None:
         """The server_name of a ClientHello; ``None`` for none and for no name."""
         if text is None:
             return None
-        if text in self._server_names:
-            return self._server_names[text]
-        try:
-            name: str | None = parse_host_name(text).name
-        except ValueError:
-            name = None
-        if len(self._server_names) >= MAX_NAMES:
-            self._server_names.clear()
-        self._server_names[text] = name
+        name = self._server_names.get(text)
+        if name is None:
+            try:
+                name = parse_host_name(text).name
+            except ValueError:
+                return None
+            self._server_names.put(text, name)
         return name
 
 

@@ -6,6 +6,7 @@ Source:
 
 from __future__ import annotations
 
+import re
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from bindctl.server.request import RequestHead
 
 _MAX_RANGE_DIGITS: Final = 18
+_FARTHEST: Final = 10**_MAX_RANGE_DIGITS  # beyond any file
+# RFC 9110 §8.8.3: a comma may stand in a tag.
+_ENTITY_TAG: Final = re.compile(rb'(W/)?("[\x21\x23-\x7e\x80-\xff]*")')
 
 
 class Verdict(Enum):
@@ -40,18 +44,20 @@ def judge_conditions(head: RequestHead, etag: bytes, modified_s: int) -> Verdict
         etag: The file's strong entity tag, with its quotes.
         modified_s: When it was changed, whole seconds since 1970.
     """
-    if_match = head.values(b"if-match")
-    if if_match:
+    fields = head.fields
+    if_match = fields.get(b"if-match")
+    if if_match is not None:
         if not _names_tag(if_match, etag, is_weak_allowed=False):
             return Verdict.FAILED
     elif _is_before(head.find(b"if-unmodified-since"), modified_s):
         return Verdict.FAILED
-    if_none_match = head.values(b"if-none-match")
-    if if_none_match:
+    if_none_match = fields.get(b"if-none-match")
+    if if_none_match is not None:
         is_known = _names_tag(if_none_match, etag, is_weak_allowed=True)
     else:
-        since = parse_http_date(head.find(b"if-modified-since") or b"")
-        is_known = since is not None and modified_s <= since
+        since = head.find(b"if-modified-since")
+        seconds = None if since is None else parse_http_date(since)
+        is_known = seconds is not None and modified_s <= seconds
     return Verdict.NOT_MODIFIED if is_known else Verdict.SEND
 
 
@@ -83,9 +89,24 @@ def _parse_range(text: bytes) -> tuple[int | None, int | None] | None:
     is_range = dash and (first or last) and _is_number(first) and _is_number(last)
     if unit.strip().lower() != b"bytes" or not is_range:
         return None
-    if first and last and int(last) < int(first):
+    start, end = _position(first), _position(last)
+    if start is not None and end is not None and _is_less(last, first):
         return None
-    return (int(first) if first else None, int(last) if last else None)
+    return start, end
+
+
+def _position(digits: bytes) -> int | None:
+    """A number of octets; one that no file can reach is cut to one that none does."""
+    if not digits:
+        return None
+    digits = digits.lstrip(b"0") or b"0"
+    return _FARTHEST if len(digits) > _MAX_RANGE_DIGITS else int(digits)
+
+
+def _is_less(first: bytes, second: bytes) -> bool:
+    """Whether one number is less than another, however many digits they have."""
+    left, right = first.lstrip(b"0"), second.lstrip(b"0")
+    return (len(left), left) < (len(right), right)
 
 
 def _is_before(text: bytes | None, modified_s: int) -> bool:
@@ -101,19 +122,15 @@ def _applies(if_range: bytes | None, etag: bytes, modified_s: int) -> bool:
     return parse_http_date(if_range) == modified_s
 
 
-def _names_tag(
-    values: tuple[bytes, ...], etag: bytes, *, is_weak_allowed: bool
-) -> bool:
-    for tag in b",".join(values).split(b","):
-        text = tag.strip()
-        if text == b"*":
-            return True
-        if is_weak_allowed and text.startswith(b"W/"):
-            text = text[2:]
-        if text == etag:
-            return True
-    return False
+def _names_tag(values: list[bytes], etag: bytes, *, is_weak_allowed: bool) -> bool:
+    listed = b",".join(values)
+    if listed.strip() == b"*":
+        return True
+    return any(
+        tag == etag and (is_weak_allowed or not weak)
+        for weak, tag in _ENTITY_TAG.findall(listed)
+    )
 
 
 def _is_number(text: bytes) -> bool:
-    return not text or (text.isdigit() and len(text) <= _MAX_RANGE_DIGITS)
+    return not text or text.isdigit()

@@ -6,18 +6,25 @@
    stops being made when the transport says so.
 3. `quiet` means: between two requests, nothing buffered, nothing queued. Only then may
    the hot table answer, or a plan swap or a drain close the connection at once.
+4. A client that has ended its sending side is answered all that it asked for before.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
 from typing import TYPE_CHECKING, Final
 
-from bindctl.server.answer import answer
+from bindctl.server.answer import answer, unavailable_page
 from bindctl.server.exchange import Exchange, log_exchange
 from bindctl.server.file_pump import make_pump
-from bindctl.server.hot_answers import MAX_BODY_OCTETS, HotAnswer, remember_answer
+from bindctl.server.hot_answers import (
+    MAX_REQUEST_OCTETS,
+    HotAnswer,
+    hot_log_fields,
+    match_request,
+    remember_answer,
+    request_key,
+)
 from bindctl.server.http1 import NEED_DATA, BodyOctets, RequestReader
 from bindctl.server.peer_error import PeerProtocolError
 from bindctl.server.probe_mark import is_probe, tell_site
@@ -27,7 +34,8 @@ from bindctl.server.response_cache import open_entry
 from bindctl.server.response_head import head_octets
 
 if TYPE_CHECKING:
-    from bindctl.server.answer import Answer
+    import re
+
     from bindctl.server.endpoint_view import EndpointView
     from bindctl.server.file_pump import FilePump
     from bindctl.server.worker_state import WorkerState
@@ -40,8 +48,6 @@ _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 _PLAIN_TO_TLS: Final = "Plain HTTP was sent to a port that speaks HTTPS."
 _MAX_ANSWER_TRIES: Final = 3
 
-_stat = os.stat
-
 
 class Connection(asyncio.Protocol):
     """HTTP/1.1 on one connection; TLS, if any, is below it (`TlsPipe`)."""
@@ -50,12 +56,15 @@ class Connection(asyncio.Protocol):
         "_client",
         "_deadline",
         "_exchange",
+        "_has_ended",
         "_is_closing",
         "_is_paused",
         "_is_reading_paused",
-        "_latest",
+        "_key",
         "_pump",
         "_reader",
+        "_sending",
+        "_sent",
         "_timeout_s",
         "active",
         "is_draining",
@@ -76,11 +85,14 @@ class Connection(asyncio.Protocol):
         self.active = False
         self.quiet = False
         self.is_draining = False
-        self._reader = RequestReader(state.heads)
+        self._reader = RequestReader()
         self._exchange: Exchange | None = None
-        self._latest: tuple[RequestHead, Answer, bytes] | None = None
+        self._key: bytes | None = None  # of the request at hand, when it is to be kept
         self._pump: FilePump | None = None
         self._is_paused = self._is_closing = self._is_reading_paused = False
+        self._has_ended = False
+        self._sent = 0  # octets given to the transport
+        self._sending: tuple[float, int] | None = None  # since when, and `_taken` then
         self._client = b"-"
         self._timeout_s = self._deadline = 0.0
 
@@ -104,34 +116,36 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Answer from the hot table, or take the long way."""
-        if self.quiet:
-            hot = self.view.hot.get(data)
-            if hot is not None and self._answer_hot(hot, len(data)):
-                return
+        if self.quiet and len(data) <= MAX_REQUEST_OCTETS:
+            match = match_request(data)
+            if match is not None:
+                key = request_key(match, self.view.mark)
+                hot = self.state.hot.get(key)
+                if hot is not None and self._answer_hot(hot, match, data):
+                    return
+                if self.state.hot.is_wanted(key):
+                    self._key = key
         self.receive(data)
 
-    def _answer_hot(self, hot: HotAnswer, received: int) -> bool:
-        try:
-            status = _stat(hot.path)
-        except OSError:
+    def _answer_hot(
+        self, hot: HotAnswer, match: re.Match[bytes], request: bytes
+    ) -> bool:
+        entry = hot.entry
+        if not entry.is_current():
             return False
-        if (
-            status.st_mtime_ns != hot.mtime_ns
-            or status.st_size != hot.size
-            or status.st_ino != hot.inode
-            or status.st_dev != hot.device
-            or status.st_ctime_ns != hot.ctime_ns
-        ):
-            return False
-        self.active = True
         ticker = self.state.ticker
-        octets = (ticker.ok if hot.is_ok else ticker.not_modified) + hot.tail
+        octets = (ticker.ok if hot.is_ok else ticker.not_modified) + hot.head
+        if hot.has_body:
+            if entry.body is None:
+                return False
+            octets += entry.body
+        self.active = True
+        self._sent += len(octets)
         self.transport.write(octets)
         if hot.log is not None:
-            code = 200 if hot.is_ok else 304
-            hot.log.add(
-                hot.log_fields, self._client, (code, 0), (len(octets), received), 0
-            )
+            fields = hot_log_fields(self.view, match, request)
+            status = (200 if hot.is_ok else 304, 0)
+            hot.log.add(fields, self._client, status, (len(octets), len(request)), 0)
         if hot.closes:
             self._close()
         return True
@@ -140,23 +154,20 @@ class Connection(asyncio.Protocol):
         """Take octets and answer whatever they complete."""
         if self._is_closing:
             return
-        was_quiet = self.quiet
         self.quiet = False
         self._reader.receive(data)
         self._run()
-        latest, self._latest = self._latest, None
-        if was_quiet and latest is not None and self._reader.is_idle:
-            remember_answer(self.state, self.view, self.server_name, data, latest)
+        self._key = None
         if self._reader.buffered > MAX_BUFFERED_OCTETS and not self._is_closing:
             self._is_reading_paused = True
             self.transport.pause_reading()
 
     def eof_received(self) -> bool:
         """The client sends no more; answers still due go out first."""
-        if self._is_closing or self.quiet or self._pump is None:
-            return False
-        self.is_draining = True
-        return True
+        self._has_ended = True
+        if not (self._is_paused or self._is_closing or self._pump):
+            self._run()
+        return not self._is_closing
 
     def pause_writing(self) -> None:
         """The transport's buffer is full."""
@@ -200,7 +211,7 @@ class Connection(asyncio.Protocol):
         if self._pump is not None and self._pump.has_moved:
             self._pump.has_moved = False
             self.active = True
-        if self._is_too_slow():
+        if self._sends_too_slowly() or self._takes_too_slowly(now):
             self.transport.abort()
         elif self.active:
             self.active = False
@@ -209,12 +220,32 @@ class Connection(asyncio.Protocol):
         elif now >= self._deadline:
             self.transport.abort()
 
-    def _is_too_slow(self) -> bool:
+    def _sends_too_slowly(self) -> bool:
         exchange = self._exchange
         if exchange is None or self._pump is not None or self._is_closing:
             return False  # no body is being read
         rate = self.state.plan.min_octets_per_s
         return exchange.is_too_slow(self.state.now(), self._timeout_s, rate)
+
+    def _takes_too_slowly(self, now: float) -> bool:
+        """Whether the client takes what it asked for too slowly, all in all.
+
+        Measured while something waits to be sent; octets that the system has taken
+        count as the client's. Source: IIS 6, MinFileBytesPerSec (ms525223).
+        """
+        waiting = self.transport.get_write_buffer_size()
+        if not waiting and self._pump is None:
+            self._sending = None
+            return False
+        moved = 0 if self._pump is None else self._pump.moved
+        taken = self._sent + moved - waiting
+        if self._sending is None:
+            self._sending = (now, taken)
+            return False
+        since, taken_then = self._sending
+        elapsed_s = now - since
+        rate = self.state.plan.min_octets_per_s
+        return elapsed_s > self._timeout_s and taken - taken_then < rate * elapsed_s
 
     def refuse_plain_http(self) -> None:
         """Say in clear that the port wants TLS, and close."""
@@ -246,6 +277,9 @@ class Connection(asyncio.Protocol):
 
     def _settle(self) -> None:
         blocked = self._is_paused or self._is_closing or self._pump is not None
+        if self._has_ended and not blocked:
+            self._close()
+            return
         self.quiet = not blocked and self._reader.is_idle
         if self._is_reading_paused and not blocked:
             self._is_reading_paused = False
@@ -253,7 +287,6 @@ class Connection(asyncio.Protocol):
 
     def _begin(self, head: RequestHead) -> None:
         self.active = True
-        self._latest = None
         try:
             content, target = self.view.route(head, self.server_name)
         except PeerProtocolError as error:
@@ -296,34 +329,40 @@ class Connection(asyncio.Protocol):
             answered = answer(head, exchange.target, self.state.files)
             body = answered.response.body
             if not isinstance(body, FileSlice):
-                sent = self._send(answered.response, head)
-                self._latest = None if sent is None else (head, answered, sent)
+                if self._key is not None:
+                    content = exchange.content
+                    is_tls = self.view.is_tls
+                    remember_answer(
+                        self.state, self._key, content, (head, answered), is_tls=is_tls
+                    )
+                self._send(answered.response, head)
                 return
-            descriptor = open_entry(body.entry)
-            if descriptor is not None:
-                self._stream(answered.response, body, exchange, descriptor)
+            try:
+                descriptor = open_entry(body.entry)
+                if descriptor is not None:
+                    self._stream(answered.response, body, exchange, descriptor)
+                    return
+            except OSError as error:
+                self._send(unavailable_page(error), head)
                 return
         self._send(error_page(503, "The file is changing all the time."), head)
 
-    def _send(self, response: Response, head: RequestHead | None) -> bytes | None:
-        """Send all of it; what a repeat may reuse, or ``None`` when it may not."""
+    def _send(self, response: Response, head: RequestHead | None) -> None:
         close = self._must_close(response, head)
-        prefix, rest = head_octets(self.state.ticker, response, head, close=close)
+        octets = head_octets(self.state.ticker, response, head, close=close)
         body = response.body
         if not isinstance(body, bytes) or (head is not None and head.method == "HEAD"):
             body = b""
         if len(body) <= _JOIN_OCTETS:
-            self.transport.write(prefix + rest + body)
+            self.transport.write(octets + body)
         else:
-            self.transport.writelines((prefix + rest, body))
+            self.transport.writelines((octets, body))
         is_abrupt = response.must_close or self._is_cut
-        self._log(response, len(prefix) + len(rest) + len(body))
-        is_repeatable = len(body) <= MAX_BODY_OCTETS and not (
-            is_abrupt or self.is_draining
-        )
+        sent = len(octets) + len(body)
+        self._sent += sent
+        self._log(response, sent)
         if close:
             self._close(is_abrupt=is_abrupt)
-        return rest + body if is_repeatable else None
 
     def _must_close(self, response: Response, head: RequestHead | None) -> bool:
         exchange = self._exchange
@@ -344,26 +383,22 @@ class Connection(asyncio.Protocol):
         self, response: Response, body: FileSlice, exchange: Exchange, descriptor: int
     ) -> None:
         close = self._must_close(response, exchange.head)
-        start = b"".join(
-            head_octets(self.state.ticker, response, exchange.head, close=close)
-        )
+        start = head_octets(self.state.ticker, response, exchange.head, close=close)
         span = (body.offset, body.length)
-        exchange.sent = len(start) + body.length
         pump = make_pump(
             self.transport, descriptor, span, start, is_tls=self.view.is_tls
         )
         self._pump = pump
         self.is_draining = self.is_draining or close
-        self._latest = None
         pump.start(lambda is_whole: self._end_stream(response, is_whole=is_whole))
 
     def _end_stream(self, response: Response, *, is_whole: bool) -> None:
-        exchange, left = self._exchange, self._pump.left if self._pump else 0
-        self._pump = None
+        pump, self._pump = self._pump, None
         self.active = True
         is_abrupt = self._is_cut
-        if exchange is not None:
-            self._log(response, exchange.sent - left)
+        if pump is not None:
+            self._sent += pump.moved
+            self._log(response, pump.moved)
         if not is_whole:
             self.transport.abort()
         elif self.is_draining:

@@ -17,12 +17,9 @@ if TYPE_CHECKING:
     from bindctl.model.site import SiteContent
     from bindctl.routing.plan import PortPlan
     from bindctl.server.authority import NameMemo
-    from bindctl.server.hot_answers import HotAnswer
     from bindctl.server.request import RequestHead
     from bindctl.server.service_plan import ServicePlan
     from bindctl.server.tls import CertificateContexts
-
-_MAX_ROUTES = 4096
 
 
 class EndpointView:
@@ -38,19 +35,20 @@ class EndpointView:
         paused: Identifiers of those that answer 503.
         names: The worker's memory of names.
         contexts: The worker's TLS contexts.
-        hot: Ready answers of this endpoint.
+        mark: What keys of ready answers begin with: no two endpoints share it.
+        log_place: Local address and real port, for the log.
         idle_timeout_s: How long a connection may be silent before its first request.
         restricts_versions: Whether the version of TLS depends on the server name.
     """
 
     __slots__ = (
-        "_routes",
         "address",
         "address_text",
         "contents",
         "contexts",
-        "hot",
         "idle_timeout_s",
+        "log_place",
+        "mark",
         "names",
         "paused",
         "port",
@@ -68,7 +66,6 @@ class EndpointView:
         *,
         names: NameMemo,
         contexts: CertificateContexts,
-        hot: dict[bytes, HotAnswer],
     ) -> None:
         """A view of `address`; `ports` are the bindings' port and the socket's."""
         self.address = address
@@ -79,8 +76,8 @@ class EndpointView:
         self.paused = plan.paused
         self.names = names
         self.contexts = contexts
-        self.hot = hot
-        self._routes: dict[str | None, SiteContent | None] = {}
+        self.mark = b"%s %d " % (self.address_text.encode("ascii"), self.port)
+        self.log_place = (self.address_text.encode("ascii"), self.real_port)
         self.restricts_versions = restricts_versions(port_plan)
         sites = {route.site for route in port_plan.routes()}
         self.idle_timeout_s = max(
@@ -106,7 +103,10 @@ class EndpointView:
             PeerProtocolError: No site has the host, or it belongs to another
                 certificate, or the target is no path, or the site is paused.
         """
-        authority, origin = split_target(head.target, is_tls=self.is_tls)
+        if head.method == "CONNECT":  # its target is another server's authority
+            authority, origin = None, b"*"
+        else:
+            authority, origin = split_target(head.target, is_tls=self.is_tls)
         host = request_host(head, authority, self.names)
         content = self._find_site(host)
         if content is None:
@@ -116,20 +116,14 @@ class EndpointView:
         if content.misdirected_request and self.is_tls:
             self._require_same_certificate(host, server_name)
         if origin == b"*":
-            if head.method != "OPTIONS":
+            if head.method not in {"OPTIONS", "CONNECT"}:
                 raise invalid_url()
             return content, Target(None, None, ())
         return content, find_target(content, parse_request_path(origin))
 
     def _find_site(self, host: str | None) -> SiteContent | None:
-        if host in self._routes:
-            return self._routes[host]
         match = self.port_plan.match(self.address, host)
-        content = None if match is None else self.contents.get(match.route.site)
-        if len(self._routes) >= _MAX_ROUTES:
-            self._routes.clear()
-        self._routes[host] = content
-        return content
+        return None if match is None else self.contents.get(match.route.site)
 
     def _require_same_certificate(
         self, host: str | None, server_name: str | None

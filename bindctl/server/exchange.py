@@ -22,7 +22,7 @@ class Exchange:
         is_cut: It is answered before its body has come: the connection ends.
     """
 
-    __slots__ = ("content", "head", "is_cut", "received", "sent", "started", "target")
+    __slots__ = ("content", "head", "is_cut", "received", "started", "target")
 
     def __init__(
         self, head: RequestHead, content: SiteContent, target: Target, started: float
@@ -33,7 +33,6 @@ class Exchange:
         self.target = target
         self.started = started
         self.received = head.octets
-        self.sent = 0
         self.is_cut = False
 
     @property
@@ -83,5 +82,10 @@ def log_fields(
     path = target.path
     stem = b"*" if path is None else path.stem
     query = None if path is None else path.query
-    address = view.address_text.encode("ascii")
-    return request_fields(head, address, view.real_port, stem, query)
+    return request_fields(
+        view.log_place,
+        (head.method.encode("ascii"), stem, query),
+        head.find(b"user-agent"),
+        head.find(b"referer"),
+        head.find(b"host"),
+    )

@@ -48,6 +48,7 @@ class FilePump:
         self.descriptor = descriptor
         self.offset, self.left = span
         self.head = head
+        self._total = len(head) + self.left
         self.is_paused = False
         self.has_moved = False
         self._loop = asyncio.get_running_loop()
@@ -58,6 +59,11 @@ class FilePump:
         """Move everything, then call `on_end` with whether all octets went out."""
         self._on_end = on_end
         self.turn()
+
+    @property
+    def moved(self) -> int:
+        """Octets that have left, the head's included."""
+        return self._total - self.left
 
     def turn(self) -> None:
         """Move some octets now."""
@@ -129,9 +135,9 @@ class SendfilePump(FilePump):
         head: bytes,
         socket_descriptor: int,
     ) -> None:
-        """Own `descriptor`; duplicate `socket_descriptor`."""
+        """Own `descriptor` and `socket_descriptor`."""
         super().__init__(sink, descriptor, span, head)
-        self._socket = os.dup(socket_descriptor)
+        self._socket = socket_descriptor
         self._is_watching = False
 
     def turn(self) -> None:
@@ -190,5 +196,8 @@ def make_pump(
     """The quickest pump for a connection; it owns `descriptor`."""
     raw = transport.get_extra_info("socket")
     if CAN_SENDFILE and raw is not None and not is_tls:
-        return SendfilePump(transport, descriptor, span, head, raw.fileno())
+        # Copying needs no descriptor more: it serves while there are none.
+        with contextlib.suppress(OSError):
+            duplicate = os.dup(raw.fileno())
+            return SendfilePump(transport, descriptor, span, head, duplicate)
     return CopyPump(transport, descriptor, span, head)

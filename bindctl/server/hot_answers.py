@@ -1,158 +1,173 @@
-"""Answers by the exact octets of their request: the shortest way through the server.
+"""Ready answers to requests as browsers send them: the shortest way through the server.
 
-1. An entry depends on nothing but the plan and the state of one file; the plan's tables
-   are dropped with the plan, the file is asked by `stat` before every use.
-2. All tables of a worker together are bounded; when the bound is met all are emptied.
+1. The key of a request holds every octet that an answer can depend on; a law holds it to
+   the long way. A request of another shape has no key.
+2. An entry depends on nothing but the plan and the state of one file; the table is
+   emptied with the plan, the file is asked by `stat` before every use.
+3. Nothing is kept that was not asked for twice, and the number of entries is bounded.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from bindctl.server.exchange import log_fields
+from bindctl.server.access_log import request_fields
+from bindctl.server.generations import Generations
+from bindctl.server.response_head import end_of_head
 
 if TYPE_CHECKING:
-    import os
-
+    from bindctl.model.site import SiteContent
     from bindctl.server.access_log import SiteLog
     from bindctl.server.answer import Answer
     from bindctl.server.endpoint_view import EndpointView
     from bindctl.server.request import RequestHead
+    from bindctl.server.response_cache import FileEntry
     from bindctl.server.worker_state import WorkerState
 
-MAX_KEY_OCTETS: Final = 2048
-MAX_BODY_OCTETS: Final = 32 * 1024
-MAX_TOTAL_OCTETS: Final = 32 * 1024 * 1024
-MAX_ENTRIES: Final = 16384
+MAX_REQUEST_OCTETS: Final = 8 * 1024  # a head with many cookies
+MAX_KEY_OCTETS: Final = 256
+MAX_BODY_OCTETS: Final = 64 * 1024
+MAX_ENTRIES: Final = 65536
+_SIGHT_BITS: Final = 17
+
+# Fields that no answer of ours depends on, as clients spell them. A field that begins to
+# matter leaves this list.
+_IGNORED: Final = (
+    rb"(?:[Aa]ccept(?:-(?:[Ee]ncoding|[Ll]anguage))?"
+    rb"|[Cc](?:ookie|ache-[Cc]ontrol|onnection(?=: [Kk]eep-[Aa]live\r))"
+    rb"|[Ss]ec-(?:[Cc][Hh]-[A-Za-z-]++|[Ff]etch-[A-Za-z-]++|GPC|Purpose)"
+    rb"|[Uu](?:ser-[Aa]gent|pgrade-[Ii]nsecure-[Rr]equests)"
+    rb"|[Rr]eferer|[Pp](?:ragma|riority)|[Oo]rigin|DNT|X-Requested-With)"
+)
+_VALUE: Final = rb"[^\x00-\x08\x0a-\x1f\x7f]*+"
+_LINES: Final = rb"(?>" + _IGNORED + rb": " + _VALUE + rb"\r\n){0,60}+"
+_CONDITIONS: Final = rb"((?>[Ii]f-(?:[Nn]one-[Mm]atch|[Mm]odified-[Ss]ince): [!-~][ -~]{0,80}+\r\n){0,2}+)"
+
+# Groups: method and path, query, host, conditions.
+match_request: Final = re.compile(
+    rb"((?:GET|HEAD) /[^\x00-\x20#?\x7f-\xff]*+)(?:\?([^\x00-\x20#\x7f-\xff]*+))?+"
+    rb" HTTP/1\.1\r\nHost: ([0-9A-Za-z.:\[\]-]++)\r\n"
+    + _LINES
+    + _CONDITIONS
+    + _LINES
+    + rb"\r\n"
+).fullmatch
+_AGENT: Final = re.compile(rb"\r\n[Uu]ser-[Aa]gent: ([^\r]*)")
+_REFERER: Final = re.compile(rb"\r\n[Rr]eferer: ([^\r]*)")
 
 
-class HotAnswer:
+def request_key(match: re.Match[bytes], view_mark: bytes) -> bytes:
+    """The key of a request that `match_request` matched.
+
+    Args:
+        match: The match.
+        view_mark: `EndpointView.mark`: where it arrived.
+    """
+    return view_mark + match[1] + b" " + match[3] + b" " + match[4]
+
+
+class HotAnswer(NamedTuple):
     """One ready answer.
 
     Attributes:
-        path: What to `stat`.
-        mtime_ns: With the next four, what it must say.
-        tail: Everything after the Date line, body included.
+        entry: The file, whose state it depends on.
+        head: Everything between the Date line and the body.
         is_ok: 200 rather than 304.
+        has_body: The file's octets follow.
         closes: The connection ends after it.
         log: The site's log, or ``None`` when it keeps none.
-        log_fields: The columns that the request decides.
     """
 
-    __slots__ = (
-        "closes",
-        "ctime_ns",
-        "device",
-        "inode",
-        "is_ok",
-        "log",
-        "log_fields",
-        "mtime_ns",
-        "path",
-        "size",
-        "tail",
-    )
-
-    def __init__(  # noqa: PLR0913 - made in one place
-        self,
-        path: str,
-        status: os.stat_result,
-        tail: bytes,
-        *,
-        is_ok: bool,
-        closes: bool,
-        log: SiteLog | None,
-        log_fields: tuple[bytes, bytes],
-    ) -> None:
-        """Keep what the hot path needs as plain attributes."""
-        self.path = path
-        self.mtime_ns = status.st_mtime_ns
-        self.ctime_ns = status.st_ctime_ns
-        self.size = status.st_size
-        self.inode = status.st_ino
-        self.device = status.st_dev
-        self.tail = tail
-        self.is_ok = is_ok
-        self.closes = closes
-        self.log = log
-        self.log_fields = log_fields
+    entry: FileEntry
+    head: bytes
+    is_ok: bool
+    has_body: bool
+    closes: bool
+    log: SiteLog | None
 
 
-class HotTables:
-    """All tables of one worker, under one bound."""
+class HotTable:
+    """The ready answers of one worker."""
 
-    __slots__ = ("_entries", "_octets", "_tables")
+    __slots__ = ("_answers", "_marks", "get")
 
     def __init__(self) -> None:
-        """Start without tables."""
-        self._tables: list[dict[bytes, HotAnswer]] = []
-        self._entries = 0
-        self._octets = 0
+        """Start empty."""
+        self._answers: Generations[bytes, HotAnswer] = Generations(MAX_ENTRIES)
+        self._marks = bytearray(1 << _SIGHT_BITS)
+        self.get = self._answers.get
 
-    def new_table(self) -> dict[bytes, HotAnswer]:
-        """A table of one endpoint under one plan."""
-        table: dict[bytes, HotAnswer] = {}
-        self._tables.append(table)
-        return table
+    def is_wanted(self, key: bytes) -> bool:
+        """Whether this is not the first time that the key is asked for.
 
-    def put(
-        self, table: dict[bytes, HotAnswer], request: bytes, hot: HotAnswer
-    ) -> None:
-        """Remember an answer."""
-        self._entries += 1
-        self._octets += len(request) + len(hot.tail)
-        if self._octets > MAX_TOTAL_OCTETS or self._entries > MAX_ENTRIES:
-            for each in self._tables:
-                each.clear()
-            self._entries = 1
-            self._octets = len(request) + len(hot.tail)
-        table[request] = hot
+        Now and then it answers yes too early, and no to what was long ago.
+        """
+        number = hash(key)
+        slot = number & ((1 << _SIGHT_BITS) - 1)
+        mark = (number >> _SIGHT_BITS) & 0xFF
+        is_known = self._marks[slot] == mark
+        self._marks[slot] = mark
+        return is_known and len(key) <= MAX_KEY_OCTETS
+
+    def put(self, key: bytes, hot: HotAnswer) -> None:
+        """Keep an answer."""
+        self._answers.put(key, hot)
 
     def forget(self) -> None:
-        """Drop all tables: the plan has changed."""
-        for table in self._tables:
-            table.clear()
-        self._tables.clear()
-        self._entries = self._octets = 0
+        """Drop everything: the plan has changed."""
+        self._answers.clear()
 
 
 def remember_answer(
     state: WorkerState,
-    view: EndpointView,
-    server_name: str | None,
-    request: bytes,
-    latest: tuple[RequestHead, Answer, bytes],
+    key: bytes,
+    content: SiteContent,
+    latest: tuple[RequestHead, Answer],
+    *,
+    is_tls: bool,
 ) -> None:
-    """Keep an answer that the same octets would get again.
+    """Keep an answer that every request with that key would get.
 
     Args:
         state: The worker.
-        view: Where the connection arrived.
-        server_name: Of the connection's ClientHello.
-        request: All octets of the request.
-        latest: Its head, its answer, and what was sent after the Date line.
+        key: Of the request.
+        content: The site that answered.
+        latest: The request and its answer.
+        is_tls: Whether the request came over TLS.
     """
-    head, answered, tail = latest
-    response, found = answered.response, answered.found
+    head, answered = latest
+    response, entry = answered
     is_ok = response.status == 200  # noqa: PLR2004 - OK
-    if (
-        found is None
-        or head.octets != len(request)
-        or len(request) > MAX_KEY_OCTETS
-        or not (is_ok or response.status == 304)  # noqa: PLR2004 - Not Modified
-        or not head.is_http11
-    ):
+    if entry is None or not (is_ok or response.status == 304):  # noqa: PLR2004
         return
-    content, target = view.route(head, server_name)
-    if content.misdirected_request and view.is_tls:
+    has_body = is_ok and head.method != "HEAD"
+    if has_body and (entry.body is None or entry.size > MAX_BODY_OCTETS):
+        return
+    if content.misdirected_request and is_tls:
         return  # depends on the connection's server name
+    closes = not content.allow_keep_alive
     hot = HotAnswer(
-        found.path,
-        found.status,
-        tail,
-        is_ok=is_ok,
-        closes=not (head.keep_alive and content.allow_keep_alive),
-        log=state.logs.find(content.log_directory, content.identifier),
-        log_fields=log_fields(view, head, target),
+        entry,
+        end_of_head(response, head, close=closes),
+        is_ok,
+        has_body,
+        closes,
+        state.logs.find(content.log_directory, content.identifier),
     )
-    state.hot_tables.put(view.hot, request, hot)
+    state.hot.put(key, hot)
+
+
+def hot_log_fields(
+    view: EndpointView, match: re.Match[bytes], request: bytes
+) -> tuple[bytes, bytes]:
+    """The columns of the log that such a request decides."""
+    method, _blank, stem = match[1].partition(b" ")
+    agent, referer = _AGENT.search(request), _REFERER.search(request)
+    return request_fields(
+        view.log_place,
+        (method, stem, match[2]),
+        None if agent is None else agent[1].strip(b" \t"),
+        None if referer is None else referer[1].strip(b" \t"),
+        match[3],
+    )

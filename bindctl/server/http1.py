@@ -15,8 +15,6 @@ from bindctl.server.client_hello import HANDSHAKE_RECORD
 from bindctl.server.peer_error import PeerProtocolError, bad_request
 from bindctl.server.request import MAX_HEAD_OCTETS, RequestHead, parse_head
 
-MAX_MEMO_OCTETS: Final = 2048  # heads longer than this are seldom repeated
-MAX_MEMO_ENTRIES: Final = 4096
 _MAX_CHUNK_LINE: Final = 4096  # chunk extensions and each trailer line
 _MAX_TRAILERS: Final = MAX_HEAD_OCTETS
 _MAX_CHUNK_DIGITS: Final = 15
@@ -44,31 +42,6 @@ class BodyOctets:
 Event: TypeAlias = RequestHead | BodyOctets | Marker
 
 
-class HeadMemo:
-    """Parsed heads by their octets: clients repeat themselves."""
-
-    __slots__ = ("_heads",)
-
-    def __init__(self) -> None:
-        """Start empty."""
-        self._heads: dict[bytes, RequestHead] = {}
-
-    def parse(self, octets: bytes) -> RequestHead:
-        """What `parse_head` says, remembered.
-
-        Raises:
-            PeerProtocolError: As `parse_head`.
-        """
-        head = self._heads.get(octets)
-        if head is None:
-            head = parse_head(octets)
-            if len(octets) <= MAX_MEMO_OCTETS:
-                if len(self._heads) >= MAX_MEMO_ENTRIES:
-                    self._heads.clear()
-                self._heads[octets] = head
-        return head
-
-
 class _Part(Enum):
     HEAD = 0
     FIXED = 1
@@ -82,11 +55,10 @@ class _Part(Enum):
 class RequestReader:
     """The requests of one connection, one after another."""
 
-    __slots__ = ("_buffer", "_left", "_memo", "_part", "_scanned", "_trailers")
+    __slots__ = ("_buffer", "_left", "_part", "_scanned", "_trailers")
 
-    def __init__(self, memo: HeadMemo) -> None:
-        """Read with a memo that other connections may share."""
-        self._memo = memo
+    def __init__(self) -> None:
+        """Nothing has come yet."""
         self._buffer = bytearray()
         self._part = _Part.HEAD
         self._left = 0
@@ -138,6 +110,10 @@ class RequestReader:
             # The client waits for a ServerHello and would never end a head (nginx: 400).
             raise bad_request("TLS was sent where plain HTTP is spoken.")
         end = buffer.find(b"\r\n\r\n", self._scanned)
+        stop = min(len(buffer) if end < 0 else end + 4, MAX_HEAD_OCTETS)
+        if buffer.count(b"\n", 0, stop) != buffer.count(b"\r\n", 0, stop):
+            # The client may think that its head has ended, and wait.
+            raise bad_request("A line of the request has no proper end.")
         if end < 0 or end + 4 > MAX_HEAD_OCTETS:
             self._refuse_long_head(end)
             self._scanned = max(0, len(buffer) - 3)
@@ -145,7 +121,7 @@ class RequestReader:
         octets = bytes(buffer[: end + 4])
         del buffer[: end + 4]
         self._scanned = 0
-        head = self._memo.parse(octets)
+        head = parse_head(octets)
         self._left = head.content_length
         if head.is_chunked:
             self._part = _Part.CHUNK_SIZE

@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import httptools
 
 from bindctl.server.peer_error import PeerProtocolError, bad_request
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 MAX_HEAD_OCTETS: Final = 16 * 1024  # http.sys: 16k; nginx: 1k, then 4 of 8k
 MAX_HEADERS: Final = 200  # http.sys has none; Apache: 100; bounds what a head costs
+_MAX_LENGTH_DIGITS: Final = 18  # fits 63 bits
+_CHUNKED: Final = b"chunked"
+_REQUEST_LINE: Final = re.compile(
+    rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+) [^ \r\n]+ HTTP/([0-9])\.([0-9])\r\n"
+)
+_FIRST_WORD: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+(?= )")
+# IANA's HTTP Method Registry (2026-11), less what llhttp does not read.
+KNOWN_METHODS: Final = frozenset(
+    b"ACL BIND CHECKOUT CONNECT COPY DELETE GET HEAD LINK LOCK MERGE MKACTIVITY "
+    b"MKCALENDAR MKCOL MOVE OPTIONS PATCH POST PROPFIND PROPPATCH PUT QUERY REBIND "
+    b"REPORT SEARCH TRACE UNBIND UNLINK UNLOCK".split()
+)
 
 
-@dataclass(frozen=True, slots=True)
-class RequestHead:
+class RequestHead(NamedTuple):
     """A request line and its header fields, checked.
 
     Attributes:
-        method: As sent, one of the registered methods.
+        method: As sent, one of `KNOWN_METHODS`.
         target: The request target's octets, as sent.
-        is_http11: HTTP/1.1 rather than 1.0.
-        headers: Lower-case name and value, in order.
+        is_http11: HTTP/1.1 or a later 1.x rather than 1.0.
+        fields: Values by lower-case name, in order.
         keep_alive: Whether the client wants the connection to persist.
         content_length: Octets of the body; 0 when there is none or it is chunked.
         is_chunked: The body comes in chunks.
@@ -32,7 +46,7 @@ class RequestHead:
     method: str
     target: bytes
     is_http11: bool
-    headers: tuple[tuple[bytes, bytes], ...]
+    fields: Mapping[bytes, list[bytes]]
     keep_alive: bool
     content_length: int
     is_chunked: bool
@@ -46,11 +60,12 @@ class RequestHead:
 
     def find(self, name: bytes) -> bytes | None:
         """The first value of a field, or ``None``."""
-        return next((value for key, value in self.headers if key == name), None)
+        values = self.fields.get(name)
+        return None if values is None else values[0]
 
-    def values(self, name: bytes) -> tuple[bytes, ...]:
+    def values(self, name: bytes) -> list[bytes]:
         """Every value of a field."""
-        return tuple(value for key, value in self.headers if key == name)
+        return self.fields.get(name, [])
 
 
 def parse_head(octets: bytes) -> RequestHead:
@@ -59,15 +74,13 @@ def parse_head(octets: bytes) -> RequestHead:
     Raises:
         PeerProtocolError: They are no request we can serve.
     """
+    method, is_http11, normal = _read_request_line(octets)
     sink = _HeadSink()
     parser = httptools.HttpRequestParser(sink)
     try:
-        parser.feed_data(octets)
+        parser.feed_data(normal)
     except httptools.HttpParserUpgrade:
         pass  # an offer we do not take; the head itself is complete
-    except httptools.HttpParserInvalidMethodError as error:
-        reason = "The request verb is invalid."
-        raise PeerProtocolError(400, reason, "Invalid Verb") from error
     except httptools.HttpParserInvalidURLError as error:
         reason = "The request URL is invalid."
         raise PeerProtocolError(400, reason, "Invalid URL") from error
@@ -75,8 +88,44 @@ def parse_head(octets: bytes) -> RequestHead:
         raise bad_request("The request is badly formed.") from error
     if not sink.is_complete or sink.messages != 1:
         raise bad_request("The request is badly formed.")
-    method = parser.get_method().decode("ascii")
-    return _check(method, parser.get_http_version(), sink, len(octets))
+    if sink.count > MAX_HEADERS:
+        raise bad_request("The request has too many headers.")
+    if b"\r\n " in octets or b"\r\n\t" in octets:
+        # RFC 9112 §5.2: a folded line is refused.
+        raise bad_request("A header of the request is folded.")
+    fields = sink.fields
+    is_chunked = _is_chunked(fields, is_http11=is_http11)
+    return RequestHead(
+        method=method,
+        target=sink.target,
+        is_http11=is_http11,
+        fields=fields,
+        keep_alive=_keeps_alive(fields, is_http11=is_http11),
+        content_length=_content_length(fields, is_chunked=is_chunked),
+        is_chunked=is_chunked,
+        expects_continue=_expects_continue(fields, is_http11=is_http11),
+        octets=len(octets),
+    )
+
+
+def _read_request_line(octets: bytes) -> tuple[str, bool, bytes]:
+    """Method, whether it is HTTP/1.1, and the octets for the parser."""
+    line = _REQUEST_LINE.match(octets)
+    if line is None:
+        if _FIRST_WORD.match(octets) is None:
+            reason = "The request verb is invalid."
+            raise PeerProtocolError(400, reason, "Invalid Verb")
+        raise bad_request("The request is badly formed.")
+    method, major, minor = line.groups()
+    if major != b"1":
+        raise PeerProtocolError(505, "The HTTP version is not supported.")
+    if method not in KNOWN_METHODS:
+        raise PeerProtocolError(501, "The method is not known.")
+    if minor > b"1":
+        # RFC 9110 §2.5: as the highest minor version that we know.
+        end = line.end()
+        octets = octets[: end - 3] + b"1\r\n" + octets[end:]
+    return method.decode("ascii"), minor != b"0", octets
 
 
 class _HeadSink:
@@ -84,9 +133,10 @@ class _HeadSink:
 
     def __init__(self) -> None:
         self.messages = 0
+        self.count = 0
         self.is_complete = False
         self.target = b""
-        self.headers: list[tuple[bytes, bytes]] = []
+        self.fields: dict[bytes, list[bytes]] = {}
 
     def on_message_begin(self) -> None:
         self.messages += 1
@@ -95,80 +145,51 @@ class _HeadSink:
         self.target += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self.headers.append((name.lower(), value.strip(b" \t")))
+        self.count += 1
+        self.fields.setdefault(name.lower(), []).append(value.strip(b" \t"))
 
     def on_headers_complete(self) -> None:
         self.is_complete = True
 
 
-def _check(method: str, version: str, sink: _HeadSink, octets: int) -> RequestHead:
-    if version not in {"1.0", "1.1"}:
-        raise PeerProtocolError(505, "The HTTP version is not supported.")
-    if len(sink.headers) > MAX_HEADERS:
-        raise bad_request("The request has too many headers.")
-    if any(b"\r" in value or b"\n" in value for _name, value in sink.headers):
-        # RFC 9112 §5.2: a folded line is refused.
-        raise bad_request("A header of the request is folded.")
-    headers = tuple(sink.headers)
-    is_http11 = version == "1.1"
-    is_chunked = _is_chunked(headers, is_http11=is_http11)
-    return RequestHead(
-        method=method,
-        target=sink.target,
-        is_http11=is_http11,
-        headers=headers,
-        keep_alive=_keeps_alive(headers, is_http11=is_http11),
-        content_length=_content_length(headers, is_chunked=is_chunked),
-        is_chunked=is_chunked,
-        expects_continue=_expects_continue(headers, is_http11=is_http11),
-        octets=octets,
-    )
-
-
-def _is_chunked(headers: tuple[tuple[bytes, bytes], ...], *, is_http11: bool) -> bool:
-    codings = [value for name, value in headers if name == b"transfer-encoding"]
-    if not codings:
+def _is_chunked(fields: Mapping[bytes, list[bytes]], *, is_http11: bool) -> bool:
+    codings = fields.get(b"transfer-encoding")
+    if codings is None:
         return False
     if not is_http11:
         # RFC 9112 §6.1: a message of 1.0 with this field has faulty framing.
         raise bad_request("HTTP/1.0 has no Transfer-Encoding.")
-    if len(codings) > 1 or codings[0].lower() != b"chunked":
+    if len(codings) > 1 or codings[0].lower() != _CHUNKED:
         raise PeerProtocolError(501, "The transfer coding is not supported.")
     return True
 
 
-def _content_length(
-    headers: tuple[tuple[bytes, bytes], ...], *, is_chunked: bool
-) -> int:
-    lengths = [value for name, value in headers if name == b"content-length"]
-    if not lengths:
+def _content_length(fields: Mapping[bytes, list[bytes]], *, is_chunked: bool) -> int:
+    lengths = fields.get(b"content-length")
+    if lengths is None:
         return 0
     if is_chunked or len(lengths) > 1:
         # RFC 9112 §6.3: two framings are how requests are smuggled.
         raise bad_request("The request states its length twice.")
-    if not lengths[0].isdigit() or len(lengths[0]) > 18:  # noqa: PLR2004 - fits 63 bits
+    if not lengths[0].isdigit() or len(lengths[0]) > _MAX_LENGTH_DIGITS:
         raise bad_request("The Content-Length is no number.")
     return int(lengths[0])
 
 
-def _keeps_alive(headers: tuple[tuple[bytes, bytes], ...], *, is_http11: bool) -> bool:
-    options = {
-        option.strip().lower()
-        for name, value in headers
-        if name == b"connection"
-        for option in value.split(b",")
-    }
+def _keeps_alive(fields: Mapping[bytes, list[bytes]], *, is_http11: bool) -> bool:
+    values = fields.get(b"connection")
+    if values is None:
+        return is_http11
+    options = {option.strip() for option in b",".join(values).lower().split(b",")}
     if b"close" in options:
         return False
     return is_http11 or b"keep-alive" in options
 
 
-def _expects_continue(
-    headers: tuple[tuple[bytes, bytes], ...], *, is_http11: bool
-) -> bool:
-    expectations = [value.lower() for name, value in headers if name == b"expect"]
-    if not expectations or not is_http11:
+def _expects_continue(fields: Mapping[bytes, list[bytes]], *, is_http11: bool) -> bool:
+    expectations = fields.get(b"expect")
+    if expectations is None or not is_http11:
         return False
-    if expectations != [b"100-continue"]:
+    if [value.lower() for value in expectations] != [b"100-continue"]:
         raise PeerProtocolError(417, "The expectation cannot be met.")
     return True

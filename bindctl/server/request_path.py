@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from bindctl.server.peer_error import PeerProtocolError, invalid_url
@@ -14,12 +14,10 @@ if TYPE_CHECKING:
     from bindctl.model.site import VirtualDirectory
 
 _HEX: Final = frozenset(b"0123456789abcdefABCDEF")
-_FIRST_PRINTABLE: Final = 0x20
-_DELETE: Final = 0x7F
+_NO_NAME: Final = re.compile(rb"[\x00-\x1f\x7f\\]")
 
 
-@dataclass(frozen=True, slots=True)
-class RequestPath:
+class RequestPath(NamedTuple):
     """Where a request points within a site.
 
     Attributes:
@@ -85,8 +83,6 @@ def _decode(stem: bytes) -> bytes:
             if len(escape) < 2 or not _HEX.issuperset(escape[:2]):  # noqa: PLR2004
                 raise invalid_url()
         stem = unquote_to_bytes(stem)
-    if b"\\" in stem or any(
-        octet < _FIRST_PRINTABLE or octet == _DELETE for octet in stem
-    ):
+    if _NO_NAME.search(stem) is not None:
         raise invalid_url()
     return stem

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import lru_cache
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from bindctl.server.peer_error import PeerProtocolError
     from bindctl.server.response_cache import FileEntry
 
+_KEPT_PAGES: Final = 64  # about as many as there are reasons
 ALLOWED_METHODS: Final = ("GET", "HEAD", "OPTIONS")
 ALLOW_LINE: Final = b"Allow: GET, HEAD, OPTIONS\r\n"
 
 
-@dataclass(frozen=True, slots=True)
-class FileSlice:
+class FileSlice(NamedTuple):
     """Octets of a file that is too large to keep, to be streamed.
 
     Attributes:
@@ -29,8 +29,7 @@ class FileSlice:
     length: int
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(NamedTuple):
     """One answer.
 
     Attributes:
@@ -41,7 +40,6 @@ class Response:
         must_close: The connection ends after it.
         is_http_sys: http.sys itself answers rather than a site: its Server header.
         substatus: IIS's second number, for the log.
-        entry: The file it was made of; ``None`` for a page of ours.
     """
 
     status: int
@@ -50,7 +48,6 @@ class Response:
     must_close: bool = False
     is_http_sys: bool = False
     substatus: int = 0
-    entry: FileEntry | None = None
 
 
 def status_line(status: int) -> bytes:
@@ -58,6 +55,7 @@ def status_line(status: int) -> bytes:
     return b"HTTP/1.1 %d %s\r\n" % (status, _phrase(status).encode("ascii"))
 
 
+@lru_cache(maxsize=_KEPT_PAGES)
 def error_page(
     status: int,
     reason: str,
@@ -79,12 +77,17 @@ def http_sys_page(error: PeerProtocolError) -> Response:
     Source:
         Captured IIS 7.5 and 10 answers (`reference/iis-semantics.md` §1.5).
     """
-    phrase = _phrase(error.status)
-    title = error.title or phrase
-    heading = f"{phrase} - {title}" if error.title else phrase
-    page = _page(title, heading, f"HTTP Error {error.status}. {error.reason}")
+    return _http_sys_page(error.status, error.reason, error.title)
+
+
+@lru_cache(maxsize=_KEPT_PAGES)
+def _http_sys_page(status: int, reason: str, own_title: str) -> Response:
+    phrase = _phrase(status)
+    title = own_title or phrase
+    heading = f"{phrase} - {title}" if own_title else phrase
+    page = _page(title, heading, f"HTTP Error {status}. {reason}")
     headers = _page_headers("text/html; charset=us-ascii", page)
-    return Response(error.status, headers, page, must_close=True, is_http_sys=True)
+    return Response(status, headers, page, must_close=True, is_http_sys=True)
 
 
 def redirect_page(location: bytes, *, with_body: bool) -> Response:

@@ -3,71 +3,91 @@
 1. Octets are used only while device, inode, size and both times are those of the file.
 2. A file changed in the last instant is not kept: its next change could carry the
    same time (the "racy" rule of git's index).
+3. An entry holds under one plan: what is public, and which document a folder has, may
+   differ under the next (`forget`).
 """
 
 from __future__ import annotations
 
 import os
-import stat
 from collections import OrderedDict
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 from bindctl.server.http_date import format_http_date
+from bindctl.server.static_files import FoundFile, NotFound, fingerprint_of, locate_file
 
 if TYPE_CHECKING:
+    from bindctl.model.site import VirtualDirectory
     from bindctl.server.clock import Clock
 
 MAX_FILE_OCTETS: Final = 256 * 1024  # http.sys: UriMaxUriBytes, 262144
-MAX_CACHE_OCTETS: Final = 64 * 1024 * 1024
+MAX_CACHE_OCTETS: Final = 128 * 1024 * 1024  # http.sys: a part of the memory
 # Kernels stamp files by the timer tick: 10 ms at the slowest configuration.
 _RACY_NS: Final = 50_000_000
-_ENTRY_OVERHEAD: Final = 1024
+_ENTRY_OVERHEAD: Final = 1024  # measured: 950 with paths of 60 characters
 _OPEN_FLAGS: Final = (
-    os.O_RDONLY
-    | getattr(os, "O_NOFOLLOW", 0)
-    | getattr(os, "O_NONBLOCK", 0)
-    | getattr(os, "O_CLOEXEC", 0)
-    | getattr(os, "O_BINARY", 0)
+    os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 )
 
-Fingerprint: TypeAlias = tuple[int, int, int, int, int]
 
-
-@dataclass(frozen=True, slots=True)
 class FileEntry:
     """One state of one file.
 
     Attributes:
-        path: Its real path, no symbolic link left.
+        path: As requests lead to it.
         fingerprint: Of `os.stat`.
+        folder: Path and fingerprint of a folder that must be unchanged as well.
+        name: Its last segment.
         size: In octets.
         etag: Strong entity tag, quoted.
-        modified_s: Whole seconds since 1970.
-        body: Its octets, or ``None`` when it is to be streamed.
-        is_settled: The fingerprint would change with the file.
+        modified_s: Whole seconds since 1970, never in the future.
+        body: Its octets; ``None`` when it is to be streamed, or no longer kept.
+        is_settled: What can change the answer would change a fingerprint.
         validator_lines: Last-Modified, Accept-Ranges and ETag, ready to be sent.
     """
 
-    path: str
-    fingerprint: Fingerprint
-    size: int
-    etag: bytes
-    modified_s: int
-    body: bytes | None
-    is_settled: bool
-    validator_lines: bytes
-
-
-def fingerprint_of(status: os.stat_result) -> Fingerprint:
-    """What tells one state of a file from another."""
-    return (
-        status.st_mtime_ns,
-        status.st_size,
-        status.st_ino,
-        status.st_dev,
-        status.st_ctime_ns,
+    __slots__ = (
+        "body",
+        "etag",
+        "fingerprint",
+        "folder",
+        "is_settled",
+        "modified_s",
+        "name",
+        "path",
+        "size",
+        "validator_lines",
     )
+
+    def __init__(
+        self, found: FoundFile, body: bytes | None, now_s: int, *, is_settled: bool
+    ) -> None:
+        """The state of `found`, of which `body` has been read at `now_s`."""
+        status = found.status
+        self.path = found.path
+        self.fingerprint = fingerprint_of(status)
+        self.folder = found.folder
+        self.name = found.name
+        self.size = size = status.st_size if body is None else len(body)
+        self.etag = etag = b'"%x-%x"' % (status.st_mtime_ns, size)
+        # RFC 9110 §8.8.2.1: a date in the future is replaced by that of the answer.
+        self.modified_s = min(status.st_mtime_ns // 1_000_000_000, now_s)
+        self.body = body
+        self.is_settled = is_settled
+        self.validator_lines = (
+            b"Last-Modified: %s\r\nAccept-Ranges: bytes\r\nETag: %s\r\n"
+            % (format_http_date(self.modified_s), etag)
+        )
+
+    def is_current(self) -> bool:
+        """Whether the file, and the folder if one matters, are as they were."""
+        try:
+            if fingerprint_of(os.stat(self.path)) != self.fingerprint:
+                return False
+            folder = self.folder
+            return folder is None or fingerprint_of(os.stat(folder[0])) == folder[1]
+        except OSError:
+            return False
 
 
 class FileCache:
@@ -78,66 +98,78 @@ class FileCache:
     def __init__(self, clock: Clock, max_octets: int = MAX_CACHE_OCTETS) -> None:
         """Keep at most `max_octets` of file contents."""
         self._clock = clock
-        self._entries: OrderedDict[str, FileEntry] = OrderedDict()
+        self._entries: OrderedDict[tuple[str, str], FileEntry] = OrderedDict()
         self._octets = 0
         self._max_octets = max_octets
 
-    def load(self, path: str, status: os.stat_result) -> FileEntry:
-        """The file at `path`, whose `os.stat` just gave `status`.
+    def find(
+        self, directory: VirtualDirectory, segments: tuple[str, ...], *, is_folder: bool
+    ) -> FileEntry | NotFound:
+        """The file for a path below `directory`, as `locate_file` finds it.
 
         Raises:
-            OSError: It cannot be read, or is a symbolic link by now.
+            OSError: The system cannot tell, for want of descriptors for instance.
         """
-        entry = self._entries.get(path)
+        below = "/".join(segments)
+        key = (directory.physical_path, below + "/" if is_folder else below)
+        entry = self._entries.get(key)
         if entry is not None:
-            if entry.fingerprint == fingerprint_of(status):
-                self._entries.move_to_end(path)
+            if entry.is_current():
+                self._entries.move_to_end(key)
                 return entry
-            self._drop(path)
-        entry = self._read(path)
-        if entry.is_settled and entry.body is not None:
-            self._keep(entry)
+            self._drop(key)
+        found = locate_file(directory, segments, is_folder=is_folder)
+        if isinstance(found, NotFound):
+            return found
+        try:
+            entry = self._read(found)
+        finally:
+            os.close(found.descriptor)
+        if entry.is_settled:
+            self._keep(key, entry)
         return entry
 
-    def _read(self, path: str) -> FileEntry:
-        descriptor = os.open(path, _OPEN_FLAGS)
-        try:
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode):
-                message = f"{path} is no regular file"
-                raise OSError(message)
-            body = None
-            is_settled = self._is_settled(status)
-            if status.st_size <= MAX_FILE_OCTETS:
-                body = _read_all(descriptor)
-                unchanged = fingerprint_of(os.fstat(descriptor)) == fingerprint_of(
-                    status
-                )
-                is_settled = is_settled and unchanged and len(body) == status.st_size
-            return _make_entry(path, status, body, is_settled=is_settled)
-        finally:
-            os.close(descriptor)
+    def forget(self) -> None:
+        """Drop everything: the plan has changed."""
+        while self._entries:
+            self._drop(next(iter(self._entries)))
 
-    def _is_settled(self, status: os.stat_result) -> bool:
-        now_ns = int(self._clock.now() * 1e9)
-        return now_ns - max(status.st_mtime_ns, status.st_ctime_ns) > _RACY_NS
+    def _read(self, found: FoundFile) -> FileEntry:
+        status = found.status
+        now = self._clock.now()
+        marks = [fingerprint_of(status)]
+        if found.folder is not None:
+            marks.append(found.folder[1])
+        newest = max(max(mark[0], mark[4]) for mark in marks)
+        is_settled = found.is_certain and int(now * 1e9) - newest > _RACY_NS
+        body = None
+        if status.st_size <= MAX_FILE_OCTETS:
+            body = _read_all(found.descriptor)
+            after = fingerprint_of(os.fstat(found.descriptor))
+            is_settled &= after == marks[0] and len(body) == status.st_size
+        return FileEntry(found, body, int(now), is_settled=is_settled)
 
-    def _keep(self, entry: FileEntry) -> None:
-        self._entries[entry.path] = entry
+    def _keep(self, key: tuple[str, str], entry: FileEntry) -> None:
+        self._entries[key] = entry
         self._octets += _cost(entry)
         while self._octets > self._max_octets:
-            _path, oldest = self._entries.popitem(last=False)
-            self._octets -= _cost(oldest)
+            self._drop(next(iter(self._entries)))
 
-    def _drop(self, path: str) -> None:
-        self._octets -= _cost(self._entries.pop(path))
+    def _drop(self, key: tuple[str, str]) -> None:
+        entry = self._entries.pop(key)
+        self._octets -= _cost(entry)
+        entry.body = None  # the hot table may refer to it still
 
 
 def open_entry(entry: FileEntry) -> int | None:
-    """A descriptor of exactly that state of the file; ``None`` when it is not there."""
+    """A descriptor of exactly that state of the file; ``None`` when it is not there.
+
+    Raises:
+        OSError: The system cannot tell, for want of descriptors for instance.
+    """
     try:
         descriptor = os.open(entry.path, _OPEN_FLAGS)
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
         return None
     if fingerprint_of(os.fstat(descriptor)) == entry.fingerprint:
         return descriptor
@@ -152,25 +184,6 @@ def _read_all(descriptor: int) -> bytes:
         parts.append(part)
         left -= len(part)
     return b"".join(parts)
-
-
-def _make_entry(
-    path: str, status: os.stat_result, body: bytes | None, *, is_settled: bool
-) -> FileEntry:
-    size = status.st_size if body is None else len(body)
-    etag = b'"%x-%x"' % (status.st_mtime_ns, size)
-    modified_s = status.st_mtime_ns // 1_000_000_000
-    return FileEntry(
-        path=path,
-        fingerprint=fingerprint_of(status),
-        size=size,
-        etag=etag,
-        modified_s=modified_s,
-        body=body,
-        is_settled=is_settled,
-        validator_lines=b"Last-Modified: %s\r\nAccept-Ranges: bytes\r\nETag: %s\r\n"
-        % (format_http_date(modified_s), etag),
-    )
 
 
 def _cost(entry: FileEntry) -> int:

@@ -15,8 +15,8 @@ _KEEP_LINE: Final = b"Connection: keep-alive\r\n"
 
 def head_octets(
     ticker: Ticker, response: Response, head: RequestHead | None, *, close: bool
-) -> tuple[bytes, bytes]:
-    """Everything up to the Date line, and everything after it.
+) -> bytes:
+    """Everything before the body.
 
     Args:
         ticker: Of the worker.
@@ -25,9 +25,13 @@ def head_octets(
         close: Whether the connection ends after it.
     """
     prefix = ticker.prefix(response.status, is_http_sys=response.is_http_sys)
-    rest = response.headers
+    return prefix + end_of_head(response, head, close=close)
+
+
+def end_of_head(response: Response, head: RequestHead | None, *, close: bool) -> bytes:
+    """What follows the Date line, up to the body."""
     if close:
-        rest += _CLOSE_LINE
-    elif head is not None and not head.is_http11:
-        rest += _KEEP_LINE
-    return prefix, rest + b"\r\n"
+        return response.headers + _CLOSE_LINE + b"\r\n"
+    if head is not None and not head.is_http11:
+        return response.headers + _KEEP_LINE + b"\r\n"
+    return response.headers + b"\r\n"

@@ -1,34 +1,73 @@
-"""From a path below a virtual directory to a file of the disk, and never out of it."""
+"""From a path below a virtual directory to an open file, and never out of it.
+
+1. What is judged is what was opened: a path is walked once, and the descriptor tells
+   where it led (`own_path`). A link or folder that is exchanged meanwhile changes
+   nothing.
+2. Only regular files are opened for reading; a device or a pipe is never touched.
+"""
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
 import stat
-from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, TypeAlias
+from operator import attrgetter
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bindctl.model.site import VirtualDirectory
 
+Fingerprint: TypeAlias = tuple[int, int, int, int, int]
 
-@dataclass(frozen=True, slots=True)
-class FoundFile:
-    """A regular file within its virtual directory.
+# What tells one state of a file or folder from another.
+fingerprint_of: Final[Callable[[os.stat_result], Fingerprint]] = attrgetter(
+    "st_mtime_ns", "st_size", "st_ino", "st_dev", "st_ctime_ns"
+)
+
+_HAS_PATH_DESCRIPTORS: Final = hasattr(os, "O_PATH")
+_LOOK: Final = (
+    getattr(os, "O_PATH", os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)) | os.O_CLOEXEC
+)
+_READ: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
+_GET_PATH: Final = getattr(fcntl, "F_GETPATH", None)  # macOS
+_MAX_PATH: Final = 1024  # macOS: PATH_MAX
+# Nothing is there, or nothing can be: no name, no folder, a loop of links.
+_ABSENT: Final = frozenset(
+    {
+        errno.ENOENT,
+        errno.ENOTDIR,
+        errno.ELOOP,
+        errno.ENAMETOOLONG,
+        errno.EINVAL,
+        errno.ENXIO,
+        errno.EOPNOTSUPP,
+    }
+)
+
+
+class FoundFile(NamedTuple):
+    """A regular file within its virtual directory, open for reading.
 
     Attributes:
         path: As the request led to it; symbolic links left in.
-        real_path: Where it really lies.
-        status: Its `os.stat`.
+        descriptor: The file; whoever asked closes it.
+        status: Its `os.fstat`.
         name: Its last segment, which decides the media type.
-        is_certain: Only a change of the file itself can change what is found.
+        folder: Set when a default document was chosen after others that do not exist:
+            the folder whose state alone decides that, and its fingerprint.
+        is_certain: Only a change of the file, or of `folder`, can change what is found.
     """
 
     path: str
-    real_path: str
+    descriptor: int
     status: os.stat_result
     name: str
-    is_certain: bool
+    folder: tuple[str, Fingerprint] | None = None
+    is_certain: bool = True
 
 
 class NotFound(Enum):
@@ -52,60 +91,131 @@ def locate_file(
         directory: Where to look.
         segments: Of `RequestPath`: none can climb.
         is_folder: The path ended with a slash.
+
+    Raises:
+        OSError: The system cannot tell, for want of descriptors for instance.
     """
-    path = os.path.join(directory.physical_path, *segments)
     try:
-        status = os.stat(path)
-        if stat.S_ISDIR(status.st_mode):
-            if not is_folder:
-                return _folder_without_slash(directory, path)
-            return _locate_document(directory, path)
-        if is_folder:
-            return NotFound.MISSING
-        return _accept(directory, path, status, is_certain=True)
+        root = os.open(directory.physical_path, _LOOK | os.O_DIRECTORY)
+        try:
+            return _locate(directory, root, segments, is_folder=is_folder)
+        finally:
+            os.close(root)
     except PermissionError:
         return NotFound.DENIED
-    except (OSError, ValueError):
-        # Missing, a name too long, a loop of links, or a NUL: nothing is there.
+    except ValueError:  # a NUL, or no name on this system
         return NotFound.MISSING
+    except OSError as error:
+        if error.errno in _ABSENT:
+            return NotFound.MISSING
+        raise
 
 
-def _locate_document(directory: VirtualDirectory, folder: str) -> Located:
-    if not _is_inside(directory.physical_path, os.path.realpath(folder)):
-        return NotFound.MISSING
-    for index, name in enumerate(directory.default_documents):
-        path = os.path.join(folder, name)
+def _locate(
+    directory: VirtualDirectory,
+    root: int,
+    segments: tuple[str, ...],
+    *,
+    is_folder: bool,
+) -> Located:
+    place = os.open("/".join(segments) or ".", _LOOK, dir_fd=root)
+    try:
+        status = os.fstat(place)
+        if not _is_public(directory, root, place):
+            return NotFound.MISSING
+        path = os.path.join(directory.physical_path, *segments)
+        if stat.S_ISDIR(status.st_mode):
+            if not is_folder:
+                return NotFound.FOLDER_WITHOUT_SLASH
+            return _locate_document(directory, root, place, path)
+        if is_folder or not stat.S_ISREG(status.st_mode):
+            return NotFound.MISSING
+        return FoundFile(path, _open_for_reading(place), status, segments[-1])
+    finally:
+        os.close(place)
+
+
+def _locate_document(
+    directory: VirtualDirectory, root: int, folder: int, folder_path: str
+) -> Located:
+    before = fingerprint_of(os.fstat(folder))
+    is_first = is_certain = True
+    for name in directory.default_documents:
         try:
-            status = os.stat(path)
-        except (OSError, ValueError):
+            document = os.open(name, _LOOK, dir_fd=folder)
+        except OSError as error:
+            if error.errno not in _ABSENT and not isinstance(error, PermissionError):
+                raise
+            # A link that leads nowhere today may lead somewhere tomorrow.
+            is_certain = is_certain and not _is_name(folder, name)
+            is_first = False
             continue
-        if stat.S_ISREG(status.st_mode):
-            # A document named earlier may appear at any time: only the first is sure.
-            return _accept(directory, path, status, is_certain=index == 0)
+        try:
+            status = os.fstat(document)
+            if stat.S_ISREG(status.st_mode):
+                if not _is_public(directory, root, document):
+                    return NotFound.MISSING
+                return FoundFile(
+                    os.path.join(folder_path, name),
+                    _open_for_reading(document),
+                    status,
+                    os.path.basename(name),
+                    None if is_first else (folder_path, before),
+                    is_certain,
+                )
+        finally:
+            os.close(document)
+        is_first = is_certain = False
     return NotFound.FOLDER_WITHOUT_DOCUMENT
 
 
-def _folder_without_slash(directory: VirtualDirectory, path: str) -> Located:
-    if _is_inside(directory.physical_path, os.path.realpath(path)):
-        return NotFound.FOLDER_WITHOUT_SLASH
-    return NotFound.MISSING
+def own_path(descriptor: int) -> str:
+    """Where an open file or folder lies: its path without any link.
+
+    Raises:
+        OSError: The system does not tell.
+    """
+    if _GET_PATH is not None:
+        octets = fcntl.fcntl(descriptor, _GET_PATH, bytes(_MAX_PATH))
+        return os.fsdecode(octets.rstrip(b"\0"))
+    return os.readlink(f"/proc/self/fd/{descriptor}")
 
 
-def _accept(
-    directory: VirtualDirectory, path: str, status: os.stat_result, *, is_certain: bool
-) -> Located:
-    if not stat.S_ISREG(status.st_mode):
-        return NotFound.MISSING
-    real_path = os.path.realpath(path)
-    if not _is_inside(directory.physical_path, real_path):
-        return NotFound.MISSING
-    if any(_is_inside(hidden, real_path) for hidden in directory.hidden_paths):
-        return NotFound.MISSING
-    return FoundFile(path, real_path, status, os.path.basename(path), is_certain)
+def _is_public(directory: VirtualDirectory, root: int, place: int) -> bool:
+    """Whether what was opened lies below the root and below nothing that is hidden."""
+    path = own_path(place)
+    if not _is_inside(own_path(root), path):
+        return False
+    return not any(_is_inside(_real(hidden), path) for hidden in directory.hidden_paths)
 
 
-def _is_inside(root: str, real_path: str) -> bool:
-    real_root = os.path.realpath(root)
-    return real_path == real_root or real_path.startswith(
-        real_root if real_root.endswith(os.sep) else real_root + os.sep
-    )
+def _real(path: str) -> str:
+    try:
+        descriptor = os.open(path, _LOOK)
+    except OSError as error:
+        # What this process cannot even look at it cannot serve.
+        if error.errno in _ABSENT or isinstance(error, PermissionError):
+            return path
+        raise
+    try:
+        return own_path(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _is_inside(folder: str, path: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip("/") + "/")
+
+
+def _is_name(folder: int, name: str) -> bool:
+    try:
+        os.stat(name, dir_fd=folder, follow_symlinks=False)
+    except OSError as error:
+        return error.errno not in _ABSENT
+    return True
+
+
+def _open_for_reading(descriptor: int) -> int:
+    if _HAS_PATH_DESCRIPTORS:
+        return os.open(f"/proc/self/fd/{descriptor}", _READ)
+    return os.dup(descriptor)

@@ -30,6 +30,7 @@ class Ticker:
     __slots__ = (
         "_clock",
         "_date_line",
+        "_prefixes",
         "day",
         "log_time",
         "not_modified",
@@ -42,6 +43,7 @@ class Ticker:
         self._clock = clock
         self.second = -1
         self._date_line = b""
+        self._prefixes: dict[tuple[int, bool], bytes] = {}
         self.ok = self.not_modified = self.log_time = b""
         self.day = ""
         self.advance()
@@ -53,6 +55,7 @@ class Ticker:
             return
         self.second = second
         self._date_line = b"Date: %s\r\n" % format_http_date(second)
+        self._prefixes.clear()
         self.ok = self.prefix(200)
         self.not_modified = self.prefix(_NOT_MODIFIED)
         moment = time.gmtime(second)
@@ -61,5 +64,10 @@ class Ticker:
 
     def prefix(self, status: int, *, is_http_sys: bool = False) -> bytes:
         """Status line, Server and Date."""
-        server = HTTP_SYS_LINE if is_http_sys else SERVER_LINE
-        return status_line(status) + server + self._date_line
+        key = (status, is_http_sys)
+        prefix = self._prefixes.get(key)
+        if prefix is None:
+            server = HTTP_SYS_LINE if is_http_sys else SERVER_LINE
+            prefix = status_line(status) + server + self._date_line
+            self._prefixes[key] = prefix
+        return prefix

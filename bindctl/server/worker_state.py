@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bindctl.model.endpoint import parse_ip_address
 from bindctl.server.access_log import AccessLogs
 from bindctl.server.authority import NameMemo
 from bindctl.server.endpoint_view import EndpointView
-from bindctl.server.hot_answers import HotTables
-from bindctl.server.http1 import HeadMemo
+from bindctl.server.generations import Generations
+from bindctl.server.hot_answers import HotTable
 from bindctl.server.listeners import widest
 from bindctl.server.response_cache import FileCache
 from bindctl.server.ticker import Ticker
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from bindctl.server.options import ServiceOptions
     from bindctl.server.service_plan import ServicePlan
     from bindctl.server.tls import BaseContexts
+
+# Local addresses in use: a machine has a few, but the loopback has 16 million.
+MAX_VIEWS: Final = 256
 
 
 class WorkerState:
@@ -61,23 +64,25 @@ class WorkerState:
         self.monotonic = clock.monotonic()
         self.ticker = Ticker(clock)
         self.names = NameMemo()
-        self.heads = HeadMemo()
         self.files = FileCache(clock)
         self.logs = AccessLogs(self.ticker)
-        self.hot_tables = HotTables()
+        self.hot = HotTable()
         self.contexts = CertificateContexts(
             plan.store_directories, plan.central, self.ticker
         )
         self.connections: set[Connection] = set()
         self.emptied = asyncio.Event()
-        self._views: dict[tuple[str, int], EndpointView | None] = {}
+        self._views: Generations[tuple[str, int], EndpointView] = Generations(MAX_VIEWS)
 
     def view(self, address_text: str, port: int) -> EndpointView | None:
         """The endpoint at a local address; ``None`` when nothing listens there."""
         key = (address_text, port)
-        if key not in self._views:
-            self._views[key] = self._make_view(address_text, port)
-        return self._views[key]
+        view = self._views.get(key)
+        if view is None:
+            view = self._make_view(address_text, port)
+            if view is not None:
+                self._views.put(key, view)
+        return view
 
     def swap(self, plan: ServicePlan, specs: Iterable[ListenerSpec]) -> None:
         """Put another plan in force; only connections of removed endpoints end."""
@@ -91,7 +96,8 @@ class WorkerState:
                 if content.log_directory is not None
             }
         )
-        self.hot_tables.forget()
+        self.hot.forget()
+        self.files.forget()
         self._views.clear()
         for connection in tuple(self.connections):
             old = connection.view
@@ -124,5 +130,4 @@ class WorkerState:
             self.plan,
             names=self.names,
             contexts=self.contexts,
-            hot=self.hot_tables.new_table(),
         )

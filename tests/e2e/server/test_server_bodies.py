@@ -135,3 +135,30 @@ def test_a_body_that_trickles_is_cut_off(
 
         waiting(trickle, "the end of the connection")
     assert (len(sent) < 9) is is_cut
+
+
+@pytest.mark.parametrize(
+    ("rate", "is_cut"), [(1_000_000_000, True), (0, False)], ids=["a limit", "off"]
+)
+@pytest.mark.parametrize("is_large", [True, False])
+def test_a_client_that_takes_too_slowly_is_cut_off(
+    service: Any, waiting: Any, rate: int, *, is_cut: bool, is_large: bool
+) -> None:
+    """A handful of slow readers could hold every connection for ever."""
+    service.min_octets_per_s = rate
+    (service.www / "file.bin").write_bytes(bytes(64 << 20 if is_large else 60_000))
+    port = serve(service, connection_timeout_s=1)
+    with service.connect(port) as channel:
+        # What is asked for is more than the system takes for a client that does not read.
+        count = 1 if is_large else 600
+        channel.sendall(HEAD % (b"GET", b"file.bin", b"") * count)
+        taken = []
+
+        def is_over() -> bool:
+            taken.append(len(channel.recv(100_000)))
+            return len(taken) == 300 or (
+                len(taken) > 100 and not service.control("status")["connections"]
+            )
+
+        waiting(is_over, "the end of the connection, or patience")
+    assert (len(taken) < 300) is is_cut

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
+import ssl
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -230,7 +231,12 @@ def test_expect_continue(service: Any, port: int) -> None:
         (b"GET / HTTP/1.1\r\nHost: a.test\r\n" + b"X: y\r\n" * 201 + b"\r\n", 400),
         (b"\x00\x01\x02\r\n\r\n", 400),
         (b"GET / HTTP/3.7\r\nHost: a.test\r\n\r\n", 400),
-        (b"BREW / HTTP/1.1\r\nHost: a.test\r\n\r\n", 400),
+        (b"BREW / HTTP/1.1\r\nHost: a.test\r\n\r\n", 501),
+        (b"GET / RTSP/1.0\r\nHost: a.test\r\n\r\n", 400),
+        (b"GET  / HTTP/1.1\r\nHost: a.test\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\nHost: a.test\n\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: a.test\nX: y", 400),
+        (b"GET / HTTP/1.1\r\nHost: a.test:000080\r\n\r\n", 400),
     ],
 )
 def test_limits_and_garbage(
@@ -243,6 +249,65 @@ def test_limits_and_garbage(
     assert len(got) == 1
     assert got[0] == status or (status == 400 and got[0] == 505)
     assert service.get(port, "a.test").startswith(b"HTTP/1.1 200 ")
+
+
+def test_a_later_minor_version_is_answered(service: Any, port: int) -> None:
+    """A client that is ahead of its time would be sent away (RFC 9110 section 2.5)."""
+    with service.connect(port) as channel:
+        channel.sendall(b"GET / HTTP/1.2\r\nHost: a.test\r\n\r\n")
+        answer = _read_one(channel)
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert b"Connection: close" not in answer
+
+
+@pytest.mark.parametrize("target", ["/", "/index.html", "other.test:443"])
+def test_known_methods_are_not_allowed(service: Any, port: int, target: str) -> None:
+    """A client could not tell a method we know from one that nobody does."""
+    for method in ("POST", "PROPFIND", "CONNECT"):
+        if target.startswith("/") or method == "CONNECT":
+            answer = service.get(port, "a.test", target, method=method)
+            assert answer.startswith(b"HTTP/1.1 405 ")
+            assert _field(answer, "Allow") == "GET, HEAD, OPTIONS"
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_what_was_asked_before_a_half_close_is_answered(
+    service: Any, scheme: str
+) -> None:
+    """A client that says all it has to say at once would wait for its answers."""
+    port, secure = service.free_port(), service.free_port()
+    certificate = service.issue("a.test")
+    service.site(
+        1,
+        http=(f":{port}:a.test",),
+        https=(f":{secure}:a.test",),
+        certificate=certificate,
+    )
+    service.start()
+    octets = os.urandom(5 << 20)
+    (service.www / "big.bin").write_bytes(octets)
+    request = b"GET /%s HTTP/1.1\r\nHost: a.test\r\n\r\n"
+    requests = (request % b"big.bin" + request % b"") * 3
+    with service.connect(port if scheme == "http" else secure) as channel:
+        if scheme == "http":
+            channel.sendall(requests)
+            channel.shutdown(socket.SHUT_WR)
+            answer = service.read_all(channel)
+        else:
+            client, incoming, outgoing = service.secure_slowly(channel, "a.test")
+            client.write(requests)
+            with pytest.raises(ssl.SSLWantReadError):
+                client.unwrap()  # says that no more will come
+            channel.sendall(outgoing.read())
+            channel.shutdown(socket.SHUT_WR)
+            incoming.write(service.read_all(channel))
+            parts = []
+            with contextlib.suppress(ssl.SSLZeroReturnError):
+                while True:
+                    parts.append(client.read(1 << 20))
+            answer = b"".join(parts)
+    assert answer.count(octets) == 3
+    assert _statuses(answer.replace(octets, b"")) == [200] * 6
 
 
 def test_large_file_is_streamed_whole(service: Any, port: int) -> None:

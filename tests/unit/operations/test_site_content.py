@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bindctl.metabase.tree import Key
-    from bindctl.model.site import SiteContent
+    from bindctl.model.site import SiteContent, VirtualDirectory
 
 
 def _site(site: dict[str, object], service: dict[str, object] | None = None) -> Key:
@@ -29,6 +30,15 @@ def _site(site: dict[str, object], service: dict[str, object] | None = None) -> 
 
 def _content(tmp_path: Path, site: Key) -> SiteContent:
     return lower_content(str(tmp_path / "metabase.toml"), 1, site)
+
+
+def is_found(directory: VirtualDirectory, segments: tuple[str, ...]) -> bool:
+    """Whether the server would send a file."""
+    located = locate_file(directory, segments, is_folder=False)
+    if isinstance(located, FoundFile):
+        os.close(located.descriptor)
+        return True
+    return False
 
 
 def test_folders_are_found_longest_url_first(tmp_path: Path) -> None:
@@ -148,9 +158,7 @@ def test_private_keys_and_the_metabase_are_never_served(
     [directory] = _content(tmp_path, _site({"root": {"Path": "."}})).directories
     located = locate_file(directory, target, is_folder=False)
     assert located is NotFound.MISSING
-    assert isinstance(
-        locate_file(directory, ("index.html",), is_folder=False), FoundFile
-    )
+    assert is_found(directory, ("index.html",))
 
 
 def test_the_central_certificate_store_is_never_served(tmp_path: Path) -> None:
@@ -161,7 +169,7 @@ def test_the_central_certificate_store_is_never_served(tmp_path: Path) -> None:
     content = _content(tmp_path, _site({"root": {"Path": "www"}}, service))
     (root,) = content.directories
     segments = ("ccs", "a.example.pfx")
-    assert not isinstance(locate_file(root, segments, is_folder=False), FoundFile)
+    assert not is_found(root, segments)
     content = _content(tmp_path, _site({"root": {"Path": "www"}}))
     (root,) = content.directories
-    assert isinstance(locate_file(root, segments, is_folder=False), FoundFile)
+    assert is_found(root, segments)

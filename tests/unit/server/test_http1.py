@@ -13,11 +13,10 @@ from bindctl.server.http1 import (
     END_OF_REQUEST,
     NEED_DATA,
     BodyOctets,
-    HeadMemo,
     RequestReader,
 )
 from bindctl.server.peer_error import PeerProtocolError
-from bindctl.server.request import parse_head
+from bindctl.server.request import KNOWN_METHODS, RequestHead
 
 if TYPE_CHECKING:
     from bindctl.server.http1 import Event
@@ -74,7 +73,7 @@ CLIENT_HELLO = bytes.fromhex("16030100f8010000f40303")
 
 def read(pieces: list[bytes]) -> list[Event | tuple[int, str]]:
     """All events; bodies counted up, an error last."""
-    reader = RequestReader(HeadMemo())
+    reader = RequestReader()
     events: list[Event | tuple[int, str]] = []
     try:
         for piece in pieces:
@@ -112,23 +111,6 @@ def test_any_octets_give_events_or_a_peer_error(octets: bytes) -> None:
     read([octets])
 
 
-@given(STREAMS)
-def test_memo_equals_parser(octets: bytes) -> None:
-    """A remembered head would answer another request."""
-    memo = HeadMemo()
-    head = octets.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
-    for _again in range(2):
-        try:
-            expected: object = parse_head(head)
-        except PeerProtocolError as error:
-            expected = error.status
-        try:
-            actual: object = memo.parse(head)
-        except PeerProtocolError as error:
-            actual = error.status
-        assert actual == expected
-
-
 def test_long_head_is_refused_before_it_ends() -> None:
     """A head without end would fill the memory."""
     assert read([b"GET / HTTP/1.1\r\nX: " + b"x" * 17000]) == [
@@ -139,7 +121,7 @@ def test_long_head_is_refused_before_it_ends() -> None:
 
 def test_body_is_counted_not_kept() -> None:
     """Uploads would fill the memory."""
-    reader = RequestReader(HeadMemo())
+    reader = RequestReader()
     reader.receive(b"POST / HTTP/1.1\r\nContent-Length: 100000\r\n\r\n")
     reader.next_event()
     for _piece in range(10):
@@ -152,7 +134,7 @@ def test_tls_is_refused_at_its_first_octet() -> None:
     """A browser sent to https:// on an HTTP port would wait until it gives up."""
     for octets in (CLIENT_HELLO[:1], CLIENT_HELLO, b"\r\n" + CLIENT_HELLO):
         assert read([octets]) == [(400, "")]
-    reader = RequestReader(HeadMemo())
+    reader = RequestReader()
     reader.receive(CLIENT_HELLO)
     with pytest.raises(PeerProtocolError, match="TLS was sent where plain HTTP"):
         reader.next_event()
@@ -164,3 +146,55 @@ def test_octet_of_tls_within_a_request_is_none() -> None:
         BodyOctets(1),
         END_OF_REQUEST,
     ]
+
+
+@pytest.mark.parametrize(
+    "octets",
+    [
+        b"\n",
+        b"GET / HTTP/1.1\n",
+        b"GET / HTTP/1.1\r\nHost: a\n",
+        b"GET / HTTP/1.1\r\nHost: a\n\nGET / HTTP/1.1\r\n",
+    ],
+)
+def test_a_bare_line_feed_is_refused_at_once(octets: bytes) -> None:
+    """A client that thinks its head has ended would wait until the timeout."""
+    assert read([octets]) == [(400, "")]
+
+
+@pytest.mark.parametrize(
+    ("line", "status", "title"),
+    [
+        (b"GET / RTSP/1.0", 400, ""),
+        (b"SETUP / RTSP/1.0", 400, ""),
+        (b"SOURCE / ICE/1.0", 400, ""),
+        (b"GET  / HTTP/1.1", 400, ""),
+        (b"GET /  HTTP/1.1", 400, ""),
+        (b"GET / HTTP/1.1 ", 400, ""),
+        (b"GET / HTTP/01.1", 400, ""),
+        (b"GET /", 400, ""),
+        (b"GET /\x80 HTTP/1.1", 400, "Invalid URL"),
+        (b"G@T / HTTP/1.1", 400, "Invalid Verb"),
+        (b"get / HTTP/1.1", 501, ""),
+        (b"BREW / HTTP/1.1", 501, ""),
+        (b"DESCRIBE / HTTP/1.1", 501, ""),
+        (b"M-SEARCH / HTTP/1.1", 501, ""),
+        (b"GET / HTTP/0.9", 505, ""),
+        (b"GET / HTTP/2.0", 505, ""),
+        (b"PRI * HTTP/2.0", 505, ""),
+    ],
+)
+def test_request_lines_that_are_refused(line: bytes, status: int, title: str) -> None:
+    """What one server takes for a request and another does not is how they are smuggled."""
+    assert read([line + b"\r\nHost: a\r\n\r\n"]) == [(status, title)]
+
+
+@pytest.mark.parametrize("method", sorted(KNOWN_METHODS))
+@pytest.mark.parametrize("version", [b"1.0", b"1.1", b"1.2", b"1.9"])
+def test_known_methods_and_versions_are_read(method: bytes, version: bytes) -> None:
+    """A method that is refused for a file would be called unknown."""
+    [head, end] = read([method + b" /x HTTP/" + version + b"\r\nHost: a\r\n\r\n"])
+    assert isinstance(head, RequestHead)
+    assert (head.method.encode(), head.target) == (method, b"/x")
+    assert head.is_http11 is (version != b"1.0")
+    assert end is END_OF_REQUEST

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindctl.server.response_cache import MAX_FILE_OCTETS, FileCache, open_entry
+from bindctl.model.site import VirtualDirectory
+from bindctl.server.response_cache import (
+    MAX_FILE_OCTETS,
+    FileCache,
+    FileEntry,
+    open_entry,
+)
+from bindctl.server.static_files import NotFound
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,9 +40,26 @@ class EarlyClock(LateClock):
         return 0.0
 
 
-def load(cache: FileCache, path: Path) -> bytes | None:
-    """The octets, by way of the cache."""
-    return cache.load(str(path), os.stat(path)).body
+def directory(folder: Path) -> VirtualDirectory:
+    """A virtual directory over a folder."""
+    return VirtualDirectory(
+        "/",
+        str(folder),
+        ("index.html", "default.htm"),
+        {},
+        access_read=True,
+        max_entity_octets=0,
+    )
+
+
+def find(cache: FileCache, path: Path) -> FileEntry:
+    """The file, by way of the cache."""
+    is_folder = path.is_dir()
+    root = directory(path if is_folder else path.parent)
+    segments = () if is_folder else (path.name,)
+    entry = cache.find(root, segments, is_folder=is_folder)
+    assert isinstance(entry, FileEntry)
+    return entry
 
 
 def test_unchanged_file_is_not_read_again(tmp_path: Path) -> None:
@@ -43,8 +67,7 @@ def test_unchanged_file_is_not_read_again(tmp_path: Path) -> None:
     path = tmp_path / "a"
     path.write_bytes(b"one")
     cache = FileCache(LateClock())
-    first = cache.load(str(path), os.stat(path))
-    assert cache.load(str(path), os.stat(path)) is first
+    assert find(cache, path) is find(cache, path)
 
 
 @pytest.mark.parametrize("keeps_size", [True, False])
@@ -53,13 +76,13 @@ def test_changed_file_is_read_again(tmp_path: Path, *, keeps_size: bool) -> None
     path = tmp_path / "a"
     path.write_bytes(b"one")
     cache = FileCache(LateClock())
-    assert load(cache, path) == b"one"
+    assert find(cache, path).body == b"one"
     new = b"two" if keeps_size else b"three"
     draft = tmp_path / "draft"
     draft.write_bytes(new)
     os.utime(draft, ns=(path.stat().st_atime_ns, path.stat().st_mtime_ns))
     draft.replace(path)
-    assert load(cache, path) == new
+    assert find(cache, path).body == new
 
 
 def test_file_changed_just_now_is_not_kept(tmp_path: Path) -> None:
@@ -67,28 +90,72 @@ def test_file_changed_just_now_is_not_kept(tmp_path: Path) -> None:
     path = tmp_path / "a"
     path.write_bytes(b"one")
     cache = FileCache(EarlyClock())
-    first = cache.load(str(path), os.stat(path))
+    first = find(cache, path)
     assert not first.is_settled
-    assert cache.load(str(path), os.stat(path)) is not first
+    assert find(cache, path) is not first
+
+
+def test_a_date_in_the_future_becomes_that_of_the_answer(tmp_path: Path) -> None:
+    """A client would take the file for newer than it is, and never ask again."""
+    path = tmp_path / "a"
+    path.write_bytes(b"one")
+    os.utime(path, (5e9, 5e9))
+    entry = find(FileCache(LateClock()), path)
+    assert entry.modified_s == 4_000_000_000
+    assert not entry.is_settled
 
 
 def test_memory_is_bounded(tmp_path: Path) -> None:
     """A large site would fill the memory."""
     cache = FileCache(LateClock(), max_octets=10_000)
-    first = tmp_path / "0"
-    for number in range(20):
-        path = tmp_path / str(number)
+    paths = [tmp_path / str(number) for number in range(20)]
+    entries = []
+    for path in paths:
         path.write_bytes(bytes(2000))
-        load(cache, path)
-    entry = cache.load(str(first), os.stat(first))
-    assert cache.load(str(first), os.stat(first)) is entry
+        entries.append(find(cache, path))
+    assert sum(entry.body is not None for entry in entries) == 3
+    assert find(cache, paths[0]) is find(cache, paths[0])
+
+
+def test_another_plan_starts_without_files(tmp_path: Path) -> None:
+    """A file that is hidden from now on would still be sent."""
+    path = tmp_path / "a"
+    path.write_bytes(b"one")
+    cache = FileCache(LateClock())
+    first = find(cache, path)
+    cache.forget()
+    assert first.body is None
+    assert find(cache, path) is not first
+
+
+def test_document_named_earlier_is_found_when_it_appears(tmp_path: Path) -> None:
+    """A site would go on showing the page that it was told to prefer less."""
+    (tmp_path / "default.htm").write_bytes(b"later")
+    cache = FileCache(LateClock())
+    entry = find(cache, tmp_path)
+    assert entry.body == b"later"
+    assert find(cache, tmp_path) is entry
+    (tmp_path / "index.html").write_bytes(b"first")
+    assert find(cache, tmp_path).body == b"first"
+
+
+def test_document_behind_a_dead_link_is_found_when_it_appears(tmp_path: Path) -> None:
+    """The folder itself does not change when what a link points to appears."""
+    site = tmp_path / "site"
+    (site / "sub").mkdir(parents=True)
+    (site / "default.htm").write_bytes(b"later")
+    (site / "index.html").symlink_to("sub/index.html")
+    cache = FileCache(LateClock())
+    assert find(cache, site).body == b"later"
+    (site / "sub" / "index.html").write_bytes(b"first")
+    assert find(cache, site).body == b"first"
 
 
 def test_large_file_is_streamed(tmp_path: Path) -> None:
     """Every download would be held in memory."""
     path = tmp_path / "a"
     path.write_bytes(bytes(MAX_FILE_OCTETS + 1))
-    entry = FileCache(LateClock()).load(str(path), os.stat(path))
+    entry = find(FileCache(LateClock()), path)
     assert entry.body is None
     descriptor = open_entry(entry)
     assert descriptor is not None
@@ -98,11 +165,16 @@ def test_large_file_is_streamed(tmp_path: Path) -> None:
 
 
 def test_link_put_in_place_of_a_file_is_not_followed(tmp_path: Path) -> None:
-    """The check of the real path could be undercut between check and use."""
-    path = tmp_path / "a"
+    """What was judged could be undercut between judgement and use."""
+    secret = tmp_path / "secret"
+    secret.write_bytes(b"two")
+    site = tmp_path / "site"
+    site.mkdir()
+    path = site / "a"
     path.write_bytes(b"one")
-    status = os.stat(path)
+    cache = FileCache(LateClock())
+    entry = find(cache, path)
     path.unlink()
-    path.symlink_to("/etc/hostname")
-    with pytest.raises(OSError, match=r"symbolic|Too many"):
-        FileCache(LateClock()).load(str(path), status)
+    path.symlink_to("../secret")
+    assert open_entry(entry) is None
+    assert cache.find(directory(site), ("a",), is_folder=False) is NotFound.MISSING

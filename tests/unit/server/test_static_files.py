@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import resource
 import tempfile
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -14,7 +17,7 @@ from hypothesis import strategies as st
 from bindctl.model.site import VirtualDirectory
 from bindctl.server.peer_error import PeerProtocolError
 from bindctl.server.request_path import find_directory, parse_request_path
-from bindctl.server.static_files import FoundFile, NotFound, locate_file
+from bindctl.server.static_files import FoundFile, NotFound, locate_file, own_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,8 +85,9 @@ def test_no_target_leaves_the_folder(tree: Path, target: str) -> None:
     assert not {"", ".", ".."} & set(path.segments)
     found = locate_file(directory(tree), path.segments, is_folder=path.is_folder)
     if isinstance(found, FoundFile):
-        assert Path(found.real_path).is_relative_to(tree / "www")
-        assert "secret" not in Path(found.real_path).read_text()
+        with open(found.descriptor, encoding="utf-8") as file:
+            assert Path(own_path(file.fileno())).is_relative_to(tree / "www")
+            assert "secret" not in file.read()
 
 
 @pytest.mark.parametrize(
@@ -100,6 +104,7 @@ def test_links_that_stay_inside_are_followed(tree: Path) -> None:
     """Deployments by link would break."""
     found = locate_file(directory(tree), ("inside",), is_folder=False)
     assert isinstance(found, FoundFile)
+    os.close(found.descriptor)
 
 
 def test_folder_links_that_lead_out_have_no_document(tree: Path) -> None:
@@ -155,3 +160,69 @@ def test_path_is_decoded_once() -> None:
     assert path.segments == ("%2e%2e", "a", "c d")
     assert path.is_folder
     assert path.query == b"q=%2f"
+
+
+def test_links_that_change_while_files_are_asked_for_lead_nowhere_new(
+    tmp_path: Path,
+) -> None:
+    """Somebody who may change a site could read the private key of the server."""
+    site, keys = tmp_path / "site", tmp_path / "keys"
+    (site / "real").mkdir(parents=True)
+    keys.mkdir()
+    (site / "real" / "file.txt").write_text("public")
+    (keys / "file.txt").write_text("secret")
+    (site / "link").symlink_to("../keys")
+    root = directory(tmp_path)._replace(
+        physical_path=str(site), hidden_paths=(str(keys),)
+    )
+    everything = root._replace(physical_path=str(tmp_path))
+    is_over = threading.Event()
+
+    def exchange() -> None:
+        while not is_over.is_set():
+            os.rename(site / "real", site / "aside")
+            os.rename(site / "link", site / "real")
+            os.rename(site / "real", site / "link")
+            os.rename(site / "aside", site / "real")
+
+    thread = threading.Thread(target=exchange)
+    thread.start()
+    seen = set()
+    try:
+        for number in range(20_000):
+            wanted, path = (root, ()) if number % 2 else (everything, ("site",))
+            found = locate_file(wanted, (*path, "real", "file.txt"), is_folder=False)
+            if isinstance(found, FoundFile):
+                with open(found.descriptor, encoding="ascii") as file:
+                    seen.add(file.read())
+    finally:
+        is_over.set()
+        thread.join()
+    assert seen == {"public"}
+
+
+def test_only_regular_files_are_opened(tmp_path: Path) -> None:
+    """A pipe would stop the worker, and a device may act when it is opened."""
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "zero").symlink_to("/dev/zero")
+    root = directory(tmp_path)._replace(physical_path=str(tmp_path))
+    assert locate_file(root, ("pipe",), is_folder=False) is NotFound.MISSING
+    everywhere = root._replace(physical_path="/")
+    path = (*tmp_path.parts[1:], "zero")
+    assert locate_file(everywhere, path, is_folder=False) is NotFound.MISSING
+
+
+def test_without_descriptors_nothing_is_called_missing(tmp_path: Path) -> None:
+    """A crawler would drop every page of a server that is busy for a minute."""
+    (tmp_path / "a.txt").write_text("public")
+    root = directory(tmp_path)._replace(physical_path=str(tmp_path))
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    before = len(os.listdir("/proc/self/fd"))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+    try:
+        for path in ((), ("a.txt",), ("missing",)):
+            with pytest.raises(OSError, match="Too many open files"):
+                locate_file(root, path, is_folder=not path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert len(os.listdir("/proc/self/fd")) == before

@@ -1,0 +1,49 @@
+"""A bounded dictionary that forgets what has not been asked for lately."""
+
+from __future__ import annotations
+
+from typing import Generic, TypeVar
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Generations(Generic[K, V]):
+    """Two dictionaries: when the young one is full it becomes the old one.
+
+    A peer that asks for ever new keys costs others one look-up more, never all they had.
+    ``None`` is no value.
+    """
+
+    __slots__ = ("_limit", "_old", "_young")
+
+    def __init__(self, limit: int) -> None:
+        """Keep `limit` entries, and at most as many older ones."""
+        self._limit = limit
+        self._young: dict[K, V] = {}
+        self._old: dict[K, V] = {}
+
+    def __len__(self) -> int:
+        """How many entries are kept; one that was put again may count twice."""
+        return len(self._young) + len(self._old)
+
+    def get(self, key: K) -> V | None:
+        """The value, which stays young by being asked for; or ``None``."""
+        value = self._young.get(key)
+        if value is None:
+            value = self._old.pop(key, None)
+            if value is not None:
+                self.put(key, value)
+        return value
+
+    def put(self, key: K, value: V) -> None:
+        """Keep a value."""
+        if len(self._young) >= self._limit:
+            self._old = self._young
+            self._young = {}
+        self._young[key] = value
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._young.clear()
+        self._old.clear()
