@@ -5,6 +5,7 @@ It reads files, through the cache; no socket, no clock and no event loop comes n
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import quote_from_bytes
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 # IIS 6: MaxRequestEntityAllowed has no limit by default; this is for a site without
 # any virtual directory.
 DEFAULT_MAX_ENTITY_OCTETS: Final = 0
+_KEPT_TYPES: Final = 256
 _PATH_CHARACTERS: Final = "/!$&'()*+,;=:@-._~"
 
 
@@ -215,6 +217,7 @@ def folder_location(path: RequestPath) -> bytes:
     return location if path.query is None else location + b"?" + path.query
 
 
+@lru_cache(maxsize=_KEPT_TYPES)
 def _header_text(text: str) -> bytes:
     # A media type comes from the metabase: it must not be able to end its line.
     return "".join(c for c in text if c.isprintable()).encode("latin-1", "replace")

@@ -21,6 +21,18 @@ if TYPE_CHECKING:
     from bindctl.server.service_plan import ServicePlan
     from bindctl.server.tls import CertificateContexts
 
+DEFAULT_IDLE_TIMEOUT_S = 120  # IIS 6: ConnectionTimeout
+
+
+def longest_timeout_s(port_plan: PortPlan, plan: ServicePlan) -> float:
+    """How long a connection may be silent while nobody knows which site it is for."""
+    contents = plan.contents
+    sites = {route.site for route in port_plan.routes()}
+    return max(
+        (contents[site].connection_timeout_s for site in sites if site in contents),
+        default=DEFAULT_IDLE_TIMEOUT_S,
+    )
+
 
 class EndpointView:
     """Everything a connection asks about where it arrived.
@@ -64,6 +76,7 @@ class EndpointView:
         port_plan: PortPlan,
         plan: ServicePlan,
         *,
+        idle_timeout_s: float,
         names: NameMemo,
         contexts: CertificateContexts,
     ) -> None:
@@ -72,18 +85,14 @@ class EndpointView:
         self.address_text = str(address)
         self.port, self.real_port = ports
         self.port_plan = port_plan
-        self.contents = contents = plan.contents
+        self.contents = plan.contents
         self.paused = plan.paused
         self.names = names
         self.contexts = contexts
         self.mark = b"%s %d " % (self.address_text.encode("ascii"), self.port)
         self.log_place = (self.address_text.encode("ascii"), self.real_port)
         self.restricts_versions = restricts_versions(port_plan)
-        sites = {route.site for route in port_plan.routes()}
-        self.idle_timeout_s = max(
-            (contents[site].connection_timeout_s for site in sites if site in contents),
-            default=120,
-        )
+        self.idle_timeout_s = idle_timeout_s
 
     @property
     def is_tls(self) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from bindctl.model.endpoint import parse_ip_address
 from bindctl.server.access_log import AccessLogs
 from bindctl.server.authority import NameMemo
-from bindctl.server.endpoint_view import EndpointView
+from bindctl.server.endpoint_view import EndpointView, longest_timeout_s
 from bindctl.server.generations import Generations
 from bindctl.server.hot_answers import HotTable
 from bindctl.server.listeners import widest
@@ -73,6 +73,7 @@ class WorkerState:
         self.connections: set[Connection] = set()
         self.emptied = asyncio.Event()
         self._views: Generations[tuple[str, int], EndpointView] = Generations(MAX_VIEWS)
+        self._timeouts_s: dict[int, float] = {}  # by port
 
     def view(self, address_text: str, port: int) -> EndpointView | None:
         """The endpoint at a local address; ``None`` when nothing listens there."""
@@ -99,6 +100,7 @@ class WorkerState:
         self.hot.forget()
         self.files.forget()
         self._views.clear()
+        self._timeouts_s.clear()
         for connection in tuple(self.connections):
             old = connection.view
             view = self.view(old.address_text, old.port)
@@ -123,11 +125,16 @@ class WorkerState:
         address = parse_ip_address(address_text.partition("%")[0])
         if not any(s.port == port and s.covers(address) for s in self.specs):
             return None
+        timeout_s = self._timeouts_s.get(port)
+        if timeout_s is None:
+            timeout_s = longest_timeout_s(port_plan, self.plan)
+            self._timeouts_s[port] = timeout_s
         return EndpointView(
             address,
             (port, port + self.options.port_offset),
             port_plan,
             self.plan,
+            idle_timeout_s=timeout_s,
             names=self.names,
             contexts=self.contexts,
         )
