@@ -1,4 +1,4 @@
-"""appcmd: list, add, set, delete, start and stop sites; list applications and folders.
+"""appcmd: list, add, set and delete sites, applications and folders; start sites.
 
 Source:
     iis-docs, "Getting Started with AppCmd.exe"; error lines as scripts match them.
@@ -15,14 +15,17 @@ from bindctl.companions.errors import (
     GENERAL_FAILURE,
     ScriptError,
     exit_status,
+    failure,
     number_of,
+    unknown_attribute,
     words_of,
 )
-from bindctl.companions.switches import parse_colon
+from bindctl.companions.switches import SwitchError, parse_colon
 from bindctl.findings.errors import BindctlError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from xml.etree.ElementTree import Element
 
     from bindctl.cli.terminal import Terminal
     from bindctl.companions.appcmd_objects import Item
@@ -35,7 +38,8 @@ _OBJECTS = {
     "vdir": "VDIR",
     "vdirs": "VDIR",
 }
-_VERBS = ("list", "add", "set", "delete", "start", "stop")
+_EDITS = ("list", "add", "set", "delete")
+_VERBS = {"SITE": (*_EDITS, "start", "stop"), "APP": _EDITS, "VDIR": _EDITS}
 _SHAPES = ("text", "xml", "config")
 USAGE = (
     "Usage: APPCMD (command) (object-type) <identifier> </parameter1:value1 ...>",
@@ -44,16 +48,26 @@ USAGE = (
     "",
     '  list site(s) ["name"] [/state:Started] [/serverAutoStart:false] [/id:n]',
     "               [/text:name|*] [/xml] [/config]",
-    '  list app(s)  ["site/path"] [/site.name:name] [/text:...] [/xml]',
-    '  list vdir(s) ["site/path"] [/app.name:"site/"] [/text:...] [/xml]',
+    '  list app(s)  ["site/path"] [/site.name:name] [/text:...] [/xml] [/config]',
+    '  list vdir(s) ["site/path"] [/app.name:"site/"] [/text:...] [/xml] [/config]',
     "  add site     /name:name [/id:n] [/bindings:http/*:81:] [/physicalPath:folder]",
+    "  add site     /in, with the output of list site /config /xml as input",
+    "  add app      /site.name:name /path:/path [/physicalPath:folder]",
+    "               [/applicationPool:pool]",
+    '  add vdir     /app.name:"site/" /path:/path /physicalPath:folder',
     "  set site     /site.name:name [/name:new] [/serverAutoStart:false]",
     "               [/bindings:...] [/[path='/'].[path='/'].physicalPath:folder]",
     "               [/+bindings.[protocol='https',bindingInformation='*:443:host']]",
     "               [/-bindings.[protocol='http',bindingInformation='*:80:']]",
-    '  delete site  "name"',
+    "               [/bindings.[protocol=...,bindingInformation=...].sslFlags:1]",
+    "               [/[path='/'].applicationPool:pool]",
+    '  set app      "site/path" [/applicationPool:pool]',
+    '  set vdir     "site/path" [/physicalPath:folder]',
+    '  delete       site|app|vdir "name"',
     '  start site   "name"',
     '  stop site    "name"',
+    "",
+    "set, delete, start and stop take /in as well: the output of list ... /xml.",
 )
 
 
@@ -89,8 +103,7 @@ class Request:
                 "display supported objects.",
                 E_INVALID_PARAMETER,
             )
-        is_known = self.verb in _VERBS and (self.kind == "SITE" or self.verb == "list")
-        if not is_known:
+        if self.verb not in _VERBS[self.kind]:
             raise failure(
                 f"Command '{words[0].upper()}' is not supported on object "
                 f"'{self.kind}'.  Run 'appcmd.exe {self.kind} /?' to display "
@@ -98,6 +111,8 @@ class Request:
                 E_INVALID_PARAMETER,
             )
         self.values = dict(values)
+        if len(words) > len("voi"):
+            raise failure(f'Unexpected word "{words[3]}".', E_INVALID_PARAMETER)
         self.identifier: str | None = words[2] if len(words) > len("vo") else None
 
 
@@ -107,12 +122,12 @@ def run(terminal: Terminal, arguments: Sequence[str], find: Callable[[], str]) -
     Raises:
         BindctlError: What no appcmd can fail at.
     """
-    values, words = parse_colon(arguments)
-    if "?" in values or not words:
-        for line in USAGE:
-            terminal.print(line)
-        return 0
     try:
+        values, words = _parse(arguments)
+        if "?" in values or not words:
+            for line in USAGE:
+                terminal.print(line)
+            return 0
         request = Request(terminal, words, values)
         request.metabase = find()
         return about_file(request.metabase, lambda: _run(request))
@@ -122,19 +137,8 @@ def run(terminal: Terminal, arguments: Sequence[str], find: Callable[[], str]) -
         return error.status
 
 
-def failure(message: str, number: int) -> ScriptError:
-    """``ERROR ( message:… )``, with the low 8 bits of the number."""
-    return ScriptError(f"ERROR ( message:{message} )", status=exit_status(number))
-
-
-def no_such_object(kind: str, identifier: str) -> ScriptError:
-    """What is printed when nothing has that name."""
-    message = f'Cannot find {kind} object with identifier "{identifier}".'
-    return failure(message, E_NOT_SUPPORTED)
-
-
-def load_items(request: Request) -> list[Item]:
-    """All objects of the kind asked for."""
+def load_items(request: Request, kind: str = "") -> list[Item]:
+    """All objects of a kind, or of that asked for."""
     from bindctl.companions.appcmd_objects import (  # noqa: PLC0415
         application_items,
         directory_items,
@@ -144,20 +148,69 @@ def load_items(request: Request) -> list[Item]:
     from bindctl.operations.sites import list_sites  # noqa: PLC0415
     from bindctl.storage.metabase_file import read_octets  # noqa: PLC0415
 
+    kind = kind or request.kind
     root = require_key(read_octets(request.metabase), ())
-    if request.kind == "SITE":
+    if kind == "SITE":
         states = {site.identifier: site.state for site in list_sites(request.metabase)}
         return list(site_items(root, states))
-    return list((application_items if request.kind == "APP" else directory_items)(root))
+    return list((application_items if kind == "APP" else directory_items)(root))
+
+
+def find_items(items: Sequence[Item], kind: str, names: Sequence[str]) -> list[Item]:
+    """The objects of those names, in any letter case.
+
+    Raises:
+        ScriptError: A name is of none, or of several.
+    """
+    by_name: dict[str, list[Item]] = {}
+    for item in items:
+        by_name.setdefault(_folded(kind, item.name), []).append(item)
+    found = []
+    for name in names:
+        same = by_name.get(_folded(kind, name), [])
+        if not same:
+            message = f'Cannot find {kind} object with identifier "{name}".'
+            raise failure(message, E_NOT_SUPPORTED)
+        if len(same) > 1:
+            keys = " ".join("/".join(item.key.path) for item in same)
+            message = f'The identifier "{name}" is that of several objects: {keys}.'
+            raise failure(message, E_INVALID_PARAMETER)
+        found += same
+    return found
+
+
+def read_objects(request: Request, value: str) -> list[tuple[str, Element | None]]:
+    """Names and configurations of the XML that ``/in`` reads from standard input.
+
+    Raises:
+        ScriptError: It is no such XML, or ``/in`` has a value.
+    """
+    from bindctl.cli.input_file import STANDARD_INPUT, read_input  # noqa: PLC0415
+    from bindctl.companions.appcmd_config import parse_input  # noqa: PLC0415
+
+    if value:
+        raise _wrong_value("in", value)
+    return parse_input(read_input(request.terminal, STANDARD_INPUT), request.kind)
+
+
+def _parse(arguments: Sequence[str]) -> tuple[dict[str, str], list[str]]:
+    try:
+        values, words = parse_colon(arguments)
+    except SwitchError as error:
+        message = f'The parameter "{error.switch}" stands twice.'
+        raise failure(message, E_INVALID_PARAMETER) from error
+    if "" in values:
+        values["in"] = values.pop("")  # a single dash
+    return values, words
 
 
 def _run(request: Request) -> int:
     try:
         if request.verb == "list":
             return _list(request)
-        from bindctl.companions import appcmd_sites  # noqa: PLC0415
+        from bindctl.companions import appcmd_verbs  # noqa: PLC0415
 
-        return appcmd_sites.ACTIONS[request.verb](request)
+        return appcmd_verbs.ACTIONS[request.verb](request)
     except BindctlError as error:
         number = number_of(error)
         if not number:
@@ -171,43 +224,61 @@ def _run(request: Request) -> int:
 
 
 def _list(request: Request) -> int:
+    _require_known(request)
     items = [item for item in load_items(request) if _matches(request, item)]
-    shape = next((name for name in _SHAPES if name in request.values), "")
-    if shape == "xml":
-        _print_xml(request.terminal, items)
+    if "xml" in request.values or "config" in request.values:
+        _print_elements(request, items)
     for item in items:
-        if shape != "xml":
-            for line in _lines(request, item, shape):
+        if "text" in request.values:
+            for line in _text_lines(item, request.values["text"]):
                 request.terminal.print(line)
+        elif not {"xml", "config"} & set(request.values):
+            request.terminal.print(item.line())
     return 0 if items else GENERAL_FAILURE
 
 
-def _lines(request: Request, item: Item, shape: str) -> Sequence[str]:
-    if shape == "config" and item.kind == "SITE":
-        from bindctl.companions.appcmd_objects import (  # noqa: PLC0415
-            configuration_lines,
-        )
+def _require_known(request: Request) -> None:
+    """Refuse what no object of the kind can be asked for.
 
-        return list(configuration_lines(item))
-    if shape != "text":
-        return [item.line()]
-    name = request.values["text"]
+    Raises:
+        ScriptError: It is that.
+    """
+    from bindctl.companions.appcmd_objects import has_attribute  # noqa: PLC0415
+
+    values = request.values
+    if "text" in values and {"xml", "config"} & set(values):
+        message = "/text cannot stand beside /xml or /config."
+        raise failure(message, E_INVALID_PARAMETER)
+    for name, value in values.items():
+        asked = value if name == "text" else name
+        if name in ("xml", "config") and value:
+            raise _wrong_value(name, value)
+        is_shape = name in ("xml", "config") or (name == "text" and value == "*")
+        if not is_shape and not has_attribute(request.kind, asked):
+            raise unknown_attribute(asked)
+
+
+def _wrong_value(name: str, value: str) -> ScriptError:
+    message = f'The value "{value}" of /{name} is not supported.'
+    return failure(message, E_INVALID_PARAMETER)
+
+
+def _text_lines(item: Item, name: str) -> Sequence[str]:
     if name == "*":
         shown = [f'  {key}:"{value}"' for key, value in item.attributes.items()]
         return [item.kind, *shown]
-    return [_require_attribute(item, name)]
+    return [item.find(name) or ""]
 
 
 def _matches(request: Request, item: Item) -> bool:
     wanted = request.identifier
     if wanted is not None and not _is_named(item, wanted):
         return False
-    for name, value in request.values.items():
-        if name in _SHAPES:
-            continue
-        if _require_attribute(item, name).lower() != value.lower():
-            return False
-    return True
+    return all(
+        (item.find(name) or "").lower() == value.lower()
+        for name, value in request.values.items()
+        if name not in _SHAPES
+    )
 
 
 def _is_named(item: Item, wanted: str) -> bool:
@@ -218,30 +289,37 @@ def _is_named(item: Item, wanted: str) -> bool:
         return folded in (
             item.name.lower(),
             item.name.lower().removesuffix("/"),
-            (item.find("site.name") or "").lower(),
+            item.site.lower(),
             (item.find("app.name") or "").lower(),
         )
     return folded == item.name.lower() or (
-        folded == item.shown["id"] and folded.isdigit()
+        folded == item.key.path[1] and folded.isdigit()
     )
 
 
-def _require_attribute(item: Item, name: str) -> str:
-    value = item.find(name)
-    if value is None:
-        message = f'Unknown attribute "{name}".  Replace with -? for help.'
-        raise failure(message, E_INVALID_PARAMETER)
-    return value
+def _folded(kind: str, name: str) -> str:
+    return name.lower() if kind == "SITE" else name.lower().rstrip("/")
 
 
-def _print_xml(terminal: Terminal, items: Sequence[Item]) -> None:
-    from bindctl.companions.metabase_xml import escape  # noqa: PLC0415
+def _print_elements(request: Request, items: Sequence[Item]) -> None:
+    """Objects as XML, as elements of applicationHost.config, or as both."""
+    from xml.etree.ElementTree import Element  # noqa: PLC0415
 
-    terminal.print('<?xml version="1.0" encoding="UTF-8"?>')
-    terminal.print("<appcmd>")
+    from bindctl.companions.appcmd_config import Elements, format_lines  # noqa: PLC0415
+
+    elements, lines = Elements(), []
     for item in items:
-        words = " ".join(
-            f'{name}="{escape(value)}"' for name, value in item.attributes.items()
-        )
-        terminal.print(f"    <{item.kind} {words} />")
-    terminal.print("</appcmd>")
+        made = elements.make(item) if "config" in request.values else None
+        if "xml" in request.values:
+            outer = Element(item.kind, dict(item.attributes))
+            outer.extend(() if made is None else (made,))
+            lines += [f"    {line}" for line in format_lines(outer, item.name, "    ")]
+        elif made is not None:
+            lines += format_lines(made, item.name, "  ")
+    if "xml" in request.values:
+        head = '<?xml version="1.0" encoding="UTF-8"?>'
+        lines = [head, "<appcmd>", *lines, "</appcmd>"]
+    for line in lines:
+        request.terminal.print(line)
+    for line in elements.left_out:
+        request.terminal.complain(f"left out: {line}")

@@ -3,21 +3,12 @@
 On a quick path: imports nothing slow.
 """
 
-from bindctl.companions.errors import E_NOT_SUPPORTED, ScriptError, exit_status
+from bindctl.companions.errors import E_INVALID_PARAMETER, E_NOT_SUPPORTED, failure
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Protocol
-
-    class Bindings(Protocol):
-        """Anything with both lists of bindings."""
-
-        server_bindings: list[str]
-        secure_bindings: list[str]
-
-
+BINDING_ATTRIBUTES = ("protocol", "bindinginformation", "sslflags")
 HTTP, HTTPS = "http", "https"
 _DEFAULT_PORTS = {HTTP: "80", HTTPS: "443"}
+_MAX_FLAGS = 127  # all that SslFlags may hold
 _PARTS_WITHOUT_HOST = 1  # colons in `:443`, which IIS 5 wrote
 
 
@@ -52,16 +43,22 @@ def parse_bindings(text: str) -> "list[tuple[str, str]]":
     return [_parse_item(item.strip()) for item in text.split(",") if item.strip()]
 
 
-def list_of(bindings: "Bindings", protocol: str) -> "list[str]":
-    """The list a protocol's bindings are in.
+def parse_flags(text: str, protocol: str) -> int:
+    """The number of an ``sslFlags``; only HTTPS bindings have one that is not 0.
 
     Raises:
-        ScriptError: It is not HTTP or HTTPS.
+        ScriptError: It is none, or of an HTTP binding.
     """
-    require_protocol(protocol)
-    if protocol.lower() == HTTP:
-        return bindings.server_bindings
-    return bindings.secure_bindings
+    if not (text.isascii() and text.isdigit()) or int(text) > _MAX_FLAGS:
+        message = (
+            "The 'sslFlags' attribute is invalid.  Not a valid unsigned integer "
+            f"from 0 to {_MAX_FLAGS}"
+        )
+        raise failure(message, E_INVALID_PARAMETER)
+    if int(text) and protocol != HTTPS:
+        message = "The 'sslFlags' attribute is invalid.  HTTP bindings have none"
+        raise failure(message, E_INVALID_PARAMETER)
+    return int(text)
 
 
 def require_protocol(protocol: str) -> None:
@@ -71,10 +68,8 @@ def require_protocol(protocol: str) -> None:
         ScriptError: It is not HTTP or HTTPS.
     """
     if protocol.lower() not in _DEFAULT_PORTS:
-        raise ScriptError(
-            f'ERROR ( message:The protocol "{protocol}" is not supported. )',
-            status=exit_status(E_NOT_SUPPORTED),
-        )
+        message = f'The protocol "{protocol}" is not supported.'
+        raise failure(message, E_NOT_SUPPORTED)
 
 
 def _parse_item(item: str) -> tuple[str, str]:

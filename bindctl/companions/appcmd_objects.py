@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from bindctl.companions.appcmd_bindings import HTTP, HTTPS, information, shown_bindings
+from bindctl.companions.appcmd_attributes import (
+    APP,
+    ATTRIBUTES,
+    SITE,
+    VDIR,
+    find_attribute,
+    format_attribute,
+)
+from bindctl.companions.appcmd_bindings import shown_bindings
+from bindctl.metabase.tree import web_sites
+from bindctl.metabase.values import STARS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,141 +29,140 @@ if TYPE_CHECKING:
 DEFAULT_POOL = "DefaultAppPool"
 
 
+# What XML and /text:* show of an object, in order; the rest is asked for by name.
+HEADS: Mapping[str, tuple[str, ...]] = {
+    SITE: ("SITE.NAME", "SITE.ID", "bindings", "state"),
+    APP: ("APP.NAME", "APPPOOL.NAME", "SITE.NAME", "path"),
+    VDIR: ("VDIR.NAME", "physicalPath", "path", "APP.NAME"),
+}
+# What its line shows of it, by the name in the line.
+_SHOWN: Mapping[str, Mapping[str, str]] = {
+    SITE: {"id": "SITE.ID", "bindings": "bindings", "state": "state"},
+    APP: {"applicationPool": "APPPOOL.NAME"},
+    VDIR: {"physicalPath": "physicalPath"},
+}
+
+
 class Item(NamedTuple):
     """One object.
 
     Attributes:
         kind: ``SITE``, ``APP`` or ``VDIR``.
-        name: What its line names it by.
-        shown: What its line says of it, in order.
-        attributes: All it can be asked for, by name, as XML and text show them.
-        hidden: What filters and ``/text`` know beside them.
+        head: Its values of `HEADS`.
+        site: Name of its site.
         key: Where it is in the metabase.
     """
 
     kind: str
-    name: str
-    shown: Mapping[str, str]
-    attributes: Mapping[str, str]
-    hidden: Mapping[str, str]
+    head: tuple[str, ...]
+    site: str
     key: Key
+
+    @property
+    def name(self) -> str:
+        """What its line names it by."""
+        return self.head[0]
+
+    @property
+    def attributes(self) -> Mapping[str, str]:
+        """What XML and ``/text:*`` show of it."""
+        return dict(zip(HEADS[self.kind], self.head, strict=True))
 
     def line(self) -> str:
         """``SITE "A" (id:1,bindings:http/*:80:,state:Started)``."""
-        words = ",".join(f"{name}:{value}" for name, value in self.shown.items())
+        head, shown = self.attributes, _SHOWN[self.kind]
+        words = ",".join(f"{name}:{head[held]}" for name, held in shown.items())
         return f'{self.kind} "{self.name}" ({words})'
 
     def find(self, name: str) -> str | None:
-        """The attribute of that name in any letter case, ``name`` and ``id`` too."""
-        known = {**self.hidden, **self.shown, **self.attributes}
-        folded = {spelling.lower(): value for spelling, value in known.items()}
-        return folded.get(name.lower())
+        """An attribute by its name in any letter case; ``None`` if there is none."""
+        folded = name.lower()
+        head = {key.lower(): value for key, value in self.attributes.items()}
+        for shown, held in _SHOWN[self.kind].items():
+            head[shown.lower()] = head[held.lower()]
+        known = {"name": self.name, "site.name": self.site, **head}
+        row = None if folded in known else find_attribute(self.kind, name)
+        value = None if row is None else self.key.effective(row)
+        if row is None or value is None:
+            return known.get(folded, None if row is None else "")
+        return STARS if row.is_secure else format_attribute(row, value) or str(value)
+
+
+def has_attribute(kind: str, name: str) -> bool:
+    """Whether objects of that kind can be asked for it."""
+    known = (*HEADS[kind], *_SHOWN[kind], *ATTRIBUTES[kind], "name", "site.name")
+    return name.lower() in map(str.lower, known)
 
 
 def site_items(root: Key, states: Mapping[int, ServerState]) -> Iterator[Item]:
     """Every site by ascending identifier, with its state."""
-    from bindctl.metabase.tree import web_sites  # noqa: PLC0415
-
     for identifier, key in web_sites(root):
         name = key.text("ServerComment")
         bindings = shown_bindings(
             key.items("ServerBindings"), key.items("SecureBindings")
         )
         state = states[identifier].name.capitalize()
-        shown = {"id": str(identifier), "bindings": bindings, "state": state}
-        attributes = {
-            "SITE.NAME": name,
-            "SITE.ID": str(identifier),
-            "bindings": bindings,
-            "state": state,
-        }
-        starts = "true" if key.is_true("ServerAutoStart") else "false"
-        hidden = {"name": name, "serverAutoStart": starts}
-        yield Item("SITE", name, shown, attributes, hidden, key)
+        yield Item(SITE, (name, str(identifier), bindings, state), name, key)
 
 
 def application_items(root: Key) -> Iterator[Item]:
     """Every application: the root of each site, and each key with an AppRoot of its own."""
     for site, path, key in _directories(root):
-        if path == "/" or _is_application(key):
-            name, pool = f"{site}{path}", key.text("AppPoolId") or DEFAULT_POOL
-            attributes = {
-                "APP.NAME": name,
-                "APPPOOL.NAME": pool,
-                "SITE.NAME": site,
-                "path": path,
-            }
-            shown = {"applicationPool": pool}
-            yield Item("APP", name, shown, attributes, {"name": name}, key)
+        if is_application(key):
+            pool = key.text("AppPoolId") or DEFAULT_POOL
+            yield Item(APP, (f"{site}{path}", pool, site, path), site, key)
 
 
 def directory_items(root: Key) -> Iterator[Item]:
     """Every virtual directory, below the application it belongs to."""
-    application, application_path = "", ""
     for site, path, key in _directories(root):
-        if path == "/":
-            application, application_path = f"{site}/", "/"
-        elif _is_application(key):
-            application, application_path = f"{site}{path}", path
-        elif not path.startswith(application_path.rstrip("/") + "/"):
-            application, application_path = f"{site}/", "/"
-        inner = path if application_path == "/" else path[len(application_path) :]
-        folder = key.text("Path")
+        above = application_of(key)
+        inner = "/".join(("", *key.path[len(above.path) :])) or "/"
+        outer = path if inner == "/" else path.removesuffix(inner) or "/"
         name = f"{site}{path}"
-        attributes = {
-            "VDIR.NAME": f"{name}/" if not inner else name,
-            "physicalPath": folder,
-            "path": inner or "/",
-            "APP.NAME": application,
-        }
-        hidden = {"name": name, "SITE.NAME": site}
-        shown = {"physicalPath": folder}
-        yield Item("VDIR", attributes["VDIR.NAME"], shown, attributes, hidden, key)
+        if inner == "/":
+            name = f"{name.rstrip('/')}/"
+        head = (name, key.text("Path"), inner, f"{site}{outer}")
+        yield Item(VDIR, head, site, key)
 
 
-def configuration_lines(item: Item) -> Iterator[str]:
-    """A site as ``/config`` shows it: the element of applicationHost.config."""
-    from bindctl.companions.metabase_xml import escape  # noqa: PLC0415
-
-    identifier, key = item.shown["id"], item.key
-    yield f'<site name="{escape(item.name)}" id="{identifier}">'
-    root = key.child("root")
-    if root is not None:
-        folder = escape(root.text("Path"))
-        yield '  <application path="/">'
-        yield f'    <virtualDirectory path="/" physicalPath="{folder}" />'
-        yield "  </application>"
-    yield "  <bindings>"
-    for protocol, name in ((HTTP, "ServerBindings"), (HTTPS, "SecureBindings")):
-        for stored in key.items(name):
-            shown = escape(information(stored))
-            yield (
-                f'    <binding protocol="{protocol}" bindingInformation="{shown}" />'
-            )
-    yield "  </bindings>"
-    yield "</site>"
-
-
-def _directories(root: Key) -> Iterator[tuple[str, str, Key]]:
-    """Site, URL path and key of every virtual directory, parents first."""
-    from bindctl.metabase.tree import web_sites  # noqa: PLC0415
-
-    for _identifier, key in web_sites(root):
-        top = key.child("root")
-        if top is not None:
-            yield from _walk(key.text("ServerComment"), "/", top)
-
-
-def _walk(site: str, path: str, key: Key) -> Iterator[tuple[str, str, Key]]:
-    if key.key_type == "IIsWebVirtualDir":
-        yield site, path, key
+def directories_below(key: Key) -> Iterator[Key]:
+    """Virtual directories anywhere below a key, parents first."""
     for child in key.children():
-        yield from _walk(site, f"{path.rstrip('/')}/{child.path[-1]}", child)
+        if child.key_type == "IIsWebVirtualDir":
+            yield child
+        yield from directories_below(child)
 
 
-def _is_application(key: Key) -> bool:
-    """Whether an application begins here: AppRoot is the key's own path."""
+def applications_below(key: Key) -> Iterator[Key]:
+    """Applications anywhere below a key, parents first."""
+    return (below for below in directories_below(key) if is_application(below))
+
+
+def application_of(key: Key) -> Key:
+    """The application that a virtual directory belongs to; it may be one itself."""
+    while not is_application(key) and key.parent is not None:
+        key = key.parent
+    return key
+
+
+def is_application(key: Key) -> bool:
+    """Whether an application begins here: at a ROOT, or AppRoot is the key's own path."""
+    if key.key_type != "IIsWebVirtualDir":
+        return False
+    if key.parent is not None and key.parent.key_type == "IIsWebServer":
+        return True
     stored = key.stored("AppRoot")
     return isinstance(stored, str) and (
         stored.strip("/").lower() == key.location().strip("/").lower()
     )
+
+
+def _directories(root: Key) -> Iterator[tuple[str, str, Key]]:
+    """Site, URL path and key of every virtual directory, parents first."""
+    for _identifier, site in web_sites(root):
+        top = site.child("root")
+        for key in () if top is None else (top, *directories_below(top)):
+            if key.key_type == "IIsWebVirtualDir":
+                path = "/".join(("", *key.path[3:])) or "/"
+                yield site.text("ServerComment"), path, key

@@ -7,6 +7,7 @@ from importlib import import_module
 
 from bindctl.cli.boundary import run_command
 from bindctl.companions.script import run_script
+from bindctl.findings.errors import BindctlError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,14 +27,15 @@ def run_companion(name: str, arguments: "Sequence[str]", terminal: "Terminal") -
         arguments: What follows it; ``--metabase FILE`` is bindctl's own.
         terminal: The world.
     """
-    named, words = _take_metabase(arguments)
-
-    def find() -> str:
-        from bindctl.storage.places import find_metabase  # noqa: PLC0415
-
-        return find_metabase(named, terminal.environment, terminal.directory)
 
     def run() -> int:
+        named, words = _take_metabase(arguments)
+
+        def find() -> str:
+            from bindctl.storage.places import find_metabase  # noqa: PLC0415
+
+            return find_metabase(named, terminal.environment, terminal.directory)
+
         module = import_module(f"bindctl.companions.{name}")
         if name in SCRIPTS:
             return run_script(module.SCRIPT, terminal, words, find)
@@ -44,7 +46,11 @@ def run_companion(name: str, arguments: "Sequence[str]", terminal: "Terminal") -
 
 
 def _take_metabase(arguments: "Sequence[str]") -> "tuple[str | None, list[str]]":
-    """The file of ``--metabase``, and the words without it."""
+    """The file of ``--metabase``, and the words without it.
+
+    Raises:
+        BindctlError: CLI001, no file follows.
+    """
     named: str | None = None
     words: list[str] = []
     rest = iter(arguments)
@@ -53,5 +59,8 @@ def _take_metabase(arguments: "Sequence[str]") -> "tuple[str | None, list[str]]"
         if option != _METABASE:
             words.append(word)
         else:
-            named = value if equals else next(rest, None)
+            named = value if equals else next(rest, "")
+            if not named:
+                message = "--metabase names no file"
+                raise BindctlError("CLI001", message, "--metabase metabase.toml")
     return named, words

@@ -83,6 +83,23 @@ def exit_status(number: int) -> int:
     return number & 0xFF or GENERAL_FAILURE
 
 
+def failure(message: str, number: int) -> ScriptError:
+    """An ``ERROR ( message:… )`` of appcmd, with the low 8 bits of the number."""
+    return ScriptError(f"ERROR ( message:{message} )", status=exit_status(number))
+
+
+def unknown_attribute(name: str) -> ScriptError:
+    """What appcmd says of an attribute that it cannot store or show."""
+    message = f'Unknown attribute "{name}".  Replace with -? for help.'
+    return failure(message, E_INVALID_PARAMETER)
+
+
+def duplicate_element(name: str) -> ScriptError:
+    """What appcmd says of an object that is there already."""
+    message = f'Failed to add duplicate collection element "{name}".'
+    return failure(message, E_ALREADY_EXISTS)
+
+
 def error_line(number: int, text: str) -> str:
     """``Error &H80070426: The service has not been started.``."""
     return f"Error &H{number:X}: {text}"

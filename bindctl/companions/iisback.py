@@ -222,6 +222,7 @@ SCRIPT = Script(
                 "    /e <password>   seals it",
                 "    /overwrite      replaces a backup of that version",
             ),
+            *("b", "v", "e", "overwrite"),
         ),
         "restore": Operation(
             restore,
@@ -232,6 +233,7 @@ SCRIPT = Script(
                 f"{_VERSION} [Default: HIGHEST_VERSION]",
                 _PASSWORD,
             ),
+            *("b", "v", "e"),
         ),
         "delete": Operation(
             delete,
@@ -241,6 +243,7 @@ SCRIPT = Script(
                 _NAME,
                 f"{_VERSION} [Default: HIGHEST_VERSION]",
             ),
+            *("b", "v"),
         ),
         "list": Operation(list_, 0, ("/list",)),
     },

@@ -209,6 +209,7 @@ def _failed(line: str, number: int, otherwise: str = "") -> ScriptError:
 _FILE = "    /f <file>       file of the configuration"
 _SOURCE = "    /sp <path>      key to begin at: /lm/w3svc/1"
 _DECRYPT = "    /d <password>   accepted and not used: secrets are never exported"
+_COPIED = ("ts", "tu", "tp", "f", "sp", "dp", "d", "inherited", "children", "merge")
 
 SCRIPT = Script(
     "IIsCnfg",
@@ -241,6 +242,7 @@ SCRIPT = Script(
                 "    /inherited      also values that come from keys above",
                 "    /children       also the keys below",
             ),
+            *("d", "f", "sp", "inherited", "children"),
         ),
         "import": Operation(
             import_,
@@ -257,8 +259,9 @@ SCRIPT = Script(
                 "    /children       also the keys below",
                 "    /merge          keep what is there and not in the file",
             ),
+            *("d", "f", "sp", "dp", "inherited", "children", "merge"),
         ),
-        "copy": Operation(copy, 0, ("/copy           not supported",)),
+        "copy": Operation(copy, 0, ("/copy           not supported",), *_COPIED),
         "save": Operation(save, 0, ("/save           every change is saved at once",)),
     },
     {},

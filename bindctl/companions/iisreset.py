@@ -17,7 +17,7 @@ from bindctl.companions.errors import (
     exit_status,
 )
 from bindctl.companions.script import require_this_computer
-from bindctl.companions.switches import parse_colon
+from bindctl.companions.switches import SwitchError, parse_colon
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -26,8 +26,14 @@ if TYPE_CHECKING:
 
 _ACTIONS = ("restart", "start", "stop", "status", "enable", "disable", "?")
 _REBOOTS = ("reboot", "rebootonerror")
-_MODIFIERS = ("noforce", "timeout")
 _PORT_OFFSET = "-port-offset"  # bindctl's own, typed --port-offset:8000
+_NUMBERS = ("timeout", _PORT_OFFSET)
+# The actions that a modifier belongs to.
+MODIFIED = {
+    "noforce": ("restart", "start", "stop"),
+    "timeout": ("restart", "start", "stop"),
+    _PORT_OFFSET: ("restart", "start"),
+}
 USAGE = (
     "Usage:",
     "iisreset [computername]",
@@ -54,7 +60,7 @@ def run(terminal: Terminal, arguments: Sequence[str], find: Callable[[], str]) -
         BindctlError: The service does not start, or does not answer.
     """
     try:
-        switches, words = parse_colon(arguments)
+        switches, words = _parse(arguments)
         action = _require_action(switches, words)
         if action == "?":
             for line in USAGE:
@@ -70,28 +76,45 @@ def run(terminal: Terminal, arguments: Sequence[str], find: Callable[[], str]) -
         return error.status
 
 
+def _parse(arguments: Sequence[str]) -> tuple[dict[str, str], list[str]]:
+    try:
+        return parse_colon(arguments)
+    except SwitchError as error:
+        raise _usage_error(f"Argument given twice: /{error.switch}") from error
+
+
 def _require_action(switches: Mapping[str, str], words: Sequence[str]) -> str:
-    known = (*_ACTIONS, *_REBOOTS, *_MODIFIERS, _PORT_OFFSET)
-    unknown = [name for name in switches if name not in known]
-    if unknown or len(words) > 1:
-        wrong = f"/{unknown[0]}" if unknown else words[1]
-        raise _usage_error(f"Invalid argument: {wrong}")
+    _require_known(switches, words)
+    asked = [name for name in _ACTIONS if name in switches]
+    if "?" in asked:
+        return "?"
+    if len(asked) > 1:
+        raise _usage_error(f"Only one of /{asked[0]} and /{asked[1]} can be given.")
+    action = asked[0] if asked else "restart"
+    for name, actions in MODIFIED.items():
+        if name in switches and action not in actions:
+            raise _usage_error(f"/{action} does not take /{name}")
+    return action
+
+
+def _require_known(switches: Mapping[str, str], words: Sequence[str]) -> None:
+    """Refuse switches, values and words that mean nothing here."""
+    known = (*_ACTIONS, *_REBOOTS, *MODIFIED)
+    wrong = [f"/{name}" for name in switches if name not in known]
+    wrong += [f"/{n}:{v}" for n, v in switches.items() if v and n not in _NUMBERS]
+    wrong += words[1:]
+    if wrong:
+        raise _usage_error(f"Invalid argument: {wrong[0]}")
     if any(name in switches for name in _REBOOTS):
         raise ScriptError(
             "Rebooting the computer is not supported: bindctl stops and starts its "
             "own service only.",
             status=exit_status(E_NOT_SUPPORTED),
         )
-    for name in ("timeout", _PORT_OFFSET):
+    for name in _NUMBERS:
         value = switches.get(name, "0")
         if not (value.isascii() and value.isdigit()):
             raise _usage_error(f"Invalid number: {value}")
-    asked = [name for name in _ACTIONS if name in switches]
-    if "?" in asked:
-        return "?"
-    if len(asked) > 1:
-        raise _usage_error(f"Only one of /{asked[0]} and /{asked[1]} can be given.")
-    return asked[0] if asked else "restart"
 
 
 def _usage_error(line: str) -> ScriptError:

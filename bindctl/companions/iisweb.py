@@ -283,6 +283,7 @@ SCRIPT = Script(
                 "    /ap         application pool [Default: that of the service]",
                 "    /dontstart  leaves the site stopped",
             ),
+            *("d", "b", "i", "ap", "dontstart"),
         ),
         "start": Operation(change_state, 1, ("/start <site> [<site> ...]", _SITES)),
         "stop": Operation(change_state, 1, ("/stop <site> [<site> ...]", _SITES)),

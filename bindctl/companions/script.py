@@ -74,17 +74,23 @@ class Operation:
         run: Does it; returns the exit status.
         least: Fewest words it takes.
         usage: Lines of its help.
+        switches: What it knows beside its name and the server's.
     """
 
-    __slots__ = ("least", "run", "usage")
+    __slots__ = ("least", "run", "switches", "usage")
 
     def __init__(
-        self, run: "Callable[[Call], int]", least: int, usage: "Sequence[str]"
+        self,
+        run: "Callable[[Call], int]",
+        least: int,
+        usage: "Sequence[str]",
+        *switches: str,
     ) -> None:
         """Keep the parts."""
         self.run = run
         self.least = least
         self.usage = usage
+        self.switches = switches
 
 
 class Script:
@@ -186,15 +192,16 @@ def _parse(script: Script, arguments: "Sequence[str]") -> "dict[str, list[str]]"
     if not arguments:
         raise ScriptError("Not enough parameters.", script.see_help())
     try:
-        typed, loose = parse_spaced(script.counts, arguments)
+        found, loose = parse_spaced(script.counts, arguments, script.aliases)
     except SwitchError as error:
-        name = script.aliases.get(error.switch, error.switch)
+        name = error.switch.lstrip("/-")
         if not error.is_short:
-            line = f"Invalid switch: {error.switch.lstrip('/-')}"
+            is_known = name.lower() in script.counts
+            line = f"{'Repeated' if is_known else 'Invalid'} switch: {name}"
             raise ScriptError(line, script.see_help()) from error
+        name = script.aliases.get(name, name)
         known = name if name in script.operations else ""
         raise ScriptError("Not enough parameters.", script.see_help(known)) from error
-    found = {script.aliases.get(name, name): words for name, words in typed.items()}
     if loose and not any(name in script.operations for name in found):
         line = "Please specify an operation before the arguments."
         raise ScriptError(line, script.see_help())
@@ -213,7 +220,11 @@ def _require_operation(script: Script, found: "Mapping[str, Sequence[str]]") -> 
         raise ScriptError(line, script.see_help())
     if "p" in found and "u" not in found:
         raise ScriptError("Please specify /u switch before using /p.")
-    if len(found[asked[0]]) < script.operations[asked[0]].least:
+    operation = script.operations[asked[0]]
+    for name in found:
+        if name not in (asked[0], *operation.switches, *_LOGIN):
+            raise ScriptError(f"Invalid switch: {name}", script.see_help(asked[0]))
+    if len(found[asked[0]]) < operation.least:
         raise ScriptError("Not enough parameters.", script.see_help(asked[0]))
     return asked[0]
 

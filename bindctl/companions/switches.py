@@ -10,6 +10,17 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+# Names that commands look for; any other is kept as typed, for who is told of it.
+_KNOWN = frozenset(
+    {
+        *("?", "config", "in", "text", "xml"),
+        *("name", "id", "path", "site.name", "app.name", "vdir.name"),
+        *("bindings", "protocol", "bindinginformation", "sslflags"),
+        *("applicationpool", "physicalpath"),
+        *("restart", "start", "stop", "status", "enable", "disable"),
+        *("noforce", "timeout", "reboot", "rebootonerror", "-port-offset"),
+    }
+)
 MANY = -1  # as many words as stand before the next switch
 _HELP = frozenset({"/?", "-?", "/help", "-help", "--help"})
 _MARKS = ("/", "-")
@@ -36,20 +47,22 @@ def asks_for_help(word: str) -> bool:
 
 
 def parse_spaced(
-    counts: "Mapping[str, int]", arguments: "Sequence[str]"
+    counts: "Mapping[str, int]",
+    arguments: "Sequence[str]",
+    aliases: "Mapping[str, str]",
 ) -> "tuple[dict[str, list[str]], list[str]]":
     """Read ``/create sites/a "Site A" /b 81``.
 
     Args:
         counts: Each switch in lower case with the words it takes, or `MANY`.
         arguments: The command line.
+        aliases: Other spellings of switches.
 
     Returns:
-        Words by switch, in the order typed (the last of a repeated switch stands);
-        and the words that belong to none.
+        Words by switch, in the order typed; and the words that belong to none.
 
     Raises:
-        SwitchError: A switch has too few words, or is not known.
+        SwitchError: A switch has too few words, is not known or stands twice.
     """
     found: dict[str, list[str]] = {}
     loose: list[str] = []
@@ -58,8 +71,10 @@ def parse_spaced(
         word = rest.pop(0)
         name = _switch_name(counts, word)
         if name is not None:
-            found.pop(name, None)
-            found[name] = _take(counts, name, rest)
+            meant = aliases.get(name, name)
+            if meant in found:
+                raise SwitchError(word, is_short=False)
+            found[meant] = _take(counts, name, rest)
         elif word.startswith(_MARKS):
             raise SwitchError(word, is_short=False)
         else:
@@ -98,15 +113,22 @@ def parse_colon(arguments: "Sequence[str]") -> "tuple[dict[str, str], list[str]]
     Names keep what IIS writes into them: ``+bindings.[protocol='https']``.
 
     Returns:
-        Values by name, in lower case up to the first bracket; and all other words.
+        Values by name, see `fold`; and all other words.
+
+    Raises:
+        SwitchError: A name stands twice.
     """
     values: dict[str, str] = {}
     words: list[str] = []
+    taken: set[str] = set()
     for word in arguments:
         if not word.startswith(_MARKS):
             words.append(word)
             continue
         name, value = _split_colon("?" if asks_for_help(word) else word[1:])
+        if name.lower() in taken:
+            raise SwitchError(name, is_short=False)
+        taken.add(name.lower())
         values[name] = value
     return values, words
 
@@ -122,20 +144,21 @@ def _split_colon(text: str) -> "tuple[str, str]":
         elif character in "[]":
             depth += 1 if character == "[" else -1
         elif character == ":" and not depth:
-            return _fold(text[:index]), text[index + 1 :]
-    return _fold(text), ""
+            return fold(text[:index]), text[index + 1 :]
+    return fold(text), ""
 
 
-def _fold(name: str) -> str:
-    plain, bracket, rest = name.partition("[")
-    return plain.lower() + bracket + rest
+def fold(name: str) -> str:
+    """A name that a command looks for in lower case; any other as it is typed."""
+    folded = name.lower()
+    return folded if folded in _KNOWN else name
 
 
 def parse_element(text: str) -> "dict[str, str] | None":
     """Read ``[protocol='https',bindingInformation='*:443:host']``.
 
     Returns:
-        Values by attribute in lower case; ``None`` when `text` is no such list.
+        Values by attribute, see `fold`; ``None`` when `text` is no such list.
     """
     if not (text.startswith("[") and text.endswith("]")):
         return None
@@ -147,7 +170,10 @@ def parse_element(text: str) -> "dict[str, str] | None":
             return None
         if value[-1] != value[0]:
             return None
-        attributes[name.strip().lower()] = value[1:-1]
+        folded = fold(name.strip())
+        if folded in attributes:
+            return None
+        attributes[folded] = value[1:-1]
     return attributes
 
 

@@ -3,7 +3,7 @@
 import os
 
 from bindctl.findings.errors import BindctlError
-from bindctl.metabase.document import HRESULT_ALREADY_EXISTS, HRESULT_PATH_NOT_FOUND
+from bindctl.metabase.document import HRESULT_ALREADY_EXISTS
 from bindctl.metabase.path import format_path
 from bindctl.metabase.reader import parse_document
 from bindctl.metabase.room import is_text
@@ -68,22 +68,31 @@ def create_site(
         BindctlError: MET106, the number is taken; MET105, it is none; or the file
             cannot be written.
     """
-    if identifier is not None and not 1 <= identifier <= MAX_DWORD:
-        message = f"identifier {identifier} is not between 1 and {MAX_DWORD}"
-        raise BindctlError("MET105", message)
 
     def change(editor: "Editor") -> int:
-        number = _free_identifier(editor) if identifier is None else identifier
-        path = (_SERVICE, str(number))
-        _require_free(editor, path)
-        if editor.read_key((_SERVICE,)) is None:
-            editor.create_key((_SERVICE,), {})
-        editor.create_key(path, _plain(values))
+        number = create_site_in(editor, values, identifier)
         if root is not None:
-            editor.create_key((*path, "root"), _plain(root(number)))
+            path = (_SERVICE, str(number), "root")
+            editor.create_key(path, _plain(root(number)))
         return number
 
     return edit_metabase(metabase, change)[0]
+
+
+def create_site_in(
+    editor: "Editor", values: "Values", identifier: int | None = None
+) -> int:
+    """The same without a ROOT, in a metabase that is open for edits."""
+    if identifier is not None and not 1 <= identifier <= MAX_DWORD:
+        message = f"identifier {identifier} is not between 1 and {MAX_DWORD}"
+        raise BindctlError("MET105", message)
+    number = _free_identifier(editor) if identifier is None else identifier
+    path = (_SERVICE, str(number))
+    _require_free(editor, path)
+    if editor.read_key((_SERVICE,)) is None:
+        editor.create_key((_SERVICE,), {})
+    editor.create_key(path, _plain(values))
+    return number
 
 
 def create_virtual_directory(
@@ -94,84 +103,22 @@ def create_virtual_directory(
     Raises:
         BindctlError: MET106, it exists; MET101, there is no such site.
     """
-
-    def change(editor: "Editor") -> None:
-        _require_free(editor, path)
-        for length in range(len((_SERVICE, "1", "root")), len(path)):
-            if editor.read_key(path[:length]) is None:
-                editor.create_key(path[:length], {"KeyType": "IIsWebDirectory"})
-        above = path[:-1]
-        stored = _plain(values)
-        if above and _key_type(editor, above) == "IIsWebDirectory":
-            stored = {"KeyType": "IIsWebVirtualDir", **stored}
-        editor.create_key(path, stored)
-
-    edit_metabase(metabase, change)
+    edit_metabase(metabase, lambda editor: create_directory_in(editor, path, values))
 
 
-class SiteDraft:
-    """A site while it is being changed.
-
-    Attributes:
-        server_bindings: As stored; edited in place.
-        secure_bindings: The same.
-        values: Other properties of the site to store.
-        root: Properties of its ROOT to store, which is made when it is missing.
-    """
-
-    __slots__ = ("root", "secure_bindings", "server_bindings", "values")
-
-    def __init__(self, raw: "Mapping[str, object]") -> None:
-        """Read the bindings of a site's own values."""
-        folded = {name.lower(): value for name, value in raw.items()}
-        self.server_bindings = _texts(folded.get("serverbindings"))
-        self.secure_bindings = _texts(folded.get("securebindings"))
-        self.values: dict[str, Value] = {}
-        self.root: dict[str, Value] = {}
-
-
-def change_site(
-    metabase: str, identifier: int, change: "Callable[[SiteDraft], None]"
-) -> bool:
-    """Change a site as it is at the moment of the write; whether the file changed.
-
-    Args:
-        metabase: Absolute path of the file.
-        identifier: The site's number.
-        change: Edits the draft; what it raises undoes all.
-
-    Raises:
-        BindctlError: MET101, there is no such site; or the file cannot be written.
-    """
-    path = (_SERVICE, str(identifier))
-
-    def edit(editor: "Editor") -> None:
-        raw = editor.read_key(path)
-        if raw is None:
-            message = f"{format_path(path)} is not in the metabase"
-            raise BindctlError("MET101", message, hresult=HRESULT_PATH_NOT_FOUND)
-        before, draft = SiteDraft(raw), SiteDraft(raw)
-        change(draft)
-        stored = _plain(draft.values)
-        if draft.server_bindings != before.server_bindings:
-            stored["ServerBindings"] = draft.server_bindings
-        if draft.secure_bindings != before.secure_bindings:
-            stored["SecureBindings"] = draft.secure_bindings
-        _store(editor, path, stored)
-        if draft.root:
-            root = (*path, "root")
-            if editor.read_key(root) is None:
-                editor.create_key(root, {})
-            _store(editor, root, _plain(draft.root))
-
-    return edit_metabase(metabase, edit)[1]
-
-
-def _store(
-    editor: "Editor", path: tuple[str, ...], values: "Mapping[str, object]"
+def create_directory_in(
+    editor: "Editor", path: tuple[str, ...], values: "Values"
 ) -> None:
-    for name, value in values.items():
-        editor.set_property(path, name, value)
+    """The same in a metabase that is open for edits."""
+    _require_free(editor, path)
+    for length in range(len((_SERVICE, "1", "root")), len(path)):
+        if editor.read_key(path[:length]) is None:
+            editor.create_key(path[:length], {"KeyType": "IIsWebDirectory"})
+    above = path[:-1]
+    stored = _plain(values)
+    if above and _key_type(editor, above) == "IIsWebDirectory":
+        stored = {"KeyType": "IIsWebVirtualDir", **stored}
+    editor.create_key(path, stored)
 
 
 def _free_identifier(editor: "Editor") -> int:
@@ -196,9 +143,3 @@ def _key_type(editor: "Editor", path: tuple[str, ...]) -> object:
 
 def _plain(values: "Values") -> dict[str, object]:
     return {name: toml_value(value) for name, value in values.items()}
-
-
-def _texts(value: object) -> list[str]:
-    if not isinstance(value, list):
-        return []
-    return [item for item in value if isinstance(item, str)]

@@ -12,7 +12,8 @@ from bindctl.companions.switches import (
     parse_spaced,
 )
 
-COUNTS = {"create": 2, "start": MANY, "b": 1, "dontstart": 0}
+COUNTS = {"create": 2, "c": 2, "start": MANY, "b": 1, "dontstart": 0}
+ALIASES = {"c": "create"}
 
 
 @pytest.mark.parametrize(
@@ -23,7 +24,7 @@ COUNTS = {"create": 2, "start": MANY, "b": 1, "dontstart": 0}
         ("/start w3svc/1 x /b 1", {"start": ["w3svc/1", "x"], "b": ["1"]}, []),
         ("/start", {"start": []}, []),
         ("-dontstart", {"dontstart": []}, []),
-        ("/b 1 /b 2", {"b": ["2"]}, []),
+        ("/c a b", {"create": ["a", "b"]}, []),
         ("x /b 1 y", {"b": ["1"]}, ["x", "y"]),
         ("/create /?", {"create": [], "?": []}, []),
         ("--help", {"?": []}, []),
@@ -33,7 +34,7 @@ def test_switches_take_their_words(
     line: str, found: dict[str, list[str]], loose: list[str]
 ) -> None:
     """A folder that begins with a slash must not be taken for a switch."""
-    assert parse_spaced(COUNTS, line.split()) == (found, loose)
+    assert parse_spaced(COUNTS, line.split(), ALIASES) == (found, loose)
 
 
 @pytest.mark.parametrize(
@@ -44,19 +45,21 @@ def test_switches_take_their_words(
         ("/b /dontstart", "b", True),
         ("/nonsense", "/nonsense", False),
         ("/start a /nonsense", "/nonsense", False),
+        ("/b 1 /B 2", "/B", False),
+        ("/create a b /c d e", "/c", False),
     ],
 )
 def test_what_is_no_command_line(line: str, switch: str, is_short: bool) -> None:
     """The script names the switch it stumbled over."""
     with pytest.raises(SwitchError) as caught:
-        parse_spaced(COUNTS, line.split())
+        parse_spaced(COUNTS, line.split(), ALIASES)
     assert (caught.value.switch, caught.value.is_short) == (switch, is_short)
 
 
 @pytest.mark.parametrize(
     ("words", "values", "rest"),
     [
-        (["list", "site", "/State:Started"], {"state": "Started"}, ["list", "site"]),
+        (["list", "site", "/Text:Name"], {"text": "Name"}, ["list", "site"]),
         (["/bindings:http/*:81:"], {"bindings": "http/*:81:"}, []),
         (
             ["/+bindings.[Protocol='https',bindingInformation='*:443:h']"],

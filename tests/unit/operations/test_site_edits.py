@@ -9,7 +9,6 @@ import pytest
 
 from bindctl.findings.errors import BindctlError
 from bindctl.operations.site_edits import (
-    change_site,
     create_site,
     create_virtual_directory,
     make_folder,
@@ -17,8 +16,6 @@ from bindctl.operations.site_edits import (
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from bindctl.operations.site_edits import SiteDraft
 
 
 @pytest.fixture
@@ -58,44 +55,6 @@ def test_a_number_that_is_taken_or_none_is_refused(
         create_site(str(metabase), {}, None, identifier)
     assert caught.value.code == code
     assert metabase.read_bytes() == before
-
-
-def test_a_change_is_one_write_or_none(metabase: Path) -> None:
-    """A binding that was added before the mistake must not stay."""
-    before = metabase.read_bytes()
-
-    def change(draft: SiteDraft) -> None:
-        assert draft.server_bindings == [":80:"]
-        draft.server_bindings.append(":81:")
-        raise LookupError
-
-    with pytest.raises(LookupError):
-        change_site(str(metabase), 1, change)
-    assert metabase.read_bytes() == before
-
-
-def test_a_change_reaches_site_and_root(metabase: Path) -> None:
-    """The file's spelling of a property stays."""
-
-    def change(draft: SiteDraft) -> None:
-        draft.server_bindings.append(":81:")
-        draft.values["ServerComment"] = "A"
-        draft.root["Path"] = "x"
-
-    assert change_site(str(metabase), 1, change)
-    assert tomllib.loads(metabase.read_text())["w3svc"]["1"] == {
-        "serverbindings": [":80:", ":81:"],
-        "ServerComment": "A",
-        "root": {"Path": "x"},
-    }
-    assert not change_site(str(metabase), 1, lambda _draft: None)
-
-
-def test_a_site_that_is_gone_is_named(metabase: Path) -> None:
-    """Another administrator may have been quicker."""
-    with pytest.raises(BindctlError) as caught:
-        change_site(str(metabase), 9, lambda _draft: None)
-    assert (caught.value.code, caught.value.hresult) == ("MET101", 0x80070003)
 
 
 def test_folders_between_are_web_directories(metabase: Path) -> None:
