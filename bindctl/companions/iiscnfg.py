@@ -23,12 +23,18 @@ from bindctl.companions.errors import (
 from bindctl.companions.metabase_xml import render_keys
 from bindctl.companions.script import Operation, Script
 from bindctl.findings.errors import BindctlError
-from bindctl.metabase.path import is_same_path, parse_path, without_root
+from bindctl.metabase.path import (
+    format_path,
+    is_reserved,
+    is_same_path,
+    parse_path,
+    without_root,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bindctl.companions.metabase_xml_reader import ImportedKey
+    from bindctl.companions.metabase_xml_reader import Parsed
     from bindctl.companions.script import Call
     from bindctl.metabase.tree import Key
     from bindctl.operations.key_import import NewKey
@@ -62,12 +68,15 @@ def import_(call: Call) -> int:
 
     _require_switches(call, ("f", "sp", "dp"))
     file, source, target = call.switch("f"), call.switch("sp"), call.switch("dp")
-    keys = _read(call, file)
-    chosen = _rebase(
-        keys, _path(source), _path(target), with_children="children" in call.switches
+    chosen, left_out = _rebase(
+        _read(call, file),
+        _path(source),
+        _path(target),
+        with_children="children" in call.switches,
     )
     if not chosen:
         raise _failed(_IMPORT_FAILED, E_PATH_NOT_FOUND)
+    _tell(call, left_out)
     try:
         import_keys(call.metabase, chosen, is_merge="merge" in call.switches)
     except BindctlError as error:
@@ -135,7 +144,7 @@ def _write_new(path: str, octets: bytes) -> None:
     write_atomically(path, octets, _PRIVATE)
 
 
-def _read(call: Call, file: str) -> Sequence[ImportedKey]:
+def _read(call: Call, file: str) -> Parsed:
     from bindctl.companions.metabase_xml_reader import (  # noqa: PLC0415
         InvalidXmlError,
         parse_keys,
@@ -155,38 +164,45 @@ def _read(call: Call, file: str) -> Sequence[ImportedKey]:
 
         raise file_error(path, error) from error
     try:
-        parsed = parse_keys(octets)
+        return parse_keys(octets)
     except InvalidXmlError as error:
         call.terminal.stderr.write(f"{file}: {error}\n")
         line = "The import file appears to contain invalid XML."
         raise ScriptError(line, status=exit_status(E_INVALID_XML)) from error
-    _tell(call, parsed.left_out)
-    return parsed.keys
 
 
 def _rebase(
-    keys: Sequence[ImportedKey],
+    parsed: Parsed,
     source: tuple[str, ...],
     target: tuple[str, ...],
     *,
     with_children: bool,
-) -> list[NewKey]:
-    """The keys at and below `source`, as they will stand at `target`."""
+) -> tuple[list[NewKey], list[str]]:
+    """The keys at and below `source`, as they will stand at `target`.
+
+    Returns:
+        The keys, topmost first, and what is not taken.
+    """
     from bindctl.operations.key_import import NewKey  # noqa: PLC0415
 
     depth = len(source)
-    found = [
-        NewKey(
-            _spell((*target, *key.path[depth:])),
-            key.key_type,
-            key.values,
-        )
-        for key in keys
-        if is_same_path(key.path[:depth], source)
-        and (with_children or len(key.path) == depth)
-    ]
+    found: list[NewKey] = []
+    left_out = list(parsed.left_out)
+    for key in parsed.keys:
+        location = format_path(key.path)
+        if not is_same_path(key.path[:depth], source):
+            left_out.append(f"{location}: it is not below {format_path(source)}")
+        elif len(key.path) > depth and not with_children:
+            left_out.append(f"{location}: /children is not given")
+        elif is_reserved((*target, *key.path[depth:])):
+            left_out.append(f"{location}: its name has another meaning in the file")
+        else:
+            path = _spell((*target, *key.path[depth:]))
+            found.append(NewKey(path, key.key_type, key.values))
+            left_out += [f"{location}: {what}" for what in key.left_out]
     found.sort(key=lambda key: len(key.path))
-    return found if found and len(found[0].path) == len(target) else []
+    is_whole = bool(found) and len(found[0].path) == len(target)
+    return (found if is_whole else []), left_out
 
 
 def _spell(path: tuple[str, ...]) -> tuple[str, ...]:

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bindctl.metabase import schema
 from bindctl.metabase.path import format_path
-from bindctl.metabase.schema import LIST_TYPES, Property
+from bindctl.metabase.rules import CUSTOM
+from bindctl.metabase.schema import LIST_TYPES, MAX_DWORD, Property
 from bindctl.metabase.schema_data import INHERIT, REFERENCE, SECURE, VOLATILE
 from bindctl.metabase.values import toml_value, typed_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from bindctl.metabase.tree import Key
     from bindctl.metabase.values import Value
@@ -32,6 +33,7 @@ ITEM_BREAK = "\n\t\t\t"  # between the items of a list
 ITEM_MARK = "\ufdd0"
 _OWN_CLASSES = frozenset({"HttpService", "HttpSslCertificates", "HttpSslCertificate"})
 _FIRST_PRINTABLE = " "  # below it XML has only TAB and line ends
+_NOT_OF_XML = f"\ufffe\uffff{ITEM_MARK}"
 _ESCAPES = {
     "&": "&amp;",
     "<": "&lt;",
@@ -53,6 +55,7 @@ _USER_TYPES = {
     "WAM": "IIS_MD_UT_WAM",
     "ASP_APP": "ASP_MD_UT_APP",
 }
+_PARTS = len(("ID", "Type", "UserType", "Attributes", "Name"))
 # Types of values the schema does not know, by their type in the document.
 _RAW_TYPES = {bool: "BOOL", int: "DWORD", str: "STRING", list: "MULTISZ"}
 
@@ -80,10 +83,49 @@ def render_keys(keys: Sequence[Key], *, inherited: bool = False) -> Rendered:
     ordered = sorted(keys, key=lambda key: [name.lower() for name in key.path])
     lines = [DECLARATION, f'<configuration xmlns="{NAMESPACE}">', "<MBProperty>"]
     for key in ordered:
-        entries = _entries(key, left_out, inherited=inherited)
-        lines += _element(key, list(_without_secrets(key, entries, left_out)))
+        lines += _element(key, _entries(key, left_out, inherited=inherited))
     lines += ["</MBProperty>", "</configuration>", ""]
     return Rendered("\n".join(lines), tuple(left_out))
+
+
+class Custom(NamedTuple):
+    """What a ``<Custom>`` says of a property beside its value, as it is written."""
+
+    property_id: str
+    data_type: str
+    user_type: str
+    attributes: str
+
+
+def usual_custom(row: Property | None, value: object) -> Custom:
+    """What is written of a property of which `CUSTOM` says nothing."""
+    if row is None:
+        data_type = _RAW_TYPES[type(value)]
+        return Custom("0", data_type, _USER_TYPES["SERVER"], "NO_ATTRIBUTES")
+    names = [name for bit, name in _ATTRIBUTE_NAMES.items() if row.attributes & bit]
+    attributes = " | ".join(names) or "NO_ATTRIBUTES"
+    user_type = _USER_TYPES[row.user_type]
+    return Custom(str(row.property_id), row.data_type, user_type, attributes)
+
+
+def format_custom(name: str, custom: Custom) -> str:
+    """An item of `CUSTOM`: ``9202,DWORD,IIS_MD_UT_SERVER,INHERIT,UnknownName_9202``."""
+    return ",".join((*custom, name))
+
+
+def parse_custom(item: str) -> tuple[str, Custom] | None:
+    """The inverse of `format_custom`, the name in lower case; ``None`` if it is none."""
+    parts = item.split(",", _PARTS - 1)
+    if len(parts) != _PARTS:
+        return None
+    return parts[-1].lower(), Custom(*parts[:-1])
+
+
+def is_written_as_custom(row: Property | None, key_type: str) -> bool:
+    """Whether the format has no attribute for a property of a key of that type."""
+    is_typed = key_type not in (*_OWN_CLASSES, "IIsObject")
+    allowed = schema.properties_of(key_type) if is_typed else ()
+    return row is None or row.is_own or row.name not in allowed
 
 
 class _Entry(NamedTuple):
@@ -92,51 +134,87 @@ class _Entry(NamedTuple):
     name: str
     value: Value
     row: Property | None
+    custom: Custom | None
 
 
 def _entries(key: Key, left_out: list[str], *, inherited: bool) -> Iterator[_Entry]:
+    customs = _customs(key, left_out)
     for name, raw in key.raw.items():
         row = schema.find_property(name)
-        if name.lower() == "keytype":
+        if name.lower() in ("keytype", CUSTOM.lower()):
             continue
         value = _raw_value(raw) if row is None else typed_value(row, raw)
+        custom = customs.get(name.lower())
         if value is None:
             left_out.append(f"{key.location()}/{name} is not of its type")
-        elif _is_unwritable(value):
-            left_out.append(f"{key.location()}/{name} has characters XML lacks")
+            continue
+        if custom is None and is_written_as_custom(row, key.key_type):
+            custom = usual_custom(row, toml_value(value))
+        problem = _problem(row, value, custom)
+        if problem:
+            left_out.append(f"{key.location()}/{name} {problem}")
         else:
-            yield _Entry(name if row is None else row.name, value, row)
+            yield _Entry(name if row is None else row.name, value, row, custom)
     if inherited:
-        yield from _inherited(key)
+        yield from _inherited(key, left_out)
 
 
-def _inherited(key: Key) -> Iterator[_Entry]:
+def _customs(key: Key, left_out: list[str]) -> dict[str, Custom]:
+    """What `CUSTOM` says of the key's properties, by lower-case name."""
+    found: dict[str, Custom] = {}
+    stored = key.stored(CUSTOM)
+    for item in stored if isinstance(stored, list) else ():
+        parsed = parse_custom(item) if isinstance(item, str) else None
+        if parsed is None:
+            left_out.append(f"{key.location()}/{CUSTOM}: {item!r} has other parts")
+        else:
+            found[parsed[0]] = parsed[1]
+    return found
+
+
+def _problem(row: Property | None, value: Value, custom: Custom | None) -> str:
+    """Why the format cannot hold a value; empty when it can."""
+    if (row is not None and row.is_secure) or (custom and is_secret(custom)):
+        return "is secret"
+    if _is_unwritable(value):
+        return "has characters XML lacks"
+    # As an attribute it is "", which is an empty list.
+    return "is a list of one empty item" if value == ("",) else ""
+
+
+def is_secret(custom: Custom) -> bool:
+    """Whether its attributes say so."""
+    return "SECURE" in (word.strip().upper() for word in custom.attributes.split("|"))
+
+
+def _inherited(key: Key, left_out: list[str]) -> Iterator[_Entry]:
     for name in schema.properties_of(key.key_type):
         row = Property(name)
         if row.is_inheritable and not row.is_volatile and key.own(row) is None:
-            above = key.parent
-            while above is not None and above.own(row) is None:
-                above = above.parent
-            if above is not None:
-                value = above.own(row)
-                if value is not None:
-                    yield _Entry(name, value, row)
+            value = _inherited_value(key, row)
+            if value is None:
+                continue
+            is_custom = is_written_as_custom(row, key.key_type)
+            custom = usual_custom(row, toml_value(value)) if is_custom else None
+            problem = _problem(row, value, custom)
+            if problem:
+                left_out.append(f"{key.location()}/{name} {problem}")
+            else:
+                yield _Entry(name, value, row, custom)
 
 
-def _without_secrets(
-    key: Key, entries: Iterator[_Entry], left_out: list[str]
-) -> Iterator[_Entry]:
-    for entry in entries:
-        if entry.row is not None and entry.row.is_secure:
-            left_out.append(f"{key.location()}/{entry.name} is secret")
-        else:
-            yield entry
+def _inherited_value(key: Key, row: Property) -> Value | None:
+    above = key.parent
+    while above is not None and above.own(row) is None:
+        above = above.parent
+    return None if above is None else above.own(row)
 
 
 def _is_unwritable(value: Value) -> bool:
     texts = value if isinstance(value, tuple) else (str(value),)
     return any(
-        character < _FIRST_PRINTABLE and character not in _ESCAPES
+        (character < _FIRST_PRINTABLE and character not in _ESCAPES)
+        or character in _NOT_OF_XML
         for text in texts
         for character in text
     )
@@ -150,22 +228,20 @@ def _raw_value(raw: object) -> Value | None:
     return None
 
 
-def _element(key: Key, entries: list[_Entry]) -> Iterator[str]:
+def _element(key: Key, entries: Iterable[_Entry]) -> Iterator[str]:
     own_class = key.key_type in _OWN_CLASSES
     tag = UNTYPED if own_class or key.key_type == "IIsObject" else key.key_type
-    allowed = set() if tag == UNTYPED else set(schema.properties_of(key.key_type))
     location = format_path(()) if not key.path else _location(key.path)
     yield f'<{tag}\tLocation ="{escape(location)}"'
     custom = []
     for entry in sorted(entries, key=lambda entry: entry.name):
-        row = entry.row
-        if row is None or row.is_own or entry.name not in allowed:
-            custom.append(entry)
+        if entry.custom is not None:
+            custom.append((entry, entry.custom))
         else:
             yield f'\t\t{entry.name}="{_format(entry)}"'
     yield "\t>"
-    for entry in custom:
-        yield from _custom(entry)
+    for entry, details in custom:
+        yield from _custom(entry, details)
     yield f"</{tag}>"
 
 
@@ -176,25 +252,18 @@ def _location(path: tuple[str, ...]) -> str:
     return "/".join(("/LM", *head, *path[3:]))
 
 
-def _custom(entry: _Entry) -> Iterator[str]:
-    row = entry.row
-    data_type = _RAW_TYPES[type(toml_value(entry.value))] if row is None else ""
-    attributes = 0 if row is None else row.attributes
-    names = [name for bit, name in _ATTRIBUTE_NAMES.items() if attributes & bit]
-    values = {
-        "Name": entry.name,
-        "ID": "0" if row is None else str(row.property_id),
-        "Value": None,
-        "Type": data_type if row is None else row.data_type,
-        "UserType": _USER_TYPES["SERVER" if row is None else row.user_type],
-        "Attributes": " | ".join(names) or "NO_ATTRIBUTES",
-    }
+def _custom(entry: _Entry, custom: Custom) -> Iterator[str]:
+    # Flags of a custom property are its number, and so is a BOOL that says DWORD.
+    value = entry.value
+    if isinstance(value, bool) and custom.data_type == "DWORD":
+        value = int(value)
     yield "\t<Custom"
-    for name, text in values.items():
-        # Flags of a custom property are its number.
-        bare = _Entry(entry.name, entry.value, None)
-        shown = _format(bare) if text is None else escape(text)
-        yield f'\t\t{name}="{shown}"'
+    yield f'\t\tName="{escape(entry.name)}"'
+    yield f'\t\tID="{escape(custom.property_id)}"'
+    yield f'\t\tValue="{_format(_Entry(entry.name, value, None, None))}"'
+    yield f'\t\tType="{escape(custom.data_type)}"'
+    yield f'\t\tUserType="{escape(custom.user_type)}"'
+    yield f'\t\tAttributes="{escape(custom.attributes)}"'
     yield "\t/>"
 
 
@@ -253,7 +322,7 @@ def parse_text(data_type: str, text: str, flags: Mapping[str, int] | None) -> ob
 
 
 def _parse_number(text: str, flags: Mapping[str, int]) -> int:
-    if text.isascii() and text.isdigit():
+    if text.isascii() and text.isdigit() and int(text) <= MAX_DWORD:
         return int(text)
     bits = {name.lower(): bit for name, bit in flags.items()}
     number = 0

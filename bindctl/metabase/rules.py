@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 _MAX_SHOWN = 40
 # Data types of which every value of a type is right.
 _TYPES = {"STRING": str, "EXPANDSZ": str, "BOOL": bool}
+CUSTOM = "CustomProperties"  # names properties that a key has beside its type's
 _ANY_CLASS = "IIsObject"  # a key the schema has no type for may hold everything
 
 
@@ -52,14 +53,26 @@ def metabase_findings(key: Key) -> Iterator[Finding]:
 
 def _property_findings(key: Key, name: str, raw: object) -> Iterator[Finding]:
     row = find_property(name)
-    if row is None:
+    if row is None and not _is_custom(key, name):
         yield unknown_property(key, name, raw)
-    elif row.name == "KeyType":
+    elif row is not None and row.name == "KeyType":
         yield from unknown_key_type(key, name, raw)
-    else:
-        yield from property_not_allowed_here(key, name, row)
+    elif row is not None:
+        if not _is_custom(key, name):
+            yield from property_not_allowed_here(key, name, row)
         if typed_value(row, raw) is None or row.flags is not None:
             yield from wrong_value(key, name, row, raw)
+
+
+def custom_name(item: object) -> str:
+    """The property an item of `CUSTOM` is about, in lower case; empty if it is none."""
+    parts = item.split(",", 4) if isinstance(item, str) else []
+    return parts[4].lower() if parts[4:] else ""
+
+
+def _is_custom(key: Key, name: str) -> bool:
+    items = key.stored(CUSTOM)
+    return isinstance(items, list) and name.lower() in map(custom_name, items)
 
 
 def unknown_property(key: Key, name: str, raw: object) -> Finding:

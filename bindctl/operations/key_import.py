@@ -8,6 +8,7 @@ from bindctl.findings.errors import BindctlError
 from bindctl.metabase import schema
 from bindctl.metabase.path import format_path
 from bindctl.metabase.reader import parse_document
+from bindctl.metabase.rules import CUSTOM, custom_name
 from bindctl.metabase.tree import make_tree
 from bindctl.operations.transaction import edit_metabase
 
@@ -106,8 +107,27 @@ def _store(editor: Editor, key: NewKey) -> None:
     if editor.read_key(key.path) is None:
         editor.create_key(key.path, values)
         return
+    _forget_customs(editor, key.path, values)
     for name, value in values.items():
         editor.set_property(key.path, name, value)
+
+
+def _forget_customs(
+    editor: Editor, path: tuple[str, ...], values: dict[str, object]
+) -> None:
+    """Keep what is stored of custom properties that the new values do not replace."""
+    raw = editor.read_key(path) or {}
+    stored = next((raw[name] for name in raw if name.lower() == CUSTOM.lower()), None)
+    if not isinstance(stored, list):
+        return
+    new = values.pop(CUSTOM, [])
+    names = {name.lower() for name in values}
+    kept = [item for item in stored if custom_name(item) not in names]
+    items = [*kept, *(new if isinstance(new, list) else [])]
+    if items:
+        values[CUSTOM] = items
+    else:
+        editor.delete_property(path, CUSTOM)
 
 
 def _key_type(editor: Editor, path: tuple[str, ...], stored: object) -> str:

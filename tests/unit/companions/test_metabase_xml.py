@@ -92,14 +92,20 @@ def test_what_cannot_be_written_is_told() -> None:
     """Lossy is allowed, silent is not."""
     text = (
         '[w3svc.1]\nServerComment = "\\u0001"\nServerSize = "big"\n'
+        'SecureBindings = [""]\nOdd = "\\uffff"\n'
+        'CustomProperties = ["7", "1,STRING,1,SECURE,Hidden"]\nHidden = "secret"\n'
         '[w3svc.1.root]\nAnonymousUserPass = "secret"\n'
     )
     root = make_tree(tomllib.loads(text))
     keys = [root.find("w3svc", "1"), root.find("w3svc", "1", "root")]
     rendered = render_keys([key for key in keys if key is not None])
     assert rendered.left_out == (
+        "/LM/W3SVC/1/CustomProperties: '7' has other parts",
         "/LM/W3SVC/1/ServerComment has characters XML lacks",
         "/LM/W3SVC/1/ServerSize is not of its type",
+        "/LM/W3SVC/1/SecureBindings is a list of one empty item",
+        "/LM/W3SVC/1/Odd has characters XML lacks",
+        "/LM/W3SVC/1/Hidden is secret",
         "/LM/W3SVC/1/ROOT/AnonymousUserPass is secret",
     )
     assert "secret" not in rendered.text

@@ -56,17 +56,82 @@ def test_types_are_the_schemas() -> None:
     assert _values(site) == {"ServerAutoStart": False}
 
 
-def test_custom_properties_are_kept() -> None:
+CUSTOM = (
+    '<Custom Name="{}" ID="{}" Value="{}" Type="{}" UserType="{}" Attributes="{}"/>'
+)
+
+
+@pytest.mark.parametrize(
+    ("custom", "values"),
+    [
+        (("A", "0", "7", "DWORD", "IIS_MD_UT_SERVER", "NO_ATTRIBUTES"), {"A": 7}),
+        (
+            ("A", "9", "7", "DWORD", "9", "INHERIT | REFERENCE"),
+            {"A": 7, "CustomProperties": ["9,DWORD,9,INHERIT | REFERENCE,A"]},
+        ),
+        (
+            ("accessflags", "6016", "1", "DWORD", "IIS_MD_UT_FILE", "NO_ATTRIBUTES"),
+            {
+                "AccessFlags": 1,
+                "CustomProperties": [
+                    "6016,DWORD,IIS_MD_UT_FILE,NO_ATTRIBUTES,AccessFlags"
+                ],
+            },
+        ),
+    ],
+)
+def test_custom_properties_are_kept(
+    custom: tuple[str, ...], values: dict[str, object]
+) -> None:
     """What the schema does not know may still matter to who wrote it."""
+    element = '<IIsConfigObject Location="/LM/W3SVC/1/x">{}</IIsConfigObject>'
+    assert _values(element.format(CUSTOM.format(*custom))) == values
+
+
+SEALED = "49634462f0000000a400000040000000"
+
+
+@pytest.mark.parametrize(
+    ("attributes", "inner", "told"),
+    [
+        ('Nonsense="1"', "", "property Nonsense is not in the schema"),
+        ('ServerSize="many"', "", "ServerSize: 'many' is no DWORD"),
+        ('ServerSize="4294967296"', "", "ServerSize: '4294967296' is no DWORD"),
+        ('SSLCertHash="xyz"', "", "SSLCertHash: 'xyz' is no BINARY"),
+        ('ServerState="2"', "", "ServerState: bindctl keeps it itself"),
+        ('CustomProperties="x"', "", "CustomProperties: bindctl keeps it itself"),
+        (f'AnonymousUserPass="{SEALED}"', "", "AnonymousUserPass: it is secret, "),
+        (f'AdminACL="{SEALED}"', "", "AdminACL: it is secret, and encrypted"),
+        ("", "text", "text 'text'"),
+        ("", '<Custom Value="y"/>', "a custom property has no name"),
+        ("", '<Custom Name="A" Value="y" More="z"/>', "attribute More of custom"),
+        ("", '<Custom Name="A" Type="DWORD" Value="y"/>', "A: 'y' is no DWORD"),
+        ("", '<Custom Name="A" UserType="1,2"/>', "A: a comma in its ID, Type, "),
+        ("", f'<Custom Name="UNCPassword" Value="{SEALED}"/>', "UNCPassword: it is "),
+        ("", '<Custom Name="A" Value="y" Attributes="INHERIT | SECURE"/>', "A: it is "),
+        (
+            'ServerComment="a"',
+            '<Custom Name="servercomment" Value="b"/>',
+            "custom property servercomment stands twice",
+        ),
+    ],
+)
+def test_what_is_not_taken_is_told(attributes: str, inner: str, told: str) -> None:
+    """Lossy is allowed, silent is not; another machine's ciphertext opens nothing."""
     element = (
-        '<IIsConfigObject Location="/LM/W3SVC/1/x"><Custom Name="A" Value="7" '
-        'Type="DWORD"/><Custom Name="accessflags" Value="1"/><Custom Value="y"/>'
-        "</IIsConfigObject>"
+        f'<IIsWebServer Location="/LM/W3SVC/1" {attributes}>{inner}</IIsWebServer>'
     )
-    assert _values(element) == {"A": 7, "AccessFlags": 1}
-    parsed = parse_keys((HEAD + element + FOOT).encode())
-    assert parsed.left_out == ("/LM/W3SVC/1/X: a custom property has no name",)
-    assert parsed.keys[0].key_type == ""
+    (key,) = parse_keys((HEAD + element + FOOT).encode()).keys
+    (line,) = key.left_out
+    assert line.startswith(told)
+    assert SEALED not in line
+    assert "CustomProperties" not in key.values
+
+
+def test_a_password_of_a_file_written_by_hand_is_taken() -> None:
+    """It is no ciphertext."""
+    element = '<IIsWebServer Location="/LM/W3SVC/1" AnonymousUserPass="secret"/>'
+    assert _values(element) == {"AnonymousUserPass": "secret"}
 
 
 @pytest.mark.parametrize(
@@ -85,7 +150,20 @@ def test_what_is_no_such_file(octets: bytes) -> None:
         parse_keys(octets)
 
 
-def test_keys_outside_lm_are_passed_over() -> None:
+@pytest.mark.parametrize(
+    ("element", "told"),
+    [
+        ('<IIS_Global Location="."><Custom Name="a" Value="b"/></IIS_Global>',
+         ("IIS_Global at '.': it is no key of a metabase", "Custom a")),
+        ('<IIS_ROOT Location="/"/>', ("IIS_ROOT at '/': it is no key of a metabase",)),
+        ('<IIsWebServer ServerComment="x"/>',
+         ("IIsWebServer at '': it is no key of a metabase",)),
+        ('<IIsConfigObject Location="/LM/test"/>',
+         ("IIsConfigObject at '/LM/test': it is no key of a metabase",)),
+    ],
+)  # fmt: skip
+def test_what_is_no_key_is_told(element: str, told: tuple[str, ...]) -> None:
     """IIS_Global and IIS_ROOT belong to the file, with all below them."""
-    element = '<IIS_Global Location="."><Custom Name="a" Value="b"/></IIS_Global>'
-    assert parse_keys((HEAD + element + FOOT).encode()).keys == ()
+    parsed = parse_keys((HEAD + element + FOOT).encode())
+    assert parsed.keys == ()
+    assert parsed.left_out == told

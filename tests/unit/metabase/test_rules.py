@@ -49,6 +49,14 @@ def test_a_misspelt_property_is_met_with_the_nearest(name: str, hint: str) -> No
     assert found.hint == hint
 
 
+def test_a_custom_property_is_no_misspelling() -> None:
+    """What iiscnfg has imported must not be advised away."""
+    custom = ["9,DWORD,1,INHERIT,Unknown,Name", "1,STRING,1,INHERIT,Path", "x"]
+    site = {"Unknown,Name": 1, "Path": "x", "Other": 1, "CustomProperties": custom}
+    (found,) = metabase_findings(make_tree({"w3svc": {"1": site}}))
+    assert found.place.property_name == "Other"
+
+
 def test_a_long_value_is_cut_in_the_message() -> None:
     """A certificate pasted into the wrong line must not fill the screen."""
     tree = make_tree({"w3svc": {"ConnectionTimeout": "x" * 1000}})

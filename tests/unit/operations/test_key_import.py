@@ -109,3 +109,26 @@ def test_a_secret_the_keys_state_is_theirs(metabase: Path) -> None:
     import_keys(str(metabase), [site], is_merge=False)
     found = tomllib.loads(metabase.read_text())["w3svc"]["1"]
     assert found["AnonymousUserPass"] == "new"
+
+
+@pytest.mark.parametrize(
+    ("values", "customs"),
+    [
+        ({"Old": 2}, ["8,DWORD,1,INHERIT,Kept"]),
+        (
+            {"Old": 2, "CustomProperties": ["3,DWORD,1,INHERIT,Old"]},
+            ["8,DWORD,1,INHERIT,Kept", "3,DWORD,1,INHERIT,Old"],
+        ),
+        ({"Old": 2, "Kept": 1}, None),
+    ],
+)
+def test_a_merge_keeps_what_custom_properties_say(
+    metabase: Path, values: dict[str, object], customs: list[str] | None
+) -> None:
+    """Of a property that the file does not name; the others are as the file has them."""
+    stored = '["7,DWORD,1,INHERIT,Old", "8,DWORD,1,INHERIT,Kept"]'
+    text = f"Old = 1\nKept = 1\ncustomproperties = {stored}\nServerSize = 2"
+    metabase.write_text(METABASE.replace("ServerSize = 2", text))
+    import_keys(str(metabase), [SITE._replace(values=values)], is_merge=True)
+    site = tomllib.loads(metabase.read_text())["w3svc"]["1"]
+    assert site.get("customproperties") == customs
