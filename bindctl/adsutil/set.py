@@ -6,7 +6,7 @@ Source:
 
 from bindctl.adsutil.node import Node
 from bindctl.adsutil.set_names import MAP_OPEN_FAILED, SPECIAL_NAMES
-from bindctl.adsutil.store import parse_value, store
+from bindctl.adsutil.store import parse_value, store, tell_unused
 from bindctl.adsutil.transcripts import UNSETTABLE, set_line, unset_line
 from bindctl.metabase.path import split_property
 from bindctl.operations.properties import flag_row
@@ -50,4 +50,6 @@ def _set_plain(terminal: "Terminal", node: Node, words: "Sequence[str]") -> int:
     value = parse_value(shown, words, failed)
     store(node, row, value, failed, bit)
     terminal.print(set_line(node.name, shown, value))
+    if not isinstance(value, tuple):
+        tell_unused(terminal, node, words)
     return 0

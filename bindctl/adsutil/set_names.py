@@ -11,7 +11,7 @@ from bindctl.adsutil.errors import (
     error_block,
 )
 from bindctl.adsutil.server import control_pool, control_site
-from bindctl.adsutil.store import store
+from bindctl.adsutil.store import store, tell_unused
 from bindctl.adsutil.transcripts import mime_map_line
 from bindctl.metabase.schema import MAX_DWORD
 from bindctl.operations.old_names import (
@@ -52,6 +52,7 @@ def set_path(terminal: "Terminal", node: "Node", words: "Sequence[str]") -> int:
     row, _bit = node.open_schema("Path")
     store(node, row, words[0], _not_set(node))
     terminal.print(f"{'Path (VRPath)':<32}: (String) {words[0]}")
+    tell_unused(terminal, node, words)
     return 0
 
 
@@ -64,6 +65,7 @@ def set_access(terminal: "Terminal", node: "Node", words: "Sequence[str]") -> in
         return _set_bits(terminal, node, row, words, (echo, ACCESS_BITS))
     store(node, row, number, _not_set(node))
     _print_long(terminal, echo, f"{number} (0x{number:X})")
+    tell_unused(terminal, node, words)
     return 0
 
 
@@ -109,6 +111,7 @@ def set_server_command(
     failed = f"Error Trying To {verb} the server: {path}"
     control_site(node.metabase, node.path, action, failed)
     terminal.print(f"Server {path} Successfully {done}")
+    tell_unused(terminal, node, words)
     return 0
 
 
@@ -129,6 +132,7 @@ def set_pool_command(terminal: "Terminal", node: "Node", words: "Sequence[str]")
     failed = f"Error Trying To {verb} the application pool: {path}"
     control_pool(node.metabase, action, failed)
     terminal.print(f"Application pool {path} Successfully {done}")
+    tell_unused(terminal, node, words)
     return 0
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bindctl.adsutil.node import Node
+    from bindctl.cli.terminal import Terminal
     from bindctl.metabase.schema import Property
     from bindctl.metabase.values import Value
 
@@ -35,6 +36,13 @@ def parse_value(row: "Property", words: "Sequence[str]", failed: str) -> "Value"
         return values.parse_words(row, words)
     except BindctlError as error:
         raise adsi_error(error, failed) from error
+
+
+def tell_unused(terminal: "Terminal", node: "Node", words: "Sequence[str]") -> None:
+    """Say that further words are not stored, of which the script says nothing."""
+    if words[1:]:  # not which: they may be the rest of a password
+        hint = "quote a value that has spaces"
+        terminal.complain(f"left out: words after the first of {node.name}; {hint}")
 
 
 def store(

@@ -46,7 +46,7 @@ def backup(call: Call) -> int:
     )
 
     name, word = _require_name(call, DEFAULT_NAME), call.switch("v", NEXT)
-    version = _parse_version(word)
+    version = _parse_version(word, HIGHEST, NEXT)
     if word.upper() == HIGHEST:
         version = _highest(call, name)
     options = BackupOptions(
@@ -67,7 +67,7 @@ def restore(call: Call) -> int:
     from bindctl.operations.backup import restore_backup  # noqa: PLC0415
 
     name, word = _require_name(call), call.switch("v", HIGHEST)
-    version, password = _parse_version(word), call.switch("e") or None
+    version, password = _parse_version(word, HIGHEST), call.switch("e") or None
     _try(call, lambda: restore_backup(call.metabase, name, version, password))
     _reset(call.metabase)
     call.print(f"Backup {name} version {word} has been RESTORED.")
@@ -79,7 +79,7 @@ def delete(call: Call) -> int:
     from bindctl.operations.backup import delete_backup  # noqa: PLC0415
 
     name, word = _require_name(call), call.switch("v", HIGHEST)
-    version = _parse_version(word)
+    version = _parse_version(word, HIGHEST)
     _try(call, lambda: delete_backup(call.metabase, name, version))
     call.print(f"Backup {name} version {word} has been DELETED.")
     return 0
@@ -129,13 +129,13 @@ def _require_name(call: Call, otherwise: str = "") -> str:
     return name
 
 
-def _parse_version(word: str) -> int | None:
-    """A version; ``None`` for the two words, whose meaning is the operation's.
+def _parse_version(word: str, *known: str) -> int | None:
+    """A version; ``None`` for a word whose meaning is the operation's.
 
     Raises:
         ScriptError: It is neither.
     """
-    if word.upper() in (HIGHEST, NEXT):
+    if word.upper() in known:
         return None
     if not (word.isascii() and word.isdigit()):
         raise ScriptError("Invalid version number.")
