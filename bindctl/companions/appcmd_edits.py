@@ -261,7 +261,7 @@ class Draft:
             self._is_stated |= item.protocol == HTTPS
             self._bindings[index] = item._replace(flags=flags)
         elif name.lower() == "bindinginformation":
-            if stored_binding(value).lower() != item.stored.lower():
+            if _folded(stored_binding(value)) != _folded(item.stored):
                 self._require_new(item.protocol, value)
             self._bindings[index] = item._replace(stored=stored_binding(value))
         else:
@@ -269,18 +269,17 @@ class Draft:
 
     def _find(self, element: Mapping[str, str]) -> int:
         protocol, shown = _require_binding(element)
-        stored = stored_binding(shown).lower()
+        wanted = (protocol, _folded(stored_binding(shown)))
         for index, item in enumerate(self._bindings):
-            if (item.protocol, item.stored.lower()) == (protocol, stored):
+            if (item.protocol, _folded(item.stored)) == wanted:
                 flags = element.get("sslflags", str(item.flags))
                 if parse_flags(flags, protocol) == item.flags:
                     return index
         raise failure("Cannot find requested collection element.", E_NOT_FOUND)
 
     def _require_new(self, protocol: str, shown: str) -> None:
-        stored = stored_binding(shown).lower()
-        known = {(item.protocol, item.stored.lower()) for item in self._bindings}
-        if (protocol, stored) in known:
+        known = {(item.protocol, _folded(item.stored)) for item in self._bindings}
+        if (protocol, _folded(stored_binding(shown))) in known:
             message = (
                 "Cannot add duplicate collection entry of type 'binding' with "
                 "combined key attributes 'protocol, bindingInformation' respectively "
@@ -367,6 +366,11 @@ def _require_binding(attributes: Mapping[str, str]) -> tuple[str, str]:
     protocol, shown = _take(rest, "protocol"), _take(rest, "bindinginformation")
     require_protocol(protocol)
     return protocol.lower(), shown
+
+
+def _folded(stored: str) -> str:
+    """What two bindings that are one to IIS have in common: also `:443` and `:443:`."""
+    return information(stored).lower()
 
 
 def _flags_differ(wanted: _Binding, other: _Binding) -> Exception:

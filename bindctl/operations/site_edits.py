@@ -111,9 +111,13 @@ def create_directory_in(
 ) -> None:
     """The same in a metabase that is open for edits."""
     _require_free(editor, path)
-    for length in range(len((_SERVICE, "1", "root")), len(path)):
+    root = len((_SERVICE, "1", "root"))
+    for length in range(root, len(path)):
         if editor.read_key(path[:length]) is None:
-            editor.create_key(path[:length], {"KeyType": "IIsWebDirectory"})
+            own: dict[str, object] = {}
+            if length > root:
+                own["KeyType"] = "IIsWebDirectory"
+            editor.create_key(path[:length], own)
     above = path[:-1]
     stored = _plain(values)
     if above and _key_type(editor, above) == "IIsWebDirectory":

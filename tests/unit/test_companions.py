@@ -166,6 +166,15 @@ def test_appcmd_refuses_xml_it_cannot_store(
     assert metabase.read_text() == METABASE
 
 
+@pytest.mark.parametrize("shown", ["*:443:", ":443", "*:443", ":443:"])
+def test_appcmd_finds_a_binding_as_it_is_listed(metabase: Path, shown: str) -> None:
+    """IIS 5 stored it without the second colon."""
+    metabase.write_text(METABASE.replace(":443:a", ":443"))
+    element = f"[protocol='https',bindingInformation='{shown}']"
+    assert _run(metabase, "appcmd", "set", "site", "A", f"/-bindings.{element}")[0] == 0
+    assert _stored(metabase, "1")["SecureBindings"] == []
+
+
 def test_appcmd_tells_what_xml_does_not_hold(metabase: Path) -> None:
     """A certificate and a secret do not move with a site: who moves it must know."""
     metabase.write_text(

@@ -57,6 +57,14 @@ def test_a_number_that_is_taken_or_none_is_refused(
     assert metabase.read_bytes() == before
 
 
+def test_a_root_that_is_missing_is_no_web_directory(metabase: Path) -> None:
+    """It may hold the site's folder later on."""
+    path = ("w3svc", "1", "root", "a")
+    create_virtual_directory(str(metabase), path, {"Path": "x"})
+    site = tomllib.loads(metabase.read_text())["w3svc"]["1"]
+    assert site["root"] == {"a": {"Path": "x"}}
+
+
 def test_folders_between_are_web_directories(metabase: Path) -> None:
     """They must not become virtual directories without a path."""
     path = ("w3svc", "1", "root", "a", "b")
