@@ -79,7 +79,7 @@ def print_error_report(
         )
 
         text = format_error_annotation(error.code, error.message, name, line, column)
-        terminal.print(text)
+        terminal.print_command(text)
     elif output_format is OutputFormat.SARIF:
         from bindctl.cli.sarif import SarifResult, make_sarif  # noqa: PLC0415 - as above
         from bindctl.findings.finding import Finding, Place  # noqa: PLC0415 - as above
@@ -156,7 +156,7 @@ def _print_annotations(terminal: Terminal, source: Source, result: CheckResult) 
 
     file = os.path.relpath(source.file, terminal.directory)
     for finding in result.report.findings:
-        terminal.print(format_annotation(finding, file))
+        terminal.print_command(format_annotation(finding, file))
     terminal.print(summarise(result))
 
 

@@ -23,8 +23,8 @@ from bindctl.cli.explain_words import (
 )
 from bindctl.cli.fold import make_folder
 from bindctl.cli.paint import make_painter
-from bindctl.cli.terminal import one_line
 from bindctl.model.binding import Protocol
+from bindctl.model.harmless_text import one_line
 from bindctl.routing.site_reasons import ROW_CATEGORIES, ROW_NAMES
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ class _View:
             self._write(f"{' ' * _INDENT}{space}{shown}")
 
     def _write(self, line: str) -> None:
-        self._terminal.stdout.write(line.rstrip() + "\n")
+        self._terminal.styled.write(line.rstrip() + "\n")
 
 
 def _cut(lines: Iterable[str]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bindctl.cli.fold import make_folder
 from bindctl.cli.paint import SEVERITY_STYLES, make_painter
-from bindctl.cli.terminal import one_line
+from bindctl.model.harmless_text import one_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class FindingsView:
         parts += self._labelled(_NEXT, finding.hint)
         if self.is_verbose:
             parts += self._labelled(_TRY, finding.witness)
-        self._terminal.stdout.write("\n".join(parts) + "\n")
+        self._terminal.styled.write("\n".join(parts) + "\n")
 
     def _labelled(self, label: str, text: str) -> list[str]:
         if not text:

@@ -18,16 +18,16 @@ _STYLES: Final = (
 
 
 def print_patch(terminal: Terminal, diff: str) -> None:
-    """Print a diff; where a script reads it, octet for octet, as `patch` takes it."""
+    """Print a diff; in a file it is octet for octet what `patch` takes."""
     if not terminal.is_interactive():
-        terminal.stdout.write(diff)
+        terminal.print_document(diff)
         return
     from rich.console import Console  # noqa: PLC0415 - slow to import
     from rich.text import Text  # noqa: PLC0415 - as above
 
-    from bindctl.cli.terminal import one_line  # noqa: PLC0415 - as above
+    from bindctl.model.harmless_text import one_line  # noqa: PLC0415 - as above
 
-    console = Console(file=terminal.stdout, soft_wrap=True)
+    console = Console(file=terminal.styled, soft_wrap=True)
     for line in diff.removesuffix("\n").split("\n"):
         shown = one_line(line.removesuffix("\r"))
         console.print(Text(shown, style=_style(line)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from bindctl.cli.paint import make_painter
-from bindctl.cli.terminal import one_line
+from bindctl.model.harmless_text import one_line
 from bindctl.operations.probe import Outcome
 from bindctl.operations.probe_judgement import Proof
 
@@ -62,7 +62,7 @@ def _print_request(terminal: Terminal, item: ProbedRequest, paint: Painter) -> N
         line += ", no server name"
     if item.outcome is Outcome.AGREES:
         line += f": {_describe(item)}"
-    terminal.stdout.write(f"{paint(word.ljust(_WIDTH), style)} {one_line(line)}\n")
+    terminal.styled.write(f"{paint(word.ljust(_WIDTH), style)} {one_line(line)}\n")
     indent = " " * (_WIDTH + 1)
     for difference in item.differences:
         terminal.print(f"{indent}{difference}")

@@ -7,7 +7,7 @@ import gc
 import os
 import sys
 
-from bindctl.cli.terminal import Terminal, system_clock
+from bindctl.cli.terminal import StyledStream, Terminal, system_clock
 from bindctl.findings.errors import BindctlError, ExitStatus
 
 TYPE_CHECKING = False
@@ -52,8 +52,10 @@ def run_process(run: "Callable[[Sequence[str], Terminal], int]") -> "NoReturn":
     _open_missing_streams()
     answer = _Answer(sys.stdout)
     stdout: TextIO = answer  # type: ignore[assignment] # a stream in all but name
-    sys.stdout = stdout  # Typer's words go through it, too
     terminal = Terminal(stdout, sys.stderr, os.environ, os.getcwd(), system_clock)
+    sys.stdout = terminal.styled  # Typer's words go through it, too
+    stderr: TextIO = StyledStream(sys.stderr, os.environ)  # type: ignore[assignment] # as above
+    sys.stderr = stderr
     try:
         status = run(sys.argv[1:], terminal)
         answer.flush()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bindctl.cli.terminal import one_line
+from bindctl.model.harmless_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +18,7 @@ def print_table(
     terminal: Terminal, headers: Sequence[str], rows: Sequence[Sequence[str]]
 ) -> None:
     """Print rows under headers; a cell may hold several lines."""
+    rows = [[_harmless_lines(cell) for cell in row] for row in rows]
     if terminal.is_interactive():
         _print_rich(terminal, headers, rows)
         return
@@ -54,5 +55,5 @@ def _print_rich(
     for header in headers:
         table.add_column(header, overflow="fold")
     for row in rows:
-        table.add_row(*(Text(_harmless_lines(cell)) for cell in row))
-    Console(file=terminal.stdout).print(table)
+        table.add_row(*map(Text, row))
+    Console(file=terminal.styled).print(table)

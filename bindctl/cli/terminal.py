@@ -5,16 +5,81 @@ On the quickest path: imports nothing at run time.
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
     from typing import TextIO
 
 
-_SPACE, _DELETE, _NO_BREAK_SPACE = 0x20, 0x7F, 0xA0
-# Line and paragraph separators, and the marks that turn the direction of writing.
-_SEPARATORS = frozenset(
-    "\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-)
+_COLOUR_VARIABLES = ("FORCE_COLOR", "PY_COLORS", "GITHUB_ACTIONS")
+
+
+class HarmlessStream:
+    """A stream that writes nothing a terminal or a CI log would obey.
+
+    What is in a metabase, a certificate or an answer may come from anywhere: it must
+    not be able to clear the screen, to turn text around or to command a CI service.
+    """
+
+    __slots__ = ("__weakref__", "stream")
+
+    def __init__(self, stream: "TextIO") -> None:
+        """Take the stream, which a `HarmlessStream` may be."""
+        self.stream = stream
+
+    def __getattr__(self, name: str) -> object:
+        """What else a stream has."""
+        return getattr(self.stream, name)
+
+    def write(self, text: str) -> int:
+        """Write lines, harmless ones."""
+        is_printable = text.removesuffix("\n").isprintable()
+        if is_printable and "::" not in text and "##" not in text:
+            return self.write_obeyed(text)  # as nearly always
+        from bindctl.model.harmless_text import harmless_lines  # noqa: PLC0415
+
+        return self.write_obeyed(harmless_lines(text))
+
+    def writelines(self, lines: "Iterable[str]") -> None:
+        """Write texts, one after the other."""
+        for line in lines:
+            self.write(line)
+
+    def write_obeyed(self, text: str) -> int:
+        """Write text that is to be obeyed; escapes only what the encoding lacks."""
+        try:
+            return self.stream.write(text)
+        except UnicodeEncodeError:
+            from json import dumps  # noqa: PLC0415 - rare
+
+            shown = (c if c.isascii() else dumps(c)[1:-1] for c in text)
+            return self.stream.write("".join(shown))
+
+
+class StyledStream(HarmlessStream):
+    """The same for text with colours, which go to whoever wants them."""
+
+    __slots__ = ("_environment",)
+
+    def __init__(self, stream: "TextIO", environment: "Mapping[str, str]") -> None:
+        """Take the stream, and what says whether colours are wanted."""
+        super().__init__(stream)
+        self._environment = environment
+
+    def write(self, text: str) -> int:
+        """Write lines; only colours are obeyed."""
+        if "\x1b" not in text or not self._has_colours():
+            return super().write(text)
+        import re  # noqa: PLC0415 - slow to import
+
+        from bindctl.model.harmless_text import harmless_lines  # noqa: PLC0415
+
+        parts = re.split(r"(\x1b\[[0-9;]*m)", text)
+        parts[::2] = map(harmless_lines, parts[::2])
+        return self.write_obeyed("".join(parts))
+
+    def _has_colours(self) -> bool:
+        wanted = map(self._environment.get, _COLOUR_VARIABLES)
+        return self.stream.isatty() or any(wanted)
 
 
 class Terminal:
@@ -22,13 +87,26 @@ class Terminal:
 
     Attributes:
         stdout: The answer.
+        styled: The same stream for text with colours; its caller has made whatever is
+            not its own `one_line`.
         stderr: Words for people.
         environment: Environment variables.
         directory: The working directory.
         clock: Gives the present, aware UTC.
     """
 
-    __slots__ = ("clock", "directory", "environment", "stderr", "stdout")
+    __slots__ = (
+        "_answer",
+        "clock",
+        "directory",
+        "environment",
+        "stderr",
+        "stdout",
+        "styled",
+    )
+    stdout: "TextIO"
+    styled: "TextIO"
+    stderr: "TextIO"
 
     def __init__(
         self,
@@ -38,43 +116,59 @@ class Terminal:
         directory: str,
         clock: "Callable[[], datetime]",
     ) -> None:
-        """Keep the parts."""
-        self.stdout = stdout
-        self.stderr = stderr
+        """Keep the parts; what is written to the streams is made harmless."""
+        self._answer = HarmlessStream(stdout)
+        self.stdout = self._answer  # type: ignore[assignment] # a stream in all but name
+        self.styled = StyledStream(stdout, environment)  # type: ignore[assignment] # as above
+        self.stderr = HarmlessStream(stderr)  # type: ignore[assignment] # as above
         self.environment = environment
         self.directory = directory
         self.clock = clock
 
     def print(self, text: str = "") -> None:
         """A line of the answer, and one line whatever is in it."""
-        self.stdout.write(one_line(text) + "\n")
+        self.stdout.write(_one_line(text) + "\n")
 
     def complain(self, text: str) -> None:
         """A line for people."""
-        self.stderr.write(one_line(text) + "\n")
+        self.stderr.write(_one_line(text) + "\n")
+
+    def print_command(self, text: str) -> None:
+        """A line that a CI service is to obey."""
+        self._answer.write_obeyed(_one_line(text) + "\n")
+
+    def print_document(self, text: str) -> None:
+        """A document, character for character where standard output is a file."""
+        from bindctl.model.harmless_text import harmless_lines  # noqa: PLC0415
+
+        shown = harmless_lines(text)
+        if shown == text or _is_file(self.stdout):
+            self._answer.write_obeyed(text)
+            return
+        self.stdout.write(shown)
+        self.complain("control characters are shown as escapes; a file gets them as is")
 
     def is_interactive(self) -> bool:
         """Whether a person reads the answer as it is written."""
         return self.stdout.isatty()
 
 
-def one_line(text: str) -> str:
-    """`text` without what a terminal would obey: control and direction characters.
-
-    What is in a metabase may come from anywhere; a name in it must not be able to
-    clear the screen, or to end a line and begin a false one.
-    """
+def _one_line(text: str) -> str:
     if text.isprintable():
         return text
-    return "".join(map(_harmless, text))
+    from bindctl.model.harmless_text import one_line  # noqa: PLC0415 - not always
+
+    return one_line(text)
 
 
-def _harmless(character: str) -> str:
-    code = ord(character)
-    is_obeyed = code < _SPACE or _DELETE <= code < _NO_BREAK_SPACE
-    if (is_obeyed and character != "\t") or character in _SEPARATORS:
-        return character.encode("unicode_escape").decode("ascii")
-    return character
+def _is_file(stream: "TextIO") -> bool:
+    import os  # noqa: PLC0415 - rare
+    import stat  # noqa: PLC0415 - rare
+
+    try:
+        return stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
+    except (OSError, ValueError):  # it is closed, or in memory
+        return False
 
 
 def system_clock() -> "datetime":

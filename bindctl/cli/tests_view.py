@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Final
 
 from bindctl.cli.paint import make_painter
-from bindctl.cli.terminal import one_line
+from bindctl.model.harmless_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,7 +39,7 @@ def print_tests(terminal: Terminal, run: TestRun, file: str) -> None:
         word = paint("bad ", "bold red")
         where = _where(name, problem.line)
         text = one_line(f"test {problem.number + 1}{where}: {problem.message}")
-        terminal.stdout.write(f"{word}  {text}\n")
+        terminal.styled.write(f"{word}  {text}\n")
     terminal.print(_summary(run))
 
 
@@ -47,7 +47,7 @@ def _print_test(terminal: Terminal, test: TriedTest, name: str, paint: Painter) 
     word, style = _NOT_TRIED if test.not_tried else _WORDS[test.is_passed]
     title = test.name if test.name == test.url else f"{test.name}: {test.url}"
     text = one_line(title + _where(name, test.line))
-    terminal.stdout.write(f"{paint(word, style)}  {text}\n")
+    terminal.styled.write(f"{paint(word, style)}  {text}\n")
     if test.not_tried:
         terminal.print(_INDENT + test.not_tried)
     width = max((len(item.what) for item in test.differences), default=0)

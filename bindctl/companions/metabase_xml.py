@@ -17,6 +17,7 @@ from bindctl.metabase.rules import CUSTOM
 from bindctl.metabase.schema import LIST_TYPES, MAX_DWORD, Property
 from bindctl.metabase.schema_data import INHERIT, REFERENCE, SECURE, VOLATILE
 from bindctl.metabase.values import toml_value, typed_value
+from bindctl.model.harmless_text import OBEYED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -34,6 +35,7 @@ ITEM_MARK = "\ufdd0"
 _OWN_CLASSES = frozenset({"HttpService", "HttpSslCertificates", "HttpSslCertificate"})
 _FIRST_PRINTABLE = " "  # below it XML has only TAB and line ends
 _NOT_OF_XML = f"\ufffe\uffff{ITEM_MARK}"
+_FIRST_SURROGATE = 0xD800
 _ESCAPES = {
     "&": "&amp;",
     "<": "&lt;",
@@ -42,6 +44,12 @@ _ESCAPES = {
     "\n": "&#10;",
     "\r": "&#13;",
     "\t": "&#9;",
+}
+_ESCAPES |= {
+    chr(code): f"&#{code};"
+    for first, last in OBEYED
+    for code in range(first, last + 1)
+    if ord("~") < code < _FIRST_SURROGATE
 }
 _ATTRIBUTE_NAMES = {
     INHERIT: "INHERIT",
@@ -83,6 +91,9 @@ def render_keys(keys: Sequence[Key], *, inherited: bool = False) -> Rendered:
     ordered = sorted(keys, key=lambda key: [name.lower() for name in key.path])
     lines = [DECLARATION, f'<configuration xmlns="{NAMESPACE}">', "<MBProperty>"]
     for key in ordered:
+        if _is_unwritable(key.path):
+            left_out.append(f"{key.location()} has characters XML lacks")
+            continue
         lines += _element(key, _entries(key, left_out, inherited=inherited))
     lines += ["</MBProperty>", "</configuration>", ""]
     return Rendered("\n".join(lines), tuple(left_out))
@@ -150,7 +161,7 @@ def _entries(key: Key, left_out: list[str], *, inherited: bool) -> Iterator[_Ent
             continue
         if custom is None and is_written_as_custom(row, key.key_type):
             custom = usual_custom(row, toml_value(value))
-        problem = _problem(row, value, custom)
+        problem = _problem(name, row, value, custom)
         if problem:
             left_out.append(f"{key.location()}/{name} {problem}")
         else:
@@ -172,11 +183,13 @@ def _customs(key: Key, left_out: list[str]) -> dict[str, Custom]:
     return found
 
 
-def _problem(row: Property | None, value: Value, custom: Custom | None) -> str:
+def _problem(
+    name: str, row: Property | None, value: Value, custom: Custom | None
+) -> str:
     """Why the format cannot hold a value; empty when it can."""
     if (row is not None and row.is_secure) or (custom and is_secret(custom)):
         return "is secret"
-    if _is_unwritable(value):
+    if _is_unwritable(name) or _is_unwritable(value):
         return "has characters XML lacks"
     # As an attribute it is "", which is an empty list.
     return "is a list of one empty item" if value == ("",) else ""
@@ -196,7 +209,7 @@ def _inherited(key: Key, left_out: list[str]) -> Iterator[_Entry]:
                 continue
             is_custom = is_written_as_custom(row, key.key_type)
             custom = usual_custom(row, toml_value(value)) if is_custom else None
-            problem = _problem(row, value, custom)
+            problem = _problem(row.name, row, value, custom)
             if problem:
                 left_out.append(f"{key.location()}/{name} {problem}")
             else:

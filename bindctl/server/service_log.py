@@ -9,6 +9,7 @@ import contextlib
 import os
 import time
 
+from bindctl.model.harmless_text import harmless_lines, one_line
 from bindctl.server.clock import SYSTEM_CLOCK, Clock
 
 _STDERR = 2
@@ -23,10 +24,9 @@ _last_told: dict[str, float] = {}
 def log_service(message: str, *, clock: Clock = SYSTEM_CLOCK) -> None:
     """Write one line; a closed standard error loses it silently."""
     stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(clock.now()))
-    text = "".join(char if char.isprintable() else "?" for char in message)
-    line = f"{stamp} [{os.getpid()}] {text}\n".encode("utf-8", "backslashreplace")
+    line = f"{stamp} [{os.getpid()}] {one_line(message)}\n"
     with contextlib.suppress(OSError):
-        os.write(_STDERR, line)
+        os.write(_STDERR, harmless_lines(line).encode())
 
 
 def log_service_rarely(key: str, message: str, *, clock: Clock = SYSTEM_CLOCK) -> None:

@@ -13,6 +13,7 @@ import time
 
 from bindctl.metabase.schema import find_property
 from bindctl.metabase.values import STARS
+from bindctl.model.harmless_text import one_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,8 +47,8 @@ class Author:
         tell: "Callable[[str], object] | None" = None,
     ) -> None:
         """Keep the parts, each as one line."""
-        self.user = _one_line(user)
-        self.command = _one_line(command)
+        self.user = _word(user)
+        self.command = _word(command)
         self.time = when
         self.tell = tell
 
@@ -124,12 +125,6 @@ def _quote(word: str) -> str:
     return "'" + word.replace("'", "'\"'\"'") + "'"
 
 
-def _one_line(text: str) -> str:
-    if len(text) > MAX_COMMAND:
-        text = text[:MAX_COMMAND] + "…"
-    if text.isprintable():
-        return text
-    return "".join(
-        c if c.isprintable() else c.encode("unicode_escape").decode("ascii")
-        for c in text
-    )
+def _word(text: str) -> str:
+    cut = text if len(text) <= MAX_COMMAND else text[:MAX_COMMAND] + "…"
+    return one_line(cut).replace("\t", "\\t")  # the list has its words between TABs

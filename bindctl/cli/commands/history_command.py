@@ -84,7 +84,7 @@ def show(
             data = {"number": number, "text": text}
             print_envelope(terminal, "history show", data)
         else:
-            terminal.stdout.write(text)
+            terminal.print_document(text)
         return 0
 
     run(context, "history show", metabase, call, as_json=json)

@@ -65,7 +65,7 @@ def _print_page(terminal: Terminal, view: RuleView) -> None:
     lines = [f"{head} {view.name}", "", *wrap(view.meaning, _WIDTH)]
     for heading, body in _sections(view):
         lines += ["", paint(heading, "bold"), *(_INDENT + line for line in body)]
-    terminal.stdout.write("\n".join(line.rstrip() for line in lines) + "\n")
+    terminal.styled.write("\n".join(line.rstrip() for line in lines) + "\n")
 
 
 def _sections(view: RuleView) -> Iterator[tuple[str, list[str]]]:

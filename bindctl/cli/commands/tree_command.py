@@ -63,7 +63,7 @@ def _print_rich(terminal: Terminal, node: TreeNode) -> None:
 
     drawn = Tree(_label(node))
     _grow(drawn, node)
-    Console(file=terminal.stdout).print(drawn)
+    Console(file=terminal.styled).print(drawn)
 
 
 def _grow(branch: Tree, node: TreeNode) -> None:
@@ -74,7 +74,7 @@ def _grow(branch: Tree, node: TreeNode) -> None:
 def _label(node: TreeNode) -> Text:
     from rich.text import Text  # noqa: PLC0415 - as above
 
-    from bindctl.cli.terminal import one_line  # noqa: PLC0415 - as above
+    from bindctl.model.harmless_text import one_line  # noqa: PLC0415 - as above
 
     label = Text(one_line(node.name), style="bold")
     label.append(f" {node.key_type}", style="not bold dim")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from bindctl.cli.terminal import one_line
+from bindctl.model.harmless_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

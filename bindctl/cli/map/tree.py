@@ -135,7 +135,7 @@ def _print_rich(terminal: Terminal, branches: tuple[Branch, ...]) -> None:
     from rich.console import Console  # noqa: PLC0415
     from rich.tree import Tree  # noqa: PLC0415
 
-    console = Console(file=terminal.stdout)
+    console = Console(file=terminal.styled)
     for branch in branches:
         drawn = Tree(_label(branch))
         _grow(drawn, branch)
@@ -150,7 +150,7 @@ def _grow(drawn: Tree, branch: Branch) -> None:
 def _label(branch: Branch) -> Text:
     from rich.text import Text  # noqa: PLC0415 - as above
 
-    from bindctl.cli.terminal import one_line  # noqa: PLC0415 - as above
+    from bindctl.model.harmless_text import one_line  # noqa: PLC0415 - as above
 
     label = Text()
     for index, (style, text) in enumerate(branch.words):

@@ -58,7 +58,7 @@ def test_a_comment_cannot_clear_the_screen(tmp_path: Path) -> None:
     )
     lines = _shown(tmp_path, document, Wish("http://a/"))
     assert not any("\x1b" in line for line in lines)
-    assert '"\\x1b[2J\\nx"' in lines[0]
+    assert '"\\u001b[2J\\nx"' in lines[0]
 
 
 def test_colour_is_for_those_who_see_it(tmp_path: Path) -> None:

@@ -115,4 +115,4 @@ def test_nothing_in_a_metabase_is_obeyed_by_the_terminal() -> None:
     )
     shown = _show(finding, octets)
     assert "\x1b" not in "".join(shown)
-    assert shown[0].endswith("a\\n\\x1b[2Jb")
+    assert shown[0].endswith("a\\n\\u001b[2Jb")

@@ -98,7 +98,7 @@ def test_an_answer_that_is_none_is_told_what_there_is(
 ) -> None:
     """And asked again; nothing is done by a slip."""
     _status, _out, err = _fix(metabase, monkeypatch, "\x1b[A\nq\n")
-    assert '"\\x1b[a" is none of these: y takes the first' in err
+    assert '"\\u001b[a" is none of these: y takes the first' in err
     assert metabase.read_text() == OLD
 
 

@@ -123,3 +123,17 @@ def test_a_value_of_another_type_is_refused(data_type: str, text: str) -> None:
     """It is left out and told, not stored for `check` to find."""
     with pytest.raises(ValueError, match=text):
         parse_text(data_type, text, None)
+
+
+def test_what_xml_has_no_characters_for_is_told_wherever_it_stands() -> None:
+    """A file that no parser reads would be worth nothing on the day it is needed."""
+    text = '[w3svc.1."a\\u001b"]\n[w3svc.1]\n"b\\u001b" = 1\nServerComment = "c\\u202e\\u0085"'
+    site = make_tree(tomllib.loads(text)).find("w3svc", "1")
+    assert site is not None
+    rendered = render_keys([site, *site.children()])
+    assert "c&#8238;&#133;" in rendered.text
+    expat.ParserCreate().Parse(rendered.text, True)
+    assert [line.rpartition(" has ")[2] for line in rendered.left_out] == [
+        "characters XML lacks",
+        "characters XML lacks",
+    ]

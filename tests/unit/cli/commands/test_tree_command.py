@@ -37,6 +37,6 @@ def test_a_person_sees_branches(
     assert screen.getvalue().splitlines() == [
         "LM IIsComputer",
         "└── w3svc IIsWebService",
-        '    └── 1 IIsWebServer "[bold]\\x1b[2J"',
+        '    └── 1 IIsWebServer "[bold]\\u001b[2J"',
         '        └── root IIsWebVirtualDir "x"',
     ]

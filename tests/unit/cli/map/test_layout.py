@@ -119,7 +119,7 @@ def test_what_a_terminal_or_page_would_obey_is_spelt_out() -> None:
     """Before it is measured: what is shown is what has a width."""
     made = site(1, ":80:a")._replace(comment="\x1b[2J\n\u202e")
     drawing = make_drawing(picture(table(made)))
-    assert drawing.boxes[drawing.keys.index("s1")].label == "1 \\x1b[2J\\n\\u202e"
+    assert drawing.boxes[drawing.keys.index("s1")].label == "1 \\u001b[2J\\n\\u202e"
     assert "\n" not in drawing.boxes[drawing.keys.index("s1")].tip
 
 

@@ -31,7 +31,7 @@ def test_text_stays_text(text: str) -> None:
 
 def test_what_turns_the_direction_of_writing_is_spelt_out() -> None:
     """A name must not be shown as another."""
-    assert clean_line("a\u202eb\x1b") == "a\\u202eb\\x1b"
+    assert clean_line("a\u202eb\x1b") == "a\\u202eb\\u001b"
     assert clean_line("two\nlines") == "two\\nlines"
     assert escape_text("two\nlines") == "two\nlines"
 

@@ -106,7 +106,7 @@ def test_a_hostile_name_is_text() -> None:
     )
     root = _parse(picture(table(made)))
     assert not list(root.iter(f"{SVG}script"))
-    assert "site 1 </text><script>alert(1)</script>\\x00" in _boxes(root)
+    assert "site 1 </text><script>alert(1)</script>\\u0000" in _boxes(root)
 
 
 def test_heads_say_how_many_there_are() -> None:

@@ -71,7 +71,7 @@ def test_a_person_sees_branches_and_a_summary(monkeypatch: pytest.MonkeyPatch) -
     assert screen.getvalue().splitlines() == [
         "*:80 http",
         "└── a.example",
-        "    └── site 1 [bold]\\x1b[2J",
+        "    └── site 1 [bold]\\u001b[2J",
         "1 binding: 1 endpoint, 1 host, 1 site, 0 certificates",
     ]
 
