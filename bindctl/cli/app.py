@@ -7,9 +7,10 @@ completion needs it.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import typer
+from typer.core import TyperGroup
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,6 +68,24 @@ COMMANDS: Final = (
 )
 
 
+class _BadValueError(Exception):
+    """A value that a command does not take, on its way past Typer's own words."""
+
+    def __init__(self, error: typer.BadParameter) -> None:
+        super().__init__()
+        self.error = error
+
+
+class _Commands(TyperGroup):
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as error:
+            if error.param is None or type(error).__name__ == "MissingParameter":
+                raise
+            raise _BadValueError(error) from error
+
+
 def make_app(only: str | None = None) -> typer.Typer:
     """The application, with one command or with all.
 
@@ -76,6 +95,7 @@ def make_app(only: str | None = None) -> typer.Typer:
     """
     app = typer.Typer(
         name=PROGRAM,
+        cls=_Commands,
         help=HELP,
         no_args_is_help=True,
         add_completion=only not in COMMANDS,
@@ -99,6 +119,10 @@ def run_app(arguments: Sequence[str], terminal: Terminal) -> int:
             obj=terminal,
             standalone_mode=True,
         )
+    except _BadValueError as bad:
+        from bindctl.cli.option_values import refuse_value  # noqa: PLC0415 - rare
+
+        return refuse_value(terminal, arguments, bad.error)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 1
     return status if isinstance(status, int) else 0

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from bindctl.cli.check_report import OutputFormat
 from bindctl.findings.errors import BindctlError
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 class FixOptions(NamedTuple):
@@ -29,7 +32,7 @@ def require_fixable(
     output_format: OutputFormat,
     file: str | None,
     metabase: str | None,
-    as_of: str | None,
+    as_of: datetime | None,
 ) -> None:
     """Refuse what cannot go together.
 

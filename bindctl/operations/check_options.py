@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bindctl.findings.codes import FINDINGS, make_finding
-from bindctl.findings.errors import BindctlError
 from bindctl.findings.finding import Place, Severity
 
 if TYPE_CHECKING:
@@ -140,18 +139,23 @@ def with_command_line(options: CheckOptions, typed: CommandLine) -> CheckOptions
     """Options of the table, overruled by those of the command line.
 
     Raises:
-        BindctlError: CLI004.
+        ValueError: One that `check_value` does not let pass.
     """
     if typed.select is not None or typed.ignore is not None:
-        select = None if typed.select is None else _typed("--select", typed.select)
-        ignore = _typed("--ignore", typed.ignore or "")
-        more = Selection(select, ignore)
+        select = None if typed.select is None else _read_codes(typed.select)
+        more = Selection(select, _read_codes(typed.ignore or ""))
         options = options._replace(selections=(*options.selections, more))
     for text in typed.severity:
-        options = _take("--severity", _read_severity, options, text)
+        options = _read_severity(options, text)
     if typed.expiring is not None:
-        options = _take("--expiring", _read_expiring, options, typed.expiring)
+        options = _read_expiring(options, typed.expiring)
     return options
+
+
+def check_value(name: str) -> Callable[[str], object]:
+    """What reads the value of an option of check; it raises `ValueError`."""
+    before = CheckOptions(selections=(Selection(),))
+    return lambda text: _READERS[name](before, text)
 
 
 def parse_days(value: object) -> int:
@@ -277,26 +281,3 @@ def _text(value: object) -> str:
         message = f"{_shown(value)} is no text"
         raise ValueError(message)  # noqa: TRY004 - the file is wrong, not its type
     return value
-
-
-def _typed(option: str, text: str) -> tuple[str, ...]:
-    try:
-        return _read_codes(text)
-    except ValueError as error:
-        raise _usage(option, error) from error
-
-
-def _take(
-    option: str,
-    reader: Callable[[CheckOptions, object], CheckOptions],
-    options: CheckOptions,
-    text: str,
-) -> CheckOptions:
-    try:
-        return reader(options, text)
-    except ValueError as error:
-        raise _usage(option, error) from error
-
-
-def _usage(option: str, error: ValueError) -> BindctlError:
-    return BindctlError("CLI004", f"{option}: {error}")

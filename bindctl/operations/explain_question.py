@@ -101,7 +101,7 @@ def _from_url(wish: Wish, url: str, address: IpAddress | None) -> Question:
         authority = parse_authority(parts.netloc)  # a name before @ is none of it
     except ValueError as error:
         message = f"{url!r} is no URL bindctl can explain: {error}"
-        raise BindctlError("RTE001", message, "http://HOST[:PORT]/") from error
+        raise BindctlError("RTE001", message, "bindctl explain --help") from error
     if wish.scheme is not None and wish.scheme.lower() != protocol.value:
         raise _unclear(f"{url!r} is no {wish.scheme} URL")
     if None not in (wish.port, authority.port) and wish.port != authority.port:

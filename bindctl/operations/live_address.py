@@ -24,7 +24,7 @@ def resolve_host(host: str) -> IpAddress:
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        message = f"{host!r} has no address"
+        message = f"--connect {host}: it has no address"
         hint = "give an address, or a name that this machine can resolve"
         raise BindctlError("CLI004", message, hint) from error
     addresses = [parse_ip_address(str(item[4][0]).partition("%")[0]) for item in found]

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 # 127.0.0.0/8 is the loopback (RFC 1122 §3.2.1.3): on Linux all of it, elsewhere .1.
 _LOOPBACK_NAMES: Final = 8
-_CONNECT_HINT: Final = "--connect HOST, HOST:PORT, or HOST:PORT=PORT_OF_THE_BINDINGS"
 
 
 class Place(NamedTuple):
@@ -71,27 +70,27 @@ def parse_door(text: str) -> DoorText:
     """``HOST``, ``HOST:PORT``, ``HOST:PORT=BOUND``; an IPv6 address in brackets.
 
     Raises:
-        BindctlError: CLI004, it is none of these.
+        ValueError: It is none of these.
     """
     if text.startswith("["):
         host, closing, rest = text[1:].partition("]")
         if not closing or rest[:1] not in {"", ":"}:
-            raise _no_door(text, "the brackets of the IPv6 address do not close")
+            message = "the brackets of the IPv6 address do not close"
+            raise ValueError(message)
         ports = rest[1:]
     else:
         host, colon, ports = text.partition(":")
         if ":" in ports:
-            raise _no_door(text, "an IPv6 address needs brackets")
+            message = "an IPv6 address needs brackets"
+            raise ValueError(message)
         rest = colon
     if not host or (rest and not ports):
-        raise _no_door(text, "a part is missing")
+        message = "a part is missing"
+        raise ValueError(message)
     if not ports:
         return DoorText(host, None, None)
     real, equals, bound = ports.partition("=")
-    try:
-        return DoorText(host, parse_port(real), parse_port(bound) if equals else None)
-    except ValueError as error:
-        raise _no_door(text, str(error)) from error
+    return DoorText(host, parse_port(real), parse_port(bound) if equals else None)
 
 
 def choose_port(text: DoorText, ports: Collection[int]) -> int | None:
@@ -112,8 +111,11 @@ def choose_port(text: DoorText, ports: Collection[int]) -> int | None:
     if text.port is None and len(ports) == 1:
         return next(iter(ports))
     shown = ", ".join(map(str, sorted(ports))) or "none"
-    message = f"no binding has port {port}: those bound are {shown}"
-    raise BindctlError("CLI004", message, _CONNECT_HINT)
+    host = f"[{text.host}]" if ":" in text.host else text.host
+    typed = f"--connect {host}:{text.real_port}"
+    message = f"{typed}: no binding has port {port}: "
+    hint = f"bindctl probe {typed}={min(ports)}" if ports else "bindctl sites"
+    raise BindctlError("CLI004", f"{message}those bound are {shown}", hint)
 
 
 def place_at_door(
@@ -201,7 +203,3 @@ def _candidates(opened: IpAddress, wanted: IpAddress) -> Iterator[IpAddress]:
         yield IPv6Address("::1")
     else:
         yield opened
-
-
-def _no_door(text: str, cause: str) -> BindctlError:
-    return BindctlError("CLI004", f"--connect {text!r}: {cause}", _CONNECT_HINT)

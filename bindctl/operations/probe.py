@@ -27,7 +27,6 @@ from bindctl.operations.live_place import (
     Door,
     Place,
     choose_port,
-    parse_door,
     place_at_door,
     place_at_service,
 )
@@ -53,6 +52,7 @@ if TYPE_CHECKING:
     from bindctl.bindings.table import BindingTable
     from bindctl.operations.configuration import Configuration
     from bindctl.operations.live_client import LiveAnswer
+    from bindctl.operations.live_place import DoorText
     from bindctl.routing.plan import RoutingPlan
 
 OWN_SERVICE: Final = "the running service"
@@ -155,23 +155,22 @@ def probe_service(metabase: str) -> ProbeResult:
     return _ask(OWN_SERVICE, asked, promise, fields)
 
 
-def probe_server(metabase: str, connect: str, port_offset: int = 0) -> ProbeResult:
+def probe_server(metabase: str, connect: DoorText, port_offset: int = 0) -> ProbeResult:
     """Ask any server whether it serves what the metabase says.
 
     Args:
         metabase: Absolute path of the file.
-        connect: ``HOST``, ``HOST:PORT`` or ``HOST:PORT=PORT_OF_THE_BINDINGS``.
+        connect: Where it listens.
         port_offset: Added to the ports of the bindings where no port is given.
 
     Raises:
-        BindctlError: CLI004, `connect` is none of these or its host has no address; or
-            the metabase cannot be read.
+        BindctlError: CLI004, no binding has its port or its host has no address; or the
+            metabase cannot be read.
     """
     configuration = load_configuration(metabase)
-    text = parse_door(connect)
-    port = choose_port(text, configuration.plan.ports)
-    address = resolve_host(text.host)
-    door = Door(address, text.real_port, port_offset)
+    port = choose_port(connect, configuration.plan.ports)
+    address = resolve_host(connect.host)
+    door = Door(address, connect.real_port, port_offset)
     # Where bindctl's own service may listen says nothing of another server.
     questions = make_questions(
         configuration.plan,
@@ -186,7 +185,7 @@ def probe_server(metabase: str, connect: str, port_offset: int = 0) -> ProbeResu
         is_own=False,
     )
     shown = format_address(address)
-    server = shown if text.real_port is None else f"{shown}:{text.real_port}"
+    server = shown if connect.real_port is None else f"{shown}:{connect.real_port}"
     return _ask(server, asked, promise)
 
 

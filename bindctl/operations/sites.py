@@ -13,7 +13,9 @@ from bindctl.metabase.editor import Editor
 from bindctl.metabase.reader import parse_document
 from bindctl.metabase.room import require_text
 from bindctl.metabase.tree import make_tree, web_sites
-from bindctl.model.binding import Protocol, format_binding, parse_binding
+from bindctl.model.binding import Binding, Protocol, format_binding
+from bindctl.model.endpoint import Endpoint, parse_local_address, parse_port
+from bindctl.model.host import parse_host_pattern
 from bindctl.model.site import ServerState, Win32Error
 from bindctl.operations.properties import key_type_by
 from bindctl.operations.transaction import edit_metabase
@@ -236,8 +238,9 @@ def _summarize(identifier: int, key: Key, state: tuple[int, int]) -> SiteSummary
 
 def _binding(address: str, port: int, host: str) -> str:
     try:
-        text = f"{address}:{port}:{host}"
-        return format_binding(parse_binding(text, Protocol.HTTP))
+        endpoint = Endpoint(parse_local_address(address), parse_port(str(port)))
+        binding = Binding(Protocol.HTTP, endpoint, parse_host_pattern(host))
+        return format_binding(binding)
     except ValueError as error:
         raise BindctlError("BND001", str(error)) from error
 
@@ -266,6 +269,9 @@ def _is_site(editor: Editor, number: int) -> bool:
 def make_site_folder(metabase: str, path: str) -> SiteFolder | None:
     """Make the root folder; ``None`` when it is there already, or nothing is written."""
     folder = os.path.join(os.path.dirname(os.path.realpath(metabase)), path)
+    if os.path.lexists(folder) and not os.path.isdir(folder):
+        hint = "name a folder; it is made if it is missing"
+        raise BindctlError("MET105", f"the site's path {path} is no folder", hint)
     if os.path.lexists(folder) or held_back() is not None:
         return None
     made = [folder.rstrip(os.sep)]

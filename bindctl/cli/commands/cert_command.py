@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bindctl.cli.boundary import print_envelope
+from bindctl.cli.option_values import certificate_name
 from bindctl.cli.options import (
     AllowImpactOption,
     JsonOption,
@@ -49,7 +50,11 @@ def create(
     context: typer.Context,
     names: Annotated[
         list[str],
-        typer.Argument(help="DNS names, *.example.com, or IP addresses to cover."),
+        typer.Argument(
+            parser=certificate_name,
+            metavar="NAMES...",
+            help="DNS names, *.example.com, or IP addresses to cover.",
+        ),
     ],
     days: Annotated[
         int | None,

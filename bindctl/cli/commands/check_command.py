@@ -17,6 +17,7 @@ from bindctl.cli.check_report import (
 from bindctl.cli.fix_options import FixOptions, require_fixable
 from bindctl.cli.input_file import STANDARD_INPUT, read_input
 from bindctl.cli.instant import AsOfOption, judged_at
+from bindctl.cli.option_values import checked
 from bindctl.cli.options import (
     AllowImpactOption,
     JsonOption,
@@ -26,7 +27,7 @@ from bindctl.cli.options import (
 from bindctl.cli.write_guard import guard
 from bindctl.findings.errors import BindctlError, ExitStatus
 from bindctl.operations.check import check_octets
-from bindctl.operations.check_options import CommandLine
+from bindctl.operations.check_options import CommandLine, check_value
 from bindctl.storage.metabase_file import read_octets
 from bindctl.storage.places import METABASE_NAME, find_metabase
 
@@ -52,6 +53,7 @@ ExpiringOption = Annotated[
     typer.Option(
         "--expiring",
         metavar="TIME",
+        parser=checked(check_value("expiring")),
         help="Report certificates that end within that time: 30d, 6w. Default: 30d.",
     ),
 ]
@@ -60,6 +62,7 @@ SelectOption = Annotated[
     typer.Option(
         "--select",
         metavar="CODES",
+        parser=checked(check_value("select")),
         help="Report these codes only: BND201,CRT3. The beginning of codes stands for "
         "all of them, ALL for every one.",
     ),
@@ -69,6 +72,7 @@ IgnoreOption = Annotated[
     typer.Option(
         "--ignore",
         metavar="CODES",
+        parser=checked(check_value("ignore")),
         help="Do not report these codes. Of two beginnings that fit, the longer wins.",
     ),
 ]
@@ -77,6 +81,7 @@ SeverityOption = Annotated[
     typer.Option(
         "--severity",
         metavar="LEVEL|CODES=LEVEL",
+        parser=checked(check_value("severity")),
         help="The least severity to report: error, warning or info; or another "
         "severity for some codes: BND305=error. May be repeated.",
     ),

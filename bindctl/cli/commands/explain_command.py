@@ -7,6 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bindctl.cli.boundary import print_envelope
+from bindctl.cli.option_values import (
+    ip_address,
+    request_host,
+    request_url,
+    scheme_name,
+    server_name,
+)
 from bindctl.cli.options import JsonOption, MetabaseOption, run
 from bindctl.findings.errors import ExitStatus
 from bindctl.model.endpoint import MAX_PORT, MAX_PORT_OFFSET, MIN_PORT
@@ -24,17 +31,29 @@ def explain_(
     context: typer.Context,
     url: Annotated[
         str | None,
-        typer.Argument(metavar="[URL]", help="http://host[:port]/path, or https://…"),
+        typer.Argument(
+            parser=request_url,
+            metavar="[URL]",
+            help="http://host[:port]/path, or https://…",
+        ),
     ] = None,
     host: Annotated[
         str | None,
-        typer.Option(help='In place of a URL: the host asked for; "" for none.'),
+        typer.Option(
+            parser=request_host,
+            metavar="HOST",
+            help='In place of a URL: the host asked for; "" for none.',
+        ),
     ] = None,
     ip: Annotated[
         str | None,
-        typer.Option(help="Local address it arrives at. Default: all that differ."),
+        typer.Option(
+            parser=ip_address,
+            metavar="ADDRESS",
+            help="Local address it arrives at. Default: all that differ.",
+        ),
     ] = None,
-    address: Annotated[str | None, typer.Option(hidden=True)] = None,
+    address: Annotated[str | None, typer.Option(parser=ip_address, hidden=True)] = None,
     port: Annotated[
         int | None,
         typer.Option(
@@ -46,10 +65,19 @@ def explain_(
     ] = None,
     scheme: Annotated[
         str | None,
-        typer.Option(help="http or https. Default: what the port speaks."),
+        typer.Option(
+            parser=scheme_name,
+            metavar="SCHEME",
+            help="http or https. Default: what the port speaks.",
+        ),
     ] = None,
     sni: Annotated[
-        str | None, typer.Option(help="Server name sent. Default: the host.")
+        str | None,
+        typer.Option(
+            parser=server_name,
+            metavar="HOST",
+            help="Server name sent. Default: the host.",
+        ),
     ] = None,
     no_sni: Annotated[
         bool, typer.Option("--no-sni", help="A client that sends no server name.")

@@ -10,6 +10,7 @@ import typer
 
 from bindctl.cli.boundary import print_envelope
 from bindctl.cli.instant import AsOfOption, judged_at
+from bindctl.cli.option_values import host_pattern
 from bindctl.cli.options import JsonOption, MetabaseOption, run
 from bindctl.findings.errors import BindctlError, ExitStatus
 
@@ -67,6 +68,7 @@ HostOption = Annotated[
     typer.Option(
         "--host",
         metavar="PATTERN",
+        parser=host_pattern,
         help="Only hosts like that: shop.example.com, '*.example.com'. May be "
         "repeated.",
     ),

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bindctl.cli.option_values import server
 from bindctl.cli.options import JsonOption, MetabaseOption, run
 from bindctl.findings.errors import BindctlError
 from bindctl.model.endpoint import MAX_PORT_OFFSET
+from bindctl.operations.live_place import DoorText
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,9 +27,10 @@ def register(app: typer.Typer) -> None:
 def probe_(
     context: typer.Context,
     connect: Annotated[
-        str | None,
+        DoorText | None,
         typer.Option(
             metavar="HOST[:PORT[=BOUND]]",
+            parser=server,
             help="Another server, such as an IIS or an nginx: all ports of the "
             "bindings, or one, which may stand for another port of the bindings. "
             "Default: the running service.",
@@ -79,7 +82,7 @@ def probe_(
     run(context, "probe", metabase, call, as_json=json)
 
 
-def _probe(file: str, connect: str | None, port_offset: int) -> ProbeResult:
+def _probe(file: str, connect: DoorText | None, port_offset: int) -> ProbeResult:
     from bindctl.operations.probe import (  # noqa: PLC0415 - as above
         probe_server,
         probe_service,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 import typer
 
 from bindctl.cli.boundary import print_envelope
+from bindctl.cli.option_values import ip_address
 from bindctl.cli.options import JsonOption, MetabaseOption, run
 from bindctl.cli.service_view import print_closed, print_site_states
 from bindctl.findings.errors import BindctlError, ExitStatus
@@ -66,7 +67,11 @@ def reset(
     ] = None,
     listen: Annotated[
         list[str] | None,
-        typer.Option(help="Address for bindings to any address; may be repeated."),
+        typer.Option(
+            parser=ip_address,
+            metavar="ADDRESS",
+            help="Address for bindings to any address; may be repeated.",
+        ),
     ] = None,
     workers: Annotated[
         int, typer.Option(min=0, help="Worker processes. Default: one a processor.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bindctl.cli.option_values import ip_address
 from bindctl.cli.options import MetabaseOption, run
 from bindctl.cli.service_view import describe_status
 from bindctl.model.endpoint import MAX_PORT_OFFSET
@@ -36,7 +37,11 @@ def serve_(
     ] = 0,
     listen: Annotated[
         list[str] | None,
-        typer.Option(help="Address for bindings to any address; may be repeated."),
+        typer.Option(
+            parser=ip_address,
+            metavar="ADDRESS",
+            help="Address for bindings to any address; may be repeated.",
+        ),
     ] = None,
     workers: Annotated[
         int, typer.Option(min=0, help="Worker processes. Default: one a processor.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bindctl.cli.boundary import print_envelope
+from bindctl.cli.option_values import binding_host, folder, local_address
 from bindctl.cli.options import (
     AllowImpactOption,
     JsonOption,
@@ -15,7 +16,7 @@ from bindctl.cli.options import (
     StrictOption,
     run,
 )
-from bindctl.operations.sites import add_site
+from bindctl.operations.sites import MAX_IDENTIFIER, add_site
 
 if TYPE_CHECKING:
     from bindctl.cli.terminal import Terminal
@@ -40,18 +41,37 @@ def add(
     path: Annotated[
         str,
         typer.Option(
+            parser=folder,
+            metavar="FOLDER",
             help="Root folder, relative to the metabase. Made, with a first page, "
-            "when it is missing."
+            "when it is missing.",
         ),
     ],
     host: Annotated[
         list[str] | None,
-        typer.Option(help="Host header; may be repeated. Without one: any host."),
+        typer.Option(
+            parser=binding_host,
+            metavar="HOST",
+            help="Host header; may be repeated. Without one: any host.",
+        ),
     ] = None,
     port: Annotated[int, typer.Option(min=1, max=65535, help="HTTP port.")] = 80,
-    ip: Annotated[str, typer.Option(help="Local address. Default: any.")] = "",
+    ip: Annotated[
+        str,
+        typer.Option(
+            parser=local_address,
+            metavar="ADDRESS",
+            help="Local address. Default: any.",
+        ),
+    ] = "",
     identifier: Annotated[
-        int | None, typer.Option(help="The site's number. Default: lowest free one.")
+        int | None,
+        typer.Option(
+            min=1,
+            max=MAX_IDENTIFIER,
+            metavar="N",
+            help="The site's number. Default: lowest free one.",
+        ),
     ] = None,
     strict: StrictOption = False,
     allow_impact: AllowImpactOption = False,

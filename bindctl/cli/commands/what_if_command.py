@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shlex
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from bindctl.cli.boundary import print_envelope, print_error
+from bindctl.cli.instant import parse_instant
 from bindctl.cli.options import JsonOption, MetabaseOption, run
 from bindctl.findings.errors import BindctlError, ExitStatus
 from bindctl.storage.metabase_file import read_octets
@@ -72,9 +74,10 @@ def what_if(
         ),
     ] = None,
     at: Annotated[
-        str | None,
+        datetime | None,
         typer.Option(
             metavar="DATE",
+            parser=parse_instant,
             help="Also say whose certificates browsers refuse then: 2027-03-15, or an "
             "ISO time, in UTC.",
         ),
@@ -114,17 +117,15 @@ def _not_a_difference(status: int) -> int:
 
 
 def _answer(
-    terminal: Terminal, file: str, words: Sequence[str], at: str | None
+    terminal: Terminal, file: str, words: Sequence[str], at: datetime | None
 ) -> _Answer:
-    from bindctl.cli.instant import parse_instant  # noqa: PLC0415 - after the usage
-    from bindctl.operations.what_if import refusals_at  # noqa: PLC0415 - as above
+    from bindctl.operations.what_if import refusals_at  # noqa: PLC0415 - after usage
 
-    instant = None if at is None else parse_instant("--at", at)
     supposed, refusal = _suppose(terminal, file, words)
     answer = _Answer(supposed, supposed.changes, refusal=refusal)
-    if instant is None:
+    if at is None:
         return answer
-    refusals = refusals_at(supposed, instant, terminal.clock())
+    refusals = refusals_at(supposed, at, terminal.clock())
     return answer._replace(refusals=refusals)
 
 
@@ -141,7 +142,11 @@ def _suppose(
     if tuple(words[:1]) == _STOP_SITE:
         (number,) = _rest(words[1:], "stop-site N")
         if not (number.isascii() and number.isdigit()):
-            raise BindctlError("CLI004", f"{number!r} is no identifier of a site")
+            raise BindctlError(
+                "CLI004",
+                f"{number!r} is no identifier of a site",
+                "bindctl sites lists them",
+            )
         return suppose_stopped(file, int(number)), None
     if tuple(words[:2]) == _REMOVE:
         (name,) = _rest(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindctl.findings.errors import BindctlError
+from bindctl.operations.live_place import DoorText
 from bindctl.operations.probe import (
     Outcome,
     probe_server,
@@ -80,7 +81,7 @@ def test_a_server_with_the_same_pages_agrees(metabase: str) -> None:
     """A move to another server could not be proven."""
     pages = {"a.example": b"page one", "b.example": b"page two"}
     with server(pages) as port:
-        result = probe_server(metabase, f"127.0.0.1:{port}=80")
+        result = probe_server(metabase, DoorText("127.0.0.1", port, 80))
     assert (result.asked, result.agree, result.differ) == (6, 3, 0)
     assert result.not_reachable == 3  # those for 10.9.9.9
     assert result.proven == 3
@@ -94,7 +95,7 @@ def test_a_server_with_other_pages_differs(metabase: str) -> None:
     """Visitors of one site would read another's pages."""
     pages = dict.fromkeys(("a.example", "b.example", "unnamed.invalid"), b"page two")
     with server(pages) as port:
-        result = probe_server(metabase, f"127.0.0.1:{port}")
+        result = probe_server(metabase, DoorText("127.0.0.1", port, None))
     found = [item for item in result.requests if item.outcome is Outcome.DIFFERS]
     assert [item.differences for item in found] == [
         ("the page of site 2, not of site 1",),
@@ -108,7 +109,7 @@ def test_a_server_that_is_not_there_differs(metabase: str) -> None:
     """Every answer is promised, and none comes."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
-    result = probe_server(metabase, "127.0.0.1", port - 80)
+    result = probe_server(metabase, DoorText("127.0.0.1", None, None), port - 80)
     assert result.differ == 3
     assert result.requests[0].differences == ("no connection: connection refused",)
 

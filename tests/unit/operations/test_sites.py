@@ -86,7 +86,7 @@ def test_a_binding_is_written_plainly(
     ("options", "code"),
     [
         ({"hosts": ("a b",)}, "BND001"),
-        ({"address": "::1"}, "BND001"),
+        ({"address": "::1%lo"}, "BND001"),
         ({"address": "a.example"}, "BND001"),
         ({"port": 0}, "BND001"),
         ({"port": 65536}, "BND001"),
