@@ -176,8 +176,8 @@ ERRORS: Final[tuple[Rule, ...]] = (
         "BND001",
         "not_a_binding",
         ERROR,
-        "A host, port or address given on the command line is none.",
-        "Correct it.",
+        "A host, port or address given to the Python API is none.",
+        "Correct it; on the command line it is CLI004.",
     ),
     Rule(
         "BND002",
