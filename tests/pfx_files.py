@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import (
-    BestAvailableEncryption,
+    KeySerializationEncryption,
     NoEncryption,
+    PrivateFormat,
     load_pem_private_key,
 )
 from cryptography.hazmat.primitives.serialization.pkcs12 import (
@@ -23,14 +24,19 @@ def make_pfx(
     key_pem: bytes | None,
     password: str = "",
     chain: Sequence[bytes] = (),
+    rounds: int = 2048,
 ) -> bytes:
-    """A PFX file with a leaf, its key if there is one, and other certificates."""
+    """A PFX file with a leaf, its key if there is one, and other certificates.
+
+    With a password it has `rounds` of key derivation, three times.
+    """
     key = None if key_pem is None else load_pem_private_key(key_pem, None)
     leaf, *more = x509.load_pem_x509_certificates(certificate_pem)
     others = [item for pem in chain for item in x509.load_pem_x509_certificates(pem)]
-    encryption = (
-        BestAvailableEncryption(password.encode()) if password else NoEncryption()
-    )
+    encryption: KeySerializationEncryption = NoEncryption()
+    if password:
+        builder = PrivateFormat.PKCS12.encryption_builder()
+        encryption = builder.kdf_rounds(rounds).build(password.encode())
     return serialize_key_and_certificates(
         b"test",
         key,  # type: ignore[arg-type]  # of a kind that PKCS #12 takes

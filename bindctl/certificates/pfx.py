@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
 
+from bindctl.certificates.rounds import MAX_ROUNDS, count_rounds
 from bindctl.findings.errors import BindctlError
 
 if TYPE_CHECKING:
@@ -64,10 +65,11 @@ def read_pfx(octets: bytes, password: str) -> PfxContents:
 
     Raises:
         BindctlError: CRT103, the password does not open it, or it is no PFX or holds no
-            certificate.
+            certificate, or opening it would take minutes.
     """
     if octets[:1] != bytes([_SEQUENCE]):
         raise _unreadable("the file is no PFX")
+    _require_bearable(octets)
     found = _load(octets, password)
     others = [item.certificate for item in found.additional_certs]
     if found.cert is not None:
@@ -92,6 +94,17 @@ def encrypt_key(key_pem: bytes, passphrase: bytes) -> bytes:
     key = load_pem_private_key(key_pem, None, unsafe_skip_rsa_key_validation=True)
     encryption = BestAvailableEncryption(passphrase)
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, encryption)
+
+
+def _require_bearable(octets: bytes) -> None:
+    try:
+        rounds = count_rounds(octets)
+    except ValueError as error:
+        raise _unreadable(f"the file is damaged: {error}") from error
+    if rounds > MAX_ROUNDS:
+        raise _unreadable(
+            f"the file asks for {rounds} rounds of key derivation, more than {MAX_ROUNDS}"
+        )
 
 
 def _load(octets: bytes, password: str) -> PKCS12KeyAndCertificates:

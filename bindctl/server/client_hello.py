@@ -1,26 +1,34 @@
-"""The server name in a ClientHello, before OpenSSL sees it.
+"""The ClientHello, read before OpenSSL sees it.
 
-OpenSSL agrees on a version of TLS before it asks which certificate to show. Where the
-version depends on the certificate's record, somebody has to look first.
+Which certificate, which version of TLS and which session keys a handshake gets is decided
+by what stands here (ADR 0023). OpenSSL is given the same octets afterwards and judges
+what is not read here.
 
-Nothing here judges a ClientHello: octets that are none give no name, and OpenSSL, which
-gets the same octets, refuses them.
+1. Work and memory are linear in the octets of one ClientHello, however they are cut.
+2. Any octets give a `ClientHello`, a wish for more, or a `HelloError`.
 
 Source:
-    RFC 8446 §4.1.2 and §5.1; RFC 6066 §3.
+    RFC 8446 §4.1.2, §4.2.1 and §5.1; RFC 6066 §3; RFC 7301 §3; RFC 5077 §3.2.
 """
 
 from __future__ import annotations
 
-from typing import Final
+import struct
+from enum import IntEnum
+from typing import Final, NamedTuple
 
 HANDSHAKE_RECORD: Final = 0x16  # RFC 8446 §5.1, ContentType handshake
 MAX_HELLO_OCTETS: Final = 1 << 15  # OpenSSL takes 128 KiB; browsers send 2
+_MAX_RECORD_OCTETS: Final = 1 << 14
 _CLIENT_HELLO: Final = 1
-_SERVER_NAME: Final = 0  # both the extension's number and the kind "host_name"
 _RECORD_HEAD: Final = 5
 _MESSAGE_HEAD: Final = 4
 _VERSION_AND_RANDOM: Final = 34
+_EXTENSION_HEAD: Final = struct.Struct("!HH")
+_SERVER_NAME, _ALPN, _SESSION_TICKET, _SUPPORTED_VERSIONS = 0, 16, 35, 43
+_WANTED: Final = frozenset({_SERVER_NAME, _ALPN, _SESSION_TICKET, _SUPPORTED_VERSIONS})
+_HOST_NAME_HEAD: Final = struct.Struct("!HBH")
+_TLS13: Final = b"\x03\x04"
 
 
 class NeedHello:
@@ -34,87 +42,217 @@ class NeedHello:
 NEED_HELLO: Final = NeedHello()
 
 
-def find_server_name(octets: bytes) -> str | NeedHello | None:
-    """The name a ClientHello asks for.
+class ClientHello(NamedTuple):
+    """What a client asks for.
 
-    Args:
-        octets: All that a client has sent so far.
-
-    Returns:
-        The name as sent; ``None`` when there is none to be found; `NEED_HELLO` when more
-        octets may bring one.
+    Attributes:
+        server_name: As sent; ``None`` for none.
+        protocols: What it offers by ALPN; ``None`` when it does not speak of it.
+        offers_tls13: Whether TLS 1.3 is among its versions.
+        takes_tickets: Whether it takes the session tickets of TLS 1.2.
     """
-    message, is_over = _first_message(octets)
-    if message[:1] not in {b"", bytes([_CLIENT_HELLO])}:
-        return None
-    length = int.from_bytes(message[1:_MESSAGE_HEAD])
-    if len(message) < _MESSAGE_HEAD or len(message) < _MESSAGE_HEAD + length:
-        is_lost = is_over or len(octets) > MAX_HELLO_OCTETS
-        return None if is_lost else NEED_HELLO
-    try:
-        return _read_hello(_Reader(message[_MESSAGE_HEAD : _MESSAGE_HEAD + length]))
-    except (EOFError, UnicodeDecodeError):
-        return None
+
+    server_name: str | None = None
+    protocols: tuple[bytes, ...] | None = None
+    offers_tls13: bool = False
+    takes_tickets: bool = False
 
 
-def _first_message(octets: bytes) -> tuple[bytes, bool]:
-    """What the first records hold together; whether no record of a handshake follows."""
-    message = bytearray()
-    at = 0
-    while at + _RECORD_HEAD <= len(octets):
-        if octets[at] != HANDSHAKE_RECORD:
-            return bytes(message), True
-        length = int.from_bytes(octets[at + 3 : at + _RECORD_HEAD])
-        at += _RECORD_HEAD
-        message += octets[at : at + length]
-        at += length
-    return bytes(message), False
+class Alert(IntEnum):
+    """Why a handshake is refused (RFC 8446 §6.2)."""
 
-
-class _Reader:
-    """Vectors of TLS, one after another."""
-
-    def __init__(self, octets: bytes) -> None:
-        self._octets = octets
-        self._at = 0
+    UNEXPECTED_MESSAGE = 10
+    RECORD_OVERFLOW = 22
+    HANDSHAKE_FAILURE = 40
+    ILLEGAL_PARAMETER = 47
+    DECODE_ERROR = 50
+    UNRECOGNIZED_NAME = 112
+    NO_APPLICATION_PROTOCOL = 120
 
     @property
-    def is_at_end(self) -> bool:
-        return self._at >= len(self._octets)
+    def record(self) -> bytes:
+        """The fatal alert as it is sent before anything is agreed on."""
+        return b"\x15\x03\x03\x00\x02\x02" + bytes([self])
 
-    def take(self, count: int) -> bytes:
-        """That many octets.
+
+class HelloError(Exception):
+    """A ClientHello that is refused.
+
+    Attributes:
+        alert: What to answer.
+    """
+
+    def __init__(self, alert: Alert, reason: str) -> None:
+        """Keep the alert; `reason` is a clause for the service log."""
+        super().__init__(reason)
+        self.alert = alert
+
+
+class HelloReader:
+    """The octets of one client until its ClientHello is whole."""
+
+    __slots__ = ("_held", "_message")
+
+    def __init__(self) -> None:
+        """Nothing has come yet."""
+        self._held = bytearray()  # of a record that is not whole
+        self._message: bytearray | None = None  # what whole records held; at first none
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether nothing has come yet."""
+        return self._message is None
+
+    def receive(self, octets: bytes) -> ClientHello | NeedHello:
+        """Take what came next.
 
         Raises:
-            EOFError: There are fewer.
+            HelloError: It is no ClientHello.
         """
-        taken = self._octets[self._at : self._at + count]
-        if len(taken) < count:
-            raise EOFError
-        self._at += count
-        return taken
+        if self._message is None:
+            # The usual one: a message in a record in a segment.
+            end = _RECORD_HEAD + int.from_bytes(octets[3:_RECORD_HEAD])
+            length = int.from_bytes(octets[6:9])
+            if octets[:1] + octets[5:6] == b"\x16\x01" and (
+                length == end - _RECORD_HEAD - _MESSAGE_HEAD
+                and _MESSAGE_HEAD + length <= _MAX_RECORD_OCTETS
+                and len(octets) >= end
+            ):
+                return _parse(octets[_RECORD_HEAD + _MESSAGE_HEAD : end])
+            self._message = bytearray()
+        self._held += octets
+        self._take_records(self._message)
+        if not _is_whole(self._message):
+            return NEED_HELLO
+        message, self._message = self._message, bytearray()
+        self._held.clear()
+        length = int.from_bytes(message[1:_MESSAGE_HEAD])
+        return _parse(bytes(message[_MESSAGE_HEAD : _MESSAGE_HEAD + length]))
 
-    def number(self, width: int) -> int:
-        return int.from_bytes(self.take(width))
+    def _take_records(self, message: bytearray) -> None:
+        held, at = self._held, 0
+        while len(held) >= at + _RECORD_HEAD:
+            length = int.from_bytes(held[at + 3 : at + _RECORD_HEAD])
+            _require_record(held[at], length)
+            end = at + _RECORD_HEAD + length
+            if len(held) < end:
+                break
+            message += held[at + _RECORD_HEAD : end]
+            at = end
+            if _is_whole(message):
+                break  # what follows is OpenSSL's
+        del held[:at]
 
-    def vector(self, width: int) -> bytes:
-        """A vector whose length stands before it in `width` octets."""
-        return self.take(self.number(width))
+
+def read_hello(octets: bytes) -> ClientHello | NeedHello:
+    """What a client that has sent those octets, and no others, asks for.
+
+    Raises:
+        HelloError: They are no ClientHello.
+    """
+    return HelloReader().receive(octets)
 
 
-def _read_hello(hello: _Reader) -> str | None:
-    hello.take(_VERSION_AND_RANDOM)
-    hello.vector(1)  # legacy_session_id
-    hello.vector(2)  # cipher_suites
-    hello.vector(1)  # legacy_compression_methods
-    if hello.is_at_end:
+def _require_record(kind: int, length: int) -> None:
+    if kind != HANDSHAKE_RECORD or length == 0:  # RFC 8446 §5.1: none may be empty
+        raise HelloError(
+            Alert.UNEXPECTED_MESSAGE,
+            "the client sent a record that is no part of a ClientHello",
+        )
+    if length > _MAX_RECORD_OCTETS:
+        raise HelloError(
+            Alert.RECORD_OVERFLOW,
+            f"the client sent a record of more than {_MAX_RECORD_OCTETS} octets",
+        )
+
+
+def _is_whole(message: bytearray) -> bool:
+    if message and message[0] != _CLIENT_HELLO:
+        raise HelloError(
+            Alert.UNEXPECTED_MESSAGE,
+            "the client began with another message than a ClientHello",
+        )
+    if len(message) < _MESSAGE_HEAD:
+        return False
+    length = int.from_bytes(message[1:_MESSAGE_HEAD])
+    if length > MAX_HELLO_OCTETS:
+        raise HelloError(
+            Alert.ILLEGAL_PARAMETER,
+            f"the client sent a ClientHello of more than {MAX_HELLO_OCTETS} octets",
+        )
+    return len(message) >= _MESSAGE_HEAD + length
+
+
+def _parse(hello: bytes) -> ClientHello:
+    try:
+        found = _find_extensions(hello)
+        versions = found.get(_SUPPORTED_VERSIONS, b"")
+        return ClientHello(
+            _server_name(found.get(_SERVER_NAME)),
+            _protocols(found.get(_ALPN)),
+            _TLS13 in {versions[at : at + 2] for at in range(1, len(versions), 2)},
+            _SESSION_TICKET in found,
+        )
+    except (IndexError, struct.error) as error:
+        raise _unreadable() from error
+    except UnicodeDecodeError as error:  # RFC 6066 §3: host names are ASCII
+        raise HelloError(
+            Alert.UNRECOGNIZED_NAME,
+            "the client sent a server name that is not ASCII",
+        ) from error
+
+
+def _find_extensions(hello: bytes) -> dict[int, bytes]:
+    at = _VERSION_AND_RANDOM
+    at += 1 + hello[at]  # legacy_session_id
+    at += 2 + (hello[at] << 8 | hello[at + 1])  # cipher_suites
+    at += 1 + hello[at]  # legacy_compression_methods
+    found: dict[int, bytes] = {}
+    end = len(hello)
+    if at == end:
+        return found
+    if at + 2 + (hello[at] << 8 | hello[at + 1]) != end:
+        raise _unreadable()
+    at += 2
+    read_head = _EXTENSION_HEAD.unpack_from
+    while at < end:
+        kind, length = read_head(hello, at)
+        at += 4
+        if kind in _WANTED:
+            found[kind] = hello[at : at + length]
+        at += length
+    if at != end:
+        raise _unreadable()
+    return found
+
+
+def _server_name(body: bytes | None) -> str | None:
+    """The one name there may be; OpenSSL, too, takes no list of several."""
+    if body is None:
         return None
-    extensions = _Reader(hello.vector(2))
-    while not extensions.is_at_end:
-        kind, body = extensions.number(2), extensions.vector(2)
-        if kind == _SERVER_NAME:
-            names = _Reader(_Reader(body).vector(2))
-            if names.number(1) == _SERVER_NAME:
-                return names.vector(2).decode("ascii")
-            return None
-    return None
+    list_length, kind, length = _HOST_NAME_HEAD.unpack_from(body)
+    if (list_length, kind, length) != (len(body) - 2, 0, len(body) - 5):
+        raise _unreadable()
+    return body[_HOST_NAME_HEAD.size :].decode("ascii")
+
+
+def _protocols(body: bytes | None) -> tuple[bytes, ...] | None:
+    if body is None:
+        return None
+    if (body[0] << 8 | body[1]) != len(body) - 2:
+        raise _unreadable()
+    names, at = [], 2
+    while at < len(body):
+        end = at + 1 + body[at]
+        names.append(body[at + 1 : end])
+        at = end
+    if at != len(body) or not all(names):
+        raise _unreadable()
+    return tuple(names)
+
+
+def _unreadable() -> HelloError:
+    return HelloError(
+        Alert.DECODE_ERROR,
+        "the client sent a ClientHello that cannot be read",
+    )

@@ -10,16 +10,15 @@ from bindctl.server.answer import Target, find_target
 from bindctl.server.authority import request_host, split_target
 from bindctl.server.peer_error import PeerProtocolError, invalid_hostname, invalid_url
 from bindctl.server.request_path import parse_request_path
-from bindctl.server.tls import restricts_versions
 
 if TYPE_CHECKING:
     from bindctl.model.endpoint import IpAddress
     from bindctl.model.site import SiteContent
     from bindctl.routing.plan import PortPlan
     from bindctl.server.authority import NameMemo
+    from bindctl.server.certificate_contexts import CertificateContexts
     from bindctl.server.request import RequestHead
     from bindctl.server.service_plan import ServicePlan
-    from bindctl.server.tls import CertificateContexts
 
 DEFAULT_IDLE_TIMEOUT_S = 120  # IIS 6: ConnectionTimeout
 
@@ -50,7 +49,6 @@ class EndpointView:
         mark: What keys of ready answers begin with: no two endpoints share it.
         log_place: Local address and real port, for the log.
         idle_timeout_s: How long a connection may be silent before its first request.
-        restricts_versions: Whether the version of TLS depends on the server name.
     """
 
     __slots__ = (
@@ -66,7 +64,6 @@ class EndpointView:
         "port",
         "port_plan",
         "real_port",
-        "restricts_versions",
     )
 
     def __init__(  # noqa: PLR0913 - made in one place
@@ -91,7 +88,6 @@ class EndpointView:
         self.contexts = contexts
         self.mark = b"%s %d " % (self.address_text.encode("ascii"), self.port)
         self.log_place = (self.address_text.encode("ascii"), self.real_port)
-        self.restricts_versions = restricts_versions(port_plan)
         self.idle_timeout_s = idle_timeout_s
 
     @property

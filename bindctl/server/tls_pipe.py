@@ -4,8 +4,10 @@ Why not the event loop's own TLS: the certificate depends on the local address, 
 known only when the connection is there, and a first octet that is no TLS is answered
 in clear.
 
-1. Nothing passes to the connection before the handshake has ended.
-2. The connection treats this as its transport.
+1. The ClientHello is read here first: record, certificate and session keys are chosen
+   before OpenSSL sees an octet (ADR 0023). While a certificate is loaded, nothing is read.
+2. Nothing passes to the connection before the handshake has ended.
+3. The connection treats this as its transport.
 """
 
 from __future__ import annotations
@@ -17,18 +19,20 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from bindctl.server.client_hello import (
     HANDSHAKE_RECORD,
+    Alert,
+    ClientHello,
+    HelloError,
+    HelloReader,
     NeedHello,
-    find_server_name,
 )
 from bindctl.server.connection import Connection
 from bindctl.server.plain_connection import find_place
 from bindctl.server.service_log import log_service_rarely
-from bindctl.server.tls import choose_base
+from bindctl.server.tls import choose_base, choose_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bindctl.server.tls import EndpointSslObject
     from bindctl.server.worker_state import WorkerState
 
 # One record at most comes of a read, and a larger buffer is mapped anew for each.
@@ -54,6 +58,8 @@ class TlsPipe(asyncio.Transport, asyncio.Protocol):
         "_outgoing",
         "_port",
         "_raw",
+        "_reader",
+        "_server_name",
     )
 
     def __init__(self, state: WorkerState, port: int) -> None:
@@ -62,9 +68,11 @@ class TlsPipe(asyncio.Transport, asyncio.Protocol):
         self._connection = Connection(state)
         self._incoming = ssl.MemoryBIO()
         self._outgoing = ssl.MemoryBIO()
-        self._object: EndpointSslObject
-        self._hello = b""
+        self._reader = HelloReader()
+        self._hello: ClientHello | None = None
+        self._object: ssl.SSLObject  # once the handshake has begun
         self._has_begun = False
+        self._server_name: str | None = None
         self._is_ready = False
         self._is_broken = False
         self._is_plain = False
@@ -111,10 +119,10 @@ class TlsPipe(asyncio.Transport, asyncio.Protocol):
         if self._is_broken:
             return
         self._incoming.write(data)
-        if not self._is_ready and not (
-            self._shake_hands() if self._has_begun else self._begin(data)
-        ):
-            return
+        if self._is_ready or self._advance(data):
+            self._receive()
+
+    def _receive(self) -> None:
         self._is_receiving = True
         try:
             self._decrypt()
@@ -127,30 +135,76 @@ class TlsPipe(asyncio.Transport, asyncio.Protocol):
         if self._outgoing.pending:
             self._flush()
 
-    def _begin(self, data: bytes) -> bool:
-        """The first octets: a ClientHello, or something in clear."""
-        connection = self._connection
-        if not self._hello and data[0] != HANDSHAKE_RECORD:
+    def _advance(self, data: bytes) -> bool:
+        """One step of the handshake; whether it has ended, and more has come."""
+        if self._has_begun:
+            return self._shake_hands()
+        if self._hello is not None:
+            return False  # its certificate is being loaded
+        if self._reader.is_fresh and data[0] != HANDSHAKE_RECORD:
             self._is_plain = self._is_broken = True
-            connection.transport = self._raw
-            connection.refuse_plain_http()
+            self._connection.transport = self._raw
+            self._connection.refuse_plain_http()
             return False
-        view, bases = connection.view, connection.state.base_contexts
-        base = bases.usual
-        if view.restricts_versions:
-            self._hello += data
-            server_name = find_server_name(self._hello)
-            if isinstance(server_name, NeedHello):
-                return False
-            base = choose_base(bases, view, server_name)
-        wrapped = base.wrap_bio(self._incoming, self._outgoing, server_side=True)
-        # The base contexts' sslobject_class.
-        self._object = wrapped  # type: ignore[assignment] # said above
-        self._object.server_name = None
-        self._object.view = view
-        self._hello = b""
+        try:
+            hello = self._reader.receive(data)
+        except HelloError as error:
+            self._refuse(error)
+            return False
+        if isinstance(hello, NeedHello):
+            return False
+        self._hello = hello
+        return self._begin(hello)
+
+    def _begin(self, hello: ClientHello) -> bool:
+        """Begin the handshake, as soon as its certificate is there."""
+        connection = self._connection
+        view = connection.view
+        name = view.names.server_name(hello.server_name)
+        try:
+            record = choose_record(view, name, hello)
+        except HelloError as error:
+            self._refuse(error)
+            return False
+        leaf = view.contexts.find(record)
+        if leaf.loading is not None:
+            self._raw.pause_reading()
+            leaf.loading.add_done_callback(self._begin_again)
+            return False
+        if leaf.context is None:  # the contexts have said why
+            self._send_alert(Alert.HANDSHAKE_FAILURE)
+            return False
+        base = choose_base(
+            connection.state.base_contexts,
+            view.contexts.sessions,
+            hello,
+            (name, record, leaf),
+        )
+        self._object = base.wrap_bio(self._incoming, self._outgoing, server_side=True)
+        self._object.context = leaf.context
+        self._server_name = name
         self._has_begun = True
         return self._shake_hands()
+
+    def _begin_again(self, _loaded: object) -> None:
+        """The certificate is there; the plan may be another by now."""
+        if self._is_broken or self._raw.is_closing() or self._hello is None:
+            return
+        self._raw.resume_reading()
+        if self._begin(self._hello):
+            self._receive()
+
+    def _refuse(self, error: HelloError) -> None:
+        view = self._connection.view
+        log_service_rarely(
+            f"hello {error.alert} {view.port}",
+            f"handshake refused: {error}, at {view.address_text}:{view.port}",
+        )
+        self._send_alert(error.alert)
+
+    def _send_alert(self, alert: Alert) -> None:
+        self._raw.write(alert.record)
+        self._break()
 
     def _shake_hands(self) -> bool:
         try:
@@ -161,13 +215,14 @@ class TlsPipe(asyncio.Transport, asyncio.Protocol):
         except (ssl.SSLError, OSError, ValueError) as error:
             self._flush()  # the alert
             self._break()
+            # One key for all: which reason it is, is the peer's to choose.
             log_service_rarely(
-                f"handshake {getattr(error, 'reason', '')}",
+                "handshake",
                 f"TLS handshake failed: {getattr(error, 'reason', None) or error}",
             )
             return False
         self._is_ready = True
-        self._connection.server_name = self._object.server_name
+        self._connection.server_name = self._server_name
         self._connection.active = True
         # The tickets of TLS 1.3 wait in the BIO and leave with the first answer or,
         # when there is no request yet, now.

@@ -24,6 +24,7 @@ from bindctl.server.frames import (
 )
 from bindctl.server.listeners import BACKLOG, is_narrowed
 from bindctl.server.plain_connection import PlainConnection
+from bindctl.server.service_log import tell_surprises_rarely
 from bindctl.server.tls_pipe import TlsPipe
 from bindctl.server.worker_state import WorkerState
 
@@ -173,6 +174,7 @@ def run_worker(  # noqa: PLR0913, PLR0917 - what a process needs, once
 
 def run_loop(main: Coroutine[object, object, None]) -> None:
     """Run a coroutine on uvloop, or on asyncio where it is not installed."""
+    tell_surprises_rarely()
     try:
         import uvloop  # noqa: PLC0415 - a worker's alone
     except ImportError:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final
 from bindctl.model.endpoint import parse_ip_address
 from bindctl.server.access_log import AccessLogs
 from bindctl.server.authority import NameMemo
+from bindctl.server.certificate_contexts import CertificateContexts
 from bindctl.server.endpoint_view import EndpointView, longest_timeout_s
 from bindctl.server.generations import Generations
 from bindctl.server.hot_answers import HotTable
 from bindctl.server.listeners import widest
 from bindctl.server.response_cache import FileCache
 from bindctl.server.ticker import Ticker
-from bindctl.server.tls import CertificateContexts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

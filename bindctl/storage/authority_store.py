@@ -17,6 +17,7 @@ from bindctl.certificates.authority import (
 )
 from bindctl.findings.errors import BindctlError
 from bindctl.storage.atomic import file_error, write_atomically
+from bindctl.storage.certificate_reading import read_octets
 from bindctl.storage.file_lock import take_lock
 from bindctl.storage.places import AUTHORITY_NAME
 from bindctl.storage.private_directory import create_private_directory
@@ -87,8 +88,7 @@ def _create(folder: str, now: datetime) -> AuthorityMaterial:
 
 def _read(path: str) -> bytes | None:
     try:
-        with open(path, "rb") as file:
-            return file.read()
+        return read_octets(path)
     except FileNotFoundError:
         return None
     except OSError as error:

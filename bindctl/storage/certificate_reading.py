@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from bindctl.findings.errors import BindctlError
@@ -15,6 +17,10 @@ if TYPE_CHECKING:
     from bindctl.storage.facts_cache import FactsCache
 
 _MAX_OCTETS: Final = 1 << 20  # a chain of four is 8 KiB; more than this is a mistake
+# Opening a FIFO waits for its other end unless told not to.
+_READ_FLAGS: Final = (
+    os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+)
 _FIRST_OCTETS: Final = 1 << 14  # asking for a mebibyte costs as much as reading
 
 
@@ -104,9 +110,9 @@ def read_octets(path: str) -> bytes:
     """The file's octets. Twice as quick as `open`.
 
     Raises:
-        OSError: It cannot be read.
+        OSError: It cannot be read, or is no file.
     """
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    descriptor = open_file(path)
     try:
         octets = os.read(descriptor, _FIRST_OCTETS)
         if len(octets) == _FIRST_OCTETS:
@@ -117,3 +123,17 @@ def read_octets(path: str) -> bytes:
     finally:
         os.close(descriptor)
     return octets
+
+
+def open_file(path: str) -> int:
+    """A descriptor to read from.
+
+    Raises:
+        OSError: There is none, or it is a FIFO or the like, whose reader would wait.
+    """
+    descriptor = os.open(path, _READ_FLAGS)
+    kind = os.fstat(descriptor).st_mode
+    if stat.S_ISREG(kind) or stat.S_ISDIR(kind):  # reading a folder fails by itself
+        return descriptor
+    os.close(descriptor)
+    raise OSError(errno.ENXIO, "it is no file", path)

@@ -17,6 +17,7 @@ import os
 from typing import TYPE_CHECKING, Any, Final
 
 from bindctl.model.trust_anchors import TrustAnchors
+from bindctl.storage.certificate_reading import open_file
 from bindctl.storage.user_cache import load_document, save_document
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def _read(path: str) -> bytes:
     if not path:
         return b""
     try:
-        with open(path, "rb", buffering=0) as file:
+        with open(open_file(path), "rb", buffering=0) as file:
             return file.read(_MAX_OCTETS)
     except OSError:
         return b""

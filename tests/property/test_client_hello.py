@@ -1,14 +1,24 @@
-"""Law: any octets give a name, none, or a wish for more, and never an exception."""
+"""Laws: any octets give a ClientHello, a wish for more or a refusal; cuts change nothing."""
 
 from __future__ import annotations
 
+import itertools
 import ssl
+import sys
 from functools import cache
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindctl.server.client_hello import NEED_HELLO, find_server_name
+from bindctl.server.client_hello import (
+    NEED_HELLO,
+    ClientHello,
+    HelloError,
+    HelloReader,
+    NeedHello,
+    read_hello,
+)
+from tests.client_hellos import alpn, extension, hello_message, in_records, server_name
 
 
 @cache
@@ -24,22 +34,65 @@ def _hello(name: str) -> bytes:
     raise AssertionError(message)
 
 
-@given(st.binary(max_size=300))
-def test_any_octets_are_borne(octets: bytes) -> None:
-    """A scanner's octets would end a worker."""
-    for text in (octets, b"\x16\x03\x01" + len(octets).to_bytes(2) + octets):
-        found = find_server_name(text)
-        assert found is None or found is NEED_HELLO or isinstance(found, str)
+def _outcome(octets: bytes) -> ClientHello | NeedHello | int:
+    try:
+        found = read_hello(octets)
+    except HelloError as error:
+        return int(error.alert)
+    assert isinstance(found, ClientHello | NeedHello)
+    return found
 
 
-@given(st.data())
-def test_a_damaged_hello_is_borne(data: st.DataObject) -> None:
-    """Every field may be longer than what is left."""
+@st.composite
+def _damaged(draw: st.DrawFn) -> bytes:
     octets = bytearray(_hello("a.example"))
-    place = data.draw(st.integers(0, len(octets) - 1))
-    octets[place] = data.draw(st.integers(0, 255))
-    found = find_server_name(bytes(octets))
-    assert found is None or found is NEED_HELLO or isinstance(found, str)
+    for _each in range(draw(st.integers(1, 3))):
+        octets[draw(st.integers(0, len(octets) - 1))] = draw(st.integers(0, 255))
+    return bytes(octets)
+
+
+_PARTS = st.one_of(
+    st.binary(max_size=40).map(server_name),
+    st.lists(st.binary(max_size=9), max_size=4).map(lambda names: alpn(*names)),
+    st.tuples(st.sampled_from([0, 10, 16, 35, 43]), st.binary(max_size=20)).map(
+        lambda part: extension(*part)
+    ),
+)
+_MADE = st.lists(_PARTS, max_size=4).map(lambda parts: hello_message(*parts))
+_OCTETS = st.one_of(
+    st.binary(max_size=300),
+    st.binary(max_size=300).map(in_records),
+    st.builds(in_records, _MADE, st.integers(1, 400)),
+    _damaged(),
+)
+
+
+@given(_OCTETS, st.lists(st.integers(0, 600), max_size=12))
+def test_octets_cut_anywhere_give_the_same_answer(
+    octets: bytes, places: list[int]
+) -> None:
+    """Whether a client is refused would depend on the network; or a worker would end."""
+    cuts = [0, *sorted(min(place, len(octets)) for place in places), len(octets)]
+    reader = HelloReader()
+    found: ClientHello | NeedHello | int = NEED_HELLO
+    for start, end in itertools.pairwise(cuts):
+        try:
+            found = reader.receive(octets[start:end])
+        except HelloError as error:
+            found = int(error.alert)
+        if found is not NEED_HELLO:
+            break
+    assert found == _outcome(octets)
+
+
+@given(st.builds(in_records, _MADE) | _damaged())
+def test_openssl_reads_no_other_name(octets: bytes) -> None:
+    """Two readings of one ClientHello would choose two records."""
+    found = _outcome(octets)
+    told = _server_names_of(octets)
+    if told:
+        assert isinstance(found, ClientHello)
+        assert told == [found.server_name]
 
 
 _LABELS = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?", fullmatch=True)
@@ -47,15 +100,17 @@ _LABELS = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?", fullmatch=True)
 
 @given(st.lists(_LABELS, min_size=1, max_size=5).map(".".join), st.data())
 def test_openssl_and_this_read_the_same_name(name: str, data: st.DataObject) -> None:
-    """Two readings of one ClientHello would choose two records."""
+    """A client would be refused, or shown another's certificate."""
     octets = _hello(name)
-    assert find_server_name(octets) == _server_name_of(octets)
+    found = read_hello(octets)
+    assert isinstance(found, ClientHello)
+    assert [found.server_name] == _server_names_of(octets)
     cut = data.draw(st.integers(0, len(octets) - 1))
-    assert find_server_name(octets[:cut]) is NEED_HELLO
+    assert read_hello(octets[:cut]) is NEED_HELLO
 
 
-def _server_name_of(octets: bytes) -> str | None:
-    """What OpenSSL's own callback is told."""
+def _server_names_of(octets: bytes) -> list[str | None]:
+    """What OpenSSL's own callback is told, when it comes to that."""
     told: list[str | None] = []
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
 
@@ -70,6 +125,29 @@ def _server_name_of(octets: bytes) -> str | None:
     try:
         server.do_handshake()
     except ssl.SSLError:
-        return told[0]
+        return told
     message = "the callback ends every handshake"
     raise AssertionError(message)
+
+
+def _calls(octets: int) -> int:
+    """Calls it takes to read so much of a ClientHello, in records of one octet."""
+    message = hello_message(extension(21, bytes(octets)))
+    records = [in_records(message[at : at + 1]) for at in range(len(message))]
+    reader, seen = HelloReader(), [0]
+
+    def count(_frame: object, _event: str, _argument: object) -> None:
+        seen[0] += 1
+
+    sys.setprofile(count)
+    try:
+        for record in records:
+            reader.receive(record)
+    finally:
+        sys.setprofile(None)
+    return seen[0]
+
+
+def test_work_grows_with_the_octets_and_no_faster() -> None:
+    """Few octets a second would keep a worker busy."""
+    assert _calls(2000) < 2.5 * _calls(1000)

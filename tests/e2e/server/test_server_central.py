@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import ssl
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -55,13 +56,21 @@ class Store:
         text = DOCUMENT.format(certificate=certificate)
         (administrator.directory / "metabase.toml").write_text(text)
 
-    def put(self, name: str, *hosts: str, password: str = "geheim") -> None:  # noqa: S107 - of a test
+    def put(
+        self,
+        name: str,
+        *hosts: str,
+        password: str = "geheim",  # noqa: S107 - of a test
+        rounds: int = 2048,
+    ) -> None:
         """A file of the store, in place of one of that name, at once."""
         issued = self.authority.issue_cert(*hosts)
         certificate = b"".join(pem.bytes() for pem in issued.cert_chain_pems)
         draft = self.folder / "draft"
         draft.write_bytes(
-            make_pfx(certificate, issued.private_key_pem.bytes(), password)
+            make_pfx(
+                certificate, issued.private_key_pem.bytes(), password, rounds=rounds
+            )
         )
         draft.replace(self.folder / name)
 
@@ -139,6 +148,39 @@ def test_a_file_that_does_not_open_refuses_and_says_so(
             return False
 
     waiting(is_mended, "the mended file")
+
+
+def test_a_file_that_opens_slowly_holds_up_nobody_else(store: Store) -> None:
+    """One visitor of one site would stop every connection of the worker."""
+    store.put("A.test.pfx", "a.test", rounds=2_000_000)
+    with ThreadPoolExecutor() as visitors:
+        slow = visitors.submit(store.shown, "a.test")
+        for _each in range(20):
+            assert store.shown("c.test") == "port.test"
+        assert not slow.done()
+        assert slow.result() == "a.test"
+
+
+def test_a_file_that_would_take_for_ever_is_refused(store: Store) -> None:
+    """One handshake would stop a worker for a quarter of an hour."""
+    store.put("A.test.pfx", "a.test", rounds=70_000)
+    path = store.folder / "A.test.pfx"
+    number = b"\x02\x03" + (70_000).to_bytes(3)
+    path.write_bytes(path.read_bytes().replace(number, b"\x02\x03\x7f\xff\xff"))
+    if hasattr(os, "mkfifo"):
+        (store.folder / "_.b.test.pfx").unlink()
+        os.mkfifo(store.folder / "_.b.test.pfx")
+    for name in ("a.test", "x.b.test"):
+        with pytest.raises(ssl.SSLError, match=r"(?i)handshake.failure"):
+            store.shown(name)
+    assert store.shown("c.test") == "port.test"
+    log = store.log()
+    assert "16779262 rounds of key derivation" in log
+    assert "_.b.test.pfx is no file" in log
+    checked = store.person.try_run("check")
+    said = checked.stdout + checked.stderr
+    assert "16779262 rounds of key derivation" in said
+    assert "_.b.test.pfx cannot be read: it is no file" in said
 
 
 def test_the_key_stays_out_of_every_file_of_the_service(store: Store) -> None:

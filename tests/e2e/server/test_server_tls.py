@@ -224,29 +224,6 @@ def test_host_of_another_certificate(service: Any) -> None:
         assert get(channel, service, "b.test").endswith(b"b.test")
 
 
-@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
-def test_sessions_are_resumed(service: Any, version: ssl.TLSVersion) -> None:
-    """Every connection would pay for a full handshake; workers share the tickets."""
-    port = service.free_port()
-    sni_sites(service, port)
-    service.workers = 2
-    service.start()
-    context = ssl.create_default_context()
-    service.authority.configure_trust(context)
-    context.minimum_version = context.maximum_version = version
-    session = None
-    reused = []
-    for _connection in range(6):
-        raw = service.connect(port)
-        with context.wrap_socket(
-            raw, server_hostname="a.test", session=session
-        ) as channel:
-            get(channel, service, "a.test")
-            reused.append(channel.session_reused)
-            session = channel.session
-    assert reused == [False, True, True, True, True, True]
-
-
 def test_old_protocol_versions_are_refused(service: Any) -> None:
     """TLS 1.0 and 1.1 are forbidden (RFC 8996)."""
     port = service.free_port()

@@ -65,6 +65,20 @@ def test_other_files_are_refused_in_words(octets: bytes) -> None:
     assert caught.value.code == "CRT103"
 
 
+def test_a_file_that_takes_minutes_is_not_opened() -> None:
+    """`check` would hang, and a worker with it."""
+    octets = make_pfx(LEAF.certificate_pem, LEAF.key_pem, "geheim", rounds=70_000)
+    number = (70_000).to_bytes(3)
+    assert octets.count(b"\x02\x03" + number) == 2
+    with pytest.raises(BindctlError) as caught:
+        read_pfx(
+            octets.replace(b"\x02\x03" + number, b"\x02\x03\x7f\xff\xff"), "geheim"
+        )
+    assert caught.value.code == "CRT103"
+    assert "16779262 rounds of key derivation" in caught.value.message
+    assert read_pfx(octets, "geheim").key_pem is not None
+
+
 def test_a_file_without_a_key_says_so() -> None:
     """A certificate exported without its key is the commonest mistake."""
     found = read_pfx(make_pfx(LEAF.certificate_pem, None, "geheim"), "geheim")

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from bindctl.certificates.authority import create_authority, issue_certificate
-from bindctl.findings.errors import BindctlError
-from bindctl.model.secret import NO_SECRET, Secret
-from bindctl.server.central_certificates import MAX_OCTETS, CentralFiles, load_into
-from tests.pfx_files import make_pfx
+from bindctl.certificates.pfx import encrypt_key
+from bindctl.model.secret import Secret
+from bindctl.server.central_certificates import CentralFiles, load_into
+from bindctl.server.pfx_opener import SealedPem
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 AUTHORITY = create_authority(NOW)
@@ -22,6 +22,7 @@ LEAF = issue_certificate(
     AUTHORITY.certificate_pem, AUTHORITY.key_pem, ["a.example"], NOW
 )
 PASSWORD = Secret("geheim")
+SEALED = SealedPem(LEAF.certificate_pem + encrypt_key(LEAF.key_pem, b"words"), "words")
 
 
 class ReadingContext:
@@ -49,18 +50,10 @@ def drafts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def put(folder: Path, octets: bytes) -> str:
-    """A file of the store."""
-    path = folder / "a.example.pfx"
-    path.write_bytes(octets)
-    return str(path)
-
-
-def test_a_context_gets_certificate_and_key(tmp_path: Path) -> None:
+def test_a_context_gets_certificate_and_key() -> None:
     """No handshake could be made."""
-    path = put(tmp_path, make_pfx(LEAF.certificate_pem, LEAF.key_pem, "geheim"))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    load_into(context, path, PASSWORD)
+    load_into(context, SEALED)
     client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     client.check_hostname = False
     client.load_verify_locations(cadata=AUTHORITY.certificate_pem.decode())
@@ -77,35 +70,19 @@ def test_a_context_gets_certificate_and_key(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("error", [None, ssl.SSLError("no"), OSError("full")])
-def test_no_key_is_left_on_the_disk(
-    tmp_path: Path, drafts: Path, error: Exception | None
-) -> None:
+def test_no_key_is_left_on_the_disk(drafts: Path, error: Exception | None) -> None:
     """Whoever reads the temporary folder, or its backup, would have the key."""
-    path = put(tmp_path, make_pfx(LEAF.certificate_pem, LEAF.key_pem))
     context = ReadingContext(error)
     if error is None:
-        load_into(context, path, NO_SECRET)  # type: ignore[arg-type]  # one method is used
+        load_into(context, SEALED)  # type: ignore[arg-type]  # one method is used
     else:
         with pytest.raises(type(error)):
-            load_into(context, path, NO_SECRET)  # type: ignore[arg-type]  # as above
+            load_into(context, SEALED)  # type: ignore[arg-type]  # as above
     ((octets, mode),) = context.seen
     assert b"BEGIN ENCRYPTED PRIVATE KEY" in octets
     assert b"BEGIN PRIVATE KEY" not in octets
     assert mode == 0o600
     assert list(drafts.iterdir()) == []
-
-
-def test_what_cannot_be_used_says_why(tmp_path: Path) -> None:
-    """The service's log is all that tells why a handshake was refused."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    without_key = put(tmp_path, make_pfx(LEAF.certificate_pem, None))
-    with pytest.raises(BindctlError, match="it holds no private key"):
-        load_into(context, without_key, NO_SECRET)
-    large = put(tmp_path, b"0" * (MAX_OCTETS + 1))
-    with pytest.raises(BindctlError, match="larger than 1048576 octets"):
-        load_into(context, large, NO_SECRET)
-    with pytest.raises(FileNotFoundError):
-        load_into(context, str(tmp_path / "no.pfx"), NO_SECRET)
 
 
 def test_a_file_is_found_by_its_name_on_disk() -> None:

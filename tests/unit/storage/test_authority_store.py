@@ -142,6 +142,16 @@ def test_damaged_file_is_told(tmp_path: Path, name: str) -> None:
     assert caught.value.code == "CRT003"
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no FIFOs")
+def test_a_fifo_is_told_and_nobody_waits_for_it(tmp_path: Path) -> None:
+    """`cert create` would hang until somebody writes into it."""
+    load_or_create_authority(tmp_path, NOW)
+    (tmp_path / "authority.key").unlink()
+    os.mkfifo(tmp_path / "authority.key")
+    with pytest.raises(BindctlError, match="it is no file"):
+        load_or_create_authority(tmp_path, NOW)
+
+
 def test_ended_authority_is_told(tmp_path: Path) -> None:
     """Certificates made with it would be refused everywhere."""
     load_or_create_authority(tmp_path, NOW)

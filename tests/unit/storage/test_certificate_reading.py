@@ -82,6 +82,15 @@ def test_what_the_system_forbids_is_told_and_not_kept(
     assert not list(tmp_path.glob("*.json"))
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no FIFOs")
+@pytest.mark.parametrize("ending", ["pem", "key"])
+def test_a_fifo_is_told_and_nobody_waits_for_it(stem: str, ending: str) -> None:
+    """`check` and `cert list` would hang until somebody writes into it."""
+    os.unlink(f"{stem}{ending}")
+    os.mkfifo(f"{stem}{ending}")
+    assert _read(stem) == f"{NAME}.{ending} cannot be read: it is no file"
+
+
 def test_nonsense_is_a_reason_that_is_kept(stem: str) -> None:
     """A damaged file would be parsed anew by each `check`."""
     cache = FactsCache("", "MY")

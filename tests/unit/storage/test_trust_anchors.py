@@ -108,6 +108,15 @@ def test_entry_that_cannot_be_read_is_passed_over(bundle: Path, own: Path) -> No
     assert _load(bundle, own) == TrustAnchors(PUBLIC)
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no FIFOs")
+def test_a_fifo_is_passed_over(bundle: Path, own: Path, tmp_path: Path) -> None:
+    """`check` would hang until somebody writes into it."""
+    os.mkfifo(own / "pipe.crt")
+    found = load_trust_anchors(str(bundle), [str(own)], str(tmp_path / "cache"))
+    assert found is not None
+    assert found.public == PUBLIC
+
+
 def test_missing_folder_is_no_failure(bundle: Path, tmp_path: Path) -> None:
     """Hardly any metabase has authorities of its own."""
     assert _load(bundle, tmp_path / "nowhere") == TrustAnchors(PUBLIC)

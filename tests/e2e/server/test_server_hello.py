@@ -1,0 +1,99 @@
+"""What becomes of ClientHellos that no honest client sends, or few."""
+
+from __future__ import annotations
+
+import ssl
+from typing import Any
+
+import pytest
+
+from bindctl.server.client_hello import Alert
+from tests.client_hellos import (
+    SUPPORTED_VERSIONS,
+    TLS13,
+    extension,
+    hello_message,
+    in_records,
+    server_name,
+    vector,
+)
+from tests.e2e.server.test_server_sessions import client_of
+from tests.e2e.server.test_server_tls import get, sni_sites
+
+pytestmark = pytest.mark.e2e
+
+
+def alert_for(service: Any, port: int, octets: bytes) -> bytes:
+    """What is answered to those octets until the connection ends."""
+    with service.connect(port) as channel:
+        answer: bytes = service.exchange(channel, octets)
+        return answer
+
+
+def test_a_name_beyond_ascii_is_refused_and_told_once(service: Any) -> None:
+    """Anybody could fill the disk: a traceback for each handshake."""
+    port = service.free_port()
+    service.site(1, https=(f":{port}:",), certificate=service.issue("a.test"))
+    service.start()
+    for number in range(30):
+        name = b"\xc3\xa4%d.test" % number
+        octets = in_records(hello_message(server_name(name)))
+        assert alert_for(service, port, octets) == Alert.UNRECOGNIZED_NAME.record
+    log = service.log()
+    assert "Traceback" not in log
+    assert "Exception ignored" not in log
+    assert log.count("\n") == 1
+    assert "a server name that is not ASCII" in log
+
+
+def test_a_second_hello_with_an_odd_name_does_no_more(service: Any) -> None:
+    """The first is read here, the second by OpenSSL alone."""
+    port = service.free_port()
+    service.site(1, https=(f":{port}:",), certificate=service.issue("a.test"))
+    service.start()
+    parts = (
+        extension(SUPPORTED_VERSIONS, TLS13),
+        extension(10, vector(2, b"\x00\x1d\x00\x17")),  # supported_groups
+        extension(13, vector(2, b"\x04\x03\x08\x04")),  # signature_algorithms
+    )
+    first = hello_message(*parts, extension(51, b"\x00\x00"))  # no key share
+    share = extension(51, vector(2, b"\x00\x1d" + vector(2, bytes([9]) + bytes(31))))
+    second = hello_message(*parts, share, server_name(b"\xff"))
+    for _each in range(5):
+        with service.connect(port) as channel:
+            channel.sendall(in_records(first))
+            retry = channel.recv(65536)
+            assert retry[:1] == b"\x16"
+            service.exchange(channel, in_records(second))
+    assert service.log().count("Traceback") <= 1
+    with service.secure(port, "a.test") as channel:
+        assert get(channel, service, "a.test").endswith(b"home")
+
+
+def test_empty_records_end_the_connection(service: Any) -> None:
+    """Five octets at a time would keep a worker busy until the handshake's deadline."""
+    port = service.free_port()
+    sni_sites(service, port)
+    service.start()
+    answer = alert_for(service, port, b"\x16\x03\x01\x00\x00")
+    assert answer == Alert.UNEXPECTED_MESSAGE.record
+
+
+def test_protocols_without_ours_are_refused(service: Any) -> None:
+    """RFC 7301 section 3.2: a client that speaks h2 alone would be sent HTTP/1.1."""
+    port = service.free_port()
+    sni_sites(service, port)
+    service.start()
+    for offered in (["h2"], ["acme-tls/1", "http/1.0"]):
+        context = client_of(service, ssl.TLSVersion.TLSv1_3)
+        context.set_alpn_protocols(offered)
+        with (
+            service.connect(port) as raw,
+            pytest.raises(ssl.SSLError, match=r"(?i)no.application.protocol"),
+        ):
+            context.wrap_socket(raw, server_hostname="a.test")
+    context.set_alpn_protocols(["h2", "http/1.1"])
+    with context.wrap_socket(service.connect(port), server_hostname="a.test") as both:
+        assert both.selected_alpn_protocol() == "http/1.1"
+    with service.secure(port, "a.test") as channel:
+        assert channel.selected_alpn_protocol() is None
