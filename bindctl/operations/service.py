@@ -74,6 +74,7 @@ class ServiceStatus(NamedTuple):
         is_running: Whether one answers; all else is empty when not.
         pid: The supervisor.
         workers: The workers' pids.
+        hung_workers: How many were replaced since the start, for they did not answer.
         port_offset: Added to every bound port.
         listeners: ``127.0.0.1:8080 http``.
         not_listening: The same where sites that run are bound and nothing listens, with
@@ -86,6 +87,7 @@ class ServiceStatus(NamedTuple):
     is_running: bool
     pid: int = 0
     workers: tuple[int, ...] = ()
+    hung_workers: int = 0
     port_offset: int = 0
     listeners: tuple[str, ...] = ()
     not_listening: tuple[str, ...] = ()
@@ -255,6 +257,7 @@ def _status(metabase: str, answer: dict[str, object]) -> ServiceStatus:
         is_running=True,
         pid=int(str(answer["pid"])),
         workers=tuple(_integers(answer.get("workers"))),
+        hung_workers=int(str(answer.get("hung_workers", 0))),
         port_offset=int(str(answer.get("port_offset", 0))),
         listeners=tuple(map(str, _items(answer.get("listeners")))),
         not_listening=tuple(map(str, _items(answer.get("closed")))),

@@ -53,7 +53,17 @@ class Listening:
     generation: int
 
 
-Message: TypeAlias = NewListeners | NewPlan | Drain | Listening
+@dataclass(frozen=True, slots=True)
+class Ping:
+    """Asks a worker's event loop whether it still turns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pong:
+    """It does."""
+
+
+Message: TypeAlias = NewListeners | NewPlan | Drain | Listening | Ping | Pong
 
 
 def encode_frame(message: Message) -> bytes:

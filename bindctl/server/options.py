@@ -25,6 +25,8 @@ class ServiceOptions:
             the plan.
         drain_timeout_s: Longest wait for requests in flight at stop.
         tls_handshake_timeout_s: Longest wait for a TLS handshake to end.
+        worker_silence_s: How long a worker's event loop may stand still before the
+            worker is replaced.
         probe_secret: Who knows it is told which site answers; empty tells nobody.
     """
 
@@ -34,6 +36,7 @@ class ServiceOptions:
     listen: tuple[IpAddress, ...] = ()
     drain_timeout_s: float = 10.0
     tls_handshake_timeout_s: float = 10.0
+    worker_silence_s: float = 10.0
     probe_secret: str = ""
 
     def __post_init__(self) -> None:

@@ -12,7 +12,7 @@ from bindctl.server.service_log import log_service
 from bindctl.server.service_plan import names_digest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from bindctl.server.in_force import InForce
     from bindctl.server.service_plan import SiteStatus
@@ -23,8 +23,7 @@ def status_report(
     *,
     port_offset: int,
     started_at: int,
-    workers: Sequence[int],
-    connections: int,
+    workers: Mapping[str, object],
 ) -> dict[str, object]:
     """A service's state, ready for JSON.
 
@@ -32,8 +31,7 @@ def status_report(
         in_force: The plan in force, and what it was made of.
         port_offset: Added to every port.
         started_at: Seconds since 1970.
-        workers: Their process identifiers.
-        connections: Open connections.
+        workers: What is said of them, as `WorkerPool.report` gives it.
     """
     configuration, message = in_force.configuration, in_force.message
     central = configuration.central
@@ -51,8 +49,7 @@ def status_report(
         "central_digest": names_digest(configuration.table.central_files),
         "changed_sites": changed_sites(in_force),
         "certificates": used_certificates(in_force),
-        "workers": list(workers),
-        "connections": connections,
+        **workers,
         "listeners": [str(spec) for spec in widest(message.specs)],
         "closed": list(message.plan.closed),
         "sites": [site_report(status) for status in message.plan.statuses],

@@ -54,8 +54,9 @@ if TYPE_CHECKING:
 READY_TIMEOUT_S: Final = 30.0
 ACKNOWLEDGE_TIMEOUT_S: Final = 5.0
 KILL_GRACE_S: Final = 1.0  # beyond the drain: a worker that is late is killed
-_MAX_WAIT_S: Final = 60.0
-_STALE_RETRY_S: Final = 5.0
+_PLAN_OCTETS_PER_S: Final = (
+    1 << 20
+)  # a worker takes ten times as much, if not disturbed
 
 
 def run_supervisor(
@@ -155,19 +156,17 @@ class Supervisor:
             self._turn(min(pause_s, deadline - now))
 
     def _serve_once(self) -> None:
-        wait_s = _MAX_WAIT_S
-        if self._waiting:
-            wait_s = 0.0
-        elif self._pool.missing():
-            wait_s = self._pool.wait_s(self._clock.monotonic())
-        elif self._runtime.states_are_stale:
-            wait_s = _STALE_RETRY_S
+        now = self._clock.monotonic()
+        wait_s = 0.0 if self._waiting else self._pool.watch_wait_s(now)
+        if self._pool.missing():
+            wait_s = min(wait_s, self._pool.wait_s(now))
         self._listen_to_control(wait_s)
         self._turn(0)
+        self._pool.watch(self._clock.monotonic(), self._options.worker_silence_s)
         self._obey_signals()
         while self._waiting and not self._is_stopping:
             self._obey(*self._waiting.popleft())
-        if self._runtime.states_are_stale:
+        if self._runtime.states_are_stale:  # this comes round once a second
             self._runtime.write_states(self._in_force.message.plan.statuses)
         self._fork_missing()
 
@@ -214,8 +213,7 @@ class Supervisor:
             self._in_force,
             port_offset=self._options.port_offset,
             started_at=self._started_at,
-            workers=sorted(self._pool.workers),
-            connections=self._pool.connections,
+            workers=self._pool.report(),
         )
 
     def _stop_workers(self) -> None:
@@ -306,7 +304,7 @@ class Supervisor:
         added = new_sockets(message.specs, old.specs, sockets)
         for worker in tuple(self._pool.workers.values()):
             self._pool.send_plan(worker, frame, added)
-        self._wait_for_workers()
+        self._wait_for_workers(len(frame) / _PLAN_OCTETS_PER_S)
         if self._is_asked_to_stop():
             return
         for worker in tuple(self._pool.workers.values()):
@@ -322,10 +320,10 @@ class Supervisor:
         self._fork_missing()
         self._wait_for_workers()
 
-    def _wait_for_workers(self) -> None:
+    def _wait_for_workers(self, more_s: float = 0.0) -> None:
         self._wait(
             lambda: self._have_all_acknowledged() or self._is_asked_to_stop(),
-            ACKNOWLEDGE_TIMEOUT_S,
+            ACKNOWLEDGE_TIMEOUT_S + more_s,
             obliging=True,
         )
 

@@ -19,6 +19,8 @@ from bindctl.server.frames import (
     Message,
     NewListeners,
     NewPlan,
+    Ping,
+    Pong,
     encode_frame,
     send_frame,
 )
@@ -133,15 +135,15 @@ async def serve_channel(
     last_wish = Drain(worker.state.options.drain_timeout_s)
     loop.add_signal_handler(signal.SIGTERM, queue.put_nowait, last_wish)
     channel.setblocking(False)  # noqa: FBT003 - the standard library's signature
-    loop.add_reader(channel.fileno(), _read_channel, reader, worker, queue, last_wish)
-    _acknowledge(channel, message.generation)
+    told = (channel, reader, worker, queue)
+    loop.add_reader(channel.fileno(), _read_channel, *told, last_wish)
+    _tell(channel, Listening(message.generation))
     while True:
         match await queue.get():
             case NewPlan() as plan:
                 await worker.swap(plan)
-                _acknowledge(channel, plan.generation)
+                _tell(channel, Listening(plan.generation))
             case Drain(timeout_s):
-                loop.remove_reader(channel.fileno())
                 await worker.drain(timeout_s)
                 return
             case _:
@@ -185,6 +187,7 @@ def run_loop(main: Coroutine[object, object, None]) -> None:
 
 
 def _read_channel(
+    channel: socket.socket,
     reader: FrameReader,
     worker: Worker,
     queue: asyncio.Queue[Message],
@@ -197,6 +200,8 @@ def _read_channel(
     for message in reader.messages():
         if isinstance(message, NewListeners):
             worker.hold(message, reader.take_descriptors(len(message.specs)))
+        elif isinstance(message, Ping):
+            _tell(channel, Pong())  # whatever waits in the queue
         else:
             queue.put_nowait(message)
     if not is_open:
@@ -205,6 +210,6 @@ def _read_channel(
         queue.put_nowait(last_wish)
 
 
-def _acknowledge(channel: socket.socket, generation: int) -> None:
+def _tell(channel: socket.socket, message: Message) -> None:
     with contextlib.suppress(OSError):
-        send_frame(channel, encode_frame(Listening(generation)))
+        send_frame(channel, encode_frame(message))

@@ -19,6 +19,8 @@ from bindctl.server.frames import (
     Listening,
     NewListeners,
     NewPlan,
+    Ping,
+    Pong,
     encode_frame,
 )
 from bindctl.server.service_log import log_service, log_service_rarely
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 FIRST_BACKOFF_S: Final = 0.1
 MAX_BACKOFF_S: Final = 5.0
 STABLE_AFTER_S: Final = 5.0  # a worker that lived this long starts the backoff anew
+START_SILENCE_S: Final = 30.0
+_WATCH_S: Final = 1.0
 _SLOT_OCTETS: Final = 8
 
 
@@ -44,6 +48,8 @@ class WorkerProcess:
         outbox: What it has not taken yet, with the descriptors that go along; the
             supervisor never waits for a worker to read.
         is_leaving: It was told to end.
+        silent_s: Seconds since it was asked for an answer, which is due; ``None`` when
+            none is.
     """
 
     def __init__(
@@ -58,15 +64,23 @@ class WorkerProcess:
         self.generation = -1
         self.outbox: deque[tuple[memoryview, list[int]]] = deque()
         self.is_leaving = False
+        self.silent_s: int | None = None
 
 
 class WorkerPool:
-    """The workers of a service."""
+    """The workers of a service.
+
+    Attributes:
+        size: How many there should be.
+        workers: Those that have not been reaped, by their pid.
+    """
 
     def __init__(self, size: int, selector: selectors.BaseSelector) -> None:
         """No worker yet; channels will be registered with `selector`."""
         self.size = size
         self.workers: dict[int, WorkerProcess] = {}
+        self._hung = 0  # were killed because they did not answer
+        self._watch_at = 0.0
         self._selector = selector
         self._counters = mmap.mmap(-1, size * _SLOT_OCTETS)
         self._backoff_s = 0.0
@@ -184,6 +198,51 @@ class WorkerPool:
             worker.outbox.append((memoryview(frame), []))
             self.flush(worker)
 
+    def report(self) -> dict[str, object]:
+        """What a status says of them, ready for JSON."""
+        return {
+            "workers": sorted(self.workers),
+            "connections": self.connections,
+            "hung_workers": self._hung,
+        }
+
+    def watch_wait_s(self, now: float) -> float:
+        """Seconds until `watch` has something to do."""
+        return max(0.0, self._watch_at - now)
+
+    def watch(self, now: float, silence_s: float) -> None:
+        """Once a second: ask every worker for an answer; kill one that owes it too long.
+
+        To be called after what they said was read. What is counted are these seconds,
+        not the clock: when the machine, or the service, was stopped for an hour, nobody
+        is late.
+
+        Args:
+            now: The time, monotonic.
+            silence_s: How long is too long; one that starts has more.
+        """
+        if now < self._watch_at:
+            return
+        self._watch_at = now + _WATCH_S
+        for worker in tuple(self.workers.values()):
+            if worker.is_leaving:
+                continue
+            if worker.silent_s is None:
+                worker.silent_s = 0
+                worker.outbox.append((memoryview(encode_frame(Ping())), []))
+                self.flush(worker)
+                continue
+            worker.silent_s += 1
+            limit_s = silence_s if worker.generation >= 0 else START_SILENCE_S
+            if worker.silent_s >= limit_s:
+                log_service(
+                    f"worker {worker.pid} has not answered for {worker.silent_s} s; "
+                    "it is killed"
+                )
+                self._hung += 1
+                worker.silent_s = 0
+                self.kill(worker)
+
     def kill(self, worker: WorkerProcess) -> None:
         """End a worker at once; `reap` finds it later."""
         worker.outbox.clear()
@@ -204,6 +263,8 @@ class WorkerPool:
         for message in worker.reader.messages():
             if isinstance(message, Listening):
                 worker.generation = message.generation
+            elif isinstance(message, Pong):
+                worker.silent_s = None
 
     def reap(self, now: float) -> None:
         """Take leave of workers that have ended."""

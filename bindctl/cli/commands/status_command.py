@@ -42,6 +42,8 @@ def status(
             return code
         workers = " ".join(map(str, found.workers))
         terminal.print(f"running: pid {found.pid}, workers {workers}")
+        if found.hung_workers:
+            terminal.print(f"workers that hung and were replaced: {found.hung_workers}")
         for listener in found.listeners:
             terminal.print(f"listening on {listener}")
         print_closed(terminal, found)

@@ -64,6 +64,7 @@ class Service:
         self.service_properties: dict[str, Any] = {}  # of the binding table
         self.workers = 1
         self.drain_timeout_s = 10.0
+        self.worker_silence_s = 10.0
         self.process: subprocess.Popen[bytes] | None = None
         self._reserved: list[socket.socket] = []
 
@@ -160,6 +161,7 @@ class Service:
             "port_offset": 0,
             "listen": self.listen,
             "drain_timeout_s": self.drain_timeout_s,
+            "worker_silence_s": self.worker_silence_s,
         }
         (self.folder / "settings.json").write_text(json.dumps(settings))
         main = Path(__file__).with_name("service_main.py")

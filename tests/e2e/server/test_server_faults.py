@@ -173,6 +173,23 @@ def test_a_stuck_worker_holds_up_nobody(service: Any) -> None:
     assert worker not in service.control("status")["workers"]
 
 
+def test_a_worker_that_hangs_is_replaced_and_told(
+    service: Any, waiting: Callable[..., Any]
+) -> None:
+    """Its connections, and every other one it accepts, would wait for ever."""
+    port = one_site(service)
+    service.worker_silence_s = 2
+    service.start()
+    before = service.control("status")
+    assert before["hung_workers"] == 0
+    (worker,) = before["workers"]
+    os.kill(worker, signal.SIGSTOP)
+    waiting(lambda: service.control("status")["hung_workers"], "the replacement")
+    waiting(lambda: worker not in service.control("status")["workers"], "its end")
+    assert service.get(port, "a.test").endswith(b"home")
+    assert f"worker {worker} has not answered for 2 s; it is killed" in service.log()
+
+
 def test_a_stop_is_obeyed_while_a_reset_waits(service: Any) -> None:
     """Nobody could end a service whose worker hangs."""
     one_site(service)

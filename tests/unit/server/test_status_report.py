@@ -92,11 +92,11 @@ def test_a_report_has_what_tells_served_from_configured() -> None:
         in_force({1, 2, 4})._replace(is_whole=False),
         port_offset=1,
         started_at=2,
-        workers=[3],
-        connections=4,
+        workers={"workers": [3], "connections": 4},
     )
     assert (report["digest"], report["read_digest"]) == ("", "d")
     assert report["read_at"] == 12.5
+    assert (report["workers"], report["connections"]) == ([3], 4)
     assert report["central_directory"] == "/ccs"
     assert report["central_digest"] == names_digest(["a.pfx", "b.pfx"])
 
