@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 MAX_CONTEXTS: Final = 16384  # about 20 KiB each
 MAX_OCTETS: Final = 1 << 20  # of a file; a chain of four with its key is 10 KiB
+# RSA of 16,384 bits has 13 KiB. With ten times that, one signature takes minutes.
+MAX_KEY_OCTETS: Final = 1 << 14
 _CENTRAL: Final = ""  # the central store's place among stores, which all have names
 
 
@@ -184,7 +186,7 @@ def _open_nothing() -> tuple[ssl.SSLContext, int]:
 
 
 def _open_pair(certificate_path: str, key_path: str) -> tuple[ssl.SSLContext, int]:
-    certificate, key = _read(certificate_path), _read(key_path)
+    certificate, key = _read(certificate_path), _read(key_path, MAX_KEY_OCTETS)
     if b"ENCRYPTED" in key:
         # OpenSSL would derive a key from the empty password, in as many rounds as the
         # file says.
@@ -204,11 +206,11 @@ def _open_pfx(
     return context, zlib.crc32(octets)
 
 
-def _read(path: str) -> bytes:
+def _read(path: str, limit: int = MAX_OCTETS) -> bytes:
     """The octets of a file of a store.
 
     Raises:
-        BindctlError: It is no regular file, or larger than `MAX_OCTETS`.
+        BindctlError: It is no regular file, or larger than `limit`.
         OSError: It cannot be read.
     """
     # Opening a FIFO waits for its other end unless told not to.
@@ -217,9 +219,9 @@ def _read(path: str) -> bytes:
         status = os.fstat(file.fileno())
         if not stat.S_ISREG(status.st_mode):
             raise BindctlError("CRT103", f"{os.path.basename(path)} is no file")
-        octets = file.read(MAX_OCTETS + 1)
-    if len(octets) > MAX_OCTETS:
-        message = f"{os.path.basename(path)} is larger than {MAX_OCTETS} octets"
+        octets = file.read(limit + 1)
+    if len(octets) > limit:
+        message = f"{os.path.basename(path)} is larger than {limit} octets"
         raise BindctlError("CRT103", message)
     return octets
 

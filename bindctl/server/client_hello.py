@@ -23,6 +23,7 @@ _MAX_RECORD_OCTETS: Final = 1 << 14
 _CLIENT_HELLO: Final = 1
 _RECORD_HEAD: Final = 5
 _MESSAGE_HEAD: Final = 4
+_HEADS: Final = struct.Struct("!BHHHH")  # of the record and, in two halves, the message
 _VERSION_AND_RANDOM: Final = 34
 _EXTENSION_HEAD: Final = struct.Struct("!HH")
 _SERVER_NAME, _ALPN, _SESSION_TICKET, _SUPPORTED_VERSIONS = 0, 16, 35, 43
@@ -111,14 +112,14 @@ class HelloReader:
         """
         if self._message is None:
             # The usual one: a message in a record in a segment.
-            end = _RECORD_HEAD + int.from_bytes(octets[3:_RECORD_HEAD])
-            length = int.from_bytes(octets[6:9])
-            if octets[:1] + octets[5:6] == b"\x16\x01" and (
-                length == end - _RECORD_HEAD - _MESSAGE_HEAD
-                and _MESSAGE_HEAD + length <= _MAX_RECORD_OCTETS
-                and len(octets) >= end
-            ):
-                return _parse(octets[_RECORD_HEAD + _MESSAGE_HEAD : end])
+            if len(octets) > _HEADS.size:
+                record, _version, size, message, length = _HEADS.unpack_from(octets)
+                if (
+                    (record, message) == (HANDSHAKE_RECORD, _CLIENT_HELLO << 8)
+                    and len(octets) >= size + _RECORD_HEAD
+                    and size == length + _MESSAGE_HEAD <= _MAX_RECORD_OCTETS
+                ):
+                    return _parse(octets[_HEADS.size : size + _RECORD_HEAD])
             self._message = bytearray()
         self._held += octets
         self._take_records(self._message)
@@ -186,11 +187,10 @@ def _is_whole(message: bytearray) -> bool:
 def _parse(hello: bytes) -> ClientHello:
     try:
         found = _find_extensions(hello)
-        versions = found.get(_SUPPORTED_VERSIONS, b"")
         return ClientHello(
             _server_name(found.get(_SERVER_NAME)),
             _protocols(found.get(_ALPN)),
-            _TLS13 in {versions[at : at + 2] for at in range(1, len(versions), 2)},
+            _offers_tls13(found.get(_SUPPORTED_VERSIONS, b"")),
             _SESSION_TICKET in found,
         )
     except (IndexError, struct.error) as error:
@@ -249,6 +249,14 @@ def _protocols(body: bytes | None) -> tuple[bytes, ...] | None:
     if at != len(body) or not all(names):
         raise _unreadable()
     return tuple(names)
+
+
+def _offers_tls13(versions: bytes) -> bool:
+    """Whether it is one of the pairs that follow the length."""
+    at = versions.find(_TLS13)
+    while at >= 0 and at % 2 == 0:
+        at = versions.find(_TLS13, at + 1)
+    return at >= 0
 
 
 def _unreadable() -> HelloError:

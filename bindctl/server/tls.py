@@ -100,7 +100,7 @@ def choose_base(
         chosen: Its server name as routed, the record, and the certificate.
     """
     name, record, leaf = chosen
-    forbids_tls13 = bool(record.flags & SslFlags.DISABLE_TLS13)
+    forbids_tls13 = SslFlags.DISABLE_TLS13 in record.flags
     if hello.offers_tls13 and not forbids_tls13:
         return shared[leaf.fingerprint % len(shared)]
     if not hello.takes_tickets:

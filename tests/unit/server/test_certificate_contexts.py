@@ -16,7 +16,12 @@ from bindctl.model.certificate import CentralKey, SniKey, SslRecord
 from bindctl.model.host import parse_host_name
 from bindctl.model.secret import NO_SECRET
 from bindctl.server.central_certificates import CentralFiles
-from bindctl.server.certificate_contexts import MAX_OCTETS, CertificateContexts, Leaf
+from bindctl.server.certificate_contexts import (
+    MAX_KEY_OCTETS,
+    MAX_OCTETS,
+    CertificateContexts,
+    Leaf,
+)
 from bindctl.server.ticker import Ticker
 
 if TYPE_CHECKING:
@@ -161,6 +166,13 @@ def test_a_file_that_is_too_large_is_not_read(store: Store) -> None:
     reason = f"is larger than {MAX_OCTETS} octets"
     assert store.loaded().problem == f"{HASH}.pem {reason}"
     assert store.loaded(CENTRAL).problem == f"a.example.pfx {reason}"
+
+
+def test_a_key_that_signs_for_minutes_is_not_loaded(store: Store) -> None:
+    """One handshake would stop the worker."""
+    store.key.write_bytes(LEAF.key_pem + b"#" * MAX_KEY_OCTETS)
+    reason = f"is larger than {MAX_KEY_OCTETS} octets"
+    assert store.loaded().problem == f"{HASH}.key {reason}"
 
 
 def test_a_store_that_is_not_there_refuses(store: Store) -> None:
