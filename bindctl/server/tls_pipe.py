@@ -183,6 +183,7 @@ class TlsPipe(asyncio.Transport, asyncio.Protocol):
         self._object = base.wrap_bio(self._incoming, self._outgoing, server_side=True)
         self._object.context = leaf.context
         self._server_name = name
+        self._hello = None
         self._has_begun = True
         return self._shake_hands()
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bindctl.model.binding import SslFlags
 from bindctl.server.client_hello import Alert
 from tests.client_hellos import (
     SUPPORTED_VERSIONS,
@@ -21,6 +22,12 @@ from tests.e2e.server.test_server_sessions import client_of
 from tests.e2e.server.test_server_tls import get, sni_sites
 
 pytestmark = pytest.mark.e2e
+
+OLD_PARTS = (  # of a client of TLS 1.2
+    extension(10, vector(2, b"\x00\x1d\x00\x17")),  # supported_groups
+    extension(13, vector(2, b"\x04\x03\x08\x04")),  # signature_algorithms
+    extension(0xFF01, b"\x00"),  # renegotiation_info
+)
 
 
 def alert_for(service: Any, port: int, octets: bytes) -> bytes:
@@ -51,11 +58,7 @@ def test_a_second_hello_with_an_odd_name_does_no_more(service: Any) -> None:
     port = service.free_port()
     service.site(1, https=(f":{port}:",), certificate=service.issue("a.test"))
     service.start()
-    parts = (
-        extension(SUPPORTED_VERSIONS, TLS13),
-        extension(10, vector(2, b"\x00\x1d\x00\x17")),  # supported_groups
-        extension(13, vector(2, b"\x04\x03\x08\x04")),  # signature_algorithms
-    )
+    parts = (extension(SUPPORTED_VERSIONS, TLS13), *OLD_PARTS[:2])
     first = hello_message(*parts, extension(51, b"\x00\x00"))  # no key share
     share = extension(51, vector(2, b"\x00\x1d" + vector(2, bytes([9]) + bytes(31))))
     second = hello_message(*parts, share, server_name(b"\xff"))
@@ -68,6 +71,35 @@ def test_a_second_hello_with_an_odd_name_does_no_more(service: Any) -> None:
     assert service.log().count("Traceback") <= 1
     with service.secure(port, "a.test") as channel:
         assert get(channel, service, "a.test").endswith(b"home")
+
+
+def test_the_name_is_acknowledged(service: Any) -> None:
+    """RFC 6066 section 3: a server that uses it includes the extension."""
+    port = service.free_port()
+    sni_sites(service, port)
+    service.start()
+    hello = in_records(hello_message(*OLD_PARTS, server_name(b"a.test")))
+    with service.connect(port) as channel:
+        channel.sendall(hello)
+        answer = channel.recv(65536)
+    assert b"\xff\x01\x00\x01\x00\x00\x00\x00\x00" in answer
+
+
+@pytest.mark.parametrize("flags", [SslFlags.SNI, SslFlags.SNI | SslFlags.DISABLE_TLS13])
+def test_a_version_that_somebody_took_away_is_marked(
+    service: Any, flags: SslFlags
+) -> None:
+    """RFC 8446 section 4.1.3: a client that did offer TLS 1.3 would not notice."""
+    port = service.free_port()
+    certificate = service.issue("a.test")
+    service.site(1, https=(f":{port}:a.test",), certificate=certificate, flags=flags)
+    service.start()
+    hello = in_records(hello_message(*OLD_PARTS, server_name(b"a.test")))
+    with service.connect(port) as channel:
+        channel.sendall(hello)
+        answer = channel.recv(65536)
+    assert answer[:1] == b"\x16"
+    assert (b"DOWNGRD\x01" in answer) == (flags is SslFlags.SNI)
 
 
 def test_empty_records_end_the_connection(service: Any) -> None:

@@ -23,6 +23,7 @@ from bindctl.server.certificate_contexts import (
     Leaf,
 )
 from bindctl.server.ticker import Ticker
+from tests.unit.server.test_access_log import FakeClock
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,22 +38,6 @@ RECORD = SslRecord(SniKey(parse_host_name("a.example"), 443), HASH, "MY", 1)
 CENTRAL = SslRecord(CentralKey(443), "a.example.pfx", "", 1)
 
 
-class Clock:
-    """A clock that a test sets."""
-
-    def __init__(self) -> None:
-        """Some day."""
-        self.seconds = 1e9
-
-    def now(self) -> float:
-        """Seconds since 1970."""
-        return self.seconds
-
-    def monotonic(self) -> float:
-        """Seconds that never run backwards."""
-        return self.seconds
-
-
 class Store:
     """A store with one certificate, and the contexts that look into it."""
 
@@ -64,7 +49,7 @@ class Store:
         self.pfx = folder / "a.example.pfx"
         self.certificate.write_bytes(LEAF.certificate_pem)
         self.key.write_bytes(LEAF.key_pem)
-        self._clock = Clock()
+        self._clock = FakeClock(1e9)
         self._ticker = Ticker(self._clock)
         central = CentralFiles(str(folder), NO_SECRET, {})
         self.contexts = CertificateContexts({"MY": str(folder)}, central, self._ticker)

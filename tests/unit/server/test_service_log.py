@@ -20,25 +20,10 @@ from bindctl.server.service_log import (
     log_service_rarely,
     tell_surprises_rarely,
 )
+from tests.unit.server.test_access_log import FakeClock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-
-class Clock:
-    """A clock that a test sets."""
-
-    def __init__(self) -> None:
-        """Just after a start of the machine."""
-        self.seconds = 0.0
-
-    def now(self) -> float:
-        """Seconds since 1970."""
-        return self.seconds
-
-    def monotonic(self) -> float:
-        """Seconds that never run backwards."""
-        return self.seconds
 
 
 class Written:
@@ -69,7 +54,7 @@ def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
 def test_what_repeats_is_told_once_in_a_while(written: list[str]) -> None:
     """A scanner would fill the disk; silence for ever would hide a fault."""
-    clock = Clock()
+    clock = FakeClock(0.0)
     for _each in range(3):
         for _again in range(100):
             log_service_rarely("key", "text", clock=clock)
@@ -79,7 +64,7 @@ def test_what_repeats_is_told_once_in_a_while(written: list[str]) -> None:
 
 def test_a_key_that_varies_cannot_defeat_it(written: list[str]) -> None:
     """Whoever could choose the key would fill the disk all the same."""
-    clock = Clock()
+    clock = FakeClock(0.0)
     for number in range(20 * MAX_KEYS):
         log_service_rarely(f"key {number}", "text", clock=clock)
     assert len(written) == MAX_KEYS
@@ -90,7 +75,7 @@ def test_a_key_that_varies_cannot_defeat_it(written: list[str]) -> None:
 
 def test_a_line_has_an_end(written: list[str]) -> None:
     """What is told may be a peer's: its length, and its line ends."""
-    log_service("x\ny" + "z" * (2 * MAX_CHARACTERS), clock=Clock())
+    log_service("x\ny" + "z" * (2 * MAX_CHARACTERS), clock=FakeClock(0.0))
     (line,) = written
     assert "x?y" in line
     assert line.count("\n") == 1
