@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from bindctl.certificates.sealing import NONCE_OCTETS, SALT_OCTETS, Seal
 from bindctl.findings.errors import BindctlError
 from bindctl.metabase.reader import parse_document
-from bindctl.storage import backup_store
+from bindctl.storage import backup_store, certificate_reading
 from bindctl.storage.atomic import file_error, write_atomically
 from bindctl.storage.backup_file import (
     METABASE_MEMBER,
@@ -271,7 +271,6 @@ def _mode(path: str) -> int:
 
 def _find(path: str) -> bytes | None:
     try:
-        with open(path, "rb", buffering=0) as file:
-            return file.read()
+        return certificate_reading.read_octets(path)
     except OSError:
         return None

@@ -218,7 +218,9 @@ def _read(path: str, limit: int = MAX_OCTETS) -> bytes:
     with open(path, "rb", opener=lambda name, _flags: os.open(name, flags)) as file:
         status = os.fstat(file.fileno())
         if not stat.S_ISREG(status.st_mode):
-            raise BindctlError("CRT103", f"{os.path.basename(path)} is no file")
+            raise BindctlError(
+                "CRT103", f"{os.path.basename(path)} is not a regular file"
+            )
         octets = file.read(limit + 1)
     if len(octets) > limit:
         message = f"{os.path.basename(path)} is larger than {limit} octets"

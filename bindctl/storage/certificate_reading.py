@@ -136,4 +136,4 @@ def open_file(path: str) -> int:
     if stat.S_ISREG(kind) or stat.S_ISDIR(kind):  # reading a folder fails by itself
         return descriptor
     os.close(descriptor)
-    raise OSError(errno.ENXIO, "it is no file", path)
+    raise OSError(errno.ENXIO, "not a regular file", path)

@@ -176,11 +176,11 @@ def test_a_file_that_would_take_for_ever_is_refused(store: Store) -> None:
     assert store.shown("c.test") == "port.test"
     log = store.log()
     assert "16779262 rounds of key derivation" in log
-    assert "_.b.test.pfx is no file" in log
+    assert "_.b.test.pfx is not a regular file" in log
     checked = store.person.try_run("check")
     said = checked.stdout + checked.stderr
     assert "16779262 rounds of key derivation" in said
-    assert "_.b.test.pfx cannot be read: it is no file" in said
+    assert "_.b.test.pfx cannot be read: not a regular file" in said
 
 
 def test_the_key_stays_out_of_every_file_of_the_service(store: Store) -> None:

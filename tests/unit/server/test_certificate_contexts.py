@@ -115,9 +115,9 @@ def test_a_fifo_is_no_file(store: Store, ending: str) -> None:
     os.mkfifo(path)
     leaf = store.loaded()
     assert leaf.context is None
-    assert leaf.problem == f"{HASH}.{ending} is no file"
+    assert leaf.problem == f"{HASH}.{ending} is not a regular file"
     os.mkfifo(store.pfx)
-    assert store.loaded(CENTRAL).problem == "a.example.pfx is no file"
+    assert store.loaded(CENTRAL).problem == "a.example.pfx is not a regular file"
 
 
 def test_an_encrypted_key_is_not_even_tried(store: Store) -> None:

@@ -148,7 +148,7 @@ def test_a_fifo_is_told_and_nobody_waits_for_it(tmp_path: Path) -> None:
     load_or_create_authority(tmp_path, NOW)
     (tmp_path / "authority.key").unlink()
     os.mkfifo(tmp_path / "authority.key")
-    with pytest.raises(BindctlError, match="it is no file"):
+    with pytest.raises(BindctlError, match="not a regular file"):
         load_or_create_authority(tmp_path, NOW)
 
 

@@ -88,7 +88,7 @@ def test_a_fifo_is_told_and_nobody_waits_for_it(stem: str, ending: str) -> None:
     """`check` and `cert list` would hang until somebody writes into it."""
     os.unlink(f"{stem}{ending}")
     os.mkfifo(f"{stem}{ending}")
-    assert _read(stem) == f"{NAME}.{ending} cannot be read: it is no file"
+    assert _read(stem) == f"{NAME}.{ending} cannot be read: not a regular file"
 
 
 def test_nonsense_is_a_reason_that_is_kept(stem: str) -> None:
