@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _STDERR: Final = 2
 # A fault that repeats (full disk, handshakes without a certificate) is told once in
 # this many seconds.
-QUIET_S: Final = 10.0
+QUIET_S: Final = 60.0
 MAX_KEYS: Final = 256  # more faults than these within `QUIET_S` are not told
 MAX_CHARACTERS: Final = 8192  # a traceback is 2,000
 

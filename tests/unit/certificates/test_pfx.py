@@ -112,7 +112,7 @@ def test_an_encrypted_key_opens_with_its_passphrase_alone() -> None:
     """What lies on the disk for an instant must be of no use."""
     sealed = encrypt_key(LEAF.key_pem, b"words")
     assert b"BEGIN ENCRYPTED PRIVATE KEY" in sealed
-    with pytest.raises(ValueError, match=r"(?i)password|decrypt"):
+    with pytest.raises(ValueError, match=r"(?i)password|decrypt|deserialize"):
         load_pem_private_key(sealed, b"other")
     assert load_pem_private_key(sealed, b"words") is not None
 

@@ -77,7 +77,7 @@ def test_a_line_has_an_end(written: list[str]) -> None:
     """What is told may be a peer's: its length, and its line ends."""
     log_service("x\ny" + "z" * (2 * MAX_CHARACTERS), clock=FakeClock(0.0))
     (line,) = written
-    assert "x?y" in line
+    assert "x\\ny" in line
     assert line.count("\n") == 1
     assert len(line) < MAX_CHARACTERS + 100
 
