@@ -1,32 +1,60 @@
-"""Run the benchmarks: all, or those named.
+"""Run the benchmarks: all, or those named; or compare two runs.
 
-    python -m bench [commands] [metabase] [scale] [check] [plan] [serving] [start]
+    python -m bench [serving] [commands] [set] [scale] [check] [plan] [start]
     python -m bench scale --sites 1000,10000
+    python -m bench serving --output now.json
+    python -m bench compare before.json now.json
 
-Exit status 1 when a goal is missed.
+Each run is kept in a file. Exit status 1 when a goal is missed.
 """
 
 from __future__ import annotations
 
+import argparse
+import signal
 import sys
 from importlib import import_module
+from itertools import chain
 
-NAMES = ("commands", "metabase", "scale", "check", "plan", "serving", "start")
+from bench.rows import compare, save
+from bench.servers import MissingProgramError
+
+NAMES = (
+    "serving",
+    "commands",
+    "set",
+    "scale",
+    "check",
+    "plan",
+    "start",
+)
 
 
 def main() -> int:
     """Run them one after another; 0 when every goal is met."""
-    words = sys.argv[1:]
-    if "--sites" in words:  # of `scale`, which reads it itself
-        at = words.index("--sites")
-        del words[at : at + 2]
-    names = words or list(NAMES)
-    unknown = [name for name in names if name not in NAMES]
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("names", nargs="*", help=", ".join(NAMES))
+    parser.add_argument("--sites", help="sizes for scale")
+    parser.add_argument("--output", help="where to keep the figures")
+    options = parser.parse_args()
+    if options.names[:1] == ["compare"] and len(options.names) == 3:
+        compare(*options.names[1:])
+        return 0
+    unknown = [name for name in options.names if name not in NAMES]
     if unknown:
-        print(f"no benchmark {unknown[0]!r}; there are {', '.join(NAMES)}")
-        return 2
-    met = [import_module(f"bench.bench_{name}").run() for name in names]
-    return 0 if all(met) else 1
+        parser.error(f"no benchmark {unknown[0]!r}; there are {', '.join(NAMES)}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # servers are stopped then
+    rows = {}
+    is_met = True
+    for name in options.names or NAMES:
+        try:
+            rows[name] = import_module(f"bench.bench_{name}").run()
+        except MissingProgramError as error:
+            print(f"{name}: {error} not installed")
+            is_met = False
+    print(f"kept in {save(rows, options.output)}")
+    return 0 if is_met and all(row.is_met for row in chain(*rows.values())) else 1
 
 
 if __name__ == "__main__":

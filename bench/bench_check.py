@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING
 from bench.certificates import make_shared_certificates
 from bench.metabases import host_of, make_metabase
 from bench.peer_checks import PEER_CHECKS
+from bench.rows import Row, report
 from bench.servers import Sites
-from bench.timing import report
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,15 +43,14 @@ SLOW_ROUNDS = 3
 BINDCTL = "from bindctl.__main__ import main; main()"
 
 
-def run() -> bool:
-    """The tables; whether every goal is met."""
+def run() -> list[Row]:
+    """The tables."""
     with tempfile.TemporaryDirectory() as folder:
-        met = [*_run_beside_peers(Path(folder) / "own")]
-        met += _run_many(Path(folder) / "shared")
-    return all(met)
+        rows = _run_beside_peers(Path(folder) / "own")
+        return rows + _run_many(Path(folder) / "shared")
 
 
-def _run_beside_peers(folder: Path) -> list[bool]:
+def _run_beside_peers(folder: Path) -> list[Row]:
     folder.mkdir()
     sites = Sites(folder, SITES)
     peers = {name: prepare(sites) for name, prepare in PEER_CHECKS.items()}
@@ -85,9 +84,9 @@ def _measure(folder: Path, peers: Mapping[str, list[str] | None]) -> dict[str, f
     return {name: statistics.median(times) for name, times in walls.items()}
 
 
-def _run_many(folder: Path) -> list[bool]:
+def _run_many(folder: Path) -> list[Row]:
     points: list[tuple[float, float]] = []
-    met = []
+    rows = []
     for sites in GROWTH_SIZES:
         place = folder / str(sites)
         _make_shared(place, sites)
@@ -97,12 +96,12 @@ def _run_many(folder: Path) -> list[bool]:
         points.append((math.log(sites), math.log(wall)))
         if sites == MANY_SITES:
             print(f"check of {sites} sites with {MANY_CERTIFICATES} certificates")
-            met.append(report("whole process", wall, MANY_GOAL_S, " s"))
+            rows.append(report("whole process", wall, MANY_GOAL_S, " s"))
             peak = max(item.peak_mib for item in runs)
-            met.append(report("memory", peak, MEMORY_GOAL_MIB, " MiB"))
+            rows.append(report("memory", peak, MEMORY_GOAL_MIB, " MiB"))
     xs, ys = zip(*points, strict=True)
     slope = statistics.linear_regression(xs, ys).slope
-    return [*met, report("growth: exponent over sites", slope, GROWTH_GOAL, "")]
+    return [*rows, report("growth: exponent over sites", slope, GROWTH_GOAL, "")]
 
 
 def _make_shared(folder: Path, sites: int) -> None:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.metabases import make_metabase
-from bench.timing import report
+from bench.rows import Row, report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -165,17 +165,17 @@ class Farm:
         return self._turn
 
 
-def run() -> bool:
-    """The table; whether every goal is met."""
+def run() -> list[Row]:
+    """The table."""
     sizes = _sizes(sys.argv[1:])
-    met = []
+    rows: list[Row] = []
     with tempfile.TemporaryDirectory() as folder:
         farms = [Farm(Path(folder), sites) for sites in sizes]
         walls = {farm.sites: _measure(farm) for farm in farms}
-        met += [_print_rows(sites, walls[sites]) for sites in sizes]
-        met.append(_print_growth(walls))
-        met.append(_print_memory(farms[-1]))
-    return all(met)
+        for sites in sizes:
+            rows += _print_rows(sites, walls[sites])
+        rows += _print_growth(walls)
+        return rows + _print_memory(farms[-1])
 
 
 def _sizes(words: Sequence[str]) -> list[int]:
@@ -234,16 +234,16 @@ def _time(command: Sequence[str], directory: Path) -> float:
     return time.perf_counter() - started
 
 
-def _print_rows(sites: int, walls: Mapping[str, float]) -> bool:
+def _print_rows(sites: int, walls: Mapping[str, float]) -> list[Row]:
     slower = max(1.0, walls["start"] / START_S)
     print(
         f"scale, {sites} sites, beyond python -c pass ({walls['start'] * 1e3:.1f} ms)"
     )
-    met = []
+    rows = []
     for name, goals in GOALS.items():
         if name in walls and sites in goals:
             goal = round(goals[sites] * slower)
-            met.append(report(name, walls[name] * 1e3, goal, " ms"))
+            rows.append(report(name, walls[name] * 1e3, goal, " ms"))
     for name in PEERS:
         if name in walls:
             ours = walls["set" if name.endswith("sets one") else "get"]
@@ -251,12 +251,12 @@ def _print_rows(sites: int, walls: Mapping[str, float]) -> bool:
                 f"    {name:<24} {walls[name] * 1e3:9.1f} ms, "
                 f"{walls[name] / ours:7.2f} times ours"
             )
-    return all(met)
+    return rows
 
 
-def _print_growth(walls: Mapping[int, Mapping[str, float]]) -> bool:
+def _print_growth(walls: Mapping[int, Mapping[str, float]]) -> list[Row]:
     """The exponent of seconds over sites that fits best, by work."""
-    met = []
+    rows = []
     for name in GOALS:
         points = [
             (math.log(sites), math.log(times[name]))
@@ -264,8 +264,8 @@ def _print_growth(walls: Mapping[int, Mapping[str, float]]) -> bool:
             if times.get(name, 0) > 0
         ]
         if len(points) > 1:
-            met.append(report(f"growth of {name}", _slope(points), GROWTH_GOAL, ""))
-    return all(met)
+            rows.append(report(f"growth of {name}", _slope(points), GROWTH_GOAL, ""))
+    return rows
 
 
 def _slope(points: Sequence[tuple[float, float]]) -> float:
@@ -273,17 +273,17 @@ def _slope(points: Sequence[tuple[float, float]]) -> float:
     return statistics.linear_regression(xs, ys).slope
 
 
-def _print_memory(farm: Farm) -> bool:
+def _print_memory(farm: Farm) -> list[Row]:
     """Peak memory of the whole tree and of a batch, as each says of itself."""
-    met = []
+    rows = []
     for name in ("tree", "batch"):
         command = farm.work(name)
         command[2] = f"{PEAK}\n{command[2]}\nend(0)\n"
         done = subprocess.run(command, capture_output=True, text=True, check=True)
         peak = int(done.stderr.split()[-1]) / 1024
         what = f"memory of {name}, {farm.sites} sites"
-        met.append(report(what, peak, MEMORY_GOAL_MIB, " MiB"))
-    return all(met)
+        rows.append(report(what, peak, MEMORY_GOAL_MIB, " MiB"))
+    return rows
 
 
 def _fill(base: Path, metabase: Path) -> None:

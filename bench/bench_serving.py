@@ -1,105 +1,134 @@
-"""Processor time a request and a handshake cost, beside nginx in the same run."""
+"""Processor time a request and a handshake cost, beside nginx in the same run.
+
+Users' browsers send no two requests alike: those rows come from requests with all the
+headers of Chrome and a cookie of their own. Rows are sorted, the worst ratio first.
+"""
 
 from __future__ import annotations
 
-import os
-import shutil
 import statistics
+import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from bench.clients import Handshakes, load_keep_alive, wait_for_answer
-from bench.servers import START_TIMEOUT_S, Bindctl, Nginx, Server, Sites
-from bench.timing import report
+from bench.clients import Handshakes, Load, wait_for_answer
+from bench.rows import Row
+from bench.servers import (
+    PAGE_OCTETS,
+    START_TIMEOUT_S,
+    Bindctl,
+    Nginx,
+    Server,
+    Sites,
+    processors,
+    require,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 SITES = 1_000
-ROUNDS = 3
-LOAD_S = 4
-HANDSHAKES = 800
-REQUEST_GOAL = 1.3
+PAGES = 50  # a site, beside its index
+ROUNDS = 5
+LOAD_S = 1
+LOOKED = 2_000
+HANDSHAKES = 400
 HANDSHAKE_GOAL = 1.5
 
 
-def run() -> bool:
-    """Keep-alive over HTTP and HTTPS, and full handshakes; whether goals are met."""
-    missing = [name for name in ("nginx", "wrk") if shutil.which(name) is None]
-    if missing:
-        print(f"serving: {' and '.join(missing)} not installed")
-        return False
-    server_cpu, client_cpu = (0, 1) if (os.cpu_count() or 1) > 1 else (None, None)
+class Kind(NamedTuple):
+    """A row of the table, over HTTP and over TLS: goals are ratios, `None` for none."""
+
+    what: str
+    load: Load
+    http_goal: float | None
+    tls_goal: float | None
+    keeps_log: bool = False
+
+
+LOGGED = "browsers, a cookie each, the log kept"
+# 404 comes last: each fills nginx's cache with one more absence.
+KINDS = (
+    Kind("browsers, a cookie each", Load("index", 200, PAGE_OCTETS), 1.5, 1.8),
+    Kind(LOGGED, Load("index", 200, PAGE_OCTETS), None, None, keeps_log=True),
+    Kind(f"browsers, {PAGES} files a site", Load("page", 200, PAGE_OCTETS), 1.5, 1.8),
+    Kind("browsers, a query each", Load("query", 200, PAGE_OCTETS), 1.5, 1.8),
+    Kind("the same again", Load("again", 200, PAGE_OCTETS), 1.0, 1.4),
+    Kind("browsers, 404, a path each", Load("missing", 404, None), 5.0, 5.0),
+)
+
+
+def run() -> list[Row]:
+    """Every kind of request over HTTP and TLS, and full handshakes."""
+    require("nginx", "wrk")
     with tempfile.TemporaryDirectory() as folder:
-        sites = Sites(Path(folder), SITES)
-        servers: list[Server] = []
+        sites = Sites(Path(folder), SITES, PAGES)
+        plain: list[Server] = []
+        logging: list[Server] = []
         try:
-            for kind in (Nginx, Bindctl):
-                server = kind(sites, server_cpu)
-                servers.append(server)
-                client = Handshakes(sites.authority, SITES, server.https)
-                wait_for_answer(client, SITES, START_TIMEOUT_S)
-                client.warm_up()
-            return _compare(servers, client_cpu)
+            for program in (Nginx, Bindctl):
+                plain.append(_start(program, sites, keeps_log=False))
+                logging.append(_start(program, sites, keeps_log=True))
+            for server in plain:
+                every = server.sites.count * (server.pages + 1)
+                Load("every", 200, PAGE_OCTETS).look(server, "http", every)
+            rows = [_measure_handshakes(plain)]
+            for kind in KINDS:
+                servers = logging if kind.keeps_log else plain
+                rows.append(_measure(kind, servers, "http", kind.http_goal))
+                rows.append(_measure(kind, servers, "https", kind.tls_goal))
         finally:
-            for server in servers:
+            for server in plain + logging:
                 server.stop()
+    print(f"serving {SITES} sites, one worker: CPU µs beside nginx, the worst first")
+    return [row.show() for row in sorted(rows, key=lambda row: -row.value)]
 
 
-def _compare(servers: list[Server], client_cpu: int | None) -> bool:
-    folder = servers[0].sites.folder
+def _start(program: type[Server], sites: Sites, *, keeps_log: bool) -> Server:
+    server = program(sites, processors()[0], keeps_log=keeps_log)
+    client = Handshakes(sites.authority, SITES, server.https)
+    wait_for_answer(client, SITES, START_TIMEOUT_S)
+    return server
 
-    def load(scheme: str) -> Callable[[Server], int]:
-        def once(server: Server) -> int:
-            port = server.https if scheme == "https" else server.http
-            url = f"{scheme}://127.0.0.1:{port}/"
-            answers, errors = load_keep_alive(folder, url, SITES, LOAD_S, client_cpu)
-            if errors:
-                message = f"{server.name}: {errors} errors"
-                raise RuntimeError(message)
-            return answers
 
-        return once
+def _measure(kind: Kind, servers: list[Server], scheme: str, goal: float | None) -> Row:
+    seen = {server.name: kind.load.look(server, scheme, LOOKED) for server in servers}
 
-    def handshakes(server: Server) -> int:
-        client = Handshakes(server.sites.authority, SITES, server.https)
-        return client.run(HANDSHAKES)
+    def cost(server: Server) -> float:
+        return kind.load.run(server, scheme, LOAD_S, seen[server.name])
 
-    print(f"serving {SITES} sites, one worker, access log off, beside nginx")
-    met = [
-        _ratio(
-            "HTTP keep-alive, 1 KiB: CPU per request",
-            servers,
-            load("http"),
-            REQUEST_GOAL,
-        ),
-        _ratio(
-            "HTTPS keep-alive, 1 KiB: CPU per request",
-            servers,
-            load("https"),
-            REQUEST_GOAL,
-        ),
-        _ratio(
-            "TLS 1.3 full handshake: CPU per connection",
-            servers,
-            handshakes,
-            HANDSHAKE_GOAL,
-        ),
-    ]
-    return all(met)
+    name = "TLS" if scheme == "https" else "HTTP"
+    return _ratio(f"{kind.what}, {name}", servers, cost, goal)
+
+
+def _measure_handshakes(servers: list[Server]) -> Row:
+    clients = {
+        server.name: Handshakes(server.sites.authority, SITES, server.https)
+        for server in servers
+    }
+    for client in clients.values():
+        client.warm_up()
+
+    def cost(server: Server) -> float:
+        before = server.cpu_s()
+        clients[server.name].run(HANDSHAKES)
+        return (server.cpu_s() - before) / HANDSHAKES
+
+    return _ratio("TLS 1.3 full handshake", servers, cost, HANDSHAKE_GOAL)
 
 
 def _ratio(
-    what: str, servers: list[Server], work: Callable[[Server], int], goal: float
-) -> bool:
+    what: str,
+    servers: list[Server],
+    cost: Callable[[Server], float],
+    goal: float | None,
+) -> Row:
+    """Medians beside each other of what each server's processes use, in turns."""
+    print(f"measuring: {what}", file=sys.stderr)
     costs: dict[str, list[float]] = {server.name: [] for server in servers}
     for _round in range(ROUNDS):
         for server in servers:
-            before = server.cpu_s()
-            done = work(server)
-            costs[server.name].append((server.cpu_s() - before) / done * 1e6)
-    medians = {name: statistics.median(values) for name, values in costs.items()}
-    shown = ", ".join(f"{name} {value:.1f} µs" for name, value in medians.items())
-    print(f"  {shown}")
-    return report(what, medians["bindctl"] / medians["nginx"], goal)
+            costs[server.name].append(cost(server) * 1e6)
+    ours, theirs = (statistics.median(costs[name]) for name in ("bindctl", "nginx"))
+    return Row(what, ours / theirs, goal, samples=costs)

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 import time
 from pathlib import Path
 
 from bench.clients import Handshakes, wait_for_answer
-from bench.servers import START_TIMEOUT_S, Bindctl, Nginx, Sites
-from bench.timing import report
+from bench.rows import Row, report
+from bench.servers import START_TIMEOUT_S, Bindctl, Nginx, Sites, require
 
 SITES = 10_000
 GOAL = 1.0
 
 
-def run() -> bool:
-    """Start both once; whether bindctl answers first."""
-    if shutil.which("nginx") is None:
-        print("start: nginx not installed")
-        return False
+def run() -> list[Row]:
+    """Start both once."""
+    require("nginx")
     with tempfile.TemporaryDirectory() as folder:
         sites = Sites(Path(folder), SITES)
         times = {}
@@ -31,10 +28,7 @@ def run() -> bool:
                 times[kind.name] = time.perf_counter() - server.started
             finally:
                 server.stop()
-    print(
-        f"start with {SITES} sites and certificates to the first HTTPS answer: "
-        f"bindctl {times['bindctl']:.2f} s, nginx {times['nginx']:.2f} s"
-    )
-    return report(
-        "time to first answer, against nginx", times["bindctl"] / times["nginx"], GOAL
-    )
+    print(f"start with {SITES} sites and certificates to the first HTTPS answer")
+    ratio = times["bindctl"] / times["nginx"]
+    samples = {name: [wall] for name, wall in times.items()}
+    return [report("time to first answer, s", ratio, GOAL, samples=samples)]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
 
@@ -29,7 +29,7 @@ class Timing:
 
 
 def time_in_turns(
-    commands: Mapping[str, Sequence[str]],
+    commands: Mapping[str, Sequence[str] | Callable[[int], Sequence[str]]],
     rounds: int,
     directory: Path,
     *,
@@ -38,7 +38,7 @@ def time_in_turns(
     """Run every command once a round.
 
     Args:
-        commands: Name to command line.
+        commands: Name to command line, or to what makes the one of a turn.
         rounds: Rounds that count.
         directory: Where to run them.
         warm_up: Rounds before them that do not count.
@@ -48,7 +48,8 @@ def time_in_turns(
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     walls: dict[str, list[float]] = {name: [] for name in commands}
     for turn in range(rounds + warm_up):
-        for name, command in commands.items():
+        for name, made in commands.items():
+            command = made(turn) if callable(made) else made
             started = time.perf_counter()
             subprocess.run(
                 command,
@@ -67,14 +68,3 @@ def time_in_turns(
 def script(name: str) -> str:
     """The installed console script of that name, beside this interpreter."""
     return os.path.join(os.path.dirname(sys.executable), name)
-
-
-def report(
-    what: str, ratio: float, goal: float, unit: str = "x", *, less: bool = True
-) -> bool:
-    """Print one ratio beside its goal; whether it is met."""
-    is_met = ratio <= goal if less else ratio >= goal
-    sign = "<=" if less else ">="
-    word = "met" if is_met else "MISSED"
-    print(f"  {what:<58} {ratio:8.2f}{unit}  goal {sign} {goal:g}{unit}  {word}")
-    return is_met

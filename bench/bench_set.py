@@ -1,0 +1,124 @@
+"""What `set` of bindings costs beside `set` of a comment, in whole processes.
+
+A new binding may take requests from other sites, which is told before it is written; a
+comment takes none. So the comment is the floor, and the bindings are what people set.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from bench.metabases import make_metabase
+from bench.rows import Row, report
+from bench.timing import script, time_in_turns
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROUNDS: Final = 7
+SLOW_ROUNDS: Final = 3  # from `MANY` sites on
+MANY: Final = 100_000
+BATCH_SITES: Final = 10_000
+BATCH: Final = 1_000
+COMMENT: Final = "ServerComment"
+PORTS: Final = {"SecureBindings": 443, "ServerBindings": 80}
+
+
+class Farm(NamedTuple):
+    """A metabase and its goals: how many times a comment each property may cost."""
+
+    sites: int
+    what: str
+    goals: dict[str, float]
+    uses_sni: bool = True
+    has_wildcard: bool = False
+
+
+FARMS: Final = (
+    Farm(10, "", dict.fromkeys(PORTS, 1.3)),
+    Farm(10_000, "", dict.fromkeys(PORTS, 2.0)),
+    Farm(100_000, "", dict.fromkeys(PORTS, 2.0)),
+    Farm(10_000, " (no SNI)", {"SecureBindings": 2.7}, uses_sni=False),
+    Farm(10, " (a site without host)", dict.fromkeys(PORTS, 3.0), has_wildcard=True),
+    Farm(
+        10_000, " (a site without host)", dict.fromkeys(PORTS, 3.5), has_wildcard=True
+    ),
+)
+
+
+def run() -> list[Row]:
+    """Each property in each metabase, and a batch of them."""
+    print("set, whole processes")
+    rows = []
+    for farm in FARMS:
+        with tempfile.TemporaryDirectory() as folder:
+            rows += _measure(farm, Path(folder))
+    with tempfile.TemporaryDirectory() as folder:
+        rows.append(_measure_batch(Path(folder)))
+    return rows
+
+
+def _measure(farm: Farm, folder: Path) -> list[Row]:
+    _write(farm, folder)
+    site = f"/w3svc/{farm.sites * 7 // 10}"
+
+    def command(name: str, port: int | None) -> Callable[[int], list[str]]:
+        def at(turn: int) -> list[str]:  # another value each time: each is written
+            value = f"Value {turn}" if port is None else f":{port}:new{turn}.test"
+            return [script("bindctl"), "set", f"{site}/{name}", value]
+
+        return at
+
+    commands = {name: command(name, PORTS[name]) for name in farm.goals}
+    commands[COMMENT] = command(COMMENT, None)
+    is_slow = farm.sites >= MANY
+    rounds = SLOW_ROUNDS if is_slow else ROUNDS
+    timings = time_in_turns(commands, rounds, folder, warm_up=0 if is_slow else 1)
+    floor = timings[COMMENT]
+    rows = []
+    for name, goal in farm.goals.items():
+        timing = timings[name]
+        samples = {"s": timing.walls_s, "comment s": floor.walls_s}
+        what = f"{name}, {farm.sites} sites{farm.what}"
+        ratio = timing.median_s / floor.median_s
+        rows.append(report(what, ratio, goal, samples=samples))
+    return rows
+
+
+def _measure_batch(folder: Path) -> Row:
+    """A file of a thousand bindings beside one of as many comments."""
+    _write(Farm(BATCH_SITES, "", {}), folder)
+
+    def command(name: str) -> Callable[[int], list[str]]:
+        def at(turn: int) -> list[str]:
+            values = (
+                (
+                    number,
+                    f":443:new{turn}x{number}.test" if name in PORTS else f"C{turn}",
+                )
+                for number in range(1, BATCH + 1)
+            )
+            text = "".join(f'SET w3svc/{at}/{name} "{value}"\n' for at, value in values)
+            file = folder / f"{name}.txt"
+            file.write_text(text, encoding="utf-8")
+            return [script("bindctl"), "batch", str(file)]
+
+        return at
+
+    commands = {name: command(name) for name in ("SecureBindings", COMMENT)}
+    timings = time_in_turns(commands, SLOW_ROUNDS, folder)
+    ours, floor = (timings[name] for name in commands)
+    samples = {"s": ours.walls_s, "comments s": floor.walls_s}
+    what = f"batch of {BATCH} SecureBindings, {BATCH_SITES} sites"
+    return report(what, ours.median_s / floor.median_s, None, samples=samples)
+
+
+def _write(farm: Farm, folder: Path) -> None:
+    hashes = [f"{number:040x}" for number in range(farm.sites)]
+    text = make_metabase(farm.sites, hashes=hashes if farm.uses_sni else None)
+    if farm.has_wildcard:
+        for port in PORTS.values():  # the first site answers for every other host
+            text = text.replace(f'":{port}:site1.example.com"', f'":{port}:"')
+    (folder / "metabase.toml").write_text(text, encoding="utf-8")
