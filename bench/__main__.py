@@ -1,6 +1,6 @@
 """Run the benchmarks: all, or those named; or compare two runs.
 
-    python -m bench [serving] [commands] [set] [scale] [check] [plan] [start]
+    python -m bench [serving] [memory] [commands] [set] [scale] [check] [plan] [start]
     python -m bench scale --sites 1000,10000
     python -m bench serving --output now.json
     python -m bench compare before.json now.json
@@ -21,6 +21,7 @@ from bench.servers import MissingProgramError
 
 NAMES = (
     "serving",
+    "memory",
     "commands",
     "set",
     "scale",
