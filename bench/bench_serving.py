@@ -72,7 +72,8 @@ def run() -> list[Row]:
                 logging.append(_start(program, sites, keeps_log=True))
             for server in plain:
                 every = server.sites.count * (server.pages + 1)
-                Load("every", 200, PAGE_OCTETS).look(server, "http", every)
+                for scheme in ("http", "https") * 2:  # bindctl keeps what is asked twice
+                    Load("every", 200, PAGE_OCTETS).look(server, scheme, every)
             rows = [_measure_handshakes(plain)]
             for kind in KINDS:
                 servers = logging if kind.keeps_log else plain
