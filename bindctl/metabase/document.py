@@ -26,7 +26,7 @@ from bindctl.metabase.location import (
     spell_key,
 )
 from bindctl.metabase.path import format_path, is_reserved, is_same_path
-from bindctl.metabase.reader import decode, read_table
+from bindctl.metabase.reader import read_table
 from bindctl.metabase.room import (
     cannot_edit,
     require_no_array,
@@ -37,6 +37,7 @@ from bindctl.metabase.room import (
 )
 from bindctl.metabase.scanner import (
     Span,
+    content_end,
     scan_tables,
     start_with_comment,
     trim_end,
@@ -179,7 +180,11 @@ def create_key(
     lines = [f"[{header}]"]
     for name, value in values.items():
         lines.append(f"{format_name(name)} = {_format_value(value)}")
-    return _insert_table(octets, spans, path, "\n".join(lines) + "\n")
+    result = _insert_table(octets, spans, path, "\n".join(lines) + "\n")
+    found = read_key(result, path)
+    if found != values and repr(found) != repr(values):  # a nan is no equal of itself
+        raise cannot_edit(path)
+    return result
 
 
 def delete_key(octets: bytes, path: tuple[str, ...]) -> bytes:
@@ -195,9 +200,11 @@ def delete_key(octets: bytes, path: tuple[str, ...]) -> bytes:
         octets = _delete_inner(octets, location)  # tables below it may stand apart
     spans = scan_tables(octets)
     kept: bytes | None = None
+    stays: list[Span] = []
     position = 0
     for index, span in enumerate(spans):
         if not span.path or not is_same_path(span.path[: len(path)], path):
+            stays.append(span)
             continue
         piece = octets[position : start_with_comment(octets, span, spans[index - 1])]
         kept = piece if kept is None else _join(kept, piece)
@@ -205,7 +212,17 @@ def delete_key(octets: bytes, path: tuple[str, ...]) -> bytes:
         if index + 1 < len(spans):
             after = start_with_comment(octets, spans[index + 1], span)
             position = min(position, after)
-    return octets if kept is None else _join(kept, octets[position:])
+    if kept is None:
+        return octets
+    result = _join(kept, octets[position:])
+    if _statements_of(result, scan_tables(result)) != _statements_of(octets, stays):
+        raise cannot_edit(path)
+    return result
+
+
+def _statements_of(octets: bytes, spans: list[Span]) -> list[bytes]:
+    """Each table with its header, without what lies between tables."""
+    return [octets[span.start : content_end(octets, span)].strip() for span in spans]
 
 
 def _join(before: bytes, after: bytes) -> bytes:
@@ -248,7 +265,7 @@ def _edit(
     if change_line is not None and not location.inner:
         new = change_line(body, newline)
     if new is None:
-        new = _with_line_ends(_rewrite(decode(body), location, change), newline)
+        new = _with_line_ends(_rewrite(body.decode("utf-8"), location, change), newline)
     if span.path and span.body == end and octets[end - 1 : end] != b"\n":
         # The header is the last line and has no line end.
         new = (b"\r\n" if b"\r\n" in octets else b"\n") + new
@@ -271,7 +288,8 @@ def _rewrite(text: str, location: Location, change: Callable[[Table], bool]) -> 
         raise cannot_edit(location.span.path) from error
     change(_descend(chunk, location.inner))
     written: str = tomlkit.dumps(chunk)
-    return written.removesuffix("\n") if is_open else written
+    # In CRLF tomlkit ends its lines so, also one that had no end.
+    return written.removesuffix("\n").removesuffix("\r") if is_open else written
 
 
 def _vouch(octets: bytes, span: Span, expected: object) -> None:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 HRESULT_PATH_NOT_FOUND = 0x80070003
+# Letters from rare to common in host names, paths and names of properties.
+_RARE_FIRST = b"qzjxkvwybgfhdupmlcnortiase"
+_MAX_LOOKS = 2000  # above it, folding the whole is quicker
 
 
 class Location:
@@ -111,6 +114,32 @@ def read_key(octets: bytes, path: tuple[str, ...]) -> dict[str, object] | None:
     for name in location.inner:
         values = values[name] if isinstance(values, dict) else {}
     return values if isinstance(values, dict) else {}
+
+
+def mentions(octets: bytes, word: str) -> bool:
+    """Whether `word` stands anywhere in the octets, in any letter case.
+
+    Args:
+        octets: Any.
+        word: ASCII, lower case, and not empty.
+    """
+    folded = word.encode("ascii")
+    length = len(folded)
+    # One octet is quick to find, and quickest the one that text holds least of.
+    letter = next((bytes((o,)) for o in _RARE_FIRST if o in folded), folded[:1])
+    offset = folded.index(letter)
+    looks = 0
+    for octet in {letter, letter.upper()}:
+        position = octets.find(octet, offset)
+        while position >= 0:
+            start = position - offset
+            if octets[start : start + length].lower() == folded:
+                return True
+            looks += 1
+            if looks > _MAX_LOOKS:
+                return folded in octets.lower()
+            position = octets.find(octet, position + 1)
+    return False
 
 
 def path_not_found(path: tuple[str, ...]) -> BindctlError:

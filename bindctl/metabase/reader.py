@@ -2,8 +2,11 @@
 
 Plain is a key without quotes or dots, and a string on one line with at most a
 backslash or a quote escaped, a decimal integer, a boolean, or an array of such strings
-on one line. Anything else goes to the full parser; both give the same (a property
-test). On the quickest path.
+on one line. Anything else goes to a parser. On the quickest path.
+
+1. What is TOML is what the standard library's parser takes: TOML 1.0, after a byte
+   order mark at the start. Every reader here takes the same, with the same value (a
+   property test).
 """
 
 from bindctl.findings.errors import BindctlError
@@ -14,6 +17,9 @@ _QUOTES = ('"', "'")
 _PLAIN_ESCAPES = ('"', "\\")
 MAX_DEPTH = 128  # Python gives up near 1,000; IIS's own trees have about ten levels
 _MAX_DIGITS = 18  # more may not fit TOML's 64 bits
+# What TOML lets stand nowhere: control characters, but for tab and line ends.
+_CONTROL = bytes({*range(0x20), 0x7F} - {0x09, 0x0A, 0x0D})
+_PLAIN_TYPES = frozenset({str, int, bool, float, dict, list})
 
 
 def read_table(octets: bytes, span: Span) -> dict[str, object]:
@@ -22,13 +28,36 @@ def read_table(octets: bytes, span: Span) -> dict[str, object]:
     Raises:
         BindctlError: MET002, the table is no TOML.
     """
+    values = read_plain_table(octets, span)
+    return _parse_table(octets, span) if values is None else values
+
+
+def read_plain_table(octets: bytes, span: Span) -> dict[str, object] | None:
+    """The same of a table in which all is plain; ``None`` when a parser has to say."""
+    if not _is_clean(octets[span.body : span.end]):
+        return None
     values: dict[str, object] = {}
     for start, end in statements(octets, span):
         statement = _read_statement(octets[start:end])
         if statement is None or statement[0] in values:
-            return _parse_table(octets, span)
+            return None
         values[statement[0]] = statement[1]
     return values
+
+
+def _is_clean(octets: bytes) -> bool:
+    """Whether every octet may stand in TOML: in comments and blank lines too."""
+    if b"\r" in octets and octets.count(b"\r") != octets.count(b"\r\n"):
+        return False
+    if len(octets.translate(None, _CONTROL)) != len(octets):
+        return False
+    if octets.isascii():
+        return True
+    try:
+        octets.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def parse_document(octets: bytes) -> dict[str, object]:
@@ -37,30 +66,47 @@ def parse_document(octets: bytes) -> dict[str, object]:
     Raises:
         BindctlError: MET002, with line and column.
     """
+    text = decode(octets)
+    document = _parse_quickly(text)
+    if document is None or _require_shallow(document, text):
+        # The standard library's parser names line and column in stable words.
+        document = _parse_text(text, 0)
+        _require_shallow(document, text)
+    return document
+
+
+def _parse_quickly(text: str) -> dict[str, object] | None:
+    """What rtoml reads; ``None`` where it may take more than TOML 1.0, or took less."""
+    if "\r\r" in text or text.startswith("\ufeff"):
+        return None  # a second one, which rtoml would pass over
     # A string over several lines has the same ends for both parsers (TOML, "String").
-    text = decode(octets).replace("\r\n", "\n")
+    text = text.replace("\r\n", "\n")
     import rtoml  # noqa: PLC0415 - slow to import, and often not needed
 
     try:
         document: dict[str, object] = rtoml.loads(text)
     except rtoml.TomlParsingError:
-        # The standard library's parser names line and column in stable words.
-        document = _parse_text(text, 0)
-    _require_shallow(document, text)
+        return None
+    if "{" in text or "\\e" in text or "\\x" in text:
+        from bindctl.metabase.newer_toml import may_be_newer  # noqa: PLC0415 - seldom
+
+        return None if may_be_newer(text) else document
     return document
 
 
-def decode(octets: bytes, lines_before: int = 0) -> str:
+def decode(octets: bytes) -> str:
     """The text of a document, without a byte order mark.
-
-    Args:
-        octets: The document, or a part of it.
-        lines_before: Lines of the document before that part.
 
     Raises:
         BindctlError: MET002, the octets are no UTF-8.
     """
-    body = octets.removeprefix(BOM)
+    return _decode_part(octets, 0, 0)
+
+
+def _decode_part(body: bytes, offset: int, lines_before: int) -> str:
+    """The text of a part of a document; a mark counts at the very start alone."""
+    if offset == 0:
+        body = body.removeprefix(BOM)
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -78,23 +124,28 @@ def decode(octets: bytes, lines_before: int = 0) -> str:
         raise found from error
 
 
-def _require_shallow(document: dict[str, object], text: str) -> None:
+def _require_shallow(document: dict[str, object], text: str) -> bool:
     """Refuse a nest that no walk of the tree would come back from.
+
+    Returns:
+        Whether dates or times are in it: those rtoml reads as TOML 1.1 does.
 
     Raises:
         BindctlError: MET002.
     """
     level: list[object] = [document]
+    is_odd = False
     for _depth in range(MAX_DEPTH + 1):
-        level = [
+        found = [
             value
             for table in level
             for value in (table.values() if type(table) is dict else table)  # type: ignore[attr-defined]  # a list
-            if type(value) is dict
-            or (type(value) is list and value and type(value[0]) is not str)
+            if type(value) is not str
         ]
+        is_odd = is_odd or not _PLAIN_TYPES.issuperset(map(type, found))
+        level = [value for value in found if type(value) in (dict, list) and value]
         if not level:
-            return
+            return is_odd
     place = ""
     for number, line in enumerate(text.split("\n"), 1):
         if line.count(".") + line.count("{") + line.count("[") > MAX_DEPTH:
@@ -117,7 +168,8 @@ def _read_statement(statement: bytes) -> tuple[str, object] | None:
     bare = name.replace("_", "").replace("-", "")
     if not equals or not bare.isalnum() or not bare.isascii():
         return None
-    value, end = _read_value(rest.strip(" \t\r\n"))
+    rest = rest.removesuffix("\n").removesuffix("\r")  # lone ones are not clean
+    value, end = _read_value(rest.strip(" \t"))
     if value is None or (end and not _is_comment(end)):
         return None
     return name, value
@@ -200,25 +252,8 @@ def _read_array(text: str) -> tuple[list[str] | None, str]:
 
 def _parse_table(octets: bytes, span: Span) -> dict[str, object]:
     body = octets[span.body : span.end]
-    try:
-        return _parse_text(decode(body), 0)
-    except BindctlError:
-        newer = _parse_newer(body)
-        if newer is not None:
-            return newer
     lines_before = octets.count(b"\n", 0, span.body)
-    return _parse_text(decode(body, lines_before), lines_before)  # with its line
-
-
-def _parse_newer(body: bytes) -> dict[str, object] | None:
-    """A table that TOML 1.1 allows, as the reader of whole documents does."""
-    import rtoml  # noqa: PLC0415 - slow to import, and hardly ever needed
-
-    try:
-        values: dict[str, object] = rtoml.loads(decode(body).replace("\r\n", "\n"))
-    except (BindctlError, rtoml.TomlParsingError):
-        return None
-    return values
+    return _parse_text(_decode_part(body, span.body, lines_before), lines_before)
 
 
 def _parse_text(text: str, lines_before: int) -> dict[str, object]:
@@ -227,6 +262,7 @@ def _parse_text(text: str, lines_before: int) -> dict[str, object]:
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # a number, a nest, too big for it
+        text = text.replace("\r\n", "\n")
         raise _syntax_error(str(error), text, lines_before) from error
 
 

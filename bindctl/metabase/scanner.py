@@ -18,9 +18,6 @@ _OPEN = frozenset(b"[{")
 _CLOSE = frozenset(b"]}")
 _ESCAPED = frozenset('"\\')
 _NO_MARKS = bytes(set(range(256)) - set(b"[]{}#"))
-# Letters from rare to common in host names, paths and names of properties.
-_RARE_FIRST = b"qzjxkvwybgfhdupmlcnortiase"
-_MAX_LOOKS = 2000  # above it, folding the whole is quicker
 # First names of a header that an array row could spell too: `[inf]`, `[1.5]`.
 _VALUE_LIKE = frozenset({"inf", "nan", "true", "false"})
 
@@ -72,36 +69,10 @@ def find_table(octets: bytes, path: tuple[str, ...]) -> Span | None:
         start = octets.find(b"\n" + header) + 1
         if start == 0:
             return None
-    if _may_be_in_string(octets, start):
+    if _may_be_in_string(octets, start) or read_header(octets, start) is None:
         return None
     body = _next_line(octets, start)
     return Span(path, start, body, _find_end(octets, body))
-
-
-def mentions(octets: bytes, word: str) -> bool:
-    """Whether `word` stands anywhere in the octets, in any letter case.
-
-    Args:
-        octets: Any.
-        word: ASCII, lower case, and not empty.
-    """
-    folded = word.encode("ascii")
-    length = len(folded)
-    # One octet is quick to find, and quickest the one that text holds least of.
-    letter = next((bytes((o,)) for o in _RARE_FIRST if o in folded), folded[:1])
-    offset = folded.index(letter)
-    looks = 0
-    for octet in {letter, letter.upper()}:
-        position = octets.find(octet, offset)
-        while position >= 0:
-            start = position - offset
-            if octets[start : start + length].lower() == folded:
-                return True
-            looks += 1
-            if looks > _MAX_LOOKS:
-                return folded in octets.lower()
-            position = octets.find(octet, position + 1)
-    return False
 
 
 def scan_tables(octets: bytes) -> list[Span]:
@@ -353,7 +324,17 @@ def read_header(octets: bytes, position: int) -> tuple[tuple[str, ...], bool] | 
             index += 1
             continue
         closing = "]]" if is_array else "]"
-        return (tuple(names), is_array) if line.startswith(closing, index) else None
+        if not line.startswith(closing, index) or not _ends(line, index + len(closing)):
+            return None
+        return tuple(names), is_array
+
+
+def _ends(line: str, index: int) -> bool:
+    """Whether nothing but spaces and a comment follows."""
+    rest = line[index:].removesuffix("\n").removesuffix("\r").strip(" \t")
+    if not rest.startswith("#"):
+        return rest == ""
+    return not any((c < " " and c != "\t") or c == "\x7f" for c in rest)
 
 
 def _read_name(line: str, index: int) -> tuple[str | None, int]:
@@ -367,6 +348,8 @@ def _read_name(line: str, index: int) -> tuple[str | None, int]:
         while index < len(line) and (line[index].isalnum() or line[index] in "-_"):
             index += 1
         name = line[start:index] or None
+        if name is not None and not name.isascii():
+            name = None  # TOML 1.0: a bare name is ASCII
     return name, _skip_text_space(line, index)
 
 

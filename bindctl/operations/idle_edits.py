@@ -2,8 +2,10 @@
 
 Told from the lines that differ, in a time that does not count beside the write. Says so
 only where it is sure: what looks odd may change anything. On the path of the quick
-verbs: imports nothing.
+verbs: imports only what a write has imported already.
 """
+
+from bindctl.metabase.vouching import differing_range
 
 # What routing depends on, in lower case: a test tries all other properties of the
 # schema. KeyType says which keys are sites.
@@ -28,7 +30,6 @@ ROUTING_PROPERTIES = frozenset(
     }
 )
 _QUOTES = b"\"'"
-_STEP = 1 << 16  # octets compared at once: few enough to be copied for nothing
 
 
 def is_idle(before: bytes, after: bytes) -> bool:
@@ -44,32 +45,15 @@ def is_idle(before: bytes, after: bytes) -> bool:
 
 def _differing_lines(before: bytes, after: bytes) -> list[bytes]:
     """The lines of either text, from the first that differs to the last."""
-    shorter = min(len(before), len(after))
-    start = _common(before, after, shorter)
-    end = _common(before[start:][::-1], after[start:][::-1], shorter - start)
+    start, *ends = differing_range(before, after)
     first = before.rfind(b"\n", 0, start) + 1
-    old, new = (_whole_lines(text, first, len(text) - end) for text in (before, after))
+    old, new = map(_whole_lines, (before, after), (first, first), ends)
     # What two lines have in common may have hidden that one of them stayed.
     while old and new and old[-1] == new[-1]:
         del old[-1], new[-1]
     while old and new and old[0] == new[0]:
         del old[0], new[0]
     return old + new
-
-
-def _common(left: bytes, right: bytes, limit: int) -> int:
-    """How many octets two texts have in common at their beginning, up to the limit."""
-    at = 0
-    while at < limit and left[at : at + _STEP] == right[at : at + _STEP]:
-        at += _STEP
-    low, high = min(at, limit), min(at + _STEP, limit)
-    while low < high:  # less than a step is left
-        middle = (low + high + 1) // 2
-        if left[at:middle] == right[at:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
 
 
 def _whole_lines(text: bytes, first: int, end: int) -> list[bytes]:

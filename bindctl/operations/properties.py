@@ -5,8 +5,8 @@ On the quickest path: imports no parser of TOML unless the table needs one.
 
 from bindctl.findings.errors import BindctlError
 from bindctl.metabase import document, schema, values
+from bindctl.metabase.location import mentions
 from bindctl.metabase.path import format_path, split_property, without_root
-from bindctl.metabase.scanner import mentions
 from bindctl.metabase.schema import Property
 from bindctl.storage.metabase_file import read_octets, update_octets
 from bindctl.storage.places import read_states

@@ -72,7 +72,8 @@ def update_octets(
     """Replace the file's octets by what `change` makes of them.
 
     The whole of it happens under the metabase's lock, so that no update of another
-    process is lost; whatever fails, the file keeps its old octets.
+    process is lost; whatever fails, the file keeps its old octets. They are replaced
+    by what every command can read, and by nothing else.
 
     Args:
         path: The metabase.
@@ -84,14 +85,20 @@ def update_octets(
         Whether anything was written.
 
     Raises:
-        BindctlError: MET004, MET005 or MET006; or what `change` raises.
+        BindctlError: MET004, MET005 or MET006; MET002 or MET108, the file could not be
+            read afterwards; or what `change` raises.
     """
 
     def change_known(before: bytes | None) -> tuple[bytes, int | None]:
         if before is None:
             raise _not_found(path)
         require_known_version(before)
-        return change(before), None
+        after = change(before)
+        # Imported here: most commands only read.
+        from bindctl.metabase.vouching import require_readable  # noqa: PLC0415
+
+        require_readable(before, after)
+        return after, None
 
     return _rewrite(path, change_known, author)
 

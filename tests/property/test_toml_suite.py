@@ -41,20 +41,6 @@ FILES: dict[str, bytes] = {
 VALID = sorted(name for name in FILES if name.startswith("valid/"))
 INVALID = sorted(name for name in FILES if name.startswith("invalid/"))
 # As they stand, as Windows' editors save them, and with a mark in front.
-# What TOML 1.0 refuses and 1.1 allows; the reader of whole documents may read both.
-NEWER = frozenset(
-    {
-        "invalid/datetime/no-secs",
-        "invalid/inline-table/linebreak-01",
-        "invalid/inline-table/linebreak-02",
-        "invalid/inline-table/linebreak-03",
-        "invalid/inline-table/linebreak-04",
-        "invalid/inline-table/trailing-comma",
-        "invalid/local-datetime/no-secs",
-        "invalid/local-time/no-secs",
-        "invalid/string/basic-byte-escapes",
-    }
-)
 FORMS = ("plain", "crlf", "mark")
 
 
@@ -178,25 +164,13 @@ def test_invalid_files_are_refused_in_words(name: str, form: str) -> None:
         pass
     else:
         return  # another form of the file may be well-formed
-    if name not in NEWER:
-        with pytest.raises(BindctlError) as caught:
-            parse_document(octets)
-        assert caught.value.code == "MET002"
+    with pytest.raises(BindctlError) as caught:
+        parse_document(octets)
+    assert caught.value.code == "MET002"
     spans = scan_tables(octets)
     assert b"".join(octets[span.start : span.end] for span in spans) == octets
     assert b"".join(piece for _path, piece, _array in cut_tables(octets)) == octets
     LineIndex(octets).find(("a", "b"), "c")
-
-
-@pytest.mark.parametrize("name", sorted(NEWER))
-def test_what_newer_toml_allows_means_one_thing(name: str) -> None:
-    """`get` would otherwise refuse a table that the service reads."""
-    octets = FILES[name]
-    try:
-        whole = parse_document(octets)
-    except BindctlError:
-        return  # an older reader: refused by both
-    assert _plain(read_table(octets, scan_tables(octets)[0])) == _plain(whole)
 
 
 @pytest.mark.parametrize("name", INVALID)

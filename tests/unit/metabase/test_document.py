@@ -316,3 +316,14 @@ def test_words_that_are_not_unicode_are_refused_before_the_edit(bad: str) -> Non
         with pytest.raises(BindctlError) as caught:
             edit()
         assert caught.value.code == code
+
+
+@pytest.mark.parametrize("end", [b"", b"\r\n"])
+@pytest.mark.parametrize("name", ["ServerComment", "B"])
+def test_a_property_goes_from_a_file_of_windows(name: str, end: bytes) -> None:
+    """Editors of Windows write CRLF, and often no line end after the last line."""
+    lines = [b"[w3svc.1]", b'ServerComment = "a"', b'B = "c"']
+    after = delete_property(b"\r\n".join(lines) + end, ("w3svc", "1"), name)
+    kept = [line for line in lines if not line.startswith(name.encode())]
+    assert after == b"\r\n".join(kept) + end
+    assert read_key(after, ("w3svc", "1")) is not None

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from bindctl.metabase.location import find_spelling, locate, read_key, spell_key
+from bindctl.metabase.location import (
+    find_spelling,
+    locate,
+    mentions,
+    read_key,
+    spell_key,
+)
 from bindctl.metabase.reader import parse_document
 from bindctl.metabase.scanner import scan_tables
 from bindctl.metabase.tree import make_tree
@@ -59,3 +65,20 @@ def test_a_spelling_is_found_in_any_letter_case() -> None:
     """Names compare as IIS compares them."""
     assert find_spelling({"Path": 1}, "PATH") == "Path"
     assert find_spelling({}, "Path") is None
+
+
+@pytest.mark.parametrize(
+    ("octets", "is_there"),
+    [
+        (b"[x]\nKeyType = 1\n", True),
+        (b"keytype", True),
+        (b'[x]\n"KEYTYPE" = 1', True),
+        (b"kkkkey type KeyTyp", False),
+        (b"", False),
+        (b"k" * 5000, False),
+        (b"k" * 5000 + b"KEYtype", True),
+    ],
+)
+def test_a_word_is_found_in_any_letter_case(octets: bytes, is_there: bool) -> None:
+    """A stored type that is missed makes a key of another type."""
+    assert mentions(octets, "keytype") is is_there

@@ -9,7 +9,6 @@ from bindctl.metabase.scanner import (
     content_end,
     find_table,
     line_of,
-    mentions,
     scan_tables,
     start_with_comment,
     statements,
@@ -141,23 +140,6 @@ def test_the_quick_search_answers_only_when_it_is_sure(
 ) -> None:
     """What it cannot tell from a look-alike it leaves to the exact scan."""
     assert find_table(octets, path) is None
-
-
-@pytest.mark.parametrize(
-    ("octets", "is_there"),
-    [
-        (b"[x]\nKeyType = 1\n", True),
-        (b"keytype", True),
-        (b'[x]\n"KEYTYPE" = 1', True),
-        (b"kkkkey type KeyTyp", False),
-        (b"", False),
-        (b"k" * 5000, False),
-        (b"k" * 5000 + b"KEYtype", True),
-    ],
-)
-def test_a_word_is_found_in_any_letter_case(octets: bytes, is_there: bool) -> None:
-    """A stored type that is missed makes a key of another type."""
-    assert mentions(octets, "keytype") is is_there
 
 
 @pytest.mark.parametrize(

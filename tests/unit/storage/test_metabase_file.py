@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def metabase(tmp_path: Path) -> Path:
     path = tmp_path / "metabase.toml"
-    path.write_bytes(b"old")
+    path.write_bytes(b"# old")
     return path
 
 
@@ -45,7 +45,7 @@ def _lock_path(metabase: Path) -> Path:
 def test_a_change_is_written_and_no_change_is_not(metabase: Path) -> None:
     """A script that runs twice must not touch the file the second time."""
     assert update_octets(str(metabase), lambda octets: octets + b"new")
-    assert metabase.read_bytes() == b"oldnew"
+    assert metabase.read_bytes() == b"# oldnew"
     before = metabase.stat()
     assert not update_octets(str(metabase), lambda octets: octets)
     after = metabase.stat()
@@ -60,13 +60,13 @@ def test_a_change_that_fails_leaves_file_and_lock(metabase: Path) -> None:
 
     with pytest.raises(BindctlError, match="no"):
         update_octets(str(metabase), fail)
-    assert metabase.read_bytes() == b"old"
-    assert update_octets(str(metabase), lambda _octets: b"new")
+    assert metabase.read_bytes() == b"# old"
+    assert update_octets(str(metabase), lambda _octets: b"# new")
 
 
 def test_the_lock_is_private_and_beside_the_file(metabase: Path) -> None:
     """Other users of the machine cannot hold it."""
-    update_octets(str(metabase), lambda _octets: b"new")
+    update_octets(str(metabase), lambda _octets: b"# new")
     lock = _lock_path(metabase)
     assert stat.S_IMODE(lock.stat().st_mode) == 0o600
     assert stat.S_IMODE(lock.parent.stat().st_mode) == 0o700
@@ -91,7 +91,7 @@ def test_a_writer_waits_for_the_one_before(metabase: Path) -> None:
     go_on.set()
     first.join(10)
     second.join(10)
-    assert metabase.read_bytes() == b"old12"
+    assert metabase.read_bytes() == b"# old12"
 
 
 def test_a_missing_file_and_a_folder_are_told_apart(tmp_path: Path) -> None:
@@ -108,9 +108,9 @@ def test_a_place_that_cannot_hold_the_lock_is_told(metabase: Path) -> None:
     """A file where the runtime folder belongs: nothing is written."""
     (metabase.parent / ".bindctl").write_text("")
     with pytest.raises(BindctlError) as caught:
-        update_octets(str(metabase), lambda _octets: b"new")
+        update_octets(str(metabase), lambda _octets: b"# new")
     assert caught.value.code == "MET006"
-    assert metabase.read_bytes() == b"old"
+    assert metabase.read_bytes() == b"# old"
 
 
 def test_a_file_the_system_protects_is_told(
@@ -125,7 +125,7 @@ def test_a_file_the_system_protects_is_told(
     metabase.parent.chmod(0o500)
     try:
         with pytest.raises(BindctlError) as caught, unprivileged():
-            update_octets(str(metabase), lambda _octets: b"new")
+            update_octets(str(metabase), lambda _octets: b"# new")
     finally:
         metabase.parent.chmod(0o700)
     assert (caught.value.code, caught.value.exit_status) == ("MET005", 4)
@@ -135,9 +135,9 @@ def test_a_change_through_a_link_keeps_the_link(metabase: Path) -> None:
     """A metabase linked into place from a repository stays linked."""
     link = metabase.parent / "link.toml"
     link.symlink_to(metabase)
-    assert update_octets(str(link), lambda _octets: b"new")
+    assert update_octets(str(link), lambda _octets: b"# new")
     assert link.is_symlink()
-    assert metabase.read_bytes() == b"new"
+    assert metabase.read_bytes() == b"# new"
 
 
 def test_what_is_no_file_is_refused_at_once(tmp_path: Path) -> None:
@@ -155,20 +155,20 @@ def test_what_is_no_file_is_refused_at_once(tmp_path: Path) -> None:
 
 def test_replacing_asks_whether_anybody_was_quicker(metabase: Path) -> None:
     """A change made on an old reading would take back what others wrote."""
-    assert replace_octets(str(metabase), b"old", b"mine")
+    assert replace_octets(str(metabase), b"# old", b"# mine")
     with pytest.raises(BindctlError) as caught:
-        replace_octets(str(metabase), b"old", b"theirs")
+        replace_octets(str(metabase), b"# old", b"# theirs")
     assert (caught.value.code, caught.value.exit_status) == ("MET007", 3)
-    assert metabase.read_bytes() == b"mine"
-    assert not replace_octets(str(metabase), b"mine", b"mine")
+    assert metabase.read_bytes() == b"# mine"
+    assert not replace_octets(str(metabase), b"# mine", b"# mine")
 
 
 def test_a_lost_file_is_made_anew_and_private(metabase: Path) -> None:
     """Nobody knows any more who might read it."""
-    assert restore_octets(str(metabase), b"new")
+    assert restore_octets(str(metabase), b"# new")
     metabase.unlink()
-    assert restore_octets(str(metabase), b"new")
-    assert metabase.read_bytes() == b"new"
+    assert restore_octets(str(metabase), b"# new")
+    assert metabase.read_bytes() == b"# new"
     assert stat.S_IMODE(metabase.stat().st_mode) == 0o600
 
 
@@ -179,15 +179,15 @@ def test_a_write_that_is_refused_locks_nobody_out(
     """A private folder of somebody else's would keep the owner from every write."""
     elsewhere.chmod(0o777)
     path = elsewhere / "metabase.toml"
-    path.write_bytes(b"old")
+    path.write_bytes(b"# old")
     path.chmod(0o666)
     os.chown(path, 12345, 23456)
     before = path.stat()
     with unprivileged(), pytest.raises(BindctlError) as caught:
-        update_octets(str(path), lambda _octets: b"new")
+        update_octets(str(path), lambda _octets: b"# new")
     assert caught.value.code == "MET005"
     assert caught.value.message.endswith(": its owner cannot be kept")
-    assert (path.read_bytes(), path.stat().st_mode) == (b"old", before.st_mode)
+    assert (path.read_bytes(), path.stat().st_mode) == (b"# old", before.st_mode)
     assert os.listdir(elsewhere) == ["metabase.toml"]
 
 
@@ -195,17 +195,17 @@ def test_a_lost_file_comes_back_as_a_version(metabase: Path) -> None:
     """The next undo would take back a write that nobody made."""
     update_octets(str(metabase), lambda _octets: b"# 1\n")
     metabase.unlink()
-    assert restore_octets(str(metabase), b"old")
+    assert restore_octets(str(metabase), b"# old")
     versions = list_versions(str(metabase))
     assert [item.number for item in versions] == [1, 2, 3]
-    assert load_version(str(metabase), versions[-1]) == b"old"
+    assert load_version(str(metabase), versions[-1]) == b"# old"
 
 
 def test_a_lost_file_comes_back_under_the_lock(
     metabase: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever writes at the same moment would lose it, or what is restored."""
-    update_octets(str(metabase), lambda _octets: b"new")
+    update_octets(str(metabase), lambda _octets: b"# new")
     metabase.unlink()
     told: list[str] = []
     real = os.replace
@@ -217,7 +217,7 @@ def test_a_lost_file_comes_back_under_the_lock(
         real(source, target)
 
     monkeypatch.setattr(os, "replace", watching)
-    assert restore_octets(str(metabase), b"old")
+    assert restore_octets(str(metabase), b"# old")
     assert told == ["MET004"]
 
 
@@ -226,7 +226,7 @@ def test_a_file_of_another_version_can_be_left(metabase: Path) -> None:
     for broken in (b"schema_version = 99\n", b'schema_version = "x"\n'):
         metabase.write_bytes(broken)
         with pytest.raises(BindctlError, match="schema_version"):
-            update_octets(str(metabase), lambda _octets: b"new")
+            update_octets(str(metabase), lambda _octets: b"# new")
         assert restore_octets(str(metabase), b"# old\n")
         metabase.write_bytes(broken)
         assert rewrite_octets(str(metabase), lambda _octets: (b"# old\n", 1))
@@ -242,12 +242,12 @@ def test_another_version_is_not_gone_back_to(metabase: Path) -> None:
     with pytest.raises(BindctlError) as caught:
         rewrite_octets(str(metabase), lambda _octets: (other, 1))
     assert caught.value.code == "MET008"
-    assert metabase.read_bytes() == b"old"
+    assert metabase.read_bytes() == b"# old"
 
 
 def test_the_lock_of_a_dead_process_is_nobody_s(metabase: Path) -> None:
     """A writer that was killed must not lock everybody out."""
-    update_octets(str(metabase), lambda _octets: b"new")
+    update_octets(str(metabase), lambda _octets: b"# new")
     child = (
         "import os, signal, sys\nfrom bindctl.storage.file_lock import take_lock\n"
         "take_lock(sys.argv[1])\nos.kill(os.getpid(), signal.SIGKILL)\n"
@@ -258,7 +258,7 @@ def test_the_lock_of_a_dead_process_is_nobody_s(metabase: Path) -> None:
         check=False,
     )
     assert done.returncode == -signal.SIGKILL
-    assert update_octets(str(metabase), lambda _octets: b"newer")
+    assert update_octets(str(metabase), lambda _octets: b"# newer")
 
 
 def test_mode_owner_and_link_survive_a_write(metabase: Path) -> None:
@@ -283,11 +283,11 @@ def elsewhere() -> Iterator[Path]:
 def test_a_file_on_another_file_system(tmp_path: Path, elsewhere: Path) -> None:
     """A rename from one file system to another would fail."""
     real = elsewhere / "metabase.toml"
-    real.write_bytes(b"old")
+    real.write_bytes(b"# old")
     link = tmp_path / "metabase.toml"
     link.symlink_to(real)
-    assert update_octets(str(link), lambda _octets: b"new")
-    assert (link.is_symlink(), real.read_bytes()) == (True, b"new")
+    assert update_octets(str(link), lambda _octets: b"# new")
+    assert (link.is_symlink(), real.read_bytes()) == (True, b"# new")
     assert (elsewhere / ".bindctl" / "metabase.toml" / "history").is_dir()
     assert not (tmp_path / ".bindctl").exists()
 
@@ -298,18 +298,18 @@ def test_somebody_else_s_metabase_is_told(
     """Without the right to write nothing is lost, and the reason is said."""
     elsewhere.chmod(0o755)
     path = elsewhere / "metabase.toml"
-    path.write_bytes(b"old")
+    path.write_bytes(b"# old")
     path.chmod(0o644)
     if os.geteuid() == 0:
         with unprivileged():
-            assert read_octets(str(path)) == b"old"
+            assert read_octets(str(path)) == b"# old"
             with pytest.raises(BindctlError) as caught:
-                update_octets(str(path), lambda _octets: b"new")
+                update_octets(str(path), lambda _octets: b"# new")
         assert (caught.value.code, caught.value.exit_status) == ("MET005", 4)
     # Once its owner has written, the folder of versions is the owner's alone.
-    assert update_octets(str(path), lambda _octets: b"newer")
+    assert update_octets(str(path), lambda _octets: b"# newer")
     if os.geteuid() == 0:
         with unprivileged(), pytest.raises(BindctlError) as caught:
-            update_octets(str(path), lambda _octets: b"new")
+            update_octets(str(path), lambda _octets: b"# new")
         assert caught.value.code == "MET005"
-    assert path.read_bytes() == b"newer"
+    assert path.read_bytes() == b"# newer"
