@@ -312,6 +312,9 @@ def read_header(octets: bytes, position: int) -> tuple[tuple[str, ...], bool] | 
         line = octets[position:end].decode("utf-8")
     except UnicodeDecodeError:
         return None
+    line = line.removesuffix("\n").removesuffix("\r")
+    if any((c < " " and c != "\t") or c == "\x7f" for c in line):
+        return None
     is_array = line.startswith("[[")
     names: list[str] = []
     index = 2 if is_array else 1
@@ -331,10 +334,8 @@ def read_header(octets: bytes, position: int) -> tuple[tuple[str, ...], bool] | 
 
 def _ends(line: str, index: int) -> bool:
     """Whether nothing but spaces and a comment follows."""
-    rest = line[index:].removesuffix("\n").removesuffix("\r").strip(" \t")
-    if not rest.startswith("#"):
-        return rest == ""
-    return not any((c < " " and c != "\t") or c == "\x7f" for c in rest)
+    rest = line[index:].strip(" \t")
+    return rest == "" or rest.startswith("#")
 
 
 def _read_name(line: str, index: int) -> tuple[str | None, int]:
@@ -359,21 +360,21 @@ def _read_quoted_name(line: str, index: int, quote: str) -> tuple[str | None, in
         end += 2 if line[end] == "\\" and quote == '"' else 1
     if end >= len(line):
         return None, index
-    name = line[index + 1 : end]
-    if quote == '"' and "\\" in name:
+    name: str | None = line[index + 1 : end]
+    if quote == '"' and "\\" in line[index:end]:
         name = unescape(line[index : end + 1])
     return name, end + 1
 
 
-def unescape(quoted: str) -> str:
-    """The name that a quoted key with escapes is."""
+def unescape(quoted: str) -> str | None:
+    """The name that a quoted key with escapes is; ``None`` if those are none."""
     # Escapes in a key are rare enough to leave to the parser.
     import tomllib  # noqa: PLC0415
 
     try:
         return next(iter(tomllib.loads(f"{quoted} = 0")))
     except tomllib.TOMLDecodeError:
-        return quoted[1:-1]
+        return None
 
 
 def _skip_text_space(line: str, index: int) -> int:

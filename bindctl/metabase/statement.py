@@ -132,8 +132,8 @@ def _names_of(token: re.Match[str]) -> Iterator[tuple[str, Stretch]]:
     text, start = token[0], token.start()
     if token["string"]:
         escaped = text[0] == '"' and "\\" in text
-        name = unescape(text) if escaped else text[1:-1]
-        yield name, Stretch(start, token.end())
+        name = unescape(text) if escaped else None
+        yield name or text[1:-1], Stretch(start, token.end())
         return
     for part in _BARE_NAME.finditer(text):
         yield part[0], Stretch(start + part.start(), start + part.end())

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv6Address
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -334,6 +336,17 @@ def documents(draw: st.DrawFn) -> Document:
     if draw(st.integers(0, 5)) == 0:
         octets = b"\xef\xbb\xbf" + octets
     return Document(octets, tuple(paths))
+
+
+def plain_value(value: Any) -> Any:
+    """`value` so that two that TOML tells apart differ, and nan is itself."""
+    if isinstance(value, dict):
+        return {key: plain_value(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [plain_value(item) for item in value]
+    if isinstance(value, float):
+        return ("float", "nan" if math.isnan(value) else repr(value))
+    return (type(value).__name__, str(value))
 
 
 def quote_word(word: str) -> str:

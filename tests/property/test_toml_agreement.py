@@ -6,7 +6,6 @@ nearly TOML is where readers differ.
 
 from __future__ import annotations
 
-import math
 import tomllib
 from typing import Any
 
@@ -17,7 +16,7 @@ from bindctl.findings.errors import BindctlError
 from bindctl.metabase.reader import parse_document, read_table
 from bindctl.metabase.scanner import BOM, Span, scan_tables
 from bindctl.metabase.vouching import is_plain_edit
-from tests.property.strategies import documents
+from tests.property.strategies import documents, plain_value
 
 _PIECE_LIST: list[bytes] = [
     *(bytes((octet,)) for octet in b"\r\n\t \0\x01\x0b\x0c\x1f\x7f\x80\xff"),
@@ -78,21 +77,10 @@ def _edits(draw: st.DrawFn) -> tuple[bytes, bytes]:
     return before, _change(draw, after, draw(st.sampled_from([0, 0, 0, 1])))
 
 
-def _plain(value: Any) -> Any:
-    """`value` so that two that TOML tells apart differ, and nan is itself."""
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    if isinstance(value, float):
-        return ("float", "nan" if math.isnan(value) else repr(value))
-    return (type(value).__name__, str(value))
-
-
 def _judge(octets: bytes) -> Any:
     """What the judge reads; `None` where it refuses."""
     try:
-        return _plain(tomllib.loads(octets.decode()))
+        return plain_value(tomllib.loads(octets.decode()))
     except (ValueError, RecursionError):
         return None
 
@@ -100,7 +88,7 @@ def _judge(octets: bytes) -> Any:
 def _outcome(read: Any) -> Any:
     """What a reader of ours reads; `None` where it refuses, in the words it has."""
     try:
-        return _plain(read())
+        return plain_value(read())
     except BindctlError as error:
         return None if error.code == "MET002" else error
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import json
-import math
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -29,6 +28,7 @@ from bindctl.metabase.editor import Editor
 from bindctl.metabase.line_index import LineIndex
 from bindctl.metabase.reader import decode, parse_document, read_table
 from bindctl.metabase.scanner import Span, scan_tables
+from tests.property.strategies import plain_value
 
 BOM = b"\xef\xbb\xbf"
 SUITE = json.loads(
@@ -48,17 +48,6 @@ def _in_form(octets: bytes, form: str) -> bytes:
     if form == "crlf":
         return octets.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
     return BOM + octets if form == "mark" else octets
-
-
-def _plain(value: Any) -> Any:
-    """`value` so that two that TOML tells apart differ, and nan is itself."""
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    if isinstance(value, float):
-        return ("float", "nan" if math.isnan(value) else repr(value))
-    return (type(value).__name__, str(value))
 
 
 def _load(octets: bytes) -> dict[str, Any]:
@@ -116,7 +105,7 @@ def test_tables_of_valid_files_stand_where_a_parser_finds_them(
     """An edit would otherwise land in a string, or in another table."""
     octets = _in_form(FILES[name], form)
     spans = scan_tables(octets)
-    assert _plain(_merge(octets, spans)) == _plain(_load(octets))
+    assert plain_value(_merge(octets, spans)) == plain_value(_load(octets))
     pieces = [
         (span.path, octets[span.start : span.end], span.is_array) for span in spans
     ]
@@ -130,10 +119,10 @@ def test_tables_of_valid_files_stand_where_a_parser_finds_them(
 def test_values_of_valid_files_are_the_parser_s(name: str, form: str) -> None:
     """`get`, `check` and the service would otherwise see different values."""
     octets = _in_form(FILES[name], form)
-    assert _plain(parse_document(octets)) == _plain(_load(octets))
+    assert plain_value(parse_document(octets)) == plain_value(_load(octets))
     for span in scan_tables(octets):
         own = _load(octets[span.body : span.end])
-        assert _plain(read_table(octets, span)) == _plain(own)
+        assert plain_value(read_table(octets, span)) == plain_value(own)
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -145,12 +134,12 @@ def test_edits_of_valid_files_change_what_was_asked_alone(name: str, form: str) 
         expected = _load(octets)
         _descend(expected, path)["Bindctl-Test"] = "C:\\ü"
         after = set_property(octets, path, "Bindctl-Test", "C:\\ü")
-        assert _plain(_load(after)) == _plain(expected)
+        assert plain_value(_load(after)) == plain_value(expected)
         assert (read_key(after, path) or {})["Bindctl-Test"] == "C:\\ü"
         del _descend(expected, path)["Bindctl-Test"]
         deleted = delete_property(after, path, "bindctl-test")
         assert deleted is not None
-        assert _plain(_load(deleted)) == _plain(expected)
+        assert plain_value(_load(deleted)) == plain_value(expected)
 
 
 @pytest.mark.parametrize("form", FORMS)
