@@ -13,7 +13,12 @@ from bindctl.findings.errors import BindctlError
 from bindctl.metabase import document, schema, subtree
 from bindctl.metabase.editor import Editor
 from bindctl.metabase.path import parse_path, split_property, without_root
-from bindctl.metabase.values import expected_type, toml_value, typed_value
+from bindctl.metabase.values import (
+    expected_type,
+    shown_value,
+    toml_value,
+    typed_value,
+)
 from bindctl.operations.keys import delete_in, plan_key
 from bindctl.operations.properties import (
     Assignment,
@@ -204,7 +209,7 @@ def _make_assignment(text: str, value: str | int | Iterable[str]) -> Assignment:
     raw = list(value) if is_list else value  # type: ignore[arg-type]  # an Iterable
     typed = typed_value(row, raw)
     if typed is None:
-        message = f"{row.name}: {raw!r} is not {expected_type(row)}"
+        message = f"{row.name}: {shown_value(row, raw)} is not {expected_type(row)}"
         hint = f"{row.name} is {row.data_type} in the schema"
         raise BindctlError("MET105", message, hint)
     words = list(typed) if isinstance(typed, tuple) else [str(typed)]

@@ -10,6 +10,8 @@ from bindctl.cli.boundary import print_envelope
 from bindctl.cli.check_report import OutputFormat, Source, print_report
 from bindctl.cli.findings_view import FindingsView
 from bindctl.findings.errors import ExitStatus
+from bindctl.metabase.starring import star_secrets
+from bindctl.model.fix import ReplaceText
 from bindctl.operations.fix import Mender, mend_all
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from bindctl.cli.fix_options import FixOptions
     from bindctl.cli.terminal import Terminal
     from bindctl.findings.finding import Finding
+    from bindctl.model.fix import Edit
     from bindctl.operations.check_options import CommandLine
     from bindctl.operations.fix import Candidate, Mended
 
@@ -195,11 +198,18 @@ def _fix_data(mended: Mended) -> dict[str, object]:
         "finding": mended.finding,
         "fix": fix.words,
         "kind": fix.kind,
-        "edits": fix.edits,
+        "edits": [_without_secret(edit) for edit in fix.edits],
         "certificate_names": fix.names,
         "impact": mended.candidate.impact,
         "new_findings": mended.candidate.new,
     }
+
+
+def _without_secret(edit: Edit) -> Edit:
+    """An edit as people may see it: a line it takes out may hold a password."""
+    if isinstance(edit, ReplaceText):
+        return edit._replace(old=star_secrets(edit.old))
+    return edit
 
 
 def _status(mender: Mender, *, is_dry_run: bool) -> int:

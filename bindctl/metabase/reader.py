@@ -119,8 +119,8 @@ def _decode_part(body: bytes, offset: int, lines_before: int) -> str:
             "UTF-8",
             "save the file as UTF-8; nothing was written",
         )
-        whole = body[start:].partition(b"\n")[0].decode("utf-8", "replace")
-        found.excerpt = _show_place(whole, column)
+        whole = body.decode("utf-8", "replace").replace("\r\n", "\n")
+        found.excerpt = _show_place(whole, line - lines_before, column)
         raise found from error
 
 
@@ -286,7 +286,7 @@ def _syntax_error(message: str, text: str, lines_before: int) -> BindctlError:
         "correct the line; nothing was written",
     )
     if place:
-        error.excerpt = _show_place(lines[line - 1], column)
+        error.excerpt = _show_place(text, line, column)
     return error
 
 
@@ -303,7 +303,9 @@ def _in_our_words(cause: str) -> str:
     return cause[:1].lower() + cause[1:]
 
 
-def _show_place(line: str, column: int) -> str:
+def _show_place(text: str, line: int, column: int) -> str:
     from bindctl.metabase.excerpt import show_place  # noqa: PLC0415 - errors only
+    from bindctl.metabase.starring import star_secrets  # noqa: PLC0415 - errors only
 
-    return show_place(line, column)
+    shown = star_secrets(text).split("\n")[line - 1]
+    return show_place(shown, column)

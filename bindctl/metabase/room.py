@@ -8,6 +8,8 @@ from bindctl.findings.errors import BindctlError
 from bindctl.metabase.path import format_path, is_reserved, is_same_path
 from bindctl.metabase.reader import decode, read_table
 from bindctl.metabase.scanner import Span, scan_tables, trim_end
+from bindctl.metabase.schema import find_property
+from bindctl.metabase.values import shown_value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -61,7 +63,9 @@ def require_text(path: tuple[str, ...], values: "Mapping[str, object]") -> None:
         raise BindctlError("MET108", message, "name the key in UTF-8")
     for name, value in values.items():
         if not is_text(value):
-            message = f"{name}: {value!r} is no text that a file can hold"
+            row = find_property(name)
+            shown = repr(value) if row is None else shown_value(row, value)
+            message = f"{name}: {shown} is no text that a file can hold"
             raise BindctlError("MET105", message, "write the value in UTF-8")
 
 

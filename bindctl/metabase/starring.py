@@ -13,13 +13,18 @@ from bindctl.metabase.schema import Property
 from bindctl.metabase.schema_data import PROPERTIES
 from bindctl.metabase.values import STARS
 
-_VALUE = r'''
-    """(?:\\[\s\S]|[^\\])*?(?:"{3,5}|\Z)    # a string of several lines, ended or not
-  | \'\'\'[\s\S]*?(?:'{3,5}|\Z)
-  | "(?:\\.|[^"\\\n])*"
-  | '[^'\n]*'
-  | \[[^\]]*(?:\]|\Z)
-  | [^\r\n]*                               # anything else, to the end of the line
+# What may follow a value; else more of the line is part of it: a password with a quote.
+_END = r"""(?=[ \t]*(?:\#|\r?\n|\Z|\}[ \t]*(?:[\#,}\]]|\r?\n|\Z)
+  |,[ \t]*[\w.'"-]+[ \t]*=))"""
+_VALUE = rf'''
+    """(?:\\[\s\S]|[^\\])*?"{{3,5}}{_END}
+  | """[\s\S]*                                # not ended, or not there
+  | \'\'\'[\s\S]*?'{{3,5}}{_END}
+  | \'\'\'[\s\S]*
+  | "(?:\\.|[^"\\\n])*"{_END}
+  | '[^'\n]*'{_END}
+  | \[(?:"(?:\\.|[^"\\\n])*"|'[^'\n]*'|[^]]|](?=\s*[],]))*(?:]|\Z)
+  | [^\r\n]*                                  # anything else, to the end of the line
 '''
 _MARK = re.compile(r"\0[0-9]+\0")
 
@@ -54,5 +59,7 @@ def without_marks(text: str) -> str:
 @cache
 def _pattern() -> re.Pattern[str]:
     names = "|".join(name for name in PROPERTIES if Property(name).is_secure)
-    start = rf"""(?P<name>(?<![\w-])["']?(?:{names})["']?[ \t]*=[ \t]*)"""
+    # A name with escapes in it may spell any of them.
+    escaped = r'''"[^"\n]*\\[^"\n]*"'''
+    start = rf"""(?P<name>(?<![\w-])(?:["']?(?:{names})["']?|{escaped})[ \t]*=[ \t]*)"""
     return re.compile(f"{start}(?P<value>{_VALUE})", re.IGNORECASE | re.VERBOSE)

@@ -98,6 +98,11 @@ def format_value(row: Property, value: "Value") -> str:
     return value if row.data_type == "BINARY" else f'"{value}"'
 
 
+def shown_value(row: Property, raw: object) -> str:
+    """A value as messages quote it, whatever its type: not if it is secret."""
+    return "a value" if row.is_secure else repr(raw)
+
+
 def format_line(row: Property, value: "Value") -> str:
     """One line a property: ``SecureBindings                  : <LIST> ":443:a"``."""
     syntax = row.syntax
@@ -169,7 +174,7 @@ def _is_hex(text: str) -> bool:
 def _not_of_type(row: Property, word: str, number: int) -> BindctlError:
     return BindctlError(
         "MET105",
-        f"{row.name}: {word!r} is not {expected_type(row)}",
+        f"{row.name}: {shown_value(row, word)} is not {expected_type(row)}",
         f"{row.name} is {row.data_type} in the schema",
         hresult=number,
     )

@@ -2,7 +2,7 @@
 
 from bindctl.findings.errors import BindctlError
 from bindctl.metabase.path import format_path
-from bindctl.metabase.values import expected_type
+from bindctl.metabase.values import expected_type, shown_value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def not_of_type(
     name, raw = stored
     line = LineIndex(octets).find(path, name)
     where = f" (line {line})" if line else ""
-    shown = "a value" if row.is_secure else repr(raw)
+    shown = shown_value(row, raw)
     return BindctlError(
         "MET105",
         f"{format_path(path)}/{row.name}{where} is {shown}, not {expected_type(row)}",

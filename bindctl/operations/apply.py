@@ -9,7 +9,7 @@ from bindctl.metabase import schema
 from bindctl.metabase.path import format_path
 from bindctl.metabase.reader import parse_document
 from bindctl.metabase.tree import make_tree, require_row, web_sites
-from bindctl.metabase.values import expected_type, typed_value
+from bindctl.metabase.values import expected_type, shown_value, typed_value
 from bindctl.operations.changes import (
     CREATE,
     DELETE,
@@ -172,7 +172,7 @@ def _wanted(desired: Key, path: tuple[str, ...], key_type: str) -> Iterator[Want
         require_allowed(row, path, key_type)
         value = typed_value(row, raw)
         if value is None:
-            message = f"{place} is {raw!r}, not {expected_type(row)}"
+            message = f"{place} is {shown_value(row, raw)}, not {expected_type(row)}"
             raise BindctlError("MET105", message, f"{row.name} is {row.data_type}")
         yield row, value, raw
 

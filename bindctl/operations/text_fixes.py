@@ -9,6 +9,7 @@ from bindctl.metabase.editor import Editor
 from bindctl.metabase.path import parse_path, without_root
 from bindctl.metabase.schema import find_nearest, find_property
 from bindctl.metabase.schema_data import CLASSES
+from bindctl.metabase.starring import star_secrets
 from bindctl.model.fix import Fix, FixKind, ReplaceText, SetProperty
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def without_second(finding: Finding, octets: bytes) -> Iterator[Fix]:
     if found is not None:
         line = _line_at(octets, place.line)
         whole = ReplaceText(found.line, 1, line.rstrip("\r"), "")
-        yield Fix(FixKind.REMOVE, f"remove {line.strip()!r}", (whole,))
+        yield Fix(FixKind.REMOVE, f"remove {star_secrets(line.strip())!r}", (whole,))
 
 
 def without_code(finding: Finding, octets: bytes) -> Iterator[Fix]:

@@ -24,6 +24,11 @@ _USER_VARIABLES = ("SUDO_USER", "LOGNAME", "USER", "USERNAME")
 _SAFE = frozenset("/.,:=+-_@%^")  # what no shell reads as anything but itself
 # Switches whose next word is a password: IIS's own scripts', by the script.
 _PASSWORD_SWITCHES = {"iisback": "/e", "iiscnfg": "/d"}
+# Options of `set` that may follow the property.
+_OPTIONS = frozenset(
+    {"--append", "--remove", "--replace", "--at", "--strict", "--allow-impact"}
+    | {"--json", "--metabase", "-m"}
+)
 _PASSWORD_SWITCH = "/p"  # noqa: S105 - the name of a switch
 
 
@@ -86,15 +91,18 @@ def command_line(arguments: "Sequence[str]") -> str:
     folder, program = os.path.split(arguments[0])
     if program == "__main__.py":
         program = os.path.basename(folder)
-    return " ".join(map(_quote, (program, *_without_passwords(arguments[1:]))))
+    return " ".join(map(quote_word, (program, *without_passwords(arguments[1:]))))
 
 
-def _without_passwords(words: "Sequence[str]") -> "Iterator[str]":
+def without_passwords(words: "Sequence[str]") -> "Iterator[str]":
+    """The words of a command with stars in the place of what nobody is to see."""
     switches = {_PASSWORD_SWITCH} | _switches_of(words)
     is_secret = False  # of every word that follows: a property's values
     is_next_secret = False
+    is_option = True  # what begins with two dashes, until two dashes alone
     for word in words:
-        if is_next_secret or (is_secret and not word.startswith("--")):
+        is_option = is_option and word != "--"
+        if is_next_secret or (is_secret and not _is_shown(word, is_option=is_option)):
             is_next_secret = False
             yield STARS
             continue
@@ -105,6 +113,11 @@ def _without_passwords(words: "Sequence[str]") -> "Iterator[str]":
             continue
         is_secret = is_secret or _is_secret(word)
         yield word
+
+
+def _is_shown(word: str, *, is_option: bool) -> bool:
+    """Whether a word after a secure property cannot be its value."""
+    return word == "--" or (word in _OPTIONS and is_option)
 
 
 def _switches_of(words: "Iterable[str]") -> set[str]:
@@ -119,7 +132,8 @@ def _is_secret(word: str) -> bool:
     return row is not None and row.is_secure
 
 
-def _quote(word: str) -> str:
+def quote_word(word: str) -> str:
+    """A word as a shell takes it; stars stay as they are."""
     if word == STARS or (word and all(c.isalnum() or c in _SAFE for c in word)):
         return word
     return "'" + word.replace("'", "'\"'\"'") + "'"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -12,6 +11,7 @@ from bindctl.cli.boundary import print_envelope, print_error
 from bindctl.cli.instant import parse_instant
 from bindctl.cli.options import JsonOption, MetabaseOption, run
 from bindctl.findings.errors import BindctlError, ExitStatus
+from bindctl.storage.author import quote_word, without_passwords
 from bindctl.storage.metabase_file import read_octets
 from bindctl.storage.write_watch import Supposed
 
@@ -204,7 +204,8 @@ def _print(terminal: Terminal, words: Sequence[str], answer: _Answer) -> None:
     from bindctl.operations.answer_words import format_count  # noqa: PLC0415 - as above
 
     if words:
-        terminal.print(f"{shlex.join(words)}: {format_count(answer.changes)}")
+        shown = " ".join(map(quote_word, without_passwords(words)))
+        terminal.print(f"{shown}: {format_count(answer.changes)}")
         print_changes(terminal.print, answer.changes)
     if answer.refusals is not None:
         print_refusals(terminal.print, answer.refusals)
@@ -220,7 +221,7 @@ def _data(words: Sequence[str], answer: _Answer) -> dict[str, object]:
 
     refusals, refusal = answer.refusals, answer.refusal
     return {
-        "command": list(words),
+        "command": list(without_passwords(words)),
         "changes": answers_data(answer.changes),
         "at": None if refusals is None else refusals.at,
         "refused": None if refusals is None else refusals_data(refusals),

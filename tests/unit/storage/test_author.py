@@ -40,6 +40,8 @@ def test_a_command_line_can_be_typed_again(arguments: list[str], shown: str) -> 
         ["bindctl", "set", "w3svc\\1\\root\\UNCPassword", "geheim"],
         ["adsutil", "SET", "W3SVC/anonymoususerpass", "geheim", "geheim"],
         ["bindctl", "set", "/w3svc/AnonymousUserPass=geheim"],
+        ["bindctl", "set", "/w3svc/1/UNCPassword", "--", "--geheim", "--json"],
+        ["bindctl", "set", "/w3svc/1/UNCPassword", "--geheim"],
         ["bindctl", "iisback", "/restore", "/b", "x", "/e", "geheim"],
         ["bindctl", "iiscnfg", "/import", "/d", "geheim"],
         ["bindctl", "iisweb", "/create", "/u", "me", "/p", "geheim"],
