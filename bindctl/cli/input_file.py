@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from bindctl.findings.errors import BindctlError
+from bindctl.storage.bounded_file import MAX_INPUT_OCTETS, read_file, read_stream
 
 if TYPE_CHECKING:
     from bindctl.cli.terminal import Terminal
@@ -24,13 +25,13 @@ def read_input(terminal: Terminal, name: str) -> bytes:
     Raises:
         BindctlError: CLI002.
     """
-    if name == STANDARD_INPUT:
-        return sys.stdin.buffer.read()
     try:
-        with open(os.path.join(terminal.directory, name), "rb") as file:
-            return file.read()
+        if name == STANDARD_INPUT:
+            return read_stream(sys.stdin.buffer, MAX_INPUT_OCTETS)
+        return read_file(os.path.join(terminal.directory, name), MAX_INPUT_OCTETS)
     except OSError as error:
-        cause = (error.strerror or str(error)).lower()
+        cause = error.strerror or str(error)
+        cause = cause[:1].lower() + cause[1:]
         raise BindctlError("CLI002", f"{name} cannot be read: {cause}") from error
 
 

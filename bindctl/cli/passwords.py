@@ -13,6 +13,8 @@ from bindctl.findings.errors import BindctlError
 if TYPE_CHECKING:
     from bindctl.cli.terminal import Terminal
 
+_MAX_PASSWORD = 4096  # characters
+
 PasswordOption = Annotated[
     bool,
     typer.Option("--password", help="Ask for a password; from a script, read a line."),
@@ -52,7 +54,7 @@ def read_password(
 def _read_file(path: str, name: str) -> str:
     try:
         with open(path, encoding="utf-8") as stream:
-            return stream.readline().rstrip("\r\n")
+            return stream.readline(_MAX_PASSWORD).rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
         cause = getattr(error, "strerror", None) or "is no UTF-8"
         message = f"{name}: {cause.lower()}"
@@ -61,7 +63,7 @@ def _read_file(path: str, name: str) -> str:
 
 def _ask(*, is_new: bool) -> str:
     if not sys.stdin.isatty():
-        return sys.stdin.readline().rstrip("\r\n")
+        return sys.stdin.readline(_MAX_PASSWORD).rstrip("\r\n")
     from getpass import getpass  # noqa: PLC0415 - rarely needed
 
     password = getpass("Password: ")

@@ -30,6 +30,7 @@ from bindctl.metabase.path import (
     parse_path,
     without_root,
 )
+from bindctl.storage.bounded_file import MAX_INPUT_OCTETS, read_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -154,8 +155,7 @@ def _read(call: Call, file: str) -> Parsed:
     if os.path.isdir(path):
         raise ScriptError("Argument is a folder path while expecting a file", "path.")
     try:
-        with open(path, "rb") as source:
-            octets = source.read()
+        octets = read_file(path, MAX_INPUT_OCTETS)
     except FileNotFoundError as error:
         status = exit_status(E_FILE_NOT_FOUND)
         raise ScriptError("Input file doesn't exist.", status=status) from error

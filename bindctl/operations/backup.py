@@ -272,5 +272,7 @@ def _mode(path: str) -> int:
 def _find(path: str) -> bytes | None:
     try:
         return certificate_reading.read_octets(path)
-    except OSError:
+    except FileNotFoundError:
         return None
+    except OSError as error:
+        raise file_error(path, error) from error

@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from bindctl.findings.errors import BindctlError
 from bindctl.findings.finding import Severity
 from bindctl.operations.check import check_octets
-from bindctl.storage.atomic import file_error, write_atomically
+from bindctl.storage.atomic import file_error, write_private
 from bindctl.storage.metabase_file import read_octets, replace_octets
-from bindctl.storage.places import runtime_directory
+from bindctl.storage.state_folder import open_runtime
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from bindctl.findings.finding import Finding
     from bindctl.storage.author import Author
+    from bindctl.storage.state_folder import StateFolder
 
 FOLDER_START: Final = "edit-"
 
@@ -71,26 +72,24 @@ def open_draft(metabase: str) -> Draft:
         BindctlError: The metabase cannot be read, or the copy not be written.
     """
     octets = read_octets(metabase)
-    path = os.path.join(_make_folder(metabase), os.path.basename(metabase))
-    write_atomically(path, octets, 0o600)
-    return Draft(metabase, octets, path)
+    name = os.path.basename(metabase)
+    with open_runtime(metabase, make=True) as top, _make_folder(top) as folder:
+        write_private(folder, name, octets)
+        return Draft(metabase, octets, folder.where(name))
 
 
-def _make_folder(metabase: str) -> str:
+def _make_folder(top: StateFolder) -> StateFolder:
     """A folder of the first number that is free; several people may edit at once."""
-    top = runtime_directory(metabase)
     number = 1
     while True:
-        folder = os.path.join(top, f"{FOLDER_START}{number}")
+        name = f"{FOLDER_START}{number}"
         try:
-            os.makedirs(top, mode=0o700, exist_ok=True)
-            os.mkdir(folder, 0o700)
+            top.make_folder(name)
+            return top.folder(name)
         except FileExistsError:
             number += 1
         except OSError as error:
-            raise file_error(folder, error) from error
-        else:
-            return folder
+            raise file_error(top.where(name), error) from error
 
 
 def judge_draft(draft: Draft, now: datetime) -> Judgement:
@@ -143,12 +142,14 @@ def accept_draft(draft: Draft, octets: bytes, author: Author | None = None) -> N
 
 def discard_draft(draft: Draft) -> None:
     """Remove the copy, and what the editor left beside it."""
-    folder = os.path.dirname(draft.path)
+    name = os.path.basename(os.path.dirname(draft.path))
     try:
-        for name in os.listdir(folder):
-            os.unlink(os.path.join(folder, name))
-        os.rmdir(folder)
-    except OSError:
+        with open_runtime(draft.metabase) as top:
+            with top.folder(name) as folder:
+                for file in folder.names():
+                    folder.unlink(file)
+            top.remove_folder(name)
+    except (OSError, BindctlError):
         return  # in a private folder it harms nobody
 
 

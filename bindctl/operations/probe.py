@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from enum import Enum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -44,7 +43,7 @@ from bindctl.operations.site_content import lower_content
 from bindctl.routing.plan import compile_plan
 from bindctl.server.probe_mark import PROBE_FIELD
 from bindctl.server.runtime_files import PROBE_SECRET_NAME
-from bindctl.storage.places import runtime_directory
+from bindctl.storage.state_folder import open_runtime
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -56,6 +55,7 @@ if TYPE_CHECKING:
     from bindctl.routing.plan import RoutingPlan
 
 OWN_SERVICE: Final = "the running service"
+_MAX_SECRET_OCTETS: Final = 1024
 
 
 class Outcome(Enum):
@@ -357,9 +357,9 @@ def _digest(octets: bytes) -> str:
 
 def read_secret(metabase: str) -> str:
     """The word by which the service knows its owner; empty when there is none."""
-    path = os.path.join(runtime_directory(metabase), PROBE_SECRET_NAME)
     try:
-        with open(path, encoding="ascii") as file:
-            return file.read().strip()
+        with open_runtime(metabase) as folder:
+            octets = folder.read(PROBE_SECRET_NAME, _MAX_SECRET_OCTETS)
+        return octets.decode("ascii").strip()
     except (OSError, ValueError):
         return ""

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import os
 
-from bindctl.storage.atomic import file_error, write_atomically
+from bindctl.storage.atomic import file_error, write_private
 from bindctl.storage.places import runtime_directory
+from bindctl.storage.state_folder import open_runtime
 
 MARK_NAME = "iisreset-disabled"
-_PRIVATE = 0o600
 
 
 def is_reset_enabled(metabase: str) -> bool:
-    """Whether nobody has disabled it for this metabase."""
-    return not os.path.lexists(_mark(metabase))
+    """Whether nobody has disabled it for this metabase.
+
+    Raises:
+        BindctlError: MET005, its folder of state is another user's.
+    """
+    try:
+        with open_runtime(metabase) as folder:
+            return MARK_NAME not in folder.names()
+    except FileNotFoundError:
+        return True
 
 
 def enable_reset(metabase: str) -> None:
@@ -23,7 +31,8 @@ def enable_reset(metabase: str) -> None:
         BindctlError: The mark cannot be removed.
     """
     try:
-        os.unlink(_mark(metabase))
+        with open_runtime(metabase) as folder:
+            folder.unlink(MARK_NAME)
     except FileNotFoundError:
         return
     except OSError as error:
@@ -36,12 +45,8 @@ def disable_reset(metabase: str) -> None:
     Raises:
         BindctlError: The mark cannot be written.
     """
-    mark = _mark(metabase)
-    try:
-        os.makedirs(os.path.dirname(mark), mode=0o700, exist_ok=True)
-    except OSError as error:
-        raise file_error(mark, error) from error
-    write_atomically(mark, b"", _PRIVATE)
+    with open_runtime(metabase, make=True) as folder:
+        write_private(folder, MARK_NAME, b"")
 
 
 def _mark(metabase: str) -> str:

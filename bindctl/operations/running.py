@@ -16,6 +16,7 @@ from bindctl.model.endpoint import parse_ip_address
 from bindctl.model.site import Win32Error
 from bindctl.operations.service import RESET_TIMEOUT_S, ask_service
 from bindctl.routing.plan import compile_plan
+from bindctl.storage.state_folder import open_runtime
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from bindctl.bindings.table import BindingTable
     from bindctl.model.endpoint import IpAddress
     from bindctl.routing.plan import RoutingPlan
+
+
+_MAX_OCTETS = 1 << 30  # of what a service tells; a hundred thousand sites: 50 MiB
 
 
 class OpenListener(NamedTuple):
@@ -84,8 +88,10 @@ def load_running(metabase: str) -> RunningConfiguration:
 
     answer = ask_service(metabase, {"command": "served"}, RESET_TIMEOUT_S)
     try:
-        with open(os.fsdecode(str(answer["path"])), encoding="ascii") as file:
-            return parse_running(json.load(file))
+        name = os.path.basename(os.fsdecode(str(answer["path"])))
+        with open_runtime(metabase) as folder:
+            octets = folder.read(name, _MAX_OCTETS)
+        return parse_running(json.loads(octets))
     except (OSError, ValueError, KeyError, TypeError) as error:
         message = f"the service does not say what it serves: {error!r}"
         raise BindctlError("SRV003", message, "bindctl reset --hard") from error

@@ -8,20 +8,25 @@ import subprocess
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from bindctl.findings.errors import BindctlError, ExitStatus
 from bindctl.model.endpoint import parse_ip_address
 from bindctl.model.site import ServerState, Win32Error
 from bindctl.server.control_client import send_control
-from bindctl.storage.places import runtime_directory
+from bindctl.storage.atomic import file_error
+from bindctl.storage.state_folder import open_runtime
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bindctl.operations.drift import Drift
     from bindctl.server.listeners import ListenerSpec
-    from bindctl.server.service_plan import ServicePlan, SiteStatus
+    from bindctl.server.service_plan import (
+        ServiceConfiguration,
+        ServicePlan,
+        SiteStatus,
+    )
 
 SERVICE_LOG = "service.log"
 STATUS_TIMEOUT_S = 5.0
@@ -29,6 +34,7 @@ START_TIMEOUT_S = 60.0
 RESET_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 30.0
 _LOG_TAIL_LINES = 5
+_MAX_TAIL_OCTETS = 1 << 16
 _RETRY_S = 0.05
 # Refusals that say nothing bad of the service.
 _OWN_STATUS = frozenset({"SRV001", "SRV004", "SRV006", "MET101"})
@@ -139,7 +145,6 @@ def serve(
     gc.enable()  # the command line does without; a service lives on
     try:
         service_options = ServiceOptions(
-            runtime_directory=runtime_directory(metabase),
             workers=options.workers or min(os.cpu_count() or 1, 8),
             port_offset=options.port_offset or 0,
             listen=tuple(parse_ip_address(text) for text in options.listen),
@@ -150,9 +155,11 @@ def serve(
     def report(plan: ServicePlan, listeners: tuple[ListenerSpec, ...]) -> None:
         on_ready(plan.statuses, [str(listener) for listener in listeners])
 
-    return run_supervisor(
-        service_options, lambda: load_service_configuration(metabase), report
-    )
+    def load() -> ServiceConfiguration:
+        return load_service_configuration(metabase)
+
+    with open_runtime(metabase, make=True) as folder:
+        return run_supervisor(service_options, load, report, folder)
 
 
 def start_service(metabase: str, options: StartOptions) -> ServiceStatus:
@@ -164,13 +171,10 @@ def start_service(metabase: str, options: StartOptions) -> ServiceStatus:
     Raises:
         BindctlError: SRV003, it did not start; its log says why.
     """
-    directory = runtime_directory(metabase)
-    os.makedirs(directory, mode=0o700, exist_ok=True)
-    log_path = os.path.join(directory, SERVICE_LOG)
+    log_start, log = _open_log(metabase)
     read_end, write_end = os.pipe()
     try:
-        with open(log_path, "ab", opener=_open_private) as log:
-            log_start = os.fstat(log.fileno()).st_size
+        with log:
             process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
                 _command(metabase, options, write_end),
                 stdin=subprocess.DEVNULL,
@@ -192,7 +196,7 @@ def start_service(metabase: str, options: StartOptions) -> ServiceStatus:
         return service_status(metabase)
     if _end_status(process) == ExitStatus.REFUSED:  # SRV002: somebody was quicker
         return _reset_other(metabase)
-    raise _start_failed(log_path, log_start)
+    raise _start_failed(metabase, log_start)
 
 
 def reset_service(metabase: str, *, hard: bool) -> ServiceStatus:
@@ -236,7 +240,12 @@ def ask_service(
     Raises:
         BindctlError: SRV001, none runs; or whatever it refuses with.
     """
-    answer = send_control(runtime_directory(metabase), request, timeout_s)
+    try:
+        with open_runtime(metabase) as folder:
+            answer = send_control(folder, request, timeout_s)
+    except FileNotFoundError as error:
+        message = "no service runs for this metabase"
+        raise BindctlError("SRV001", message, "bindctl reset starts it") from error
     if answer.get("ok") is False:
         code = str(answer.get("code", "SRV003"))
         raise BindctlError(
@@ -296,8 +305,15 @@ def _command(metabase: str, options: StartOptions, ready: int) -> list[str]:
     return command
 
 
-def _open_private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
+def _open_log(metabase: str) -> tuple[int, BinaryIO]:
+    """How long the service's log is, and the log, to be written to."""
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
+    with open_runtime(metabase, make=True) as folder:
+        try:
+            descriptor = folder.open(SERVICE_LOG, flags)
+        except OSError as error:
+            raise file_error(folder.where(SERVICE_LOG), error) from error
+    return os.fstat(descriptor).st_size, open(descriptor, "ab", buffering=0)
 
 
 def _wait_until_ready(read_end: int) -> bool:
@@ -329,11 +345,14 @@ def _reset_other(metabase: str) -> ServiceStatus:
         time.sleep(_RETRY_S)
 
 
-def _start_failed(log_path: str, log_start: int) -> BindctlError:
+def _start_failed(metabase: str, log_start: int) -> BindctlError:
     """An error with the last words of a service, of this start alone."""
-    with open(log_path, "rb") as log:
-        log.seek(log_start)
-        text = log.read().decode("utf-8", "replace")
+    with open_runtime(metabase) as folder:
+        log_path = folder.where(SERVICE_LOG)
+        with open(folder.open(SERVICE_LOG, os.O_RDONLY), "rb") as log:
+            end = log.seek(0, os.SEEK_END)
+            log.seek(max(log_start, end - _MAX_TAIL_OCTETS))
+            text = log.read(_MAX_TAIL_OCTETS).decode("utf-8", "replace")
     tail = [line.strip() for line in text.splitlines()[-_LOG_TAIL_LINES:]]
     cause = "; ".join(line for line in tail if line) or "it said nothing"
     message = f"the service did not start: {cause}"

@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from bindctl.metabase.schema import find_flag
 from bindctl.metabase.tree import require_row
 from bindctl.model.site import SiteContent, VirtualDirectory
-from bindctl.storage.places import certificates_directory, runtime_directory
+from bindctl.storage.places import (
+    STATE_NAME,
+    certificates_directory,
+    runtime_directory,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,8 +78,12 @@ def hidden_paths(metabase: str, service: Key | None) -> tuple[str, ...]:
         metabase: Absolute path of the file.
         service: The key w3svc, which names the central certificate store; or ``None``.
     """
-    folder = os.path.dirname(runtime_directory(metabase))
-    hidden = (os.path.realpath(metabase), certificates_directory(metabase), folder)
+    real = os.path.realpath(metabase)
+    beside = os.path.join(os.path.dirname(real), STATE_NAME)
+    named = os.path.dirname(runtime_directory(metabase))
+    hidden: tuple[str, ...] = (real, certificates_directory(metabase), beside)
+    if named != beside:
+        hidden = (*hidden, named)
     central = "" if service is None else service.text("CentralCertStorePath")
     if not central:
         return hidden

@@ -5,7 +5,6 @@ Imported by the quickest commands, so it imports next to nothing.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import socket
@@ -14,25 +13,30 @@ from bindctl.findings.errors import BindctlError, ExitStatus
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from typing import Any
+    from collections.abc import Mapping
+    from typing import Any, Protocol
+
+    class RuntimeFolder(Protocol):
+        """A service's folder, open: `storage.state_folder` gives it."""
+
+        path: str
+        descriptor: int | None
+
 
 CONTROL_NAME = "control"
-# Linux: 108 octets with the closing NUL; macOS and the BSDs: 104.
-MAX_ADDRESS_OCTETS = 103
 _READ_OCTETS = 65536
 _MAX_ANSWER_OCTETS = 256 * 1024 * 1024
 
 
 def send_control(
-    runtime_directory: str,
+    runtime: RuntimeFolder,
     request: Mapping[str, object],
     timeout_s: float,
 ) -> dict[str, Any]:  # Any: JSON, whose shape the caller knows
     """The service's answer to a request.
 
     Args:
-        runtime_directory: Of the service.
+        runtime: Of the service, open.
         request: ``{"command": "status" | "reset" | "stop", "hard": bool}``.
         timeout_s: Longest wait for each step.
 
@@ -43,14 +47,14 @@ def send_control(
     line = json.dumps(request).encode("ascii") + b"\n"
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as channel:
         channel.settimeout(timeout_s)
-        _connect(channel, runtime_directory)
+        _connect(channel, runtime)
         try:
             channel.sendall(line)
             answer = json.loads(_read_line(channel))
         except (OSError, ValueError) as error:
             message = f"the service does not answer: {error}"
             raise BindctlError(
-                "SRV003", message, f"its log is beside {runtime_directory}"
+                "SRV003", message, f"its log is beside {runtime.path}"
             ) from error
     if not isinstance(answer, dict):
         message = "the service answered with something else than an object"
@@ -58,33 +62,25 @@ def send_control(
     return answer
 
 
-@contextlib.contextmanager
-def control_address(runtime_directory: str) -> Iterator[str]:
-    """The control socket's address, short enough for the kernel.
+def control_address(runtime: RuntimeFolder) -> str:
+    """The control socket's address: by the open folder, where the system has such.
 
-    Raises:
-        OSError: The directory cannot be opened, or the path is too long here.
+    It is short enough for the kernel then, and leads into that very folder.
     """
-    path = os.path.join(runtime_directory, CONTROL_NAME)
-    if len(os.fsencode(path)) <= MAX_ADDRESS_OCTETS:
-        yield path
-        return
-    directory = os.open(runtime_directory, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        yield f"/proc/self/fd/{directory}/{CONTROL_NAME}"
-    finally:
-        os.close(directory)
+    opened = f"/proc/self/fd/{runtime.descriptor}"
+    if runtime.descriptor is not None and os.path.isdir(opened):
+        return f"{opened}/{CONTROL_NAME}"
+    return os.path.join(runtime.path, CONTROL_NAME)
 
 
-def _connect(channel: socket.socket, runtime_directory: str) -> None:
+def _connect(channel: socket.socket, runtime: RuntimeFolder) -> None:
     try:
-        with control_address(runtime_directory) as address:
-            channel.connect(address)
+        channel.connect(control_address(runtime))
     except TimeoutError as error:
         message = "the service does not answer: its control socket is busy"
         raise BindctlError("SRV003", message) from error
     except PermissionError as error:
-        message = f"{runtime_directory}: the service belongs to another user"
+        message = f"{runtime.path}: the service belongs to another user"
         raise BindctlError("SRV003", message, "", ExitStatus.PERMISSION) from error
     except OSError as error:
         message = "no service runs for this metabase"

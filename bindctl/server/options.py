@@ -16,8 +16,6 @@ class ServiceOptions:
     """What the command line decides.
 
     Attributes:
-        runtime_directory: Absolute folder of pid, states, lock and control socket;
-            made with mode 0700 when it is missing.
         workers: Worker processes, 1 or more.
         port_offset: Added to every bound port, so that 80 and 443 need no privilege;
             0 to `MAX_PORT_OFFSET`.
@@ -30,7 +28,6 @@ class ServiceOptions:
         probe_secret: Who knows it is told which site answers; empty tells nobody.
     """
 
-    runtime_directory: str
     workers: int
     port_offset: int = 0
     listen: tuple[IpAddress, ...] = ()

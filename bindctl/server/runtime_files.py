@@ -1,6 +1,7 @@
 """The runtime directory: lock, pid, states and the place of the control socket.
 
-1. The directory is 0700 and everything in it is made private from its first instant.
+1. The directory is handed in open, 0700; everything in it is made by its descriptor,
+   private from its first instant, and nothing there is followed.
 2. One service a directory: the lock is held for as long as the supervisor lives.
 3. A file that cannot be written costs what it says, never the service.
 """
@@ -12,7 +13,7 @@ import os
 import secrets
 import socket
 import time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from bindctl.findings.errors import BindctlError, ExitStatus
 from bindctl.server.control_client import CONTROL_NAME, control_address
@@ -45,6 +46,25 @@ _REMOVED_NAMES: Final = (
 )
 
 
+class StateFolder(Protocol):
+    """A folder that is open, in which no link is followed: `storage.state_folder`."""
+
+    path: str
+    descriptor: int | None
+
+    def open(self, name: str, flags: int) -> int:
+        """The descriptor of a file, 0600."""
+        ...
+
+    def unlink(self, name: str) -> None:
+        """Remove a file."""
+        ...
+
+    def replace(self, old: str, new: str) -> None:
+        """Give a file another one's name."""
+        ...
+
+
 class RuntimeDirectory:
     """A service's own folder while it runs.
 
@@ -52,25 +72,22 @@ class RuntimeDirectory:
         states_are_stale: The states could not be written: try again later.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, folder: StateFolder) -> None:
         """Nothing is touched before the `with`."""
-        self.path = path
+        self.path = folder.path
+        self._folder = folder
         self.states_are_stale = False
         self._lock = -1
 
     def __enter__(self) -> RuntimeDirectory:
-        """Make the folder and take the lock.
+        """Take the lock.
 
         Raises:
             BindctlError: SRV002 when another service holds it, SRV003 when the folder
                 cannot be used.
         """
         try:
-            os.makedirs(self.path, mode=0o700, exist_ok=True)
-            os.chmod(self.path, 0o700)
-            self._lock = os.open(
-                self._file(LOCK_NAME), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
-            )
+            self._lock = self._folder.open(LOCK_NAME, os.O_RDWR | os.O_CREAT)
         except OSError as error:
             message = f"{self.path}: {error.strerror}"
             raise BindctlError(
@@ -101,7 +118,7 @@ class RuntimeDirectory:
         """Remove control socket, pid and states: nothing runs here any more."""
         for name in _REMOVED_NAMES:
             with contextlib.suppress(OSError):
-                os.unlink(self._file(name))
+                self._folder.unlink(name)
 
     def forget_lock(self) -> None:
         """Close this process's hold on the lock: at the end, and in workers."""
@@ -151,12 +168,11 @@ class RuntimeDirectory:
 
     def _open_control(self) -> socket.socket:
         with contextlib.suppress(FileNotFoundError):
-            os.unlink(self._file(CONTROL_NAME))
+            self._folder.unlink(CONTROL_NAME)
         listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         old_mask = os.umask(0o177)
         try:
-            with control_address(self.path) as address:
-                listening.bind(address)
+            listening.bind(control_address(self._folder))
         except BaseException:
             listening.close()
             raise
@@ -168,18 +184,21 @@ class RuntimeDirectory:
 
     def _replace(self, name: str, text: str) -> bool:
         """Write a file whole; when that fails the old one, now a lie, goes."""
-        path, draft = self._file(name), self._file(f"{name}.new")
+        path, draft = self._file(name), f"{name}.new"
         try:
-            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with contextlib.suppress(FileNotFoundError):
+                self._folder.unlink(draft)  # of a service that was killed
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+            descriptor = self._folder.open(draft, flags)
             with os.fdopen(descriptor, "w", encoding="ascii") as stream:
                 stream.write(text)
-            os.replace(draft, path)
+            self._folder.replace(draft, name)
         except OSError as error:
             cause = error.strerror or str(error)
             log_service_rarely(path, f"{path} cannot be written: {cause}")
-            for each in (draft, path):
+            for each in (draft, name):
                 with contextlib.suppress(OSError):
-                    os.unlink(each)
+                    self._folder.unlink(each)
             return False
         return True
 

@@ -23,7 +23,7 @@ from bindctl.server.in_force import InForce, Planner
 from bindctl.server.in_process import run_in_process
 from bindctl.server.limits import raise_descriptor_limit
 from bindctl.server.listeners import ListenerSet, ListenerSpec, widest
-from bindctl.server.runtime_files import RuntimeDirectory
+from bindctl.server.runtime_files import RuntimeDirectory, StateFolder
 from bindctl.server.served_file import tell_served
 from bindctl.server.service_log import log_service
 from bindctl.server.signal_mailbox import STOP_SIGNALS, SignalMailbox
@@ -63,6 +63,7 @@ def run_supervisor(
     options: ServiceOptions,
     load: LoadConfiguration,
     on_ready: Callable[[ServicePlan, tuple[ListenerSpec, ...]], None],
+    folder: StateFolder,
     *,
     clock: Clock = SYSTEM_CLOCK,
 ) -> int:
@@ -72,14 +73,14 @@ def run_supervisor(
         options: How to run.
         load: Reads the metabase.
         on_ready: Called once, when connections are answered.
+        folder: Where pid, states, lock and control socket are, open.
         clock: Where the time comes from.
 
     Raises:
-        BindctlError: The metabase cannot be read at start, another service runs for
-            it, or no worker comes up.
+        BindctlError: The metabase cannot be read, or no worker comes up.
     """
     raise_descriptor_limit()
-    with RuntimeDirectory(options.runtime_directory) as runtime:
+    with RuntimeDirectory(folder) as runtime:
         options = replace(options, probe_secret=runtime.make_probe_secret())
         if not hasattr(os, "fork"):
             return run_in_process(options, load, on_ready, runtime, clock)

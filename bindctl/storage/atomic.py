@@ -18,9 +18,15 @@ import os
 from bindctl.findings.errors import BindctlError
 from bindctl.storage.write_watch import keep_back
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from bindctl.storage.state_folder import StateFolder
+
 _PERMISSION = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+_PRIVATE = 0o600
 _SET_GROUP = 0o2000  # S_ISGID; `stat` is not imported here
-_BINARY = getattr(os, "O_BINARY", 0)  # Windows would translate line ends
+# What Windows lacks, and has instead: it would translate line ends.
+_PLAIN = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 # File systems that cannot sync a directory say so in one of these ways.
 _CANNOT_SYNC = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EACCES, errno.EBADF})
 
@@ -51,19 +57,37 @@ def write_atomically(
         raise file_error(name, error) from error
 
 
+def write_private(folder: "StateFolder", name: str, octets: bytes) -> None:
+    """The same of a file in a folder of bindctl's own state: readable by its owner.
+
+    Raises:
+        BindctlError: MET005 or MET006.
+    """
+    path = folder.where(name)
+    if keep_back(path, octets):
+        return
+    try:
+        if folder.descriptor is None:
+            _write(path, octets, _PRIVATE)
+        else:
+            _write_in(folder.descriptor, name, octets)
+    except OSError as error:
+        raise file_error(path, error) from error
+
+
 def file_error(path: str, error: OSError) -> BindctlError:
     """What an `OSError` about that file means to the user."""
-    cause = (error.strerror or str(error)).lower()
-    if error.errno in _PERMISSION:
-        return BindctlError("MET005", f"{path}: {cause}")
-    return BindctlError("MET006", f"{path}: {cause}")
+    cause = error.strerror or str(error)
+    cause = cause[:1].lower() + cause[1:]
+    code = "MET005" if error.errno in _PERMISSION else "MET006"
+    return BindctlError(code, f"{path}: {cause}", getattr(error, "hint", ""))
 
 
 def _write(target: str, octets: bytes, mode: int | None) -> None:
     directory = os.path.dirname(target)
     old = _find_old(target)
     # The kernel applies the umask only to a file nobody gave a mode.
-    first_mode = 0o666 if mode is None and old is None else 0o600
+    first_mode = 0o666 if mode is None and old is None else _PRIVATE
     temporary, descriptor = _create_temporary(directory, first_mode)
     try:
         try:
@@ -79,6 +103,23 @@ def _write(target: str, octets: bytes, mode: int | None) -> None:
     _sync_directory(directory)
 
 
+def _write_in(directory: int, name: str, octets: bytes) -> None:
+    """Write a private file in a folder that is open."""
+    temporary, descriptor = _create_temporary("", _PRIVATE, directory)
+    try:
+        try:
+            _set_mode(descriptor, None, _PRIVATE)
+            _write_all(descriptor, octets)
+            _sync(descriptor)
+        finally:
+            os.close(descriptor)
+        os.replace(temporary, name, src_dir_fd=directory, dst_dir_fd=directory)
+    except BaseException:
+        _remove(temporary, directory)
+        raise
+    _sync(directory)
+
+
 def _find_old(target: str) -> os.stat_result | None:
     try:
         old = os.stat(target)
@@ -89,13 +130,15 @@ def _find_old(target: str) -> os.stat_result | None:
     return old
 
 
-def _create_temporary(directory: str, mode: int) -> tuple[str, int]:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY
+def _create_temporary(
+    directory: str, mode: int, descriptor: int | None = None
+) -> tuple[str, int]:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _PLAIN
     while True:
         # Not derived from the target's name, which may be as long as names can be.
         temporary = os.path.join(directory, f".bindctl-{os.urandom(8).hex()}.tmp")
         try:
-            return temporary, os.open(temporary, flags, mode)
+            return temporary, os.open(temporary, flags, mode, dir_fd=descriptor)
         except FileExistsError:
             continue
 
@@ -160,8 +203,8 @@ def _sync_directory(directory: str) -> None:
         os.close(descriptor)
 
 
-def _remove(temporary: str) -> None:
+def _remove(temporary: str, directory: int | None = None) -> None:
     try:  # noqa: SIM105 - contextlib is not imported here
-        os.unlink(temporary)
+        os.unlink(temporary, dir_fd=directory)
     except OSError:
         pass  # the failure that led here is the one to report

@@ -11,11 +11,14 @@
     <a gzipped tar: metabase.toml, certificates/STORE/HASH.pem and .key>
 
 With a password the archive is sealed with AES-256-GCM, and all lines above it are
-authenticated with it. Without one, the digest finds damage, not malice.
+authenticated with it. Without one, the digest finds damage, not malice: anybody may
+have made the file, so that it is read within `MAX_OPEN_OCTETS`, packed and unpacked.
+What could not be read again is not written.
 """
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
 import tarfile
@@ -32,7 +35,11 @@ MAGIC: Final = "bindctl backup 1"
 METABASE_MEMBER: Final = "metabase.toml"
 HOLDS: Final = "certificates"
 MAX_HEADER_OCTETS: Final = 1024
-_MAX_OCTETS: Final = 1 << 30  # of an archive unpacked: more is damage or malice
+MAX_OPEN_OCTETS: Final = 64 << 20  # about three hundred thousand sites
+MAX_SEALED_OCTETS: Final = 1 << 30  # ten times the certificates of ten thousand sites
+_BLOCK: Final = 512  # of a tar, whose members fill whole ones
+_END_OCTETS: Final = tarfile.RECORDSIZE
+_MEBIBYTE: Final = 1 << 20
 _CERTIFICATES: Final = "certificates"
 _STEMS: Final = frozenset("0123456789abcdef")
 _HASH_LENGTH: Final = 40
@@ -73,7 +80,12 @@ def encode_backup(
         has_certificates: Whether certificates were asked for, if there are any or not.
         password: Seals it; ``None`` leaves it in clear.
         seal: New salt and nonce; needed with a password.
+
+    Raises:
+        BindctlError: MET011, it would hold more than can be read again.
     """
+    limit = MAX_OPEN_OCTETS if password is None else MAX_SEALED_OCTETS
+    _require_room(files, limit)
     archive = _pack(files)
     lines = [MAGIC, f"created {created}"]
     if has_certificates:
@@ -126,14 +138,36 @@ def decode_backup(octets: bytes, password: str | None) -> dict[str, bytes]:
         lines = header.octets.decode("ascii").splitlines()[:-2]
         if _digest(lines, archive) != header.digest:
             raise unusable("it is damaged: its digest is another")
-        return _unpack(archive)
+        return _unpack(archive, MAX_OPEN_OCTETS)
     if not password:
         hint = "give it with --password or --password-file"
         raise unusable("it has a password", hint)
     opened = open_sealed(archive, password, header.seal, header.octets)
     if opened is None:
         raise unusable("the password is another, or the file is damaged")
-    return _unpack(opened)
+    return _unpack(opened, MAX_SEALED_OCTETS)
+
+
+def file_limit(first_octets: bytes) -> int:
+    """How large the file may be that begins so.
+
+    Args:
+        first_octets: `MAX_HEADER_OCTETS` of it, or all.
+    """
+    header = read_header(first_octets)
+    is_sealed = header is not None and header.seal is not None
+    # What does not pack gets longer by a ten-thousandth.
+    return (MAX_SEALED_OCTETS if is_sealed else MAX_OPEN_OCTETS) + _MEBIBYTE
+
+
+def require_file_size(size: int, limit: int) -> None:
+    """Refuse a file that is larger than `file_limit`.
+
+    Raises:
+        BindctlError: MET010.
+    """
+    if size > limit:
+        raise unusable(f"it is larger than {limit // _MEBIBYTE} MiB")
 
 
 def is_member(name: str) -> bool:
@@ -169,6 +203,41 @@ def _parse_seal(text: str) -> Seal:
     return Seal(bytes.fromhex(words[2]), bytes.fromhex(words[3]), int(words[1]))
 
 
+def _require_room(files: Mapping[str, bytes], limit: int) -> None:
+    size = _END_OCTETS
+    for octets in files.values():
+        size += _BLOCK + -(-len(octets) // _BLOCK) * _BLOCK
+    if size > limit:
+        message = f"the backup would hold {size // _MEBIBYTE} MiB, "
+        message += f"of {limit // _MEBIBYTE} that can be read again"
+        hint = f"with --password it may hold {MAX_SEALED_OCTETS // _MEBIBYTE} MiB"
+        raise BindctlError("MET011", message, hint)
+
+
+class _Unpacked(gzip.GzipFile):
+    """An archive unpacked as it is read, and no further than a limit."""
+
+    def __init__(self, archive: bytes, limit: int) -> None:
+        super().__init__(fileobj=io.BytesIO(archive), mode="rb")
+        self._limit = limit
+
+    def read(self, size: int | None = -1) -> bytes:
+        """So many octets: all are asked for by nobody."""
+        octets = -1 if size is None else size
+        self._require(self.tell() + octets if octets >= 0 else self._limit + 1)
+        return super().read(octets)
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Unpack as far as that."""
+        self._require(offset)
+        return super().seek(offset, whence)
+
+    def _require(self, end: int) -> None:
+        if end > self._limit:
+            mebibytes = self._limit // _MEBIBYTE
+            raise unusable(f"it holds more than {mebibytes} MiB")
+
+
 def _pack(files: Mapping[str, bytes]) -> bytes:
     stream = io.BytesIO()
     with tarfile.open(fileobj=stream, mode="w:gz") as archive:
@@ -180,15 +249,14 @@ def _pack(files: Mapping[str, bytes]) -> bytes:
     return stream.getvalue()
 
 
-def _unpack(archive: bytes) -> dict[str, bytes]:
+def _unpack(archive: bytes, limit: int) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
-    size = 0
     try:
-        with tarfile.open(fileobj=io.BytesIO(archive), mode="r:gz") as opened:
+        unpacked = _Unpacked(archive, limit)
+        with tarfile.open(fileobj=unpacked, mode="r:") as opened:
             for member in opened:
-                size += member.size
                 file = opened.extractfile(member) if member.isreg() else None
-                if file is None or size > _MAX_OCTETS or not is_member(member.name):
+                if file is None or not is_member(member.name):
                     raise unusable(f"{member.name!r} does not belong in it")
                 files[member.name] = file.read()
     except (tarfile.TarError, zlib.error, OSError, EOFError, ValueError) as error:

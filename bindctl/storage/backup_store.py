@@ -6,14 +6,22 @@ import os
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bindctl.findings.errors import BindctlError
-from bindctl.storage.atomic import file_error, write_atomically
-from bindctl.storage.backup_file import MAX_HEADER_OCTETS, read_header
+from bindctl.storage.atomic import file_error, write_private
+from bindctl.storage.backup_file import (
+    MAX_HEADER_OCTETS,
+    file_limit,
+    read_header,
+    require_file_size,
+)
 from bindctl.storage.file_lock import take_lock
 from bindctl.storage.places import runtime_directory
-from bindctl.storage.private_directory import create_private_directory
+from bindctl.storage.private_directory import ignore_all
+from bindctl.storage.state_folder import open_runtime
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from bindctl.storage.state_folder import StateFolder
 
 FOLDER_NAME: Final = "backups"
 LOCK_NAME: Final = "backups.lock"
@@ -69,14 +77,14 @@ def list_backups(metabase: str) -> tuple[Backup, ...]:
     Raises:
         BindctlError: MET005 or MET006, the folder cannot be read.
     """
-    directory = backups_directory(metabase)
     try:
-        names = os.listdir(directory)
-        found = [_read_backup(directory, *key) for key in _keys(names)]
+        with open_runtime(metabase) as runtime, runtime.folder(FOLDER_NAME) as folder:
+            found = [_read_backup(folder, *key) for key in _keys(folder.names())]
     except FileNotFoundError:
         return ()
     except OSError as error:
-        raise file_error(directory, error) from error
+        path = error.filename or backups_directory(metabase)
+        raise file_error(path, error) from error
     return tuple(sorted(found))
 
 
@@ -119,13 +127,10 @@ def lock_backups(metabase: str) -> int:
     Raises:
         BindctlError: MET004, MET005 or MET006.
     """
-    directory = backups_directory(metabase)
-    try:
-        os.makedirs(os.path.dirname(directory), mode=0o700, exist_ok=True)
-    except OSError as error:
-        raise file_error(directory, error) from error
-    create_private_directory(directory)
-    return take_lock(os.path.join(os.path.dirname(directory), LOCK_NAME))
+    with open_runtime(metabase, make=True) as runtime:
+        with _open_backups(metabase, runtime) as folder:
+            ignore_all(folder)
+        return take_lock(runtime.where(LOCK_NAME), folder=runtime)
 
 
 def write_backup(metabase: str, name: str, version: int, octets: bytes) -> None:
@@ -134,22 +139,29 @@ def write_backup(metabase: str, name: str, version: int, octets: bytes) -> None:
     Raises:
         BindctlError: MET005 or MET006.
     """
-    directory = backups_directory(metabase)
-    write_atomically(_path(directory, name, version), octets, 0o600)
+    with (
+        open_runtime(metabase, make=True) as runtime,
+        _open_backups(metabase, runtime) as folder,
+    ):
+        write_private(folder, _file(name, version), octets)
 
 
 def read_backup(metabase: str, backup: Backup) -> bytes:
     """A backup's file.
 
     Raises:
-        BindctlError: MET005 or MET006.
+        BindctlError: MET005 or MET006; MET010, it is too large for one.
     """
-    path = _path(backups_directory(metabase), backup.name, backup.version)
+    name = _file(backup.name, backup.version)
     try:
-        with open(path, "rb", buffering=0) as file:
-            return file.read()
+        with open_runtime(metabase) as runtime, runtime.folder(FOLDER_NAME) as folder:
+            limit = file_limit(folder.read(name, MAX_HEADER_OCTETS))
+            octets = folder.read(name, limit + 1)
     except OSError as error:
+        path = os.path.join(backups_directory(metabase), name)
         raise file_error(path, error) from error
+    require_file_size(len(octets), limit)
+    return octets
 
 
 def remove_backup(metabase: str, backup: Backup) -> None:
@@ -158,11 +170,20 @@ def remove_backup(metabase: str, backup: Backup) -> None:
     Raises:
         BindctlError: MET005 or MET006.
     """
-    path = _path(backups_directory(metabase), backup.name, backup.version)
+    name = _file(backup.name, backup.version)
     try:
-        os.unlink(path)
+        with open_runtime(metabase) as runtime, runtime.folder(FOLDER_NAME) as folder:
+            folder.unlink(name)
     except OSError as error:
+        path = os.path.join(backups_directory(metabase), name)
         raise file_error(path, error) from error
+
+
+def _open_backups(metabase: str, runtime: StateFolder) -> StateFolder:
+    try:
+        return runtime.folder(FOLDER_NAME, make=True)
+    except OSError as error:
+        raise file_error(backups_directory(metabase), error) from error
 
 
 def _keys(names: list[str]) -> Iterator[tuple[str, int]]:
@@ -173,9 +194,8 @@ def _keys(names: list[str]) -> Iterator[tuple[str, int]]:
             yield stem, int(version)
 
 
-def _read_backup(directory: str, name: str, version: int) -> Backup:
-    with open(_path(directory, name, version), "rb", buffering=0) as file:
-        header = read_header(file.read(MAX_HEADER_OCTETS))
+def _read_backup(folder: StateFolder, name: str, version: int) -> Backup:
+    header = read_header(folder.read(_file(name, version), MAX_HEADER_OCTETS))
     if header is None:
         return Backup(name, version, "", False, False)  # noqa: FBT003
     has_password = header.seal is not None
@@ -183,5 +203,5 @@ def _read_backup(directory: str, name: str, version: int) -> Backup:
     return Backup(name, version, header.created, has_password, has_certificates)
 
 
-def _path(directory: str, name: str, version: int) -> str:
-    return os.path.join(directory, f"{name}.{version:04}{_END}")
+def _file(name: str, version: int) -> str:
+    return f"{name}.{version:04}{_END}"

@@ -110,13 +110,15 @@ def read_octets(path: str) -> bytes:
     """The file's octets. Twice as quick as `open`.
 
     Raises:
-        OSError: It cannot be read, or is no file.
+        OSError: It cannot be read, is no file, or is larger than 1 MiB.
     """
     descriptor = open_file(path)
     try:
         octets = os.read(descriptor, _FIRST_OCTETS)
         if len(octets) == _FIRST_OCTETS:
             octets += os.read(descriptor, _MAX_OCTETS)
+        if len(octets) > _MAX_OCTETS:
+            raise OSError(errno.EFBIG, "it is larger than 1 MiB")
     except OSError as error:
         error.filename = path
         raise

@@ -9,12 +9,27 @@ import os
 from bindctl.findings.errors import BindctlError
 from bindctl.storage.atomic import file_error
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from bindctl.storage.state_folder import StateFolder
+
 LOCK_TIMEOUT_S = 60.0  # two hundred queued writers need about three seconds
 _LOCK_PAUSE_S = 0.005
+_FLAGS = os.O_RDWR | os.O_CREAT
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
-def take_lock(path: str, timeout_s: float = LOCK_TIMEOUT_S) -> int:
+def take_lock(
+    path: str,
+    timeout_s: float = LOCK_TIMEOUT_S,
+    folder: "StateFolder | None" = None,
+) -> int:
     """Wait for the lock of that file, which is made when it is missing.
+
+    Args:
+        path: The file; a link there is not followed.
+        timeout_s: How long to wait.
+        folder: The folder it lies in, where that is bindctl's own.
 
     Returns:
         A descriptor; closing it releases the lock.
@@ -24,7 +39,10 @@ def take_lock(path: str, timeout_s: float = LOCK_TIMEOUT_S) -> int:
             MET006, the file cannot be made.
     """
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        if folder is not None:
+            descriptor = folder.open(os.path.basename(path), _FLAGS)
+        else:
+            descriptor = os.open(path, _FLAGS | _NO_LINK, 0o600)
     except OSError as error:
         raise file_error(path, error) from error
     try:

@@ -17,6 +17,7 @@ from bindctl.findings.errors import BindctlError
 from bindctl.metabase.reader import read_table
 from bindctl.metabase.scanner import BOM, Span
 from bindctl.storage.author import Author, format_time
+from bindctl.storage.state_folder import StateFolder
 
 FOLDER_NAME = "history"
 INDEX_NAME = "index.tsv"
@@ -29,34 +30,41 @@ NO_UNDO = "-"
 _IGNORE_ALL = b"# versions of the metabase: they may hold passwords\n*\n"
 _DIGITS = 10
 _TAIL_OCTETS = 16 * 1024  # more than two of the longest lines
-_MAX_INDEX_OCTETS = 1 << 20  # about ten thousand writes; then the older half goes
+MAX_INDEX_OCTETS = 1 << 20  # about ten thousand writes; then the older half goes
 _MAX_CUTS = 16  # lines that begin with a bracket inside /LM's own values
-_FLAGS = os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0)
 
 
 class History:
     """The history of one metabase, open for a write by whoever holds its lock."""
 
-    __slots__ = ("_author", "_directory", "_limit", "_newest", "_size")
+    __slots__ = ("_author", "_folder", "_limit", "_newest", "_size")
 
-    def __init__(self, runtime: str, author: Author, limit: int) -> None:
+    def __init__(self, runtime: StateFolder, author: Author, limit: int) -> None:
         """Find the newest version.
 
         Args:
-            runtime: The metabase's runtime directory.
+            runtime: The metabase's runtime directory, open.
             author: Of the write.
             limit: How many versions are kept; at least one.
 
         Raises:
             OSError: The folder cannot be made or read.
         """
-        self._directory = os.path.join(runtime, FOLDER_NAME)
         self._author = author
         self._limit = limit
-        if not os.path.isdir(self._directory):
-            os.mkdir(self._directory, 0o700)
-            _write(os.path.join(self._directory, ".gitignore"), _IGNORE_ALL, os.O_EXCL)
-        self._newest, self._size = _read_newest(self._directory)
+        self._folder = runtime.folder(FOLDER_NAME, make=True)
+        try:
+            names = self._folder.names()
+            if not names:
+                _write(self._folder, ".gitignore", _IGNORE_ALL, os.O_EXCL)
+            self._newest, self._size = _read_newest(self._folder, names)
+        except BaseException:
+            self._folder.close()
+            raise
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        self._folder.close()
 
     def keep_outside(self, octets: bytes, metabase: str) -> None:
         """Keep what the file holds when no version has it: somebody wrote by hand.
@@ -81,22 +89,23 @@ class History:
             OSError: It cannot be kept.
         """
         self._add(octets, self._author, undone_to)
-        for number in version_numbers(self._directory)[: -self._limit]:
-            os.unlink(version_path(self._directory, number))
+        for number in version_numbers(self._folder.names())[: -self._limit]:
+            self._folder.unlink(version_name(number))
 
     def _has(self, octets: bytes) -> bool:
         try:
-            return _read(version_path(self._directory, self._newest)) == octets
+            limit = len(octets) + 1
+            return self._folder.read(version_name(self._newest), limit) == octets
         except OSError:
             return False
 
     def _add(self, octets: bytes, author: Author, undone_to: int | None) -> None:
         number = self._newest + 1
-        path = version_path(self._directory, number)
+        name = version_name(number)
         try:
-            _write(path, octets, os.O_EXCL)
+            _write(self._folder, name, octets, os.O_EXCL)
         except OSError:
-            _remove(path)  # part of a version is none
+            _remove(self._folder, name)  # part of a version is none
             raise
         self._newest, self._size = number, len(octets)
         fields = (
@@ -108,10 +117,12 @@ class History:
             author.command,
         )
         line = "\t".join(fields).encode("utf-8", "replace") + b"\n"
-        _append_line(self._directory, line)
+        _append_line(self._folder, line)
 
 
-def open_history(runtime: str, octets: bytes, author: Author) -> "History | None":
+def open_history(
+    runtime: StateFolder, octets: bytes, author: Author
+) -> "History | None":
     """The history to keep a write in; ``None`` when it is off or cannot be opened.
 
     Args:
@@ -137,18 +148,13 @@ def tell(author: Author, error: OSError) -> None:
         author.tell(f"warning: history is not complete: {place}{cause}\n")
 
 
-def version_path(directory: str, number: int) -> str:
+def version_name(number: int) -> str:
     """The file of a version."""
-    return os.path.join(directory, f"{number:0{_DIGITS}}{VERSION_END}")
+    return f"{number:0{_DIGITS}}{VERSION_END}"
 
 
-def version_numbers(directory: str) -> list[int]:
-    """Numbers of the versions whose files are there, ascending.
-
-    Raises:
-        OSError: The folder cannot be read.
-    """
-    names = os.listdir(directory)
+def version_numbers(names: list[str]) -> list[int]:
+    """Numbers of the versions among names of files, ascending."""
     stems = (name[: -len(VERSION_END)] for name in names if name.endswith(VERSION_END))
     return sorted(int(s) for s in stems if len(s) == _DIGITS and s.isdecimal())
 
@@ -185,26 +191,26 @@ def _read_own_values(octets: bytes) -> dict[str, object]:
     return {}
 
 
-def _read_newest(directory: str) -> tuple[int, int]:
+def _read_newest(folder: StateFolder, names: list[str]) -> tuple[int, int]:
     """Number and size of the newest version; (0, -1) when there is none.
 
     A file without a line is what a killed process left: its number is taken.
     """
     number, size = 0, -1
-    for line in reversed(_read_tail(os.path.join(directory, INDEX_NAME))):
+    for line in reversed(_read_tail(folder)):
         fields = line.split(b"\t", 4)
         try:
             number, size = int(fields[0]), int(fields[3])
         except (ValueError, IndexError):
             continue
         break
-    highest = max(version_numbers(directory), default=0)
+    highest = max(version_numbers(names), default=0)
     return (highest, -1) if highest > number else (number, size)
 
 
-def _read_tail(path: str) -> list[bytes]:
+def _read_tail(folder: StateFolder) -> list[bytes]:
     try:
-        descriptor = os.open(path, os.O_RDONLY)
+        descriptor = folder.open(INDEX_NAME, os.O_RDONLY)
     except FileNotFoundError:
         return []
     try:
@@ -215,21 +221,20 @@ def _read_tail(path: str) -> list[bytes]:
         os.close(descriptor)
 
 
-def _append_line(directory: str, line: bytes) -> None:
-    path = os.path.join(directory, INDEX_NAME)
+def _append_line(folder: StateFolder, line: bytes) -> None:
     try:
-        if os.stat(path).st_size > _MAX_INDEX_OCTETS:
-            os.replace(path, os.path.join(directory, OLD_INDEX_NAME))
+        if folder.size(INDEX_NAME) > MAX_INDEX_OCTETS:
+            folder.replace(INDEX_NAME, OLD_INDEX_NAME)
     except FileNotFoundError:
         pass
-    tail = _read_tail(path)
+    tail = _read_tail(folder)
     if tail and tail[-1]:  # a line that a killed process did not end
         line = b"\n" + line
-    _write(path, line, os.O_APPEND)
+    _write(folder, INDEX_NAME, line, os.O_APPEND)
 
 
-def _write(path: str, octets: bytes, flags: int) -> None:
-    descriptor = os.open(path, _FLAGS | flags, 0o600)
+def _write(folder: StateFolder, name: str, octets: bytes, flags: int) -> None:
+    descriptor = folder.open(name, os.O_WRONLY | os.O_CREAT | flags)
     try:
         rest = memoryview(octets)
         while rest:  # a write may be short
@@ -238,13 +243,8 @@ def _write(path: str, octets: bytes, flags: int) -> None:
         os.close(descriptor)
 
 
-def _read(path: str) -> bytes:
-    with open(path, "rb", buffering=0) as file:
-        return file.read()
-
-
-def _remove(path: str) -> None:
+def _remove(folder: StateFolder, name: str) -> None:
     try:  # noqa: SIM105 - contextlib is not imported here
-        os.unlink(path)
+        folder.unlink(name)
     except OSError:
         pass

@@ -9,7 +9,6 @@ import stat
 
 from bindctl.findings.errors import BindctlError
 from bindctl.metabase.version import require_known_version
-from bindctl.storage.places import runtime_directory
 from bindctl.storage.write_watch import held_back, judge_write
 
 TYPE_CHECKING = False
@@ -17,8 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bindctl.storage.author import Author
+    from bindctl.storage.state_folder import StateFolder
 
 LOCK_NAME = "write.lock"
+MAX_METABASE_OCTETS = 256 << 20  # a hundred thousand sites: about 20 MiB
 # Opening a FIFO waits for its other end unless told not to.
 _READ_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
@@ -53,7 +54,11 @@ def _find(path: str) -> bytes | None:
             if not stat.S_ISREG(status.st_mode):
                 message = f"{path} is {_kind(status.st_mode)}, not a file"
                 raise BindctlError("MET002", message, "name a TOML file")
-            return _read_all(descriptor, status.st_size)
+            octets = _read_all(descriptor, status.st_size)
+            if octets is None:
+                message = f"{path} is larger than {MAX_METABASE_OCTETS >> 20} MiB"
+                raise BindctlError("MET002", message, "name a TOML file")
+            return octets
         finally:
             os.close(descriptor)
     except FileNotFoundError:
@@ -183,27 +188,24 @@ def _rewrite(
         held[path] = change(before)[0]
         return held[path] != before
     # Imported here: most commands only read.
-    from bindctl.storage.atomic import file_error  # noqa: PLC0415
     from bindctl.storage.file_lock import release_lock, take_lock  # noqa: PLC0415
+    from bindctl.storage.places import runtime_directory  # noqa: PLC0415
+    from bindctl.storage.state_folder import open_runtime  # noqa: PLC0415
 
-    directory = runtime_directory(path)
-    try:
-        if not os.path.isdir(directory):
-            _require_own(path)
-        os.makedirs(directory, mode=0o700, exist_ok=True)
-    except OSError as error:
-        raise file_error(directory, error) from error
-    lock = take_lock(os.path.join(directory, LOCK_NAME))
-    try:
-        before = _find(path)
-        after, undone_to = change(before)
-        if after == before:
-            return False
-        judge_write(path, before, after)
-        _write(path, directory, (before, after), author, undone_to)
-        return True
-    finally:
-        release_lock(lock)
+    if not os.path.isdir(runtime_directory(path)):
+        _require_own(path)
+    with open_runtime(path, make=True) as folder:
+        lock = take_lock(folder.where(LOCK_NAME), folder=folder)
+        try:
+            before = _find(path)
+            after, undone_to = change(before)
+            if after == before:
+                return False
+            judge_write(path, before, after)
+            _write(path, folder, (before, after), author, undone_to)
+            return True
+        finally:
+            release_lock(lock)
 
 
 def _require_own(path: str) -> None:
@@ -222,7 +224,7 @@ def _require_own(path: str) -> None:
 
 def _write(
     path: str,
-    directory: str,
+    folder: "StateFolder",
     contents: "tuple[bytes | None, bytes]",
     author: "Author | None",
     undone_to: int | None,
@@ -234,27 +236,35 @@ def _write(
 
     before, after = contents
     author = author or process_author()
-    history = open_history(directory, after, author)
-    if history is not None and before is not None:
-        try:
-            history.keep_outside(before, path)
-        except OSError as error:
-            tell(author, error)
-            history = None
-    write_atomically(path, after, 0o600 if before is None else None)
-    if history is not None:
-        try:
-            history.keep(after, undone_to)
-        except OSError as error:
-            tell(author, error)
+    history = open_history(folder, after, author)
+    is_whole = history is not None
+    try:
+        if history is not None and before is not None:
+            try:
+                history.keep_outside(before, path)
+            except OSError as error:
+                is_whole = False
+                tell(author, error)
+        write_atomically(path, after, 0o600 if before is None else None)
+        if history is not None and is_whole:
+            try:
+                history.keep(after, undone_to)
+            except OSError as error:
+                tell(author, error)
+    finally:
+        if history is not None:
+            history.close()
 
 
-def _read_all(descriptor: int, size: int) -> bytes:
-    """The rest of an open file whose size was that a moment ago."""
-    pieces = []
-    while piece := os.read(descriptor, size + 1):
+def _read_all(descriptor: int, size: int) -> bytes | None:
+    """The rest of an open file whose size was that a moment ago; not if too large."""
+    if size > MAX_METABASE_OCTETS:
+        return None
+    pieces, left = [], MAX_METABASE_OCTETS
+    while left >= 0 and (piece := os.read(descriptor, size + 1)):
         pieces.append(piece)
-    return b"".join(pieces)
+        left -= len(piece)
+    return b"".join(pieces) if left >= 0 else None
 
 
 def _kind(mode: int) -> str:

@@ -10,9 +10,12 @@ from bindctl.findings.errors import BindctlError
 METABASE_NAME = "metabase.toml"
 METABASE_VARIABLE = "BINDCTL_METABASE"
 AUTHORITY_VARIABLE = "BINDCTL_AUTHORITY"
+STATE_VARIABLE = "BINDCTL_STATE"
+STATE_NAME = ".bindctl"
 AUTHORITY_NAME = "authority.pem"
 STATES_NAME = "states"
 LOCK_NAME = "service.lock"
+MAX_STATES_OCTETS = 64 << 20  # a million sites, and more
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -99,10 +102,23 @@ def user_cache_directory(environment: "Mapping[str, str]") -> str:
     return os.path.join(base, "bindctl") if os.path.isabs(base) else ""
 
 
-def runtime_directory(metabase: str) -> str:
-    """The folder of a metabase's running service and lock, beside the real file."""
+def runtime_directory(
+    metabase: str, environment: "Mapping[str, str]" = os.environ
+) -> str:
+    """The folder of a metabase's history, locks and running service.
+
+    It lies beside the real file, or in the folder that BINDCTL_STATE names: there its
+    name tells metabases of several folders apart. `state_folder` opens it.
+    """
     folder, name = os.path.split(os.path.realpath(metabase))
-    return os.path.join(folder, ".bindctl", name)
+    state = environment.get(STATE_VARIABLE)
+    if not state:
+        return os.path.join(folder, STATE_NAME, name)
+    import zlib  # noqa: PLC0415 - seldom named
+
+    return os.path.join(
+        os.path.abspath(state), f"{name}-{zlib.crc32(os.fsencode(folder)):08x}"
+    )
 
 
 def certificates_directory(metabase: str) -> str:
@@ -132,11 +148,17 @@ def read_states(metabase: str) -> dict[int, tuple[int, int]]:
     Empty when no service runs.
     """
     directory = runtime_directory(metabase)
+    if not os.path.isdir(directory):
+        return {}
+    # Imported here: there is hardly ever a folder where nobody has written.
+    from bindctl.storage.state_folder import open_state  # noqa: PLC0415
+
     try:
-        if not _is_locked(os.path.join(directory, LOCK_NAME)):
-            return {}  # a service that was killed leaves its files behind
-        with open(os.path.join(directory, STATES_NAME), encoding="ascii") as file:
-            rows = [line.split() for line in file]
+        with open_state(directory, of_anybody=True) as folder:
+            if not _is_locked(folder.open(LOCK_NAME, os.O_RDONLY)):
+                return {}  # a service that was killed leaves its files behind
+            text = folder.read(STATES_NAME, MAX_STATES_OCTETS).decode("ascii")
+        rows = [line.split() for line in text.splitlines()]
         return {int(site): (int(state), int(error)) for site, state, error in rows}
     except (OSError, ValueError):
         return {}
@@ -152,16 +174,18 @@ def _may_exist(path: str) -> bool:
     return True
 
 
-def _is_locked(path: str) -> bool:
+def _is_locked(descriptor: int) -> bool:
     """Whether a service holds its lock: its pid may be another program's by now.
+
+    The descriptor is closed.
 
     Asking holds the lock for an instant; a service that starts just then tries again.
     """
     try:
         import fcntl  # noqa: PLC0415 - missing on Windows, where nothing locks
     except ImportError:
+        os.close(descriptor)
         return True
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from bindctl.storage.atomic import file_error, write_atomically
+from bindctl.storage.atomic import file_error, write_atomically, write_private
+
+if TYPE_CHECKING:
+    from bindctl.storage.state_folder import StateFolder
 
 _IGNORE_NAME: Final = ".gitignore"
 _IGNORE_ALL: Final = b"# private keys: nothing here may be committed\n*\n"
@@ -29,12 +32,25 @@ def create_private_directory(path: str) -> None:
         write_atomically(os.path.join(path, _IGNORE_NAME), _IGNORE_ALL)
 
 
+def ignore_all(folder: StateFolder) -> None:
+    """Keep an empty folder of bindctl's own state out of version control, whole.
+
+    Raises:
+        BindctlError: MET005 or MET006.
+    """
+    if not folder.names():
+        write_private(folder, _IGNORE_NAME, _IGNORE_ALL)
+
+
 def _make(path: str) -> None:
     if os.path.isdir(path):
         return
     _make(os.path.dirname(path))
+    mask = os.umask(0o077)  # the mode holds whatever the umask
     try:
         os.mkdir(path, 0o700)
     except FileExistsError:
         if not os.path.isdir(path):  # else another process was quicker
             raise
+    finally:
+        os.umask(mask)

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from bindctl.findings.errors import BindctlError
 from bindctl.storage.atomic import write_atomically
+from bindctl.storage.bounded_file import MAX_INPUT_OCTETS, read_stream
 
 
 class CachedDocument(NamedTuple):
@@ -45,7 +46,7 @@ def load_document(path: str, form: str) -> CachedDocument:
         return NOTHING
     try:
         with open(path, "rb", buffering=0) as file:
-            octets = file.read()
+            octets = read_stream(file, MAX_INPUT_OCTETS)
             written_ns = os.fstat(file.fileno()).st_mtime_ns
     except OSError:
         return NOTHING

@@ -14,15 +14,19 @@ from bindctl.storage.atomic import file_error
 from bindctl.storage.history import (
     FOLDER_NAME,
     INDEX_NAME,
+    MAX_INDEX_OCTETS,
     NO_UNDO,
     OLD_INDEX_NAME,
+    version_name,
     version_numbers,
-    version_path,
 )
 from bindctl.storage.places import runtime_directory
+from bindctl.storage.state_folder import open_runtime
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from bindctl.storage.state_folder import StateFolder
 
 _FIELDS = 6
 
@@ -58,16 +62,17 @@ def list_versions(metabase: str) -> tuple[Version, ...]:
     Raises:
         BindctlError: MET005 or MET006, the folder cannot be read.
     """
-    directory = history_directory(metabase)
     try:
-        kept = set(version_numbers(directory))
+        with open_runtime(metabase) as runtime, runtime.folder(FOLDER_NAME) as folder:
+            kept = set(version_numbers(folder.names()))
+            found = {item.number: item for item in _read_lines(folder)}
+            numbers = sorted(kept.intersection(found))
+            return tuple(found[n] for n in numbers if _is_whole(folder, found[n]))
     except FileNotFoundError:
         return ()
     except OSError as error:
-        raise file_error(directory, error) from error
-    found = {item.number: item for item in _read_lines(directory)}
-    numbers = sorted(kept.intersection(found))
-    return tuple(found[n] for n in numbers if _is_whole(directory, found[n]))
+        path = error.filename or history_directory(metabase)
+        raise file_error(path, error) from error
 
 
 def read_version(metabase: str, number: int) -> bytes:
@@ -88,12 +93,14 @@ def load_version(metabase: str, version: Version) -> bytes:
     Raises:
         BindctlError: MET014, it has been removed since; MET005 or MET006.
     """
-    path = version_path(history_directory(metabase), version.number)
+    name = version_name(version.number)
     try:
-        return _read(path)
+        with open_runtime(metabase) as runtime, runtime.folder(FOLDER_NAME) as folder:
+            return folder.read(name, version.size_octets)
     except FileNotFoundError as error:
         raise _not_found(version.number) from error
     except OSError as error:
+        path = os.path.join(history_directory(metabase), name)
         raise file_error(path, error) from error
 
 
@@ -105,23 +112,20 @@ def _not_found(number: int) -> BindctlError:
     )
 
 
-def _is_whole(directory: str, version: Version) -> bool:
+def _is_whole(folder: StateFolder, version: Version) -> bool:
     try:
-        status = os.stat(version_path(directory, version.number))
+        size_octets = folder.size(version_name(version.number))
     except FileNotFoundError:  # another process has just removed it
         return False
-    return status.st_size == version.size_octets
+    return size_octets == version.size_octets
 
 
-def _read_lines(directory: str) -> Iterator[Version]:
+def _read_lines(folder: StateFolder) -> Iterator[Version]:
     for name in (OLD_INDEX_NAME, INDEX_NAME):
-        path = os.path.join(directory, name)
         try:
-            octets = _read(path)
+            octets = folder.read(name, 2 * MAX_INDEX_OCTETS)
         except FileNotFoundError:
             continue
-        except OSError as error:
-            raise file_error(path, error) from error
         for line in octets.decode("utf-8", "replace").split("\n"):
             version = _parse_line(line)
             if version is not None:
@@ -139,8 +143,3 @@ def _parse_line(line: str) -> Version | None:
         return Version(int(number), time, user, command, int(size), target)
     except ValueError:
         return None
-
-
-def _read(path: str) -> bytes:
-    with open(path, "rb", buffering=0) as file:
-        return file.read()

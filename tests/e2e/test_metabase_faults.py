@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bindctl.findings.errors import BindctlError
-from bindctl.storage import atomic, file_lock, history, metabase_file
+from bindctl.storage import (
+    atomic,
+    file_lock,
+    history,
+    metabase_file,
+    state_folder,
+)
 from bindctl.storage.author import Author
 from bindctl.storage.metabase_file import update_octets
 from bindctl.storage.versions import list_versions, read_version
@@ -31,15 +37,16 @@ CALLS = frozenset(
     {
         *("open", "close", "read", "write", "lseek", "fsync", "fstat", "stat"),
         *("fchmod", "fchown", "replace", "unlink", "mkdir", "makedirs", "listdir"),
+        *("lstat", "umask", "rmdir", "readlink"),
     }
 )
-MODULES = (atomic, file_lock, history, metabase_file)
+MODULES = (atomic, file_lock, history, metabase_file, state_folder)
 # More than any write makes; the loop ends where a write comes through.
 MOST_CALLS = 200
 
 CHILD = """
 import os, signal, sys
-from bindctl.storage import atomic, file_lock, history, metabase_file
+from bindctl.storage import atomic, file_lock, history, metabase_file, state_folder
 
 at, moment, path, calls = int(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4].split()
 count = 0
@@ -63,7 +70,7 @@ class DyingOs:
             return answer
         return call
 
-for module in (atomic, file_lock, history, metabase_file):
+for module in (atomic, file_lock, history, metabase_file, state_folder):
     module.os = DyingOs()
 metabase_file.update_octets(path, lambda _octets: b"# new\\n" * 900)
 print(count)

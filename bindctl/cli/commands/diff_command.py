@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bindctl.cli.boundary import print_envelope
-from bindctl.cli.input_file import STANDARD_INPUT
+from bindctl.cli.input_file import STANDARD_INPUT, read_input
 from bindctl.cli.options import JsonOption, MetabaseOption, run_even_lost
 from bindctl.findings.errors import BindctlError, ExitStatus
 from bindctl.model.endpoint import MAX_PORT_OFFSET
@@ -61,7 +60,11 @@ def diff_(
             raise BindctlError("CLI004", message, hint)
         here = terminal.directory
         after = os.path.relpath(file, here) if new is None else new
-        found = diff(file, old, after, here, sys.stdin.buffer.read)
+
+        def read() -> bytes:
+            return read_input(terminal, STANDARD_INPUT)
+
+        found = diff(file, old, after, here, read)
         if port_offset is not None:
             found = found._replace(port_offset=port_offset)
         status = ExitStatus.FINDINGS if found.changes else ExitStatus.OK

@@ -24,6 +24,7 @@ from bindctl.model.binding import Protocol, SslFlags, parse_binding
 from bindctl.model.site import SiteContent, VirtualDirectory
 from bindctl.server.control_client import send_control
 from bindctl.server.service_plan import ServiceConfiguration
+from bindctl.storage.state_folder import open_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -209,7 +210,8 @@ class Service:
     def control(self, command: str, **more: object) -> dict[str, Any]:
         """Ask through the control socket."""
         request = {"command": command, **more}
-        return send_control(str(self.runtime), request, DEADLINE_S)
+        with open_state(str(self.runtime)) as runtime:
+            return send_control(runtime, request, DEADLINE_S)
 
     def reset(self, **more: object) -> dict[str, Any]:
         """Write the plan and put it in force."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bindctl.findings.errors import BindctlError
 from bindctl.server.options import ServiceOptions
 from bindctl.server.supervisor import run_supervisor
+from bindctl.storage.state_folder import open_state
 
 if TYPE_CHECKING:
     from bindctl.server.service_plan import ServiceConfiguration
@@ -31,12 +32,15 @@ def main() -> int:
     folder = Path(sys.argv[1])
     settings = json.loads((folder / "settings.json").read_text())
     listen = tuple(ip_address(text) for text in settings.pop("listen"))
+    runtime = settings.pop("runtime_directory")
     options = ServiceOptions(**settings, listen=listen)
-    return run_supervisor(
-        options,
-        lambda: load(folder),
-        lambda _plan, _listeners: print("ready", flush=True),  # noqa: T201
-    )
+    with open_state(runtime, make=True) as state:
+        return run_supervisor(
+            options,
+            lambda: load(folder),
+            lambda _plan, _listeners: print("ready", flush=True),  # noqa: T201
+            state,
+        )
 
 
 if __name__ == "__main__":

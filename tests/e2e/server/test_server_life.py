@@ -12,6 +12,7 @@ import pytest
 
 from bindctl.findings.errors import BindctlError
 from bindctl.server.control_client import send_control
+from bindctl.storage.state_folder import open_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,10 +76,10 @@ def test_second_service_is_refused(service: Any) -> None:
 
 def test_no_service_is_told(service: Any) -> None:
     """A script would wait for ever."""
+    service.runtime.mkdir()
     with pytest.raises(BindctlError) as caught:
         service.control("status")
     assert caught.value.code == "SRV001"
-    service.runtime.mkdir()
     with socket.socket(socket.AF_UNIX) as stale:
         stale.bind(str(service.runtime / "control"))
     with pytest.raises(BindctlError) as caught:
@@ -92,8 +93,11 @@ def test_service_that_hangs_is_told(service: Any) -> None:
     with socket.socket(socket.AF_UNIX) as deaf:
         deaf.bind(str(service.runtime / "control"))
         deaf.listen()
-        with pytest.raises(BindctlError) as caught:
-            send_control(str(service.runtime), {"command": "status"}, 0.1)
+        with (
+            open_state(str(service.runtime)) as runtime,
+            pytest.raises(BindctlError) as caught,
+        ):
+            send_control(runtime, {"command": "status"}, 0.1)
     assert caught.value.code == "SRV003"
 
 

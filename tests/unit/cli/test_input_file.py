@@ -47,3 +47,15 @@ def test_what_cannot_be_read_is_refused(terminal: Terminal, tmp_path: Path) -> N
     (tmp_path / "x").write_bytes(b"a\n\xff")
     with pytest.raises(BindctlError, match="octet 0xFF of line 2"):
         decode_input("x", read_input(terminal, "x"))
+
+
+def test_an_input_without_end_is_refused(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`yes | bindctl batch -` would fill the memory."""
+    monkeypatch.setattr("bindctl.cli.input_file.MAX_INPUT_OCTETS", 1 << 20)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(bytes(2 << 20))))
+    for name in ("-", "/dev/zero"):
+        with pytest.raises(BindctlError, match="it is larger than 1 MiB") as caught:
+            read_input(terminal, name)
+        assert caught.value.code == "CLI002"

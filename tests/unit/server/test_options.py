@@ -11,9 +11,9 @@ from bindctl.server.options import ServiceOptions
 def test_an_offset_that_leaves_no_port_is_refused(offset: int) -> None:
     """A service that listens nowhere would look as if it ran."""
     with pytest.raises(ValueError, match="is not between 0 and 65534"):
-        ServiceOptions("", 1, offset)
+        ServiceOptions(1, offset)
 
 
 def test_every_other_offset_is_taken() -> None:
     """Ports 80 and 443 without privileges."""
-    assert ServiceOptions("", 1, 65534).port_offset == 65534
+    assert ServiceOptions(1, 65534).port_offset == 65534

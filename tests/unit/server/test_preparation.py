@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LOOPBACK = ListenList((parse_ip_address("127.0.0.1"),), is_limited=True)
-OPTIONS = ServiceOptions("", 1)
+OPTIONS = ServiceOptions(1)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from bindctl.findings.errors import BindctlError
 from bindctl.model.site import ServerState, Win32Error
 from bindctl.server.runtime_files import RuntimeDirectory
 from bindctl.server.service_plan import SiteStatus
+from bindctl.storage.state_folder import open_state
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +22,7 @@ STATUS = SiteStatus(1, "", ServerState.STARTED, Win32Error.SUCCESS, "")
 
 def test_states_are_replaced_whole(tmp_path: Path) -> None:
     """A script would read half a line."""
-    with RuntimeDirectory(str(tmp_path)) as runtime:
+    with RuntimeDirectory(open_state(str(tmp_path))) as runtime:
         runtime.write_states([STATUS])
         assert (tmp_path / "states").read_text() == "1 2 0\n"
         assert not runtime.states_are_stale
@@ -30,7 +31,7 @@ def test_states_are_replaced_whole(tmp_path: Path) -> None:
 
 def test_states_that_cannot_be_written_are_not_left_to_lie(tmp_path: Path) -> None:
     """A site stopped an hour ago would be reported as started."""
-    with RuntimeDirectory(str(tmp_path)) as runtime:
+    with RuntimeDirectory(open_state(str(tmp_path))) as runtime:
         runtime.write_states([STATUS])
         (tmp_path / "states.new").mkdir()
         runtime.write_states([STATUS])
@@ -43,7 +44,7 @@ def test_states_that_cannot_be_written_are_not_left_to_lie(tmp_path: Path) -> No
 
 def test_a_control_socket_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     """A traceback says nothing to an administrator."""
-    with RuntimeDirectory(str(tmp_path)) as runtime:
+    with RuntimeDirectory(open_state(str(tmp_path))) as runtime:
         (tmp_path / "control").mkdir()
         with pytest.raises(BindctlError) as caught:
             runtime.open_control()
@@ -56,14 +57,14 @@ def test_a_glance_at_the_lock_refuses_no_start(tmp_path: Path) -> None:
         fcntl.flock(reader, fcntl.LOCK_SH)
         glance = threading.Timer(0.05, lambda: fcntl.flock(reader, fcntl.LOCK_UN))
         glance.start()
-        with RuntimeDirectory(str(tmp_path)):
+        with RuntimeDirectory(open_state(str(tmp_path))):
             pass
         glance.join()
 
 
 def test_a_second_service_is_refused(tmp_path: Path) -> None:
     """Two services would fight over the same files."""
-    with RuntimeDirectory(str(tmp_path)):
+    with RuntimeDirectory(open_state(str(tmp_path))):
         with pytest.raises(BindctlError) as caught:
-            RuntimeDirectory(str(tmp_path)).__enter__()
+            RuntimeDirectory(open_state(str(tmp_path))).__enter__()
         assert caught.value.code == "SRV002"

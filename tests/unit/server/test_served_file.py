@@ -23,7 +23,7 @@ CONTENT = SiteContent(1, (), 120, True, None, False)
 TABLE = table(site(1, ":80:a"), site(2, ":80:a"), site(3, ":81:"))._replace(
     central_store_password=Secret("geheim")
 )
-OPTIONS = ServiceOptions("", 1, port_offset=1000)
+OPTIONS = ServiceOptions(1, port_offset=1000)
 
 
 def in_force(*, is_whole: bool = True) -> InForce:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
 import tarfile
+import tracemalloc
 
 import pytest
 
 from bindctl.certificates.sealing import Seal
 from bindctl.findings.errors import BindctlError
 from bindctl.storage.backup_file import (
+    MAX_HEADER_OCTETS,
+    MAX_OPEN_OCTETS,
+    MAX_SEALED_OCTETS,
     decode_backup,
     encode_backup,
+    file_limit,
     is_member,
     read_header,
+    require_file_size,
 )
 
 HASH = "ab" * 20
@@ -138,3 +145,64 @@ def test_names_that_belong() -> None:
         "certificates/my/facts.json", f"other/my/{HASH}.pem",
     ):  # fmt: skip
         assert not is_member(name)
+
+
+def _bomb(kind: bytes, size: int) -> bytes:
+    """A backup of few octets whose one member claims that many, and has them."""
+    member = tarfile.TarInfo("metabase.toml")
+    member.type, member.size = kind, size
+    stream = io.BytesIO()
+    with gzip.GzipFile(fileobj=stream, mode="wb", compresslevel=1) as packed:
+        packed.write(member.tobuf(tarfile.GNU_FORMAT))
+        for _piece in range(size >> 20):
+            packed.write(bytes(1 << 20))
+        packed.write(bytes(tarfile.RECORDSIZE))
+    archive = stream.getvalue()
+    lines = ["bindctl backup 1", f"created {CREATED}"]
+    digest = hashlib.sha256("\n".join(lines).encode() + archive).hexdigest()
+    return "\n".join([*lines, f"digest {digest}", "", ""]).encode() + archive
+
+
+@pytest.mark.parametrize("kind", [tarfile.REGTYPE, tarfile.XHDTYPE, b"L"])
+def test_a_backup_that_anybody_made_fills_no_memory(kind: bytes) -> None:
+    """A megabyte that unpacks to gigabytes would take the machine down."""
+    octets = _bomb(kind, MAX_OPEN_OCTETS + (1 << 20))
+    tracemalloc.start()
+    try:
+        with pytest.raises(BindctlError, match="holds more than 64 MiB") as caught:
+            decode_backup(octets, None)
+        _now, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert caught.value.code == "MET010"
+    assert peak < 4 << 20
+
+
+def test_a_backup_that_could_not_be_read_again_is_not_made() -> None:
+    """It would be found out on the day it is needed."""
+    files = {"metabase.toml": bytes(MAX_OPEN_OCTETS)}
+    with pytest.raises(BindctlError, match="64 that can be read again") as caught:
+        encode_backup(files, CREATED, has_certificates=False)
+    assert caught.value.code == "MET011"
+    sealed = encode_backup(
+        files, CREATED, has_certificates=False, password=WORD, seal=SEAL
+    )
+    assert decode_backup(sealed, WORD) == files
+
+
+@pytest.mark.parametrize(
+    ("octets", "limit"),
+    [
+        (_plain(), MAX_OPEN_OCTETS),
+        (_sealed(), MAX_SEALED_OCTETS),
+        (b"x", MAX_OPEN_OCTETS),
+    ],
+)
+def test_how_large_a_file_may_be_is_told_by_its_first_lines(
+    octets: bytes, limit: int
+) -> None:
+    """A file without end is not read to it."""
+    assert file_limit(octets[:MAX_HEADER_OCTETS]) == limit + (1 << 20)
+    require_file_size(limit, file_limit(octets))
+    with pytest.raises(BindctlError, match="is larger than"):
+        require_file_size(limit + (1 << 20) + 1, file_limit(octets))

@@ -183,7 +183,7 @@ def test_a_long_index_is_started_anew(
     metabase: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An append-only file of a busy machine would grow for ever."""
-    monkeypatch.setattr(history, "_MAX_INDEX_OCTETS", 200)
+    monkeypatch.setattr(history, "MAX_INDEX_OCTETS", 200)
     for number in range(1, 30):
         _write(metabase, b"# %d\n" % number)
     folder = _folder(metabase)

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_every_new_folder_is_closed(tmp_path: Path) -> None:
-    """Others could list or fill the folder of the keys."""
-    before = os.umask(0)
+@pytest.mark.parametrize("mask", [0, 0o077, 0o777])
+def test_every_new_folder_is_closed(tmp_path: Path, mask: int) -> None:
+    """Others could list or fill the folder of the keys; or its owner could not."""
+    before = os.umask(mask)
     try:
         create_private_directory(str(tmp_path / "a" / "b"))
     finally:
