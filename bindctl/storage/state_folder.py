@@ -180,20 +180,19 @@ class StateFolder:
             NotOurs: It is a link, or another user's.
             OSError: It cannot be opened; FileNotFoundError, it is missing.
         """
-        path = self.where(name)
-        if make:
+        try:
+            descriptor = self._open_folder(name)
+        except FileNotFoundError:
+            if not make:
+                raise
             try:  # noqa: SIM105 - contextlib is not imported here
                 self.make_folder(name)
             except FileExistsError:
-                pass
-        if self.descriptor is None:
-            return StateFolder(path, None, _ANYBODY)
-        try:
-            descriptor = os.open(name, _FOLDER | _NO_LINK, dir_fd=self.descriptor)
-        except OSError as error:
-            self._refuse_link(name, error)
-            raise
-        below = StateFolder(path, descriptor, self._owners)
+                pass  # another process was quicker
+            descriptor = self._open_folder(name)
+        below = StateFolder(self.where(name), descriptor, self._owners)
+        if descriptor is None:
+            return below
         try:
             status = os.fstat(descriptor)
             self._require_owner(name, status)
@@ -203,6 +202,16 @@ class StateFolder:
             below.close()
             raise
         return below
+
+    def _open_folder(self, name: str) -> int | None:
+        if self.descriptor is None:
+            os.stat(self.where(name))
+            return None
+        try:
+            return os.open(name, _FOLDER | _NO_LINK, dir_fd=self.descriptor)
+        except OSError as error:
+            self._refuse_link(name, error)
+            raise
 
     def _at(self, name: str) -> str:
         return name if self.descriptor is not None else self.where(name)
