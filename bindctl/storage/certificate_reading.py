@@ -117,13 +117,13 @@ def read_octets(path: str) -> bytes:
         octets = os.read(descriptor, _FIRST_OCTETS)
         if len(octets) == _FIRST_OCTETS:
             octets += os.read(descriptor, _MAX_OCTETS)
-        if len(octets) > _MAX_OCTETS:
-            raise OSError(errno.EFBIG, "it is larger than 1 MiB")
     except OSError as error:
         error.filename = path
         raise
     finally:
         os.close(descriptor)
+    if len(octets) > _MAX_OCTETS:
+        raise OSError(errno.EFBIG, "it is larger than 1 MiB", path)
     return octets
 
 
