@@ -72,7 +72,10 @@ def run() -> list[Row]:
                 logging.append(_start(program, sites, keeps_log=True))
             for server in plain:
                 every = server.sites.count * (server.pages + 1)
-                for scheme in ("http", "https") * 2:  # bindctl keeps what is asked twice
+                for scheme in (
+                    "http",
+                    "https",
+                ) * 2:  # bindctl keeps what is asked twice
                     Load("every", 200, PAGE_OCTETS).look(server, scheme, every)
             rows = [_measure_handshakes(plain)]
             for kind in KINDS:
