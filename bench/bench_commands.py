@@ -75,5 +75,6 @@ def _make_sites(directory: Path) -> None:
         host = f"site{number}.example.com"
         call("site", "add", f"Site {number}", "--host", host, "--path", "www")
         call("set", f"/w3svc/{number}/SecureBindings", f":443:{host}")
+        call("set", f"/w3svc/{number}/SslFlags", "1")
     numbers = [str(number) for number in range(1, SITES + 1)]
     call("cert", "assign", NAMES[0], *numbers)

@@ -1,4 +1,8 @@
-"""From a new process to its first answer with ten thousand sites, beside nginx."""
+"""From a new process to its first answer with ten thousand sites, beside nginx.
+
+bindctl reads a certificate when it is first asked for, nginx reads all of them before:
+so the second row is the time until every site has answered once.
+"""
 
 from __future__ import annotations
 
@@ -19,16 +23,25 @@ def run() -> list[Row]:
     require("nginx")
     with tempfile.TemporaryDirectory() as folder:
         sites = Sites(Path(folder), SITES)
-        times = {}
+        first: dict[str, list[float]] = {}
+        every: dict[str, list[float]] = {}
         for kind in (Bindctl, Nginx):
             server = kind(sites, None)
             try:
                 client = Handshakes(sites.authority, SITES, server.https)
                 wait_for_answer(client, SITES, START_TIMEOUT_S)
-                times[kind.name] = time.perf_counter() - server.started
+                first[kind.name] = [time.perf_counter() - server.started]
+                client.warm_up()
+                every[kind.name] = [time.perf_counter() - server.started]
             finally:
                 server.stop()
-    print(f"start with {SITES} sites and certificates to the first HTTPS answer")
-    ratio = times["bindctl"] / times["nginx"]
-    samples = {name: [wall] for name, wall in times.items()}
-    return [report("time to first answer, s", ratio, GOAL, samples=samples)]
+    print(f"start with {SITES} sites and certificates, seconds beside nginx")
+    return [
+        _against_nginx("the first HTTPS answer", first, GOAL),
+        _against_nginx("an answer of every site, one after another", every, None),
+    ]
+
+
+def _against_nginx(what: str, times: dict[str, list[float]], goal: float | None) -> Row:
+    ratio = times["bindctl"][0] / times["nginx"][0]
+    return report(what, ratio, goal, samples=times)
