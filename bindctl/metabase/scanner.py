@@ -312,7 +312,7 @@ def read_header(octets: bytes, position: int) -> tuple[tuple[str, ...], bool] | 
         line = octets[position:end].decode("utf-8")
     except UnicodeDecodeError:
         return None
-    line = line.removesuffix("\n").removesuffix("\r")
+    line = line.removesuffix("\r\n").removesuffix("\n")
     if any((c < " " and c != "\t") or c == "\x7f" for c in line):
         return None
     is_array = line.startswith("[[")

@@ -131,6 +131,8 @@ def test_tables_are_read_as_the_judge_reads_them(octets: bytes) -> None:
 @given(_nearly_documents())
 @example(b"[w3svc] x\na = 1")
 @example(b"[w3svc] # \x01\na = 1")
+@example(b"[w3svc] # x\r")
+@example(b'["w3svc\r"]\n')
 @example("[\u00e9]\na = 1".encode())
 def test_a_header_is_one_where_the_judge_takes_it(octets: bytes) -> None:
     """An edit would otherwise land in a table that nobody else sees."""
