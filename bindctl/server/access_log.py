@@ -24,6 +24,15 @@ FIELDS: Final = (
 )
 _UNPRINTABLE: Final = re.compile(rb"[\x00-\x1f\x7f-\xff]")
 
+# Never through a link that somebody laid into the folder of logs, and a pipe there must
+# not make the worker wait.
+_OPEN_FLAGS: Final = (
+    os.O_WRONLY
+    | os.O_CREAT
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_NONBLOCK", 0)
+)
+
 
 def log_field(octets: bytes | None) -> bytes:
     """A value as one column: ``-`` when empty, a space as ``+``, the rest escaped."""
@@ -157,7 +166,7 @@ class SiteLog:
         path = os.path.join(self._directory, f"ex{self._day}.log")
         if not os.path.exists(path):
             self._create(path)
-        return os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o640)
+        return os.open(path, _OPEN_FLAGS | os.O_APPEND, 0o640)
 
     def _create(self, path: str) -> None:
         # The header must be the first octets although several workers may come here at
@@ -170,7 +179,7 @@ class SiteLog:
         draft = f"{path}.{os.getpid()}.new"
         with contextlib.suppress(FileNotFoundError):
             os.unlink(draft)  # of a worker that died, or what somebody laid there
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640)
+        descriptor = os.open(draft, _OPEN_FLAGS | os.O_EXCL, 0o640)
         try:
             os.write(descriptor, header)
         finally:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -67,6 +69,26 @@ def test_two_workers_share_a_file_with_one_header(tmp_path: Path) -> None:
     assert lines[4:] == [line] * 4
     assert len(line.split(" ")) == len(FIELDS.split(" "))
     assert [path.name for path in (tmp_path / "W3SVC7").iterdir()] == ["ex240131.log"]
+
+
+@pytest.mark.parametrize("place", ["ex240131.log", f"ex240131.log.{os.getpid()}.new"])
+def test_links_and_pipes_in_the_folder_are_not_written_to(
+    tmp_path: Path, place: str
+) -> None:
+    """Who may write there could have any file of the service's owner overwritten."""
+    folder, victim = tmp_path / "W3SVC7", tmp_path / "victim"
+    folder.mkdir()
+    victim.write_text("untouched")
+    for number in range(2):
+        (folder / place).unlink(missing_ok=True)
+        if number:
+            os.mkfifo(folder / place)
+        else:
+            (folder / place).symlink_to(victim)
+        logs = AccessLogs(Ticker(FakeClock(NOON)))
+        add(logs, tmp_path)
+        logs.flush()
+        assert victim.read_text() == "untouched"
 
 
 def test_midnight_begins_a_new_file(tmp_path: Path) -> None:
