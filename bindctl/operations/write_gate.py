@@ -6,7 +6,8 @@ refused for that, and for what it breaks. On the path of the quick verbs: import
 more than it takes to see that there is nothing to judge.
 """
 
-from bindctl.operations.idle_edits import is_idle
+from bindctl.operations.irrelevant_edits import is_irrelevant
+from bindctl.operations.neighbourhood import concerns_no_other
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -60,7 +61,9 @@ class WriteGate:
         if before is None:
             return  # nobody was answered
         is_gated = self._is_strict or GATE_WORD in before.lower()
-        if not is_gated and is_idle(before, after):
+        if not is_gated and (
+            is_irrelevant(before, after) or concerns_no_other(before, after)
+        ):
             return
         # Imported here: it loads the whole evaluator.
         from bindctl.operations.write_judgement import (  # noqa: PLC0415

@@ -16,8 +16,8 @@ from bindctl.findings.finding import Place
 from bindctl.operations.answer_findings import change_findings
 from bindctl.operations.check_options import read_check_table
 from bindctl.operations.configuration import compile_configuration
-from bindctl.operations.idle_edits import is_idle
 from bindctl.operations.impact import Impact, find_impact
+from bindctl.operations.irrelevant_edits import is_irrelevant
 from bindctl.operations.sources import reading_of
 from bindctl.routing.classes import named_addresses
 
@@ -81,14 +81,16 @@ def judge_write(
     except BindctlError:
         return None  # a broken file is being mended; or the writer refuses it himself
     # Where routing has no part in what differs, requests and coverage are as before.
-    is_idle_edit = is_idle(before, after)
-    impact = Impact((), frozenset(), {}) if is_idle_edit else find_impact(old, new)
+    is_irrelevant_edit = is_irrelevant(before, after)
+    impact = (
+        Impact((), frozenset(), {}) if is_irrelevant_edit else find_impact(old, new)
+    )
     options, _findings = read_check_table(old.document)
     if asked.is_strict or options.gate:
         if impact.changes and not asked.allows_impact:
             raise _refused_by_impact(impact)
         write = _Write(metabase, old, new, asked.clock(), options.expiring_days)
-        if not is_idle_edit:
+        if not is_irrelevant_edit:
             _require_coverage(write)
         _require_tests(write)
         from bindctl.operations.strict import refuse_new_errors  # noqa: PLC0415 - gate

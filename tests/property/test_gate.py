@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from bindctl.__main__ import run
 from bindctl.cli.terminal import Terminal
 from bindctl.operations.configuration import compile_configuration
-from bindctl.operations.idle_edits import is_idle
+from bindctl.operations.irrelevant_edits import is_irrelevant
 from bindctl.operations.sources import compare_readings, reading_of
 
 if TYPE_CHECKING:
@@ -138,14 +138,16 @@ def test_what_is_refused_is_not_written(text: str, command: tuple[str, ...]) -> 
 
 
 @given(documents(), documents(), st.sampled_from([0, 1, 2]))
-def test_an_idle_edit_changes_no_answer(before: str, other: str, kind: int) -> None:
+def test_an_irrelevant_edit_changes_no_answer(
+    before: str, other: str, kind: int
+) -> None:
     """Told from the lines alone: it may be wrong in one direction only."""
     after = [
         before.replace("ServerBindings", "ServerComment", 1),
         before.replace("\nS", "\nServerComment = 'x'\nS"),
         other,
     ][kind]
-    if is_idle(before.encode(), after.encode()):
+    if is_irrelevant(before.encode(), after.encode()):
         old, new = (
             reading_of(compile_configuration(text.encode())) for text in (before, after)
         )

@@ -10,7 +10,7 @@ from bindctl.metabase import schema
 from bindctl.metabase.schema_data import PROPERTIES
 from bindctl.metabase.tree import make_tree
 from bindctl.metabase.values import typed_value
-from bindctl.operations.idle_edits import ROUTING_PROPERTIES, is_idle
+from bindctl.operations.irrelevant_edits import ROUTING_PROPERTIES, is_irrelevant
 
 BEFORE = b"""# a metabase
 [w3svc]
@@ -40,11 +40,11 @@ Path = "a"
         (b'DefaultDoc = "index.html"', b"'DefaultDoc' = \"x\""),
     ],
 )
-def test_what_routing_has_no_part_in_is_idle(old: bytes, new: bytes) -> None:
+def test_what_routing_has_no_part_in_is_irrelevant(old: bytes, new: bytes) -> None:
     """Such a write costs what it always did."""
     assert old in BEFORE
-    assert is_idle(BEFORE, BEFORE.replace(old, new, 1))
-    assert is_idle(BEFORE.replace(old, new, 1), BEFORE)
+    assert is_irrelevant(BEFORE, BEFORE.replace(old, new, 1))
+    assert is_irrelevant(BEFORE.replace(old, new, 1), BEFORE)
 
 
 @pytest.mark.parametrize(
@@ -68,23 +68,23 @@ def test_what_routing_has_no_part_in_is_idle(old: bytes, new: bytes) -> None:
 def test_what_may_change_an_answer_is_not(old: bytes, new: bytes) -> None:
     """In doubt it is looked at: headers, lists, dotted keys, what is no line of its own."""
     assert old in BEFORE
-    assert not is_idle(BEFORE, BEFORE.replace(old, new, 1))
-    assert not is_idle(BEFORE.replace(old, new, 1), BEFORE)
+    assert not is_irrelevant(BEFORE, BEFORE.replace(old, new, 1))
+    assert not is_irrelevant(BEFORE.replace(old, new, 1), BEFORE)
 
 
 @pytest.mark.parametrize("marks", [b'"""', b"'''"])
 def test_a_text_of_several_lines_is_looked_at(marks: bytes) -> None:
     """A line in it may look like a statement, and be a binding's."""
     before = b"[w3svc.1]\nServerBindings = [" + marks + b"\nAnon = 1\n" + marks + b"]\n"
-    assert not is_idle(before, before.replace(b"Anon = 1", b"Anon = 2"))
+    assert not is_irrelevant(before, before.replace(b"Anon = 1", b"Anon = 2"))
 
 
 def test_an_edit_at_either_end_is_seen_whole() -> None:
     """The line that differs begins where the line does, not where the octets do."""
-    assert not is_idle(b"SslFlags = 1", b"SslFlags = 11")
-    assert not is_idle(b"SslFlags = 1\n", b"")
-    assert not is_idle(b"ServerState = 1\nSslFlags = 1", b"ServerState = 1")
-    assert is_idle(b"x = 1", b"xx = 11")
+    assert not is_irrelevant(b"SslFlags = 1", b"SslFlags = 11")
+    assert not is_irrelevant(b"SslFlags = 1\n", b"")
+    assert not is_irrelevant(b"ServerState = 1\nSslFlags = 1", b"ServerState = 1")
+    assert is_irrelevant(b"x = 1", b"xx = 11")
 
 
 DOCUMENT = {
