@@ -48,13 +48,14 @@ class _Statement(NamedTuple):
 class _Table:
     """One table with its header: where it stands and, once asked, its statements."""
 
-    __slots__ = ("_entries", "_statements", "line", "octets")
+    __slots__ = ("_entries", "_latest", "_statements", "line", "octets")
 
     def __init__(self, octets: bytes, line: int) -> None:
         self.octets = octets
         self.line = line
         self._statements: list[_Statement] | None = None
         self._entries: dict[tuple[str, ...], list[_Found]] | None = None
+        self._latest: tuple[_Statement, list[_Found]] | None = None
 
     def find(self, name: str) -> _Statement | None:
         """A property's statement, by its own spelling before any other.
@@ -141,15 +142,18 @@ class _Table:
 
     def spot(self, statement: _Statement, index: int | None) -> Spot:
         """The key of a statement of this table, or an item of its list, exactly."""
-        return self._spot(next(self._read_entries(statement)), index)
+        return self._spot(self._read_entries(statement)[0], index)
 
-    def _read_entries(self, statement: _Statement) -> Iterator[_Found]:
+    def _read_entries(self, statement: _Statement) -> list[_Found]:
+        """The keys of a statement; kept, for a list of findings asks for each item."""
         from bindctl.metabase.statement import read_entries  # noqa: PLC0415 - with `re`
 
-        octets = self.octets[statement.start : statement.end]
-        text = octets.decode("utf-8", "replace")
-        for entry in read_entries(text):
-            yield _Found(statement, text, entry)
+        if self._latest is None or self._latest[0] is not statement:
+            octets = self.octets[statement.start : statement.end]
+            text = octets.decode("utf-8", "replace")
+            found = [_Found(statement, text, entry) for entry in read_entries(text)]
+            self._latest = (statement, found)
+        return self._latest[1]
 
     def _spot(self, found: _Found, index: int | None) -> Spot:
         statement, text, entry = found
