@@ -24,7 +24,6 @@ _UNSURE = (
     b"misdirectedrequest",
     b"emulatedversion",
     b"centralcert",
-    b"listenaddresses",
     b'"""',
     b"\\",
     b"\r",
@@ -37,6 +36,7 @@ _HOST = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789-_.")
 _ADDRESS = frozenset(b"0123456789.")
 _HEX = frozenset(b"0123456789abcdef")
 _MAX_PORT = 65535
+_MAX_OCTET = 255
 _HASH_DIGITS = 40
 
 
@@ -80,8 +80,10 @@ class _Table:
         self.text = text[span[0] : span[1]]
         if b"keytype" in self.text or _has_indented_header(self.text):
             raise ValueError
-        self.server = _items(self.text, b"serverbindings")
-        self.secure = _items(self.text, b"securebindings")
+        self.server, self.secure = (
+            [_item(item) for item in _texts(self.text, name)]
+            for name in (b"serverbindings", b"securebindings")
+        )
         self.flags = _value(self.text, b"sslflags")
         self.has_certificate = b"sslcerthash" in self.text
 
@@ -188,11 +190,11 @@ def _statement(table: "Text", name: bytes) -> bytes | None:
     return rest[1:].lstrip(b" \t")
 
 
-def _items(table: "Text", name: bytes) -> "list[Item]":
-    """The bindings of one list.
+def _texts(table: "Text", name: bytes) -> list[bytes]:
+    """The items of one list.
 
     Raises:
-        ValueError: One is wrong or unusual.
+        ValueError: It is written in an unusual way.
     """
     rest = _statement(table, name)
     if rest is None:
@@ -204,7 +206,7 @@ def _items(table: "Text", name: bytes) -> "list[Item]":
     parts = inside.split(quote)
     if b",".join(parts[::2]).strip(b", \t\n") or len(parts) % 2 == 0:
         raise ValueError
-    return [_item(text) for text in parts[1::2]]
+    return parts[1::2]
 
 
 def _item(text: bytes) -> "Item":
@@ -318,7 +320,30 @@ def _shares_a_record(text: "Text", number: bytes, tables: list[_Table]) -> bool:
     span = _find_table(text, _SITE + b"1]")
     if number == b"1" or span is None or b"serverautostart" in inherited:
         return True
-    return not needed <= _records_of_first(_Table(text, span))
+    first = _Table(text, span)
+    if b"listenaddresses" in text and not _may_listen(text, first):
+        return True
+    return not needed <= _records_of_first(first)
+
+
+def _may_listen(text: "Text", first: _Table) -> bool:
+    """Whether a list of addresses surely leaves each of a site's bindings one."""
+    span = _find_table(text, b"[http]")
+    listed = [] if span is None else _texts(text[slice(*span)], b"listenaddresses")
+    is_usual = all(_is_ipv4(item) for item in listed)
+    is_for_all = not any(
+        address for address, _port, _host in first.server + first.secure
+    )
+    return bool(listed) and is_usual and is_for_all
+
+
+def _is_ipv4(address: bytes) -> bool:
+    """Whether every reader takes it for an IPv4 address."""
+    parts = address.split(b".")
+    return len(parts) == 4 and all(  # noqa: PLR2004 - octets
+        part.isdigit() and part == b"%d" % int(part) and int(part) <= _MAX_OCTET
+        for part in parts
+    )
 
 
 def _records_of_first(first: _Table) -> "set[tuple[bytes, int]]":

@@ -106,6 +106,8 @@ tops = st.sampled_from(
         f'[http.sslcert."0.0.0.0:443"]\nCertHash = "{"cc" * 20}"\n',
         f'[http.sslcert."a:443"]\nCertHash = "{"cc" * 20}"\n',
         '[http]\nListenAddresses = ["10.0.0.1"]\n',
+        '[http]\nListenAddresses = ["127.0.0.1"]\n',
+        '[http]\nListenAddresses = ["x"]\n',
         "[w3svc]\nEmulatedVersion = 6\n",
     )
 )

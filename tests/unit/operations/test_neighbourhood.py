@@ -90,10 +90,12 @@ def test_where_two_sites_meet(
         (("ServerBindings = [\n  ':80:x',\n]",), (_http(":81:x"), "# why")),
     ],
 )
+@pytest.mark.parametrize("is_limited", [False, True])
 def test_what_concerns_nobody_else_is_seen(
-    old: tuple[str, ...], new: tuple[str, ...]
+    old: tuple[str, ...], new: tuple[str, ...], *, is_limited: bool
 ) -> None:
     """Such a `set` among ten thousand sites would take a second instead of nothing."""
+    top = '[http]\nListenAddresses = ["127.0.0.1", "10.0.0.1"]\n\n'
     others = [
         _table(1, _http(":80:a"), _https(":443:a"), AA),
         _table(3, _http("10.0.0.1:80:b.a"), _https(":443:b"), BB, SNI),
@@ -104,7 +106,9 @@ def test_what_concerns_nobody_else_is_seen(
         others[0] + _table(2, *lines) + root + "".join(others[1:])
         for lines in (old, new)
     )
-    without = "".join(others)
+    if is_limited:
+        before, after = (top + text for text in (before, after))
+    without = (top if is_limited else "") + "".join(others)
     for left, right in ((before, after), (without, after), (before, without)):
         assert _is_alone(left, right), (left, right)
         assert _is_alone(right, left), (left, right)
@@ -133,7 +137,6 @@ def test_what_concerns_nobody_else_is_seen(
         ("ServerBindings", 'KeyType = "IIsWebServer"\nServerBindings'),
         ("ServerBindings", "MisdirectedRequest = true\nServerBindings"),
         ("[w3svc]\n", "[w3svc]\nEmulatedVersion = 6\n"),
-        ("[w3svc]\n", '[http]\nListenAddresses = ["10.0.0.1"]\n[w3svc]\n'),
         ("[w3svc]\n", '[http.sslcert."0.0.0.0:443"]\nCertHash = "aa"\n[w3svc]\n'),
         ("\n", "\r\n"),
     ],
@@ -148,3 +151,11 @@ def test_what_is_unusual_is_judged_in_full(old: str, new: str) -> None:
     unusual = usual.replace(old, new)
     assert not _is_alone(unusual, unusual.replace(":443:x", ":443:y"))
     assert not _is_alone(usual, unusual)
+
+
+@pytest.mark.parametrize("listed", ['["x"]', "[]", '["10.0.0.1", "x"]', '["::1"]'])
+def test_a_record_is_not_sure_where_its_site_may_not_listen(listed: str) -> None:
+    """The first site would not start, and its certificate not be shown to others."""
+    top = f"[http]\nListenAddresses = {listed}\n\n" + _table(1, _https(":443:a"), AA)
+    before = top + _table(2, _https(":443:x"), BB)
+    assert not _is_alone(before, before.replace(":443:x", ":443:y"))
