@@ -7,6 +7,8 @@
 3. `quiet` means: between two requests, nothing buffered, nothing queued. Only then may
    the hot table answer, or a plan swap or a drain close the connection at once.
 4. A client that has ended its sending side is answered all that it asked for before.
+5. Requests sent all at once are answered a few at a turn of the event loop: whoever sends
+   thousands waits for the others, not they for him.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ from bindctl.server.hot_answers import (
     remember_answer,
     request_key,
 )
-from bindctl.server.http1 import NEED_DATA, BodyOctets, RequestReader
+from bindctl.server.http1 import NEED_DATA, BodyOctets, Event, RequestReader
 from bindctl.server.peer_error import PeerProtocolError
 from bindctl.server.probe_mark import is_probe, tell_site
 from bindctl.server.request import RequestHead
@@ -47,6 +49,7 @@ _JOIN_OCTETS: Final = 64 * 1024
 _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 _PLAIN_TO_TLS: Final = "Plain HTTP was sent to a port that speaks HTTPS."
 _MAX_ANSWER_TRIES: Final = 3
+_EVENTS_A_TURN: Final = 8  # four requests without a body
 
 
 class Connection(asyncio.Protocol):
@@ -60,6 +63,7 @@ class Connection(asyncio.Protocol):
         "_is_closing",
         "_is_paused",
         "_is_reading_paused",
+        "_is_waiting",
         "_key",
         "_pump",
         "_reader",
@@ -91,6 +95,7 @@ class Connection(asyncio.Protocol):
         self._pump: FilePump | None = None
         self._is_paused = self._is_closing = self._is_reading_paused = False
         self._has_ended = False
+        self._is_waiting = False  # for its next turn
         self._sent = 0  # octets given to the transport
         self._sending: tuple[float, int] | None = None  # since when, and `_taken` then
         self._client = b"-"
@@ -156,7 +161,8 @@ class Connection(asyncio.Protocol):
             return
         self.quiet = False
         self._reader.receive(data)
-        self._run()
+        if not self._is_waiting:
+            self._run()
         self._key = None
         if self._reader.buffered > MAX_BUFFERED_OCTETS and not self._is_closing:
             self._is_reading_paused = True
@@ -165,7 +171,7 @@ class Connection(asyncio.Protocol):
     def eof_received(self) -> bool:
         """The client sends no more; answers still due go out first."""
         self._has_ended = True
-        if not (self._is_paused or self._is_closing or self._pump):
+        if not (self._is_paused or self._is_closing or self._pump or self._is_waiting):
             self._run()
         return not self._is_closing
 
@@ -183,7 +189,7 @@ class Connection(asyncio.Protocol):
         if self._pump is not None:
             self._pump.is_paused = False
             self._pump.turn()
-        elif not self._is_closing:
+        elif not (self._is_closing or self._is_waiting):
             self._run()
 
     def connection_lost(self, _exc: Exception | None) -> None:
@@ -256,24 +262,36 @@ class Connection(asyncio.Protocol):
 
     def _run(self) -> None:
         try:
-            while not (self._is_paused or self._is_closing or self._pump):
+            for _each in range(_EVENTS_A_TURN):
+                if self._is_paused or self._is_closing or self._pump:
+                    break
                 if self.is_draining and self._reader.is_idle:
                     self._close()
                     return
                 event = self._reader.next_event()
                 if event is NEED_DATA:
                     break
-                if isinstance(event, RequestHead):
-                    self._begin(event)
-                elif isinstance(event, BodyOctets):
-                    self._count_body(event.count)
-                elif self._exchange is not None:  # END_OF_REQUEST
-                    self._finish(self._exchange)
+                self._take(event)
+            else:
+                self._wait_for_turn()
+                return
         except PeerProtocolError as error:
             head = self._exchange.head if self._exchange is not None else None
             self._send(http_sys_page(error), head)
             return
         self._settle()
+
+    def _take(self, event: Event) -> None:
+        if isinstance(event, RequestHead):
+            self._begin(event)
+        elif isinstance(event, BodyOctets):
+            self._count_body(event.count)
+        elif self._exchange is not None:  # END_OF_REQUEST
+            self._finish(self._exchange)
+
+    def _wait_for_turn(self) -> None:
+        self._is_waiting = True
+        self.state.loop.call_soon(self._run_if_open)
 
     def _settle(self) -> None:
         blocked = self._is_paused or self._is_closing or self._pump is not None
@@ -404,9 +422,10 @@ class Connection(asyncio.Protocol):
         elif self.is_draining:
             self._close(is_abrupt=is_abrupt)
         else:
-            self.state.loop.call_soon(self._run_if_open)
+            self._wait_for_turn()
 
     def _run_if_open(self) -> None:
+        self._is_waiting = False
         if not self._is_closing and self._pump is None:
             self._run()
 

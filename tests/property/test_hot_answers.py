@@ -165,13 +165,18 @@ class World:
             for _way in range(2)
         ]
 
-    def ask(self, request: bytes, *, quickly: bool) -> tuple[bytes, bool, list[bytes]]:
-        """What comes back, whether the connection stays, and the lines of the log."""
-        state = self.states[quickly]
+    def connect(self, state: WorkerState) -> tuple[Connection, Transport]:
+        """A new connection, and what it writes to."""
         connection, transport = Connection(state), Transport()
         view = state.view("127.0.0.1", 80)
         assert view is not None
         connection.attach(transport, view, b"192.0.2.1", 120.0)
+        return connection, transport
+
+    def ask(self, request: bytes, *, quickly: bool) -> tuple[bytes, bool, list[bytes]]:
+        """What comes back, whether the connection stays, and the lines of the log."""
+        state = self.states[quickly]
+        connection, transport = self.connect(state)
         take = connection.data_received if quickly else connection.receive
         take(request)
         lines = [line for log in state.logs._logs.values() for line in log._lines]
@@ -242,3 +247,25 @@ def test_what_is_asked_for_once_is_not_kept(world: World) -> None:
         stem = b"/./" * number + b"a.txt"
         world.ask(b"GET /%s HTTP/1.1\r\nHost: a.test\r\n\r\n" % stem, quickly=True)
     assert len(state.hot._answers) < 10
+
+
+@pytest.mark.parametrize("ends", [False, True])
+def test_many_requests_at_once_wait_for_other_connections(
+    world: World, *, ends: bool
+) -> None:
+    """A hundred such clients held the worker up until the supervisor took it for hung."""
+    state = world.states[True]
+    connection, transport = world.connect(state)
+    count = 300
+    request = b"GET /missing HTTP/1.1\r\nHost: a.test\r\n\r\n"
+    connection.data_received(request * (count - 1))
+    connection.data_received(request)
+    if ends:
+        connection.eof_received()
+    assert 0 < transport.octets.count(b"HTTP/1.1 404 ") < 10
+    for _turn in range(count):
+        state.loop.call_soon(state.loop.stop)
+        state.loop.run_forever()
+    assert transport.octets.count(b"HTTP/1.1 404 ") == count
+    assert transport.is_open is not ends
+    connection.connection_lost(None)
