@@ -39,9 +39,13 @@ class Generations(Generic[K, V]):
     def put(self, key: K, value: V) -> None:
         """Keep a value."""
         if len(self._young) >= self._limit:
-            self._old = self._young
-            self._young = {}
+            self.turn()
         self._young[key] = value
+
+    def turn(self) -> None:
+        """Let the young entries grow old, and forget the old ones."""
+        self._old = self._young
+        self._young = {}
 
     def clear(self) -> None:
         """Forget everything."""

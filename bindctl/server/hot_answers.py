@@ -4,7 +4,8 @@
    the long way. A request of another shape has no key.
 2. An entry depends on nothing but the plan and the state of one file; the table is
    emptied with the plan, the file is asked by `stat` before every use.
-3. Nothing is kept that was not asked for twice, and the number of entries is bounded.
+3. Nothing is kept that was not asked for twice, and the number of entries is bounded,
+   for each file too: one page can be asked for by millions of hosts and conditions.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ MAX_REQUEST_OCTETS: Final = 8 * 1024  # a head with many cookies
 MAX_KEY_OCTETS: Final = 256
 MAX_BODY_OCTETS: Final = 64 * 1024
 MAX_ENTRIES: Final = 65536
+MAX_SPELLINGS: Final = 1024  # of requests for one file, in each generation
 _SIGHT_BITS: Final = 17
 
 # Fields that no answer of ours depends on, as clients spell them. A field that begins to
@@ -90,10 +92,11 @@ class HotAnswer(NamedTuple):
 class HotTable:
     """The ready answers of one worker."""
 
-    __slots__ = ("_answers", "_marks", "get")
+    __slots__ = ("_answers", "_generation", "_marks", "get")
 
     def __init__(self) -> None:
         """Start empty."""
+        self._generation = 0
         self._answers: Generations[bytes, HotAnswer] = Generations(MAX_ENTRIES)
         self._marks = bytearray(1 << _SIGHT_BITS)
         self.get = self._answers.get
@@ -111,7 +114,14 @@ class HotTable:
         return is_known and len(key) <= MAX_KEY_OCTETS
 
     def put(self, key: bytes, hot: HotAnswer) -> None:
-        """Keep an answer."""
+        """Keep an answer; too many for one file are the end of a generation."""
+        generation, count = hot.entry.spellings
+        count = count + 1 if generation == self._generation else 1
+        if count > MAX_SPELLINGS:
+            self._answers.turn()
+            self._generation += 1
+            count = 1
+        hot.entry.spellings = (self._generation, count)
         self._answers.put(key, hot)
 
     def forget(self) -> None:

@@ -42,6 +42,7 @@ class FileEntry:
         etag: Strong entity tag, quoted.
         modified_s: Whole seconds since 1970, never in the future.
         body: Its octets; ``None`` when it is to be streamed, or no longer kept.
+        spellings: Of the table of ready answers: a generation, and how many it has.
         is_settled: What can change the answer would change a fingerprint.
         validator_lines: Last-Modified, Accept-Ranges and ETag, ready to be sent.
     """
@@ -56,6 +57,7 @@ class FileEntry:
         "name",
         "path",
         "size",
+        "spellings",
         "validator_lines",
     )
 
@@ -73,6 +75,7 @@ class FileEntry:
         # RFC 9110 §8.8.2.1: a date in the future is replaced by that of the answer.
         self.modified_s = min(status.st_mtime_ns // 1_000_000_000, now_s)
         self.body = body
+        self.spellings = (0, 0)
         self.is_settled = is_settled
         self.validator_lines = (
             b"Last-Modified: %s\r\nAccept-Ranges: bytes\r\nETag: %s\r\n"

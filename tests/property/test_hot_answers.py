@@ -18,7 +18,7 @@ from bindctl.model.binding import Protocol
 from bindctl.model.site import SiteContent, VirtualDirectory
 from bindctl.routing.plan import compile_plan
 from bindctl.server.connection import Connection
-from bindctl.server.hot_answers import match_request
+from bindctl.server.hot_answers import MAX_SPELLINGS, match_request
 from bindctl.server.listeners import ListenerSpec
 from bindctl.server.options import ServiceOptions
 from bindctl.server.service_plan import ServicePlan
@@ -247,6 +247,17 @@ def test_what_is_asked_for_once_is_not_kept(world: World) -> None:
         stem = b"/./" * number + b"a.txt"
         world.ask(b"GET /%s HTTP/1.1\r\nHost: a.test\r\n\r\n" % stem, quickly=True)
     assert len(state.hot._answers) < 10
+
+
+def test_one_file_does_not_fill_the_table(world: World) -> None:
+    """Asked for by ever new conditions, one page doubled the memory of a worker."""
+    state = world.states[True]
+    state.hot.forget()
+    request = b'GET /a.txt HTTP/1.1\r\nHost: a.test\r\nIf-None-Match: "%d"\r\n\r\n'
+    for number in range(3 * MAX_SPELLINGS):
+        for _sight in range(2):
+            world.ask(request % number, quickly=True)
+    assert MAX_SPELLINGS / 2 < len(state.hot._answers) <= 2 * MAX_SPELLINGS
 
 
 @pytest.mark.parametrize("ends", [False, True])
