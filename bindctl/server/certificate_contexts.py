@@ -60,7 +60,9 @@ class Leaf:
         """Nothing is loaded."""
         self.context: ssl.SSLContext | None = None
         self.fingerprint = 0
-        self.loading: asyncio.Future[_Loaded | None] | None = None
+        self.loading: asyncio.Future[_Loaded | None] | asyncio.Future[bool] | None = (
+            None
+        )
         self.mark: tuple[_FileMark, ...] | None = None
         self.problem = ""
         self.checked = -1
@@ -150,11 +152,34 @@ class CertificateContexts:
         elif store in self._stores:
             stem = os.path.join(self._stores[store], name)
             paths, open_files = (f"{stem}.pem", f"{stem}.key"), _open_pair
+        look = partial(_look_again, paths, open_files, leaf.mark)
+        if leaf.mark is None or thread is self._threads:
+            self._load(leaf, thread, look)
+            return
+        # What is loaded waits for no other PFX file that is being opened.
         loop = asyncio.get_running_loop()
         leaf.loading = loop.run_in_executor(
-            thread, _look_again, paths, open_files, leaf.mark
+            self._threads, _is_changed, paths, leaf.mark
         )
+        leaf.loading.add_done_callback(partial(self._load_changed, leaf, look))
+
+    def _load(
+        self, leaf: Leaf, thread: ThreadPoolExecutor, look: Callable[[], _Loaded | None]
+    ) -> None:
+        leaf.loading = asyncio.get_running_loop().run_in_executor(thread, look)
         leaf.loading.add_done_callback(partial(self._take, leaf))
+
+    def _load_changed(
+        self,
+        leaf: Leaf,
+        look: Callable[[], _Loaded | None],
+        done: asyncio.Future[bool],
+    ) -> None:
+        if done.result():
+            self._load(leaf, self._pfx_thread, look)
+        else:
+            leaf.loading = None
+            leaf.checked = self._ticker.second
 
     def _take(self, leaf: Leaf, done: asyncio.Future[_Loaded | None]) -> None:
         leaf.loading = None
@@ -179,6 +204,13 @@ def _look_again(
     except OSError as error:  # it may be another the next time
         return _Loaded(None, None, 0, str(error))
     return _Loaded(marks, context, fingerprint, "")
+
+
+def _is_changed(paths: tuple[str, ...], seen: tuple[_FileMark, ...]) -> bool:
+    try:
+        return tuple(map(_mark, paths)) != seen
+    except OSError:
+        return True
 
 
 def _open_nothing() -> tuple[ssl.SSLContext, int]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import ssl
+import threading
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,6 +16,7 @@ from bindctl.certificates.pfx import encrypt_key
 from bindctl.model.certificate import CentralKey, SniKey, SslRecord
 from bindctl.model.host import parse_host_name
 from bindctl.model.secret import NO_SECRET
+from bindctl.server import certificate_contexts
 from bindctl.server.central_certificates import CentralFiles
 from bindctl.server.certificate_contexts import (
     MAX_KEY_OCTETS,
@@ -23,10 +25,14 @@ from bindctl.server.certificate_contexts import (
     Leaf,
 )
 from bindctl.server.ticker import Ticker
+from bindctl.server.tls import make_context
 from tests.unit.server.test_access_log import FakeClock
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from bindctl.model.secret import Secret
+    from bindctl.server.pfx_opener import PfxOpener
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 AUTHORITY = create_authority(NOW)
@@ -142,6 +148,38 @@ def test_what_cannot_be_used_is_tried_again_when_it_changes(store: Store) -> Non
     store.pass_second()
     gone = store.loaded()
     assert (gone.context, gone.mark) == (None, None)
+
+
+def test_what_is_loaded_waits_for_no_other_pfx(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One slow file would stop every site of the central store for seconds."""
+    store.pfx.write_bytes(b"good")
+    (store.folder / "slow.pfx").write_bytes(b"slow")
+    is_over = threading.Event()
+
+    def fake(_secret: Secret, _opener: PfxOpener, path: str) -> tuple[Any, int]:
+        if path.endswith("slow.pfx"):
+            is_over.wait(20)
+        return make_context(), 1
+
+    monkeypatch.setattr(certificate_contexts, "_open_pfx", fake)
+    context = store.loaded(CENTRAL).context
+    assert context is not None
+
+    async def meet() -> None:
+        slow = store.contexts.find(CENTRAL._replace(certificate_hash="slow.pfx"))
+        store.pass_second()
+        leaf = store.contexts.find(CENTRAL)
+        async with asyncio.timeout(10):
+            while leaf.loading is not None:
+                await leaf.loading
+        assert leaf.context is context
+        assert slow.loading is not None
+        is_over.set()
+        await slow.loading
+
+    asyncio.run(meet())
 
 
 def test_a_file_that_is_too_large_is_not_read(store: Store) -> None:
