@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 SERVER_NAME, ALPN, SESSION_TICKET, SUPPORTED_VERSIONS = 0, 16, 35, 43
+GROUPS, KEY_SHARE = 10, 51
 TLS13 = b"\x02\x03\x04"
 
 

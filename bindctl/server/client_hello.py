@@ -8,7 +8,7 @@ what is not read here.
 2. Any octets give a `ClientHello`, a wish for more, or a `HelloError`.
 
 Source:
-    RFC 8446 §4.1.2, §4.2.1 and §5.1; RFC 6066 §3; RFC 7301 §3; RFC 5077 §3.2.
+    RFC 8446 §4.1.2, §4.2.1, §4.2.7, §4.2.8 and §5.1; RFC 6066 §3; RFC 7301 §3; RFC 5077 §3.2; RFC 7919.
 """
 
 from __future__ import annotations
@@ -26,8 +26,13 @@ _MESSAGE_HEAD: Final = 4
 _HEADS: Final = struct.Struct("!BHHHH")  # of the record and, in two halves, the message
 _VERSION_AND_RANDOM: Final = 34
 _EXTENSION_HEAD: Final = struct.Struct("!HH")
-_SERVER_NAME, _ALPN, _SESSION_TICKET, _SUPPORTED_VERSIONS = 0, 16, 35, 43
-_WANTED: Final = frozenset({_SERVER_NAME, _ALPN, _SESSION_TICKET, _SUPPORTED_VERSIONS})
+_SERVER_NAME, _GROUPS, _ALPN, _SESSION_TICKET = 0, 10, 16, 35
+_SUPPORTED_VERSIONS, _KEY_SHARE = 43, 51
+_WANTED: Final = frozenset(
+    {_SERVER_NAME, _GROUPS, _ALPN, _SESSION_TICKET, _SUPPORTED_VERSIONS, _KEY_SHARE}
+)
+_FINITE_FIELDS: Final = 0x01  # first octet of the groups ffdhe2048 to ffdhe8192
+_USUAL_CURVES: Final = frozenset({0x17, 0x18, 0x1D})  # P-256, P-384, X25519
 _HOST_NAME_HEAD: Final = struct.Struct("!HBH")
 _TLS13: Final = b"\x03\x04"
 
@@ -51,12 +56,15 @@ class ClientHello(NamedTuple):
         protocols: What it offers by ALPN; ``None`` when it does not speak of it.
         offers_tls13: Whether TLS 1.3 is among its versions.
         takes_tickets: Whether it takes the session tickets of TLS 1.2.
+        wants_finite_field: Whether it prefers a finite field to the usual curves for
+            the key exchange of TLS 1.3, or has a key of one at hand.
     """
 
     server_name: str | None = None
     protocols: tuple[bytes, ...] | None = None
     offers_tls13: bool = False
     takes_tickets: bool = False
+    wants_finite_field: bool = False
 
 
 class Alert(IntEnum):
@@ -192,6 +200,8 @@ def _parse(hello: bytes) -> ClientHello:
             _protocols(found.get(_ALPN)),
             _offers_tls13(found.get(_SUPPORTED_VERSIONS, b"")),
             _SESSION_TICKET in found,
+            _prefers_finite_field(found.get(_GROUPS, b""))
+            or _has_finite_field_key(found.get(_KEY_SHARE, b"")),
         )
     except (IndexError, struct.error) as error:
         raise _unreadable() from error
@@ -257,6 +267,25 @@ def _offers_tls13(versions: bytes) -> bool:
     while at >= 0 and at % 2 == 0:
         at = versions.find(_TLS13, at + 1)
     return at >= 0
+
+
+def _prefers_finite_field(groups: bytes) -> bool:
+    for at in range(2, len(groups) - 1, 2):  # after their length
+        if groups[at] == _FINITE_FIELDS:
+            return True
+        if groups[at] == 0 and groups[at + 1] in _USUAL_CURVES:
+            return False
+    return False
+
+
+def _has_finite_field_key(shares: bytes) -> bool:
+    at = 2  # after their length; what does not fit is OpenSSL's to refuse
+    while at + 4 <= len(shares):
+        group, length = _EXTENSION_HEAD.unpack_from(shares, at)
+        if group >> 8 == _FINITE_FIELDS:
+            return True
+        at += 4 + length
+    return False
 
 
 def _unreadable() -> HelloError:

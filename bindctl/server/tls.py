@@ -82,6 +82,12 @@ def choose_record(
             Alert.NO_APPLICATION_PROTOCOL,
             f"the client offers none of {', '.join(ALPN_PROTOCOLS)} by ALPN",
         )
+    if hello.wants_finite_field and hello.offers_tls13:
+        # Measured: ffdhe8192 costs us 150 ms, and the client nothing but random octets.
+        raise HelloError(
+            Alert.HANDSHAKE_FAILURE,
+            "the client wants a key exchange over a finite field",
+        )
     return record
 
 

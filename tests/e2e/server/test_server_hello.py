@@ -10,6 +10,8 @@ import pytest
 from bindctl.model.binding import SslFlags
 from bindctl.server.client_hello import Alert
 from tests.client_hellos import (
+    GROUPS,
+    KEY_SHARE,
     SUPPORTED_VERSIONS,
     TLS13,
     extension,
@@ -129,3 +131,23 @@ def test_protocols_without_ours_are_refused(service: Any) -> None:
         assert both.selected_alpn_protocol() == "http/1.1"
     with service.secure(port, "a.test") as channel:
         assert channel.selected_alpn_protocol() is None
+
+
+@pytest.mark.parametrize("groups", [b"\x01\x04", b"\x01\x04\x00\x1d"])
+def test_no_finite_field_is_computed_with(service: Any, groups: bytes) -> None:
+    """A handshake over 8192 bits takes the worker as long as a hundred others."""
+    port = service.free_port()
+    sni_sites(service, port)
+    service.start()
+    key = b"\x01\x04" + vector(2, b"\x7f" * 1024)
+    parts = (
+        server_name(b"a.test"),
+        extension(GROUPS, vector(2, groups)),
+        *OLD_PARTS[1:],
+        extension(SUPPORTED_VERSIONS, TLS13),
+        extension(KEY_SHARE, vector(2, key)),
+    )
+    octets = in_records(hello_message(*parts))
+    assert alert_for(service, port, octets) == Alert.HANDSHAKE_FAILURE.record
+    with service.secure(port, "a.test") as channel:
+        assert get(channel, service, "a.test").startswith(b"HTTP/1.1 200 ")

@@ -17,6 +17,8 @@ from bindctl.server.client_hello import (
 )
 from tests.client_hellos import (
     ALPN,
+    GROUPS,
+    KEY_SHARE,
     SERVER_NAME,
     SESSION_TICKET,
     SUPPORTED_VERSIONS,
@@ -72,6 +74,36 @@ def test_versions_are_read_in_pairs() -> None:
     assert read_hello(in_records(hello_message(beside))) == ClientHello(
         offers_tls13=True
     )
+
+
+@pytest.mark.parametrize(
+    ("groups", "shares", "wants"),
+    [
+        ("001d 0017 0100 0104", "001d", False),  # Firefox, curl
+        ("0a0a 11ec 001d 0104", "0a0a 11ec 001d", False),  # GREASE (RFC 8701)
+        ("001d 0104", "", False),
+        ("0104", "", True),  # a HelloRetryRequest would ask for it
+        ("0a0a 0013 0100 001d", "", True),
+        ("001d 0104", "0104", True),
+        ("001d 0104", "001d 0104", True),
+        ("0104 001d", "001d", True),
+        ("", "", False),
+    ],
+)
+def test_a_finite_field_is_told(groups: str, shares: str, *, wants: bool) -> None:
+    """OpenSSL would compute with 8192 bits for whoever asks for it."""
+    keys = b"".join(
+        bytes.fromhex(group) + vector(2, bytes(33)) for group in shares.split()
+    )
+    found = read_hello(
+        in_records(
+            hello_message(
+                extension(GROUPS, vector(2, bytes.fromhex(groups))),
+                extension(KEY_SHARE, vector(2, keys)),
+            )
+        )
+    )
+    assert found == ClientHello(wants_finite_field=wants)
 
 
 def test_every_beginning_asks_for_more() -> None:
