@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final, TypeAlias
@@ -19,6 +20,7 @@ _MAX_CHUNK_LINE: Final = 4096  # chunk extensions and each trailer line
 _MAX_TRAILERS: Final = MAX_HEAD_OCTETS
 _MAX_CHUNK_DIGITS: Final = 15
 _HEX: Final = frozenset(b"0123456789abcdefABCDEF")
+_EMPTY_LINES: Final = re.compile(rb"(?:\r\n)++")
 
 
 class Marker(Enum):
@@ -103,8 +105,9 @@ class RequestReader:
     def _read_head(self) -> Event:
         buffer = self._buffer
         # RFC 9112 §2.2: empty lines before a request line are skipped.
-        while buffer.startswith(b"\r\n"):
-            del buffer[:2]
+        empty = _EMPTY_LINES.match(buffer)
+        if empty is not None:
+            del buffer[: empty.end()]
             self._scanned = 0
         if buffer and buffer[0] == HANDSHAKE_RECORD:
             # The client waits for a ServerHello and would never end a head (nginx: 400).

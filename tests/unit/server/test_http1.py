@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -198,3 +199,22 @@ def test_known_methods_and_versions_are_read(method: bytes, version: bytes) -> N
     assert (head.method.encode(), head.target) == (method, b"/x")
     assert head.is_http11 is (version != b"1.0")
     assert end is END_OF_REQUEST
+
+
+def test_empty_lines_cost_no_more_than_their_octets() -> None:
+    """A client that sends nothing else would keep a worker busy."""
+    calls = 0
+
+    def count(_frame: object, _event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += 1
+
+    reader = RequestReader()
+    reader.receive(b"\r\n" * 10_000 + b"\r")
+    sys.setprofile(count)
+    try:
+        found = reader.next_event()
+    finally:
+        sys.setprofile(None)
+    assert (found, reader.buffered) == (NEED_DATA, 1)
+    assert calls < 100
