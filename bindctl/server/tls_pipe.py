@@ -8,6 +8,7 @@ in clear.
    before OpenSSL sees an octet (ADR 0023). While a certificate is loaded, nothing is read.
 2. Nothing passes to the connection before the handshake has ended.
 3. The connection treats this as its transport.
+4. A few records are read at a turn of the event loop, so that nobody waits for one client.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ _READ_OCTETS: Final = 16 * 1024
 # What answers to one read may add up to before they are sent: one system call then does
 # for tickets, answers and close_notify.
 _MAX_HELD_OCTETS: Final = 64 * 1024
+_RECORDS_A_TURN: Final = 16  # a client can put a request in each
 
 
 class TlsPipe(asyncio.Transport, asyncio.Protocol):
@@ -51,9 +53,11 @@ class TlsPipe(asyncio.Transport, asyncio.Protocol):
         "_hello",
         "_incoming",
         "_is_broken",
+        "_is_held",
         "_is_plain",
         "_is_ready",
         "_is_receiving",
+        "_is_waiting",
         "_object",
         "_outgoing",
         "_port",
@@ -77,6 +81,8 @@ class TlsPipe(asyncio.Transport, asyncio.Protocol):
         self._is_broken = False
         self._is_plain = False
         self._is_receiving = False
+        self._is_waiting = False  # for its next turn, with nothing read meanwhile
+        self._is_held = False  # the connection wants nothing to be read
 
     # --- from the socket ---
 
@@ -119,6 +125,8 @@ class TlsPipe(asyncio.Transport, asyncio.Protocol):
         if self._is_broken:
             return
         self._incoming.write(data)
+        if self._is_waiting:
+            return
         if self._is_ready or self._advance(data):
             self._receive()
 
@@ -234,7 +242,7 @@ class TlsPipe(asyncio.Transport, asyncio.Protocol):
 
     def _decrypt(self) -> None:
         read, incoming = self._object.read, self._incoming
-        while True:
+        for _each in range(_RECORDS_A_TURN):
             data = read(_READ_OCTETS)
             if not data:
                 self._end_of_data()
@@ -242,6 +250,17 @@ class TlsPipe(asyncio.Transport, asyncio.Protocol):
             self._connection.data_received(data)
             if self._is_broken or not (incoming.pending or self._object.pending()):
                 return
+        self._is_waiting = True
+        self._raw.pause_reading()
+        self._connection.state.loop.call_soon(self._receive_again)
+
+    def _receive_again(self) -> None:
+        self._is_waiting = False
+        if self._is_broken:
+            return
+        self._receive()
+        if not (self._is_waiting or self._is_held or self._raw.is_closing()):
+            self._raw.resume_reading()
 
     def _end_of_data(self) -> None:
         if not self._connection.eof_received():
@@ -302,11 +321,13 @@ class TlsPipe(asyncio.Transport, asyncio.Protocol):
 
     def pause_reading(self) -> None:
         """Stop reading from the socket."""
+        self._is_held = True
         self._raw.pause_reading()
 
     def resume_reading(self) -> None:
         """Read from the socket again."""
-        if not self._raw.is_closing():
+        self._is_held = False
+        if not (self._is_waiting or self._raw.is_closing()):
             self._raw.resume_reading()
 
     def get_write_buffer_size(self) -> int:

@@ -151,3 +151,33 @@ def test_no_finite_field_is_computed_with(service: Any, groups: bytes) -> None:
     assert alert_for(service, port, octets) == Alert.HANDSHAKE_FAILURE.record
     with service.secure(port, "a.test") as channel:
         assert get(channel, service, "a.test").startswith(b"HTTP/1.1 200 ")
+
+
+def test_requests_in_thousands_of_records_are_all_answered(service: Any) -> None:
+    """They are read a few at a time: none may be left behind when no more comes."""
+    port = service.free_port()
+    sni_sites(service, port)
+    service.start()
+    count = 1000
+    context = client_of(service, ssl.TLSVersion.TLSv1_3)
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    client = context.wrap_bio(incoming, outgoing, server_hostname="a.test")
+    with service.connect(port) as raw:
+        while True:
+            try:
+                client.do_handshake()
+                break
+            except ssl.SSLWantReadError:
+                raw.sendall(outgoing.read())
+                incoming.write(raw.recv(65536))
+        for _each in range(count):
+            client.write(b"GET / HTTP/1.1\r\nHost: a.test\r\n\r\n")
+        raw.sendall(outgoing.read())
+        answers = b""
+        while answers.count(b"HTTP/1.1 200 ") < count:
+            try:
+                answers += client.read(65536)
+            except ssl.SSLWantReadError:
+                received = raw.recv(65536)
+                assert received
+                incoming.write(received)

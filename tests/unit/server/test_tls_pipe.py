@@ -1,0 +1,67 @@
+"""TLS between a socket and a connection, as far as no handshake is needed."""
+
+from __future__ import annotations
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+
+from bindctl.server.tls_pipe import TlsPipe
+
+
+class Peer(asyncio.Transport):
+    """Has sent records that never end; counts what becomes of them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.taken = 0
+        self.is_paused = False
+
+    def read(self, _octets: int) -> bytes:
+        """As the TLS object."""
+        return b"x"
+
+    def pending(self) -> int:
+        """As the TLS object."""
+        return 1
+
+    def data_received(self, _data: bytes) -> None:
+        """As the connection."""
+        self.taken += 1
+
+    def pause_reading(self) -> None:
+        """As the socket's transport."""
+        self.is_paused = True
+
+    def resume_reading(self) -> None:
+        """As the socket's transport."""
+        self.is_paused = False
+
+    def is_closing(self) -> bool:
+        """As the socket's transport."""
+        return False
+
+
+def test_records_sent_all_at_once_wait_for_other_connections() -> None:
+    """A client that puts a request in each would stop everybody for their number."""
+    peer, later = Peer(), []
+    loop = SimpleNamespace(call_soon=later.append)
+    state: Any = SimpleNamespace(names=None, loop=loop)
+    pipe: Any = TlsPipe(state, 443)
+    peer.state = state  # type: ignore[attr-defined] # the connection's
+    pipe._object = pipe._connection = pipe._raw = peer
+    pipe._is_ready = True
+    pipe.data_received(b"record")
+    assert 0 < peer.taken < 50
+    assert peer.is_paused
+    first = peer.taken
+    pipe.data_received(b"record")
+    pipe.resume_reading()
+    assert (peer.taken, peer.is_paused) == (first, True)
+    later.pop()()
+    assert peer.taken == 2 * first
+    assert len(later) == 1
+    peer.pending = lambda: 0  # type: ignore[method-assign] # all are read
+    pipe._incoming.read()
+    later.pop()()
+    assert (peer.taken, peer.is_paused) == (2 * first + 1, False)
