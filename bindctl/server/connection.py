@@ -145,6 +145,7 @@ class Connection(asyncio.Protocol):
                 return False
             octets += entry.body
         self.active = True
+        self._timeout_s = hot.timeout_s
         self._sent += len(octets)
         self.transport.write(octets)
         if hot.log is not None:

@@ -79,6 +79,7 @@ class HotAnswer(NamedTuple):
         has_body: The file's octets follow.
         closes: The connection ends after it.
         log: The site's log, or ``None`` when it keeps none.
+        timeout_s: How long the connection may be silent after it.
     """
 
     entry: FileEntry
@@ -87,6 +88,7 @@ class HotAnswer(NamedTuple):
     has_body: bool
     closes: bool
     log: SiteLog | None
+    timeout_s: float
 
 
 class HotTable:
@@ -164,6 +166,7 @@ def remember_answer(
         has_body,
         closes,
         state.logs.find(content.log_directory, content.identifier),
+        content.connection_timeout_s,
     )
     state.hot.put(key, hot)
 

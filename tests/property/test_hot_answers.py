@@ -152,7 +152,12 @@ class World:
                 max_entity_octets=9,
             )
             contents[number] = SiteContent(
-                number, (directory,), 120, number == 1, str(folder / "logs"), False
+                number,
+                (directory,),
+                60 * number,
+                number == 1,
+                str(folder / "logs"),
+                False,
             )
         made = table(site(1, ":80:a.test"), site(2, ":80:b.test"))
         plan = ServicePlan(compile_plan(made, {1, 2}), contents, (), {})
@@ -173,8 +178,10 @@ class World:
         connection.attach(transport, view, b"192.0.2.1", 120.0)
         return connection, transport
 
-    def ask(self, request: bytes, *, quickly: bool) -> tuple[bytes, bool, list[bytes]]:
-        """What comes back, whether the connection stays, and the lines of the log."""
+    def ask(
+        self, request: bytes, *, quickly: bool
+    ) -> tuple[bytes, bool, list[bytes], float]:
+        """What comes back, whether the connection stays, the log, and the patience."""
         state = self.states[quickly]
         connection, transport = self.connect(state)
         take = connection.data_received if quickly else connection.receive
@@ -184,7 +191,7 @@ class World:
             log._lines.clear()
         is_open = transport.is_open
         connection.connection_lost(None)
-        return transport.octets, is_open, lines
+        return transport.octets, is_open, lines, connection._timeout_s
 
 
 @pytest.fixture(scope="module")
