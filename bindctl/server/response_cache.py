@@ -5,6 +5,9 @@
    same time (the "racy" rule of git's index).
 3. An entry holds under one plan: what is public, and which document a folder has, may
    differ under the next (`forget`).
+4. Folders on the way to a file are not looked at again. One that is moved out of the site
+   and replaced by a link to its new place stays public until the next plan: only with
+   the octets that were public before.
 """
 
 from __future__ import annotations

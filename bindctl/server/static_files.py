@@ -59,7 +59,8 @@ class FoundFile(NamedTuple):
         name: Its last segment, which decides the media type.
         folder: Set when a default document was chosen after others that do not exist:
             the folder whose state alone decides that, and its fingerprint.
-        is_certain: Only a change of the file, or of `folder`, can change what is found.
+        is_certain: Only a change of the file, of `folder`, or of folders on the way to
+            the file can change what is found.
     """
 
     path: str
@@ -146,8 +147,10 @@ def _locate_document(
         except OSError as error:
             if error.errno not in _ABSENT and not isinstance(error, PermissionError):
                 raise
-            # A link that leads nowhere today may lead somewhere tomorrow.
-            is_certain = is_certain and not _is_name(folder, name)
+            # A link that leads nowhere today may lead somewhere tomorrow, and a folder
+            # below may get the file: neither changes this folder.
+            is_below = "/" in name
+            is_certain = is_certain and not is_below and not _is_name(folder, name)
             is_first = False
             continue
         try:

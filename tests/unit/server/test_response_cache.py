@@ -128,6 +128,22 @@ def test_another_plan_starts_without_files(tmp_path: Path) -> None:
     assert find(cache, path) is not first
 
 
+def test_document_in_a_folder_below_is_found_when_it_appears(tmp_path: Path) -> None:
+    """The folder's own time tells nothing of what comes into the one below."""
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "default.htm").write_bytes(b"later")
+    root = directory(tmp_path)._replace(
+        default_documents=("sub/index.html", "default.htm")
+    )
+    cache = FileCache(LateClock())
+    later = cache.find(root, (), is_folder=True)
+    assert isinstance(later, FileEntry)
+    (tmp_path / "sub" / "index.html").write_bytes(b"first")
+    first = cache.find(root, (), is_folder=True)
+    assert isinstance(first, FileEntry)
+    assert (later.body, first.body) == (b"later", b"first")
+
+
 def test_document_named_earlier_is_found_when_it_appears(tmp_path: Path) -> None:
     """A site would go on showing the page that it was told to prefer less."""
     (tmp_path / "default.htm").write_bytes(b"later")
