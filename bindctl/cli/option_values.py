@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bindctl.model.endpoint import IpAddress
     from bindctl.operations.live_place import DoorText
 
-_PORTS = {"http": "80", "https": "443"}  # where a number is asked for
+_PORTS = {"http": "80", "https": "443"}
 _SCHEMES = ("http", "https")
 _NO_ADDRESS = "it is no IP address"
 
@@ -224,7 +224,9 @@ def _word(arguments: Sequence[str], error: typer.BadParameter) -> BindctlError:
     elif more:
         cause += f"; use {shlex.join(more)}"
         more = () if more[0] in arguments else more
-    mended = getattr(error, "mended", None) or _PORTS.get(text.lower())
+    mended = getattr(error, "mended", None)
+    if option == "--port":
+        mended = mended or _PORTS.get(text.lower())
     message = f"{option} {shlex.quote(text)}: {cause}".lstrip()
     if not mended and not more:
         return BindctlError(code, message, _help(error))

@@ -66,6 +66,21 @@ REFUSALS = [
         f"{ADD} --ip ::1",
     ),
     (
+        f"{ADD} --port https",
+        "--port https: it is no number from 1 to 65535",
+        f"{ADD} --port 443",
+    ),
+    (
+        f"{ADD} --ip http",
+        "--ip http: 'http' is not an IP address",
+        "site add --help",
+    ),
+    (
+        f"{ADD} --identifier http",
+        "--identifier http: it is no number from 1 to",
+        "site add --help",
+    ),
+    (
         f"{ADD} --host a..b",
         "--host a..b: host 'a..b' has an empty label",
         "site add --help",
