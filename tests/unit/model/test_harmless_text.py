@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bindctl.model.harmless_text import OBEYED as RANGES
 from bindctl.model.harmless_text import harmless_lines, one_line
 
 OBEYED = st.sampled_from(
@@ -34,6 +35,20 @@ TEXTS = st.text(st.characters() | OBEYED | st.sampled_from("#[:\\ \n\t"))
 def test_control_characters_are_shown_and_not_obeyed(text: str, shown: str) -> None:
     """A site's name must not clear the screen or forge a line of a report."""
     assert one_line(text) == shown
+
+
+def test_every_character_that_is_obeyed_is_in_the_table() -> None:
+    """One that is left out could still turn a line around or end it."""
+    turning = {"LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI"}
+    marks = {"\u061c", "\u200e", "\u200f"}  # of the direction, with a class of letters
+    obeyed = {
+        character
+        for character in map(chr, range(0x110000))
+        if unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}
+        or unicodedata.bidirectional(character) in turning
+    }
+    listed = {chr(code) for first, last in RANGES for code in range(first, last + 1)}
+    assert listed == (obeyed | marks) - {"\t"}
 
 
 @pytest.mark.parametrize(
