@@ -3,13 +3,10 @@
 Keep it lean: every import here is paid by every command, and a script runs hundreds.
 """
 
-import os
-
 from bindctl.adsutil.errors import USAGE_STATUS, AdsiError, error_block
-from bindctl.adsutil.words import complaint, is_this_computer, parse_command_line
+from bindctl.adsutil.words import complaint, parse_command_line, require_own_name
 from bindctl.cli.boundary import print_error, run_command
 from bindctl.cli.process import run_process
-from bindctl.findings.errors import BindctlError
 from bindctl.storage.places import find_metabase
 
 TYPE_CHECKING = False
@@ -37,7 +34,8 @@ def main() -> None:
 
 
 def _run_verb(terminal: "Terminal", line: "CommandLine") -> int:
-    _require_this_computer(terminal, line.server)
+    hint = "run adsutil there, or leave -s: out for this computer's metabase"
+    require_own_name(line.server, terminal.environment, hint)
     verb = (line.verb or "").upper()
     metabase = ""
     if verb != "HELP":
@@ -67,24 +65,6 @@ def _verb(verb: str) -> "Callable[[Terminal, str, str, Sequence[str]], int]":
     from bindctl.adsutil.verbs import find_command  # noqa: PLC0415
 
     return find_command(verb)
-
-
-def _require_this_computer(terminal: "Terminal", server: str) -> None:
-    """Refuse another computer's metabase: there is no way to reach it.
-
-    Raises:
-        BindctlError: MET001.
-    """
-    own = terminal.environment.get("COMPUTERNAME", "")  # what Windows calls itself
-    if not own and hasattr(os, "uname"):
-        own = os.uname().nodename
-    if not is_this_computer(server, own):
-        raise BindctlError(
-            "MET001",
-            f"{server or 'a server without a name'}: the metabase of another computer "
-            "cannot be reached",
-            "run adsutil there, or leave -s: out for this computer's metabase",
-        )
 
 
 if __name__ == "__main__":

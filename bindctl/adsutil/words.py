@@ -1,14 +1,18 @@
 """The command line of adsutil: server, verb, words, and what it says of wrong ones.
 
-On the quickest path: imports nothing.
+On the quickest path: imports nothing slow.
 
 Source:
     adsutil.vbs, generation C: command line, usage and argument counts.
 """
 
+import os
+
+from bindctl.findings.errors import BindctlError
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 SERVER_SWITCH = "-s:"
 PATHS_SWITCH = "/P"
@@ -155,6 +159,19 @@ def parse_enum_words(words: "Sequence[str]") -> EnumWords | None:
     if len(rest) > 1:
         return None
     return EnumWords(rest[0] if rest else "", paths_only=paths_only)
+
+
+def require_own_name(server: str, environment: "Mapping[str, str]", hint: str) -> None:
+    """Refuse another computer: there is no way to reach its metabase.
+
+    Raises:
+        BindctlError: MET001, with that hint.
+    """
+    own = environment.get("COMPUTERNAME", "") or os.uname().nodename
+    if not is_this_computer(server, own):
+        shown = server or "a server without a name"
+        message = f"{shown}: the metabase of another computer cannot be reached"
+        raise BindctlError("MET001", message, hint)
 
 
 def is_this_computer(server: str, computer_name: str) -> bool:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 import typer
 from typer.core import TyperGroup
 
+from bindctl.cli.commands.companion import COMPANIONS, register_companion
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -22,7 +24,8 @@ HELP: Final = (
     "Binds web sites to addresses, ports, host names and certificates, as IIS does: "
     "edits the metabase, judges it, explains it, serves it."
 )
-# In the order help shows them; each is a module of `commands` with a `register`.
+# In the order help shows them; each but the companions is a module of `commands` with a
+# `register`.
 COMMANDS: Final = (
     "init",
     "site",
@@ -59,12 +62,7 @@ COMMANDS: Final = (
     "status",
     "probe",
     "serve",
-    "iisreset",
-    "iisweb",
-    "iisvdir",
-    "iisback",
-    "iiscnfg",
-    "appcmd",
+    *COMPANIONS,
 )
 
 
@@ -103,8 +101,11 @@ def make_app(only: str | None = None) -> typer.Typer:
     )
     app.callback()(_options)
     for name in (only,) if only in COMMANDS else COMMANDS:
-        module = f"{name.replace('-', '_')}_command"
-        import_module(f"bindctl.cli.commands.{module}").register(app)
+        if name in COMPANIONS:
+            register_companion(app, name)
+        else:
+            module = f"{name.replace('-', '_')}_command"
+            import_module(f"bindctl.cli.commands.{module}").register(app)
     return app
 
 

@@ -120,21 +120,17 @@ def run(terminal: Terminal, arguments: Sequence[str], find: Callable[[], str]) -
     """Run one command line; the exit status.
 
     Raises:
+        ScriptError: It is none, or cannot be done.
         BindctlError: What no appcmd can fail at.
     """
-    try:
-        values, words = _parse(arguments)
-        if "?" in values or not words:
-            for line in USAGE:
-                terminal.print(line)
-            return 0
-        request = Request(terminal, words, values)
-        request.metabase = find()
-        return about_file(request.metabase, lambda: _run(request))
-    except ScriptError as error:
-        for line in error.lines:
+    values, words = _parse(arguments)
+    if "?" in values or not words:
+        for line in USAGE:
             terminal.print(line)
-        return error.status
+        return 0
+    request = Request(terminal, words, values)
+    request.metabase = find()
+    return about_file(request.metabase, lambda: _run(request))
 
 
 def load_items(request: Request, kind: str = "") -> list[Item]:

@@ -6,6 +6,7 @@
 from importlib import import_module
 
 from bindctl.cli.boundary import run_command
+from bindctl.companions.errors import ScriptError
 from bindctl.companions.script import run_script
 from bindctl.findings.errors import BindctlError
 
@@ -37,9 +38,14 @@ def run_companion(name: str, arguments: "Sequence[str]", terminal: "Terminal") -
             return find_metabase(named, terminal.environment, terminal.directory)
 
         module = import_module(f"bindctl.companions.{name}")
-        if name in SCRIPTS:
-            return run_script(module.SCRIPT, terminal, words, find)
-        status: int = module.run(terminal, words, find)
+        try:
+            if name in SCRIPTS:
+                return run_script(module.SCRIPT, terminal, words, find)
+            status: int = module.run(terminal, words, find)
+        except ScriptError as error:
+            for line in error.lines:
+                terminal.print(line)
+            return error.status
         return status
 
     return run_command(terminal, name, run)

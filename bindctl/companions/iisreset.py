@@ -57,23 +57,19 @@ def run(terminal: Terminal, arguments: Sequence[str], find: Callable[[], str]) -
     """Run one command line; the exit status.
 
     Raises:
+        ScriptError: It is none, or not allowed.
         BindctlError: The service does not start, or does not answer.
     """
-    try:
-        switches, words = _parse(arguments)
-        action = _require_action(switches, words)
-        if action == "?":
-            for line in USAGE:
-                terminal.print(line)
-            return 0
-        for word in words:
-            require_this_computer(terminal, word)
-        metabase = find()
-        return about_file(metabase, lambda: _act(terminal, metabase, action, switches))
-    except ScriptError as error:
-        for line in error.lines:
+    switches, words = _parse(arguments)
+    action = _require_action(switches, words)
+    if action == "?":
+        for line in USAGE:
             terminal.print(line)
-        return error.status
+        return 0
+    for word in words:
+        require_this_computer(terminal, word)
+    metabase = find()
+    return about_file(metabase, lambda: _act(terminal, metabase, action, switches))
 
 
 def _parse(arguments: Sequence[str]) -> tuple[dict[str, str], list[str]]:

@@ -4,9 +4,7 @@ Source:
     The scripts of Windows Server 2003: their messages, not their text.
 """
 
-import os
-
-from bindctl.adsutil.words import DEFAULT_SERVER, is_this_computer
+from bindctl.adsutil.words import DEFAULT_SERVER, require_own_name
 from bindctl.cli.boundary import about_file
 from bindctl.companions.errors import ScriptError, script_error
 from bindctl.companions.switches import SwitchError, parse_spaced
@@ -144,22 +142,18 @@ def run_script(
         find: Finds the metabase, once it is needed.
 
     Raises:
+        ScriptError: It is none, or cannot be done.
         BindctlError: What no script of IIS can fail at.
     """
-    try:
-        found = _parse(script, arguments)
-        if "?" in found:
-            _print_help(script, terminal, found)
-            return 0
-        operation = _require_operation(script, found)
-        require_this_computer(terminal, found.get("s", [DEFAULT_SERVER])[0])
-        call = Call(terminal, find(), operation, found)
-        terminal.print("Connecting to server ...Done.")
-        return about_file(call.metabase, lambda: _run(script, call))
-    except ScriptError as error:
-        for line in error.lines:
-            terminal.print(line)
-        return error.status
+    found = _parse(script, arguments)
+    if "?" in found:
+        _print_help(script, terminal, found)
+        return 0
+    operation = _require_operation(script, found)
+    require_this_computer(terminal, found.get("s", [DEFAULT_SERVER])[0])
+    call = Call(terminal, find(), operation, found)
+    terminal.print("Connecting to server ...Done.")
+    return about_file(call.metabase, lambda: _run(script, call))
 
 
 def require_this_computer(terminal: "Terminal", server: str) -> None:
@@ -168,17 +162,10 @@ def require_this_computer(terminal: "Terminal", server: str) -> None:
     Raises:
         BindctlError: MET001.
     """
-    own = terminal.environment.get("COMPUTERNAME", "")
-    if not own and hasattr(os, "uname"):
-        own = os.uname().nodename
     name = server.removeprefix("\\\\")
-    if name != "." and not is_this_computer(name, own):  # "." is this one to Windows
-        raise BindctlError(
-            "MET001",
-            f"{server or 'a server without a name'}: the metabase of another computer "
-            "cannot be reached",
-            "run the command there, or leave the server out for this computer",
-        )
+    if name != ".":  # this computer to Windows
+        hint = "run the command there, or leave the server out for this computer"
+        require_own_name(name, terminal.environment, hint)
 
 
 def _run(script: Script, call: Call) -> int:
