@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,7 +13,7 @@ from bindctl.cli.write_guard import guard
 from bindctl.storage.places import find_lost_metabase, find_metabase
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 MetabaseOption = Annotated[
     str | None,
@@ -59,12 +60,13 @@ def run(
     as_json: bool = False,
     strict: bool = False,
     allow_impact: bool = False,
+    find: Callable[[str | None, Mapping[str, str], str], str] = find_metabase,
 ) -> None:
     """Find the metabase, run `function` on it under the gate, exit with its status."""
     terminal = terminal_of(context)
 
     def call() -> int:
-        path = find_metabase(metabase, terminal.environment, terminal.directory)
+        path = find(metabase, terminal.environment, terminal.directory)
         return guard(
             terminal,
             lambda: about_file(path, lambda: function(terminal, path)),
@@ -76,27 +78,5 @@ def run(
     raise typer.Exit(status)
 
 
-def run_even_lost(
-    context: typer.Context,
-    command: str,
-    metabase: str | None,
-    function: Callable[[Terminal, str], int],
-    *,
-    as_json: bool = False,
-    strict: bool = False,
-    allow_impact: bool = False,
-) -> None:
-    """As `run`, also where only the history and backups of a metabase are left."""
-    terminal = terminal_of(context)
-
-    def call() -> int:
-        world = (terminal.environment, terminal.directory)
-        path = find_lost_metabase(metabase, *world)
-        return guard(
-            terminal,
-            lambda: about_file(path, lambda: function(terminal, path)),
-            is_strict=strict,
-            allows_impact=allow_impact,
-        )
-
-    raise typer.Exit(run_command(terminal, command, call, as_json=as_json))
+# The same, also where only the history and backups of a metabase are left.
+run_even_lost = partial(run, find=find_lost_metabase)

@@ -44,6 +44,7 @@ from bindctl.companions.errors import (
 from bindctl.companions.iisweb import POOLED
 from bindctl.companions.switches import parse_element
 from bindctl.metabase.document import path_not_found
+from bindctl.metabase.location import find_stored
 from bindctl.metabase.reader import parse_document
 from bindctl.metabase.tree import make_tree, web_sites
 from bindctl.metabase.values import toml_value
@@ -329,8 +330,7 @@ class Draft:
         return _tree(self._editor.octets()).find(*path)
 
     def _stored(self, path: Path, folded: str) -> object:
-        raw = self._editor.read_key(path) or {}
-        return next((raw[name] for name in raw if name.lower() == folded), None)
+        return find_stored(self._editor.read_key(path) or {}, folded)
 
 
 @lru_cache(maxsize=1)  # one edit asks several times of the same document

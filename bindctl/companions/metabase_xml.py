@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bindctl.metabase import schema
 from bindctl.metabase.path import format_path
-from bindctl.metabase.rules import CUSTOM
+from bindctl.metabase.rules import CUSTOM, split_custom
 from bindctl.metabase.schema import LIST_TYPES, MAX_DWORD, Property
 from bindctl.metabase.schema_data import INHERIT, REFERENCE, SECURE, VOLATILE
 from bindctl.metabase.values import toml_value, typed_value
@@ -63,7 +63,6 @@ _USER_TYPES = {
     "WAM": "IIS_MD_UT_WAM",
     "ASP_APP": "ASP_MD_UT_APP",
 }
-_PARTS = len(("ID", "Type", "UserType", "Attributes", "Name"))
 # Types of values the schema does not know, by their type in the document.
 _RAW_TYPES = {bool: "BOOL", int: "DWORD", str: "STRING", list: "MULTISZ"}
 
@@ -124,14 +123,6 @@ def format_custom(name: str, custom: Custom) -> str:
     return ",".join((*custom, name))
 
 
-def parse_custom(item: str) -> tuple[str, Custom] | None:
-    """The inverse of `format_custom`, the name in lower case; ``None`` if it is none."""
-    parts = item.split(",", _PARTS - 1)
-    if len(parts) != _PARTS:
-        return None
-    return parts[-1].lower(), Custom(*parts[:-1])
-
-
 def is_written_as_custom(row: Property | None, key_type: str) -> bool:
     """Whether the format has no attribute for a property of a key of that type."""
     is_typed = key_type not in (*_OWN_CLASSES, "IIsObject")
@@ -175,11 +166,11 @@ def _customs(key: Key, left_out: list[str]) -> dict[str, Custom]:
     found: dict[str, Custom] = {}
     stored = key.stored(CUSTOM)
     for item in stored if isinstance(stored, list) else ():
-        parsed = parse_custom(item) if isinstance(item, str) else None
-        if parsed is None:
-            left_out.append(f"{key.location()}/{CUSTOM}: {item!r} has other parts")
+        name, parts = split_custom(item)
+        if parts:
+            found[name] = Custom(*parts)
         else:
-            found[parsed[0]] = parsed[1]
+            left_out.append(f"{key.location()}/{CUSTOM}: {item!r} has other parts")
     return found
 
 

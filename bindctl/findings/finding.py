@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
@@ -61,6 +62,12 @@ class Finding(NamedTuple):
     hint: str
     witness: str = ""
 
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What it has in common with itself after an edit: only places may move."""
+        place = self.place
+        return self.code, place.path, place.property_name, self.message
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -77,6 +84,19 @@ class Report:
     def count(self, severity: Severity) -> int:
         """How many findings have that severity."""
         return sum(item.severity is severity for item in self.findings)
+
+
+def new_findings(
+    after: Iterable[Finding], before: Iterable[Finding]
+) -> tuple[Finding, ...]:
+    """Those of `after` that are one more of their identity than `before` has."""
+    known = Counter(item.identity for item in before)
+    found = []
+    for item in after:
+        known[item.identity] -= 1
+        if known[item.identity] < 0:
+            found.append(item)
+    return tuple(found)
 
 
 def make_report(findings: Iterable[Finding]) -> Report:

@@ -12,7 +12,7 @@ from bindctl.metabase.scanner import Span, find_table, read_header, scan_tables
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 HRESULT_PATH_NOT_FOUND = 0x80070003
 # Letters from rare to common in host names, paths and names of properties.
@@ -177,3 +177,9 @@ def find_spelling(table: object, name: str) -> str | None:
     folded = name.lower()
     names: Sequence[str] = list(table)  # type: ignore[call-overload]  # a mapping
     return next((key for key in names if key.lower() == folded), None)
+
+
+def find_stored(table: Mapping[str, object], name: str) -> object | None:
+    """What a table has under that name in any letter case; ``None`` for nothing."""
+    spelling = find_spelling(table, name)
+    return None if spelling is None else table[spelling]

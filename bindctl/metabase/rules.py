@@ -64,10 +64,18 @@ def _property_findings(key: Key, name: str, raw: object) -> Iterator[Finding]:
             yield from wrong_value(key, name, row, raw)
 
 
+def split_custom(item: object) -> tuple[str, list[str]]:
+    """The property an item of `CUSTOM` is about, in lower case, and the parts before it.
+
+    The name is empty where it is no such item.
+    """
+    parts = item.split(",", 4) if isinstance(item, str) else []
+    return (parts[4].lower(), parts[:4]) if parts[4:] else ("", [])
+
+
 def custom_name(item: object) -> str:
     """The property an item of `CUSTOM` is about, in lower case; empty if it is none."""
-    parts = item.split(",", 4) if isinstance(item, str) else []
-    return parts[4].lower() if parts[4:] else ""
+    return split_custom(item)[0]
 
 
 def _is_custom(key: Key, name: str) -> bool:

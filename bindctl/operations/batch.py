@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bindctl.findings.errors import BindctlError
 from bindctl.metabase import document, schema
+from bindctl.metabase.location import find_spelling
 from bindctl.metabase.path import (
     format_path,
     parse_path,
@@ -163,8 +164,7 @@ def _without_flag(editor: Editor, text: str) -> str:
 
 def _is_stored(raw: dict[str, object], name: str, plain: object) -> bool:
     """Whether a key holds that very value, so that a set would change nothing."""
-    folded = name.lower()
-    spelling = next((key for key in raw if key.lower() == folded), None)
+    spelling = find_spelling(raw, name)
     if spelling is None:
         return False
     # Python holds True equal to 1; TOML does not.

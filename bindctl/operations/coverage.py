@@ -56,6 +56,11 @@ class Gap(NamedTuple):
     words: str
     witness: str
 
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What makes a gap the same one: its certificate may be another."""
+        return self.site, self.host, self.port, self.address, self.code
+
 
 class ShownHost(NamedTuple):
     """A host of a secure binding, and what its visitors are shown at an address.

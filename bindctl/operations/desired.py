@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bindctl.findings.errors import BindctlError
 from bindctl.metabase import schema
+from bindctl.metabase.location import find_stored
 from bindctl.metabase.reader import parse_document
 from bindctl.metabase.tree import Key, make_tree, require_row, web_sites
 
@@ -122,7 +123,7 @@ class _Namer:
         Raises:
             BindctlError: MET109.
         """
-        key_type = _stated(table, "KeyType")
+        key_type = find_stored(table, "KeyType")
         is_other = isinstance(key_type, str) and key_type.lower() != _SITE.lower()
         if is_other:
             return None
@@ -134,7 +135,7 @@ class _Namer:
             return None
         if not name.strip():
             raise _unclear("a site is stated without a name")
-        if _stated(table, _COMMENT) not in (None, name):
+        if find_stored(table, _COMMENT) not in (None, name):
             message = f"site {name!r} states another ServerComment"
             raise _unclear(message, "name the site by its identifier to rename it")
         found = self._by_comment.get(name, [])
@@ -154,14 +155,9 @@ def _free_numbers(taken: set[int]) -> Iterator[int]:
 
 def _named(name: str, table: dict[str, object]) -> dict[str, object]:
     """The table of a site; one that is named states its name."""
-    if schema.is_identifier(name) or _stated(table, _COMMENT) is not None:
+    if schema.is_identifier(name) or find_stored(table, _COMMENT) is not None:
         return table
     return {_COMMENT: name, **table}
-
-
-def _stated(table: Mapping[str, object], name: str) -> object | None:
-    folded = name.lower()
-    return next((item for key, item in table.items() if key.lower() == folded), None)
 
 
 def _unclear(

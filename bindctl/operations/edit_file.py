@@ -11,7 +11,7 @@ import os
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bindctl.findings.errors import BindctlError
-from bindctl.findings.finding import Severity
+from bindctl.findings.finding import Severity, new_findings
 from bindctl.operations.check import check_octets
 from bindctl.storage.atomic import file_error, write_private
 from bindctl.storage.metabase_file import read_octets, replace_octets
@@ -48,13 +48,11 @@ class Judgement(NamedTuple):
         octets: The copy as it is now.
         is_changed: Whether it differs from what it was made of.
         new_findings: What `check` finds in it and did not find before.
-        old_findings: How many findings there were before and still are.
     """
 
     octets: bytes
     is_changed: bool
     new_findings: tuple[Finding, ...]
-    old_findings: int
 
     @property
     def has_new_errors(self) -> bool:
@@ -104,7 +102,7 @@ def judge_draft(draft: Draft, now: datetime) -> Judgement:
     """
     octets = read_octets(draft.path)
     if octets == draft.seen:
-        return Judgement(octets, is_changed=False, new_findings=(), old_findings=0)
+        return Judgement(octets, is_changed=False, new_findings=())
     try:
         after = check_octets(draft.metabase, octets, now).report.findings
     except BindctlError as error:
@@ -114,14 +112,8 @@ def judge_draft(draft: Draft, now: datetime) -> Judgement:
         before = check_octets(draft.metabase, draft.seen, now).report.findings
     except BindctlError:
         before = ()  # it was no TOML: then everything is news
-    known = {_identity(item) for item in before}
-    news = tuple(item for item in after if _identity(item) not in known)
-    return Judgement(
-        octets,
-        is_changed=True,
-        new_findings=news,
-        old_findings=len(after) - len(news),
-    )
+    news = new_findings(after, before)
+    return Judgement(octets, is_changed=True, new_findings=news)
 
 
 def accept_draft(draft: Draft, octets: bytes, author: Author | None = None) -> None:
@@ -151,8 +143,3 @@ def discard_draft(draft: Draft) -> None:
             top.remove_folder(name)
     except (OSError, BindctlError):
         return  # in a private folder it harms nobody
-
-
-def _identity(finding: Finding) -> tuple[str, str, str | None, str]:
-    place = finding.place
-    return finding.code, place.path, place.property_name, finding.message

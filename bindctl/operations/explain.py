@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bindctl.operations.configuration import Configuration
     from bindctl.operations.explain_answer import AddressAnswer
     from bindctl.operations.explain_question import Question, Wish
-    from bindctl.routing.explain import Explanation, Request
+    from bindctl.routing.explain import Request
 
 # As many groups of addresses are explained; a server with more is asked with --ip.
 MAX_GROUPS = 16
@@ -53,11 +53,6 @@ class ExplainResult(NamedTuple):
     def request(self) -> Request:
         """What routing sees of the question."""
         return self.question.request
-
-    @property
-    def explanations(self) -> tuple[Explanation, ...]:
-        """The answers of routing alone."""
-        return tuple(answer.explanation for answer in self.answers)
 
 
 def explain(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from bindctl.metabase import schema
+from bindctl.metabase.document import format_name
 from bindctl.metabase.line_editor import format_plain
 from bindctl.metabase.path import format_path, parse_path, without_root
 from bindctl.metabase.values import typed_value
@@ -119,7 +120,7 @@ def _tables(table: dict[str, object], path: tuple[str, ...]) -> Iterator[list[st
     lines = [f"{name} = {_format_value(item)}" for name, item in values.items()]
     has_children = len(values) < len(table)
     if path and (lines or not has_children):
-        yield [f"[{'.'.join(map(_format_name, path))}]", *lines]
+        yield [f"[{'.'.join(map(format_name, path))}]", *lines]
     elif lines:
         yield lines
     for name, item in table.items():
@@ -133,8 +134,3 @@ def _format_value(value: object) -> str:
         message = f"{value!r} is no value of a property"
         raise TypeError(message)
     return text
-
-
-def _format_name(name: str) -> str:
-    bare = name.replace("_", "").replace("-", "")
-    return name if name.isascii() and bare.isalnum() else _format_value(name)

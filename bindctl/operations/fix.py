@@ -118,7 +118,7 @@ class Mender:
     def next(self) -> tuple[Finding, list[Candidate]] | None:
         """The next finding that can be mended, and its fixes, best first."""
         for finding in self.result.report.findings:
-            identity = _identity(finding)
+            identity = finding.identity
             if identity in self._declined or identity in self._hopeless:
                 continue
             candidates = self._candidates(finding)
@@ -129,7 +129,7 @@ class Mender:
 
     def decline(self, finding: Finding) -> None:
         """Leave a finding as it is."""
-        self._declined.add(_identity(finding))
+        self._declined.add(finding.identity)
 
     def take(
         self,
@@ -307,8 +307,3 @@ def _new_findings(before: CheckResult, after: CheckResult) -> tuple[Finding, ...
         if counts[key] < 0:
             found.append(item)
     return tuple(found)
-
-
-def _identity(finding: Finding) -> tuple[object, ...]:
-    place = finding.place
-    return finding.code, place.path, place.property_name, finding.message

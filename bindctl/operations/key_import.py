@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bindctl.findings.errors import BindctlError
 from bindctl.metabase import schema
+from bindctl.metabase.location import find_stored
 from bindctl.metabase.path import format_path
 from bindctl.metabase.reader import parse_document
 from bindctl.metabase.rules import CUSTOM, custom_name
 from bindctl.metabase.tree import make_tree
+from bindctl.operations.properties import key_type_by
 from bindctl.operations.transaction import edit_metabase
 
 if TYPE_CHECKING:
@@ -65,7 +67,7 @@ def import_keys(metabase: str, keys: Sequence[NewKey], *, is_merge: bool) -> boo
 def _require_type(editor: Editor, key: NewKey) -> None:
     if not key.key_type or editor.read_key(key.path) is None:
         return
-    found = _key_type(editor, key.path, _stored_type(editor, key.path))
+    found = key_type_by(editor.read_key, key.path)
     if found != key.key_type:
         raise BindctlError(
             "MET103",
@@ -102,7 +104,7 @@ def _clear(editor: Editor, path: tuple[str, ...], *, with_children: bool) -> Non
 
 def _store(editor: Editor, key: NewKey) -> None:
     values = dict(key.values)
-    if key.key_type and _key_type(editor, key.path, None) != key.key_type:
+    if key.key_type and _usual_type(editor, key.path) != key.key_type:
         values = {"KeyType": key.key_type, **values}
     if editor.read_key(key.path) is None:
         editor.create_key(key.path, values)
@@ -116,8 +118,7 @@ def _forget_customs(
     editor: Editor, path: tuple[str, ...], values: dict[str, object]
 ) -> None:
     """Keep what is stored of custom properties that the new values do not replace."""
-    raw = editor.read_key(path) or {}
-    stored = next((raw[name] for name in raw if name.lower() == CUSTOM.lower()), None)
+    stored = find_stored(editor.read_key(path) or {}, CUSTOM)
     if not isinstance(stored, list):
         return
     new = values.pop(CUSTOM, [])
@@ -130,16 +131,7 @@ def _forget_customs(
         editor.delete_property(path, CUSTOM)
 
 
-def _key_type(editor: Editor, path: tuple[str, ...], stored: object) -> str:
-    """The type of a key with that KeyType stored, by the keys above it."""
-    key_type = "IIsComputer"
-    for length in range(1, len(path) + 1):
-        above = path[:length]
-        own = stored if length == len(path) else _stored_type(editor, above)
-        key_type = schema.deduce_key_type(key_type, path[length - 1], own)
-    return key_type
-
-
-def _stored_type(editor: Editor, path: tuple[str, ...]) -> object:
-    raw = editor.read_key(path) or {}
-    return next((raw[name] for name in raw if name.lower() == "keytype"), None)
+def _usual_type(editor: Editor, path: tuple[str, ...]) -> str:
+    """The type of a key that stores none, by the keys above it."""
+    above = key_type_by(editor.read_key, path[:-1])
+    return schema.deduce_key_type(above, path[-1], None) if path else above

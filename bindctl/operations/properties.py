@@ -5,7 +5,7 @@ On the quickest path: imports no parser of TOML unless the table needs one.
 
 from bindctl.findings.errors import BindctlError
 from bindctl.metabase import document, schema, values
-from bindctl.metabase.location import mentions
+from bindctl.metabase.location import find_spelling, find_stored, mentions
 from bindctl.metabase.path import format_path, split_property, without_root
 from bindctl.metabase.schema import Property
 from bindctl.storage.metabase_file import read_octets, update_octets
@@ -117,7 +117,7 @@ def read_property(  # noqa: PLR0913 - what a document gives, as it is asked for
     if value is None:
         from bindctl.operations import absent_value  # noqa: PLC0415 - rare
 
-        spelling = _spelling(raw, row)
+        spelling = find_spelling(raw, row.name)
         if spelling is None or row.is_volatile or isinstance(raw[spelling], dict):
             raise absent_value.not_set(path, name, is_inherited=is_inherited)
         raise absent_value.not_of_type(path, row, (spelling, raw[spelling]), whole())
@@ -300,13 +300,8 @@ def find_in_force(
 
 
 def _stored(raw: dict[str, object], row: Property) -> "Value | None":
-    spelling = _spelling(raw, row)
+    spelling = find_spelling(raw, row.name)
     return None if spelling is None else values.typed_value(row, raw[spelling])
-
-
-def _spelling(raw: dict[str, object], row: Property) -> str | None:
-    folded = row.name.lower()
-    return next((name for name in raw if name.lower() == folded), None)
 
 
 def _reader(octets: bytes) -> "Read":
@@ -366,8 +361,7 @@ def key_type_by(read: "Read", path: tuple[str, ...]) -> str:
     """The same, of keys that `read` gives."""
     key_type = "IIsComputer"
     for length in range(1, len(path) + 1):
-        raw = read(path[:length]) or {}
-        stored = next((raw[name] for name in raw if name.lower() == "keytype"), None)
+        stored = find_stored(read(path[:length]) or {}, "keytype")
         key_type = schema.deduce_key_type(key_type, path[length - 1], stored)
     return key_type
 

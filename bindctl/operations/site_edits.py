@@ -4,6 +4,7 @@ import os
 
 from bindctl.findings.errors import BindctlError
 from bindctl.metabase.document import HRESULT_ALREADY_EXISTS
+from bindctl.metabase.location import find_stored
 from bindctl.metabase.path import format_path
 from bindctl.metabase.reader import parse_document
 from bindctl.metabase.room import is_text
@@ -120,7 +121,8 @@ def create_directory_in(
             editor.create_key(path[:length], own)
     above = path[:-1]
     stored = _plain(values)
-    if above and _key_type(editor, above) == "IIsWebDirectory":
+    stored_type = find_stored(editor.read_key(above) or {}, "keytype")
+    if above and stored_type == "IIsWebDirectory":
         stored = {"KeyType": "IIsWebVirtualDir", **stored}
     editor.create_key(path, stored)
 
@@ -138,11 +140,6 @@ def _require_free(editor: "Editor", path: tuple[str, ...]) -> None:
     if editor.read_key(path) is not None:
         message = f"{format_path(path)} exists already"
         raise BindctlError("MET106", message, hresult=HRESULT_ALREADY_EXISTS)
-
-
-def _key_type(editor: "Editor", path: tuple[str, ...]) -> object:
-    raw = editor.read_key(path) or {}
-    return next((raw[name] for name in raw if name.lower() == "keytype"), None)
 
 
 def _plain(values: "Values") -> dict[str, object]:

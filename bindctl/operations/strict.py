@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bindctl.findings.errors import BindctlError
-from bindctl.findings.finding import Severity
+from bindctl.findings.finding import Severity, new_findings
 from bindctl.operations.check import check_octets
 
 TYPE_CHECKING = False
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 def refuse_new_errors(
     metabase: str, before: bytes, after: bytes, now: datetime
 ) -> None:
-    """Raise unless every error of `after` is one of `before`: code, place and message.
+    """Raise unless every error of `after` is one of `before`, wherever it stands now.
 
     Raises:
         BindctlError: BND002, with the findings that are new.
     """
     if before == after:
         return
-    new = _errors(metabase, after, now)
-    if new:  # what was there before is asked only where it can matter: it costs as much
-        known = {_identity(item) for item in _errors(metabase, before, now)}
-        new = [_without_line(item) for item in new if _identity(item) not in known]
+    found = _errors(metabase, after, now)
+    if not found:  # what was there before costs as much to ask
+        return
+    new = new_findings(found, _errors(metabase, before, now))
     if not new:
         return
     words = "1 error" if len(new) == 1 else f"{len(new)} errors"
@@ -38,24 +38,13 @@ def refuse_new_errors(
         "written",
         "mend what the findings name, or write without the gate",
     )
-    error.findings = tuple(new)
+    error.findings = tuple(map(_without_line, new))
     raise error
 
 
 def _errors(metabase: str, octets: bytes, now: datetime) -> list[Finding]:
     report = check_octets(metabase, octets, now).report
     return [item for item in report.findings if item.severity is Severity.ERROR]
-
-
-def _identity(finding: Finding) -> tuple[object, ...]:
-    place = finding.place
-    return (
-        finding.code,
-        place.path,
-        place.property_name,
-        place.index,
-        finding.message,
-    )
 
 
 def _without_line(finding: Finding) -> Finding:

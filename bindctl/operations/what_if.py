@@ -138,8 +138,8 @@ def refusals_at(supposed: Supposition, at: datetime, now: datetime) -> Refusals:
     metabase = supposed.metabase
     with Supposed(supposed.files or {}):
         then = _gaps(metabase, supposed.after, at)
-    known = {_same(gap) for gap in _gaps(metabase, supposed.before, now)}
-    return Refusals(at, then, frozenset(gap for gap in then if _same(gap) in known))
+    known = {gap.identity for gap in _gaps(metabase, supposed.before, now)}
+    return Refusals(at, then, frozenset(gap for gap in then if gap.identity in known))
 
 
 def _gaps(metabase: str, reading: Reading, at: datetime) -> tuple[Gap, ...]:
@@ -147,7 +147,3 @@ def _gaps(metabase: str, reading: Reading, at: datetime) -> tuple[Gap, ...]:
     for key in reading.missing:
         known.certificates.pop(key, None)
     return tuple(find_gaps(reading, Judge(known, at)))
-
-
-def _same(gap: Gap) -> tuple[object, ...]:
-    return gap.site, gap.host, gap.port, gap.address, gap.code

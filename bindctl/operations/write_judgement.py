@@ -138,13 +138,13 @@ def _require_coverage(write: _Write) -> None:
     judge = Judge(known, write.now, write.expiring_days)
     addresses = _addresses(write.before) | _addresses(write.after)
     gaps = find_gaps(reading_of(write.after), judge, addresses)
-    found = {_identity(gap): gap for gap in gaps}
+    found = {gap.identity: gap for gap in gaps}
     if not found:
         return
     known = load_known_certificates(write.metabase, write.before.table)
     judge = Judge(known, write.now, write.expiring_days)
     for gap in find_gaps(reading_of(write.before), judge, addresses):
-        found.pop(_identity(gap), None)
+        found.pop(gap.identity, None)
     if found:
         findings = tuple(_gap_findings(found.values()))
         days = f" for {write.expiring_days} days more" if write.expiring_days else ""
@@ -162,11 +162,6 @@ def _addresses(configuration: Configuration) -> set[LocalAddress]:
     for plan in configuration.plan.ports.values():
         found |= named_addresses(plan)
     return found
-
-
-def _identity(gap: Gap) -> tuple[object, ...]:
-    """What makes a gap the same one: its certificate may be another."""
-    return gap.site, gap.host, gap.port, gap.address, gap.code
 
 
 def _gap_findings(gaps: Iterable[Gap]) -> Iterator[Finding]:

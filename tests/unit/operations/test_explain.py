@@ -36,14 +36,17 @@ def metabase(tmp_path: Path) -> str:
 def test_every_address_that_can_differ_is_answered(metabase: str) -> None:
     """And the whole is answered only when each of them is."""
     found = explain(metabase, Wish("http://b.example/"), NOW)
-    sites = [item.match and item.match.route.site for item in found.explanations]
+    sites = [
+        item.explanation.match and item.explanation.match.route.site
+        for item in found.answers
+    ]
     assert sites == [1, None]
     assert not found.is_answered
     assert found.comments == {1: "One"}
     assert found.emulated_version == "IIS 10"
     one = explain(metabase, Wish("http://b.example/", address="10.0.0.1"), NOW)
     assert one.is_answered
-    assert len(one.explanations) == 1
+    assert len(one.answers) == 1
     assert one.left_out == ()
 
 
@@ -53,7 +56,7 @@ def test_a_certificate_that_is_not_in_the_store_is_simply_unknown(
     """`check` reports it; `explain` still says which record decides."""
     found = explain(metabase, Wish("https://a.example/"), NOW)
     assert found.certificates == {}
-    assert found.explanations[0].record is not None
+    assert found.answers[0].explanation.record is not None
     assert found.answers[0].refusal == "store MY has no certificate aa"
     assert not found.is_answered
 

@@ -27,6 +27,22 @@ def test_an_error_that_was_there_is_no_reason(tmp_path: Path) -> None:
     refuse_new_errors(metabase, WRONG, WRONG, NOW)
 
 
+def test_an_error_that_moves_is_no_new_one(tmp_path: Path) -> None:
+    """`set --at 0` would be refused for an item that it only moves down."""
+    metabase = str(tmp_path / "metabase.toml")
+    moved = b'[w3svc.2]\nServerBindings = [":80:b", "nonsense"]\n'
+    refuse_new_errors(metabase, WRONG, moved, NOW)
+
+
+def test_one_error_more_of_the_same_is_a_reason(tmp_path: Path) -> None:
+    """A mistake made again is a new one."""
+    metabase = str(tmp_path / "metabase.toml")
+    again = b'[w3svc.2]\nServerBindings = ["nonsense", "nonsense"]\n'
+    with pytest.raises(BindctlError) as caught:
+        refuse_new_errors(metabase, WRONG, again, NOW)
+    assert [item.code for item in caught.value.findings] == ["BND101"]
+
+
 def test_a_new_error_is_a_reason(tmp_path: Path) -> None:
     """What check would report tomorrow is refused today, with the findings."""
     metabase = str(tmp_path / "metabase.toml")
