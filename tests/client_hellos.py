@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from bindctl.server.client_hello import ClientHello, HelloReader, NeedHello
+
 SERVER_NAME, ALPN, SESSION_TICKET, SUPPORTED_VERSIONS = 0, 16, 35, 43
 GROUPS, KEY_SHARE = 10, 51
 TLS13 = b"\x02\x03\x04"
+
+
+def read_hello(octets: bytes) -> ClientHello | NeedHello:
+    """What a client that has sent those octets, and no others, asks for."""
+    return HelloReader().receive(octets)
 
 
 def vector(width: int, octets: bytes) -> bytes:

@@ -153,15 +153,6 @@ class HelloReader:
         del held[:at]
 
 
-def read_hello(octets: bytes) -> ClientHello | NeedHello:
-    """What a client that has sent those octets, and no others, asks for.
-
-    Raises:
-        HelloError: They are no ClientHello.
-    """
-    return HelloReader().receive(octets)
-
-
 def _require_record(kind: int, length: int) -> None:
     if kind != HANDSHAKE_RECORD or length == 0:  # RFC 8446 §5.1: none may be empty
         raise HelloError(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from bindctl.server.listeners import ListenerSpec
     from bindctl.server.service_plan import ServicePlan
@@ -70,21 +70,6 @@ def encode_frame(message: Message) -> bytes:
     """The octets of a message."""
     payload = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
     return _LENGTH.pack(len(payload)) + payload
-
-
-def send_frame(
-    channel: socket.socket, frame: bytes, sockets: Sequence[int] = ()
-) -> None:
-    """Send a frame, with descriptors at its first octets.
-
-    Raises:
-        OSError: The other end is gone, or `channel`'s timeout passed.
-    """
-    view = memoryview(frame)
-    if sockets:
-        sent = socket.send_fds(channel, [view], list(sockets))
-        view = view[sent:]
-    channel.sendall(view)
 
 
 class FrameReader:

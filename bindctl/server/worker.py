@@ -22,7 +22,6 @@ from bindctl.server.frames import (
     Ping,
     Pong,
     encode_frame,
-    send_frame,
 )
 from bindctl.server.listeners import BACKLOG, is_narrowed
 from bindctl.server.plain_connection import PlainConnection
@@ -212,4 +211,4 @@ def _read_channel(
 
 def _tell(channel: socket.socket, message: Message) -> None:
     with contextlib.suppress(OSError):
-        send_frame(channel, encode_frame(message))
+        channel.sendall(encode_frame(message))

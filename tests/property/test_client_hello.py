@@ -17,9 +17,15 @@ from bindctl.server.client_hello import (
     HelloError,
     HelloReader,
     NeedHello,
-    read_hello,
 )
-from tests.client_hellos import alpn, extension, hello_message, in_records, server_name
+from tests.client_hellos import (
+    alpn,
+    extension,
+    hello_message,
+    in_records,
+    read_hello,
+    server_name,
+)
 
 
 @cache

@@ -13,7 +13,6 @@ from bindctl.server.client_hello import (
     ClientHello,
     HelloError,
     HelloReader,
-    read_hello,
 )
 from tests.client_hellos import (
     ALPN,
@@ -27,6 +26,7 @@ from tests.client_hellos import (
     extension,
     hello_message,
     in_records,
+    read_hello,
     server_name,
     vector,
 )
@@ -122,7 +122,22 @@ def test_every_beginning_asks_for_more() -> None:
 def test_a_message_may_be_spread_over_records() -> None:
     """RFC 8446 section 5.1 allows it, and large key shares make it common."""
     octets = hello("a.example")
-    assert read_hello(in_records(octets[5:], 7)) == read_hello(octets)
+    spread = in_records(octets[5:], 7)
+    assert read_hello(spread) == read_hello(octets)
+    change_cipher_spec = b"\x14\x03\x03\x00\x01\x01"  # browsers send it at once
+    assert read_hello(spread + change_cipher_spec) == read_hello(octets)
+
+
+@pytest.mark.parametrize("step", [-1, 1])
+def test_extensions_end_where_the_message_does(step: int) -> None:
+    """What stands behind them would be read here and not by OpenSSL, or the reverse."""
+    body = hello_message(server_name(b"a.example"))[4:]
+    at = 34 + 1 + 8 + 2  # the length of all extensions
+    length = int.from_bytes(body[at : at + 2]) + step
+    message = b"\x01" + vector(3, body[:at] + length.to_bytes(2) + body[at + 2 :])
+    with pytest.raises(HelloError) as caught:
+        read_hello(in_records(message))
+    assert caught.value.alert is Alert.DECODE_ERROR
 
 
 @pytest.mark.parametrize(
@@ -189,6 +204,14 @@ def test_all_parts_are_told_apart() -> None:
     assert read_hello(octets) == ClientHello("a.example", None, True, False)
     octets = in_records(hello_message(*parts, extension(SESSION_TICKET, b"x")))
     assert read_hello(octets) == ClientHello("a.example", None, True, True)
+
+
+def test_alerts_have_the_numbers_of_the_standard() -> None:
+    """A client would show another reason than the one there is."""
+    known = {item.name: item.value for item in ssl.AlertDescription}
+    known["ALERT_DESCRIPTION_NO_APPLICATION_PROTOCOL"] = 120  # RFC 7301 §3.2
+    for alert in Alert:
+        assert known[f"ALERT_DESCRIPTION_{alert.name}"] == alert
 
 
 def test_an_alert_is_sent_in_clear_as_fatal() -> None:

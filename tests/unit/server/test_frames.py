@@ -12,7 +12,6 @@ from bindctl.server.frames import (
     Message,
     NewListeners,
     encode_frame,
-    send_frame,
 )
 
 
@@ -36,7 +35,7 @@ def test_descriptors_arrive_with_their_frame() -> None:
     """A worker would listen on the wrong socket."""
     left, right = socket.socketpair()
     with left, right, socket.socket() as sent:
-        send_frame(left, encode_frame(NewListeners(())), [sent.fileno()])
+        socket.send_fds(left, [encode_frame(NewListeners(()))], [sent.fileno()])
         reader = FrameReader(right)
         assert reader.receive()
         (descriptor,) = reader.take_descriptors(1)
