@@ -4,7 +4,7 @@
 its key: measured, 60 ms for RSA of 2048 bits, 7 s for 8192. Nor can what a file asks for
 be known in advance: rounds of key derivation may stand in its encrypted part.
 
-1. A file that takes longer than `OPEN_S` is given up, with the process.
+1. A file that takes more than `OPEN_S` of a processor is given up, with the process.
 2. The process ends with the worker, and when nothing was to be opened for `IDLE_S`.
 3. The key comes back sealed with a passphrase made for it, never in clear.
 """
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 OPEN_S: Final = 8.0  # less than a handshake may take
 IDLE_S: Final = 60.0
 _PASSPHRASE_OCTETS: Final = 32
-_HAS_ALARM: Final = hasattr(
-    signal, "SIGALRM"
-)  # not on Windows: there nothing is given up
 _HINT: Final = "export the certificate anew, with fewer rounds or a smaller key"
 
 
@@ -87,8 +84,8 @@ class PfxOpener:
             answer: bytes | tuple[str, str, str] = pickle.load(process.stdout)  # noqa: S301 - ours
         except (OSError, EOFError, pickle.UnpicklingError):
             status = self.close()
-            if _HAS_ALARM and status == -signal.SIGALRM:
-                message = f"it takes more than {self._seconds:g} seconds to open"
+            if status == -signal.SIGPROF:
+                message = f"it takes more than {self._seconds:g} s of work to open"
                 return ("CRT103", message, _HINT)
             return None
         return answer
@@ -121,20 +118,32 @@ class PfxOpener:
 
 def main() -> None:
     """Open what is asked for until nobody asks any more."""
+    signal.signal(signal.SIGALRM, lambda *_: os._exit(0))
     while True:
-        _end_after(IDLE_S, lambda *_: os._exit(0))
+        signal.setitimer(signal.ITIMER_REAL, IDLE_S)
         try:
             octets, password, passphrase, seconds = pickle.load(sys.stdin.buffer)  # noqa: S301 - the worker's
         except EOFError:
             return
-        _end_after(seconds, signal.SIG_DFL)  # also where no Python code gets to run
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        limit_processor_time(seconds)
         answer: bytes | tuple[str, str, str]
         try:
             answer = _seal(octets, password, passphrase.encode("ascii"))
         except BindctlError as error:
             answer = (error.code, error.message, error.hint)
+        limit_processor_time(0)
         pickle.dump(answer, sys.stdout.buffer)
         sys.stdout.buffer.flush()
+
+
+def limit_processor_time(seconds: float) -> None:
+    """End this process once it has worked so long, also where no Python code runs.
+
+    Waiting does not count: a file is judged once, and must not be given up because the
+    machine was busy or asleep. 0 is no limit.
+    """
+    signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
 def _seal(octets: bytes, password: str, passphrase: bytes) -> bytes:
@@ -144,13 +153,6 @@ def _seal(octets: bytes, password: str, passphrase: bytes) -> bytes:
     if found.key_pem is None:
         raise BindctlError("CRT401", "it holds no private key")
     return found.certificate_pem + encrypt_key(found.key_pem, passphrase)
-
-
-def _end_after(seconds: float, how: object) -> None:
-    if _HAS_ALARM:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, how)  # type: ignore[arg-type] # a handler
-        signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
 if __name__ == "__main__":

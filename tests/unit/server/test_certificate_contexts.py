@@ -100,6 +100,14 @@ def test_a_certificate_is_loaded_once_and_looked_at_once_a_second(
     assert store.loaded().context is not context
 
 
+def test_a_plan_with_the_same_stores_keeps_what_is_loaded(store: Store) -> None:
+    """Each reset would load ten thousand certificates again."""
+    context = store.loaded().context
+    central = CentralFiles(str(store.folder), NO_SECRET, {})
+    store.contexts.replace_stores({"MY": str(store.folder)}, central)
+    assert store.loaded().context is context
+
+
 def test_two_handshakes_wait_for_one_reading(store: Store) -> None:
     """A crowd at the first moment would load the same file a thousand times."""
 

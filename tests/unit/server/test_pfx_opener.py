@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -69,10 +71,23 @@ def test_a_file_that_takes_too_long_is_given_up() -> None:
     opener = PfxOpener(seconds=0.05)
     slow = make_pfx(LEAF.certificate_pem, LEAF.key_pem, "geheim", rounds=500_000)
     try:
-        with pytest.raises(BindctlError, match=r"more than 0\.05 seconds"):
+        with pytest.raises(BindctlError, match=r"more than 0\.05 s of work"):
             opener.open(slow, PASSWORD)
     finally:
         opener.close()
+
+
+def test_a_busy_or_sleeping_machine_gives_no_file_up() -> None:
+    """A good certificate would be refused until its file changes."""
+    code = (
+        "import time; from bindctl.server.pfx_opener import limit_processor_time; "
+        "limit_processor_time(0.3); time.sleep(0.9); print('slept', flush=True)\n"
+        "while True: pass"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, check=False, timeout=60
+    )
+    assert (done.stdout, done.returncode) == (b"slept\n", -signal.SIGPROF)
 
 
 def test_a_process_that_has_ended_is_started_again(opener: PfxOpener) -> None:

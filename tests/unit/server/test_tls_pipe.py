@@ -7,6 +7,9 @@ from types import SimpleNamespace
 from typing import Any
 
 from bindctl.server.tls_pipe import TlsPipe
+from tests.client_hellos import hello_message, in_records, server_name
+
+HELLO = in_records(hello_message(server_name(b"a.example")))
 
 
 class Peer(asyncio.Transport):
@@ -65,3 +68,57 @@ def test_records_sent_all_at_once_wait_for_other_connections() -> None:
     pipe._incoming.read()
     later.pop()()
     assert (peer.taken, peer.is_paused) == (2 * first + 1, False)
+
+
+class FakeSocketTransport:
+    """Notes what the pipe wants of it."""
+
+    def __init__(self) -> None:
+        """Nothing is wanted yet."""
+        self.done: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        """Any method of a transport."""
+        return lambda *_words: self.done.append(name)
+
+    def is_closing(self) -> bool:
+        """It is open."""
+        return False
+
+    def get_extra_info(self, _name: str) -> tuple[str, int]:
+        """Both ends are the same."""
+        return ("127.0.0.1", 443)
+
+
+def test_a_client_that_has_gone_does_not_begin(caplog: Any) -> None:
+    """Each would write a traceback into the log once its certificate is there."""
+
+    async def main() -> list[str]:
+        loading = asyncio.get_running_loop().create_future()
+        leaf = SimpleNamespace(loading=loading, context=None)
+        view = SimpleNamespace(
+            is_tls=True,
+            idle_timeout_s=1.0,
+            address=None,
+            names=SimpleNamespace(server_name=str),
+            contexts=SimpleNamespace(find=lambda _record: leaf),
+            port_plan=SimpleNamespace(select_certificate=lambda *_words: "a record"),
+        )
+        state: Any = SimpleNamespace(
+            view=lambda _address, _port: view,
+            options=SimpleNamespace(tls_handshake_timeout_s=10.0),
+            monotonic=0.0,
+            connections=set(),
+            emptied=asyncio.Event(),
+        )
+        pipe, raw = TlsPipe(state, 443), FakeSocketTransport()
+        pipe.connection_made(raw)  # type: ignore[arg-type]
+        pipe.data_received(HELLO)
+        pipe.connection_lost(None)
+        leaf.loading = None
+        loading.set_result(None)
+        await asyncio.sleep(0)
+        return raw.done
+
+    assert asyncio.run(main()) == ["pause_reading"]
+    assert not caplog.records

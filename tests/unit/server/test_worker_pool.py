@@ -97,6 +97,12 @@ def test_who_does_not_is_killed(watched: Watched) -> None:
     assert watched.process.wait(20) < 0
 
 
+def test_who_is_killed_counts_once(watched: Watched) -> None:
+    """A process that the system is slow to end would look like many."""
+    watched.pass_seconds(2 * int(SILENCE_S))
+    assert watched.hung == 1
+
+
 def test_time_that_the_supervisor_slept_does_not_count(watched: Watched) -> None:
     """A machine that wakes up would lose every connection."""
     watched.pass_seconds(2)
