@@ -19,16 +19,7 @@ STATE_NAMES: "Mapping[int, str]" = {
 
 
 def control(metabase: str, identifier: int, action: str) -> None:
-    """Change the state of one site.
-
-    Args:
-        metabase: Absolute path of the file.
-        identifier: The site.
-        action: ``start``, ``stop``, ``pause`` or ``continue``.
-
-    Raises:
-        BindctlError: SRV001, no service runs; SRV004, the service refuses.
-    """
+    """As `operations.site_control.control_site`, which is slow to import."""
     from bindctl.operations.site_control import control_site  # noqa: PLC0415
 
     control_site(metabase, identifier, action)

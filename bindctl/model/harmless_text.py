@@ -1,4 +1,4 @@
-"""Text of a file or a peer, so that no terminal and no CI log obeys it.
+"""Makes text of a file or a peer harmless: no terminal and no CI log obeys it.
 
 Source:
     Unicode 15, 23.1 (control codes) and UAX #9, 2 (directional formatting characters);

@@ -80,7 +80,7 @@ class ServiceStatus(NamedTuple):
         is_running: Whether one answers; all else is empty when not.
         pid: The supervisor.
         workers: The workers' pids.
-        hung_workers: How many were replaced since the start, for they did not answer.
+        hung_workers: How many were replaced since the start, because they did not answer.
         port_offset: Added to every bound port.
         listeners: ``127.0.0.1:8080 http``.
         not_listening: The same where sites that run are bound and nothing listens, with

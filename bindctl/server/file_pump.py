@@ -171,7 +171,7 @@ class SendfilePump(FilePump):
         super().cancel()
 
     def _send(self) -> bool:
-        """Whether nothing more is to be sent, or can be."""
+        """Whether this is over: everything was sent, or the file is shorter now."""
         while self.head:
             self.head = self.head[os.write(self._socket, self.head) :]
         budget = TURN_OCTETS

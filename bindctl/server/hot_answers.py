@@ -2,8 +2,8 @@
 
 1. The key of a request holds every octet that an answer can depend on; a law holds it to
    the long way. A request of another shape has no key.
-2. An entry depends on nothing but the plan and the state of one file; the table is
-   emptied with the plan, the file is asked by `stat` before every use.
+2. An answer depends on nothing but the plan and what `FileEntry.is_current` looks at,
+   which is asked before every use; the table is emptied with the plan.
 3. Nothing is kept that was not asked for twice, and the number of entries is bounded,
    for each file too: one page can be asked for by millions of hosts and conditions.
 """

@@ -67,7 +67,9 @@ class PfxOpener:
         request = (octets, password.value, passphrase, self._seconds)
         answer = self._ask(request) or self._ask(request)  # it may just have ended
         if answer is None:
-            raise BindctlError("CRT103", "what opens PFX files ends at it", _HINT)
+            raise BindctlError(
+                "CRT103", "the process that opens it does not survive it", _HINT
+            )
         if isinstance(answer, bytes):
             return SealedPem(answer, passphrase)
         raise BindctlError(*answer)

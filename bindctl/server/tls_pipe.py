@@ -224,7 +224,7 @@ class TlsPipe(asyncio.Transport, asyncio.Protocol):
         except (ssl.SSLError, OSError, ValueError) as error:
             self._flush()  # the alert
             self._break()
-            # One key for all: which reason it is, is the peer's to choose.
+            # One key for all reasons: a peer could bring about one after another.
             log_service_rarely(
                 "handshake",
                 f"TLS handshake failed: {getattr(error, 'reason', None) or error}",

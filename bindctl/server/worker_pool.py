@@ -48,8 +48,7 @@ class WorkerProcess:
         outbox: What it has not taken yet, with the descriptors that go along; the
             supervisor never waits for a worker to read.
         is_leaving: It was told to end.
-        silent_s: Seconds since it was asked for an answer, which is due; ``None`` when
-            none is.
+        silent_s: Seconds that it has owed an answer; ``None`` when it owes none.
     """
 
     def __init__(
