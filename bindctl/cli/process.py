@@ -41,6 +41,28 @@ class _Answer:
             raise
 
 
+class _Words:
+    """Standard error; that nobody hears a word changes nothing of what was done."""
+
+    def __init__(self, stream: "TextIO") -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        try:
+            return self._stream.write(text)
+        except OSError:
+            return len(text)
+
+    def flush(self) -> None:
+        try:  # noqa: SIM105 - contextlib is not imported here
+            self._stream.flush()
+        except OSError:
+            pass  # as above
+
+
 def run_process(run: "Callable[[Sequence[str], Terminal], int]") -> "NoReturn":
     """Run this process's command line and exit with its status.
 
@@ -52,9 +74,10 @@ def run_process(run: "Callable[[Sequence[str], Terminal], int]") -> "NoReturn":
     _open_missing_streams()
     answer = _Answer(sys.stdout)
     stdout: TextIO = answer  # type: ignore[assignment] # a stream in all but name
-    terminal = Terminal(stdout, sys.stderr, os.environ, os.getcwd(), system_clock)
+    words: TextIO = _Words(sys.stderr)  # type: ignore[assignment] # as above
+    terminal = Terminal(stdout, words, os.environ, os.getcwd(), system_clock)
     sys.stdout = terminal.styled  # Typer's words go through it, too
-    stderr: TextIO = StyledStream(sys.stderr, os.environ)  # type: ignore[assignment] # as above
+    stderr: TextIO = StyledStream(words, os.environ)  # type: ignore[assignment] # as above
     sys.stderr = stderr
     try:
         status = run(sys.argv[1:], terminal)
@@ -67,7 +90,7 @@ def run_process(run: "Callable[[Sequence[str], Terminal], int]") -> "NoReturn":
         status = ExitStatus.INTERRUPTED
     except Exception as error:  # noqa: BLE001 - a bug: never hidden, or no output
         status = _complain(terminal, answer, error)
-    _flush(sys.stderr)
+    words.flush()
     os._exit(status)
 
 
@@ -84,18 +107,15 @@ def _complain(terminal: Terminal, answer: _Answer, error: Exception) -> int:
     is_bug = answer.failure is None or not isinstance(error, OSError)
     refusal = _not_written(answer.failure)
     _flush(answer)
-    try:
-        if is_bug:
-            import traceback  # noqa: PLC0415 - bugs only
+    if is_bug:
+        import traceback  # noqa: PLC0415 - bugs only
 
-            traceback.print_exception(error)
-            terminal.complain("this is a bug in bindctl; please report the lines above")
-        else:
-            from bindctl.cli.boundary import print_error  # noqa: PLC0415 - rare
+        traceback.print_exception(error)
+        terminal.complain("this is a bug in bindctl; please report the lines above")
+    else:
+        from bindctl.cli.boundary import print_error  # noqa: PLC0415 - rare
 
-            print_error(terminal, refusal)
-    except OSError:
-        pass  # nobody hears us; the status still says it
+        print_error(terminal, refusal)
     return ExitStatus.BUG if is_bug else refusal.exit_status
 
 
@@ -108,7 +128,7 @@ def _not_written(error: OSError | None) -> BindctlError:
     )
 
 
-def _flush(stream: "TextIO | _Answer") -> None:
+def _flush(stream: "_Answer") -> None:
     try:  # noqa: SIM105 - contextlib is not imported here
         stream.flush()
     except OSError:

@@ -75,3 +75,8 @@ def test_an_error_that_nobody_can_hear_keeps_its_status(directory: Path) -> None
     assert (done.returncode, done.stdout) == (1, "")
     done = _shell(directory, "bindctl get /w3svc/1/ServerComment >/dev/full 2>&1")
     assert done.returncode == 5
+    for words in ("get /w3svc/9/ServerComment", "check nowhere", "nonsense"):
+        told, full = (
+            _shell(directory, f"bindctl {words}{to}") for to in ("", " 2>/dev/full")
+        )
+        assert (full.returncode, full.stdout) == (told.returncode, "")
