@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 MAX_COMMAND = 1000  # characters; a command line may hold a megabyte
 _USER_VARIABLES = ("SUDO_USER", "LOGNAME", "USER", "USERNAME")
 _SAFE = frozenset("/.,:=+-_@%^")  # what no shell reads as anything but itself
-# Switches whose next word is a password: IIS's own scripts', by the script.
-_PASSWORD_SWITCHES = {"iisback": "/e", "iiscnfg": "/d"}
+# Switches whose next word is a password: letters, by the script of IIS.
+_PASSWORD_SWITCHES = {"iisweb": "p", "iisvdir": "p", "iisback": "pe", "iiscnfg": "pd"}
+_PASSWORD_ATTRIBUTES = ("/password:", "-password:", ".password:")  # of appcmd
 # Options of `set` that may follow the property.
 _OPTIONS = frozenset(
     {"--append", "--remove", "--replace", "--at", "--strict", "--allow-impact"}
     | {"--json", "--metabase", "-m"}
 )
-_PASSWORD_SWITCH = "/p"  # noqa: S105 - the name of a switch
 
 
 class Author:
@@ -96,7 +96,8 @@ def command_line(arguments: "Sequence[str]") -> str:
 
 def without_passwords(words: "Sequence[str]") -> "Iterator[str]":
     """The words of a command with stars in the place of what nobody is to see."""
-    switches = {_PASSWORD_SWITCH} | _switches_of(words)
+    switches = set(_switches_of(words))
+    has_attributes = any(word.lower() == "appcmd" for word in words)
     is_secret = False  # of every word that follows: a property's values
     is_next_secret = False
     is_option = True  # what begins with two dashes, until two dashes alone
@@ -107,6 +108,10 @@ def without_passwords(words: "Sequence[str]") -> "Iterator[str]":
             yield STARS
             continue
         is_next_secret = word.lower() in switches
+        end = _end_of_attribute(word) if has_attributes else 0
+        if end:
+            yield f"{word[:end]}{STARS}"
+            continue
         name, equals, _value = word.partition("=")
         if equals and _is_secret(name):
             yield f"{name}={STARS}"
@@ -120,9 +125,16 @@ def _is_shown(word: str, *, is_option: bool) -> bool:
     return word == "--" or (word in _OPTIONS and is_option)
 
 
-def _switches_of(words: "Iterable[str]") -> set[str]:
-    found = (_PASSWORD_SWITCHES.get(word.lower()) for word in words)
-    return {switch for switch in found if switch}
+def _switches_of(words: "Iterable[str]") -> "Iterator[str]":
+    for word in words:
+        for letter in _PASSWORD_SWITCHES.get(word.lower(), ""):
+            yield from (f"/{letter}", f"-{letter}")
+
+
+def _end_of_attribute(word: str) -> int:
+    """Where the password of ``/[path='/'].password:word`` begins; 0 without one."""
+    places = ((word.lower().find(mark), len(mark)) for mark in _PASSWORD_ATTRIBUTES)
+    return min((place + size for place, size in places if place >= 0), default=0)
 
 
 def _is_secret(word: str) -> bool:

@@ -43,8 +43,13 @@ def test_a_command_line_can_be_typed_again(arguments: list[str], shown: str) -> 
         ["bindctl", "set", "/w3svc/1/UNCPassword", "--", "--geheim", "--json"],
         ["bindctl", "set", "/w3svc/1/UNCPassword", "--geheim"],
         ["bindctl", "iisback", "/restore", "/b", "x", "/e", "geheim"],
+        ["bindctl", "iisback", "-restore", "-b", "x", "-E", "geheim"],
         ["bindctl", "iiscnfg", "/import", "/d", "geheim"],
         ["bindctl", "iisweb", "/create", "/u", "me", "/p", "geheim"],
+        ["bindctl", "iisvdir", "-create", "-u", "me", "-p", "geheim"],
+        ["bindctl", "appcmd", "set", "vdir", "A/", "/password:geheim"],
+        ["bindctl", "appcmd", "set", "vdir", "A/", "-PassWord:a.password:geheim"],
+        ["bindctl", "appcmd", "set", "app", "A/", "/[path='/'].password:geheim"],
     ],
 )
 def test_no_password_is_kept(arguments: list[str]) -> None:
