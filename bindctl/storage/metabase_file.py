@@ -219,7 +219,10 @@ def _require_own(path: str) -> None:
     except OSError:
         return  # reading the file says it better
     if os.name != "nt" and os.geteuid() not in (0, owner):
-        raise BindctlError("MET005", f"{path}: its owner cannot be kept")
+        from bindctl.storage.state_folder import account_name  # noqa: PLC0415 - rare
+
+        hint = f"run the command as {account_name(owner)}, to whom it belongs"
+        raise BindctlError("MET005", f"{path}: its owner cannot be kept", hint)
 
 
 def _write(

@@ -38,10 +38,11 @@ _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0)
 _ANCHOR = _FOLDER | getattr(os, "O_PATH", 0) | getattr(os, "O_CLOEXEC", 0)
 _IS_LINK = frozenset({errno.ELOOP, errno.EMLINK, errno.ENOTDIR})
 _ANYBODY: frozenset[int] = frozenset()
+_ELSEWHERE = "BINDCTL_STATE names another folder"
 
 
 class NotOurs(PermissionError):  # noqa: N818 - as the standard library names its own
-    """A link, or another user's, where bindctl's own state belongs.
+    """A link, another user's, or no right, where bindctl's own state belongs.
 
     Attributes:
         hint: The command that mends it.
@@ -109,7 +110,7 @@ class StateFolder:
                 self._at(name), flags | _FILE, PRIVATE_FILE, dir_fd=self.descriptor
             )
         except OSError as error:
-            self._refuse_link(name, error)
+            self._explain(name, error)
             raise
         try:
             self._require_file(name, os.fstat(descriptor))
@@ -158,10 +159,13 @@ class StateFolder:
 
         Raises:
             FileExistsError: Something has that name.
+            NotOurs: Nothing may be made there.
         """
         mask = os.umask(~PRIVATE_FOLDER & _RIGHTS)
         try:
             os.mkdir(self._at(name), PRIVATE_FOLDER, dir_fd=self.descriptor)
+        except PermissionError as error:
+            raise NotOurs(self.where(name), "permission denied", _ELSEWHERE) from error
         finally:
             os.umask(mask)
 
@@ -210,22 +214,29 @@ class StateFolder:
         try:
             return os.open(name, _FOLDER | _NO_LINK, dir_fd=self.descriptor)
         except OSError as error:
-            self._refuse_link(name, error)
+            self._explain(name, error)
             raise
 
     def _at(self, name: str) -> str:
         return name if self.descriptor is not None else self.where(name)
 
-    def _refuse_link(self, name: str, error: OSError) -> None:
-        """Say of a failure that a link is why, if it is.
+    def _explain(self, name: str, error: OSError) -> None:
+        """Say of a failure that a link, or another user, is why, if it is so.
 
         Raises:
             NotOurs: It is.
         """
-        if error.errno not in _IS_LINK or self.descriptor is None:
+        if self.descriptor is None:
             return
+        error.filename = self.where(name)  # it was opened by its name alone
         try:
+            if error.errno == errno.EACCES:
+                self._require_owner(name, os.lstat(name, dir_fd=self.descriptor))
+            if error.errno not in _IS_LINK:
+                return
             os.readlink(name, dir_fd=self.descriptor)
+        except NotOurs:
+            raise
         except OSError:
             return
         path = self.where(name)
@@ -240,13 +251,11 @@ class StateFolder:
     def _require_owner(self, name: str, status: os.stat_result) -> None:
         if not self._owners or status.st_uid in self._owners:
             return
-        path, owner = self.where(name), _user_name(status.st_uid)
-        user = _user_name(os.geteuid())
+        path, owner = self.where(name), account_name(status.st_uid)
+        user = account_name(os.geteuid())
         sudo = "" if os.geteuid() == 0 else "sudo "
-        hint = f"{sudo}chown -R {user} {_quote(path)} makes it yours; BINDCTL_STATE "
-        raise NotOurs(
-            path, f"it belongs to {owner}, not to {user}", f"{hint}names another folder"
-        )
+        hint = f"{sudo}chown -R {user} {_quote(path)} makes it yours; {_ELSEWHERE}"
+        raise NotOurs(path, f"it belongs to {owner}, not to {user}", hint)
 
 
 _STEP = 1 << 20  # octets of a file read at once
@@ -322,7 +331,8 @@ def _set_mode(descriptor: int, mode: int) -> None:
         os.fchmod(descriptor, mode)
 
 
-def _user_name(number: int) -> str:
+def account_name(number: int) -> str:
+    """A user of this machine by his number, or the number."""
     import pwd  # noqa: PLC0415 - errors only
 
     try:

@@ -6,6 +6,7 @@ import os
 import shlex
 import stat
 import subprocess
+import tempfile
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ from tests.conftest import NOBODY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -202,6 +204,25 @@ def test_root_is_bound_too(metabase: Path) -> None:
     with pytest.raises(BindctlError, match="it belongs to nobody, not to root"):
         _write(str(metabase))
     assert list(folder.iterdir()) == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+@pytest.mark.parametrize("is_there", [True, False])
+def test_who_may_not_even_look_is_told_what_mends_it(
+    unprivileged: Callable[[], AbstractContextManager[None]], *, is_there: bool
+) -> None:
+    """A container runs as somebody who can neither open that folder nor make it."""
+    with tempfile.TemporaryDirectory() as name:
+        os.chmod(name, 0o755)  # noqa: S103 - what the test is about
+        metabase, place = f"{name}/metabase.toml", f"{name}/.bindctl"
+        if is_there:
+            os.mkdir(place, 0o700)
+        with unprivileged(), pytest.raises(BindctlError) as caught:
+            open_runtime(metabase, make=True)
+    cause = "it belongs to root, not to nobody" if is_there else "permission denied"
+    assert caught.value.message == f"{place}: {cause}"
+    assert caught.value.hint.endswith("BINDCTL_STATE names another folder")
+    assert ("sudo chown -R nobody" in caught.value.hint) == is_there
 
 
 def test_a_folder_that_is_named_is_taken(
