@@ -318,7 +318,7 @@ def require_property(name: str) -> Property:
     if row is not None:
         return row
     near = schema.find_nearest(name)
-    hint = "docs/reference/properties.md lists them; bindctl enum PATH shows a key"
+    hint = "bindctl schema lists them; bindctl enum PATH shows a key"
     if near:
         hint = f"did you mean {near}?"
     message = f"the schema has no property {name!r}"
@@ -337,7 +337,7 @@ def require_allowed(row: Property, path: tuple[str, ...], key_type: str) -> None
     raise BindctlError(
         "MET103",
         f"{format_path(path)} is {key_type}, which may not hold {row.name}",
-        "docs/reference/properties.md says where each property may stand",
+        f"bindctl schema {row.name} says where it may stand",
         hresult=E_PROPERTY_NOT_SUPPORTED,
     )
 
