@@ -29,6 +29,8 @@ def make_folder(terminal: Terminal) -> Folder:
     width = max(_width_of(terminal), _LEAST_WIDTH)
 
     def fold(text: str, column: int, indent: int) -> str:
+        if column > indent and column + len(text.partition(" ")[0]) > width:
+            return "\n" + " " * indent + fold(text, indent, indent)
         lines = wrap(
             text,
             width,

@@ -32,6 +32,7 @@ def test_a_person_s_line_breaks_between_words() -> None:
     fold = make_folder(_terminal(Screen()))
     assert fold(WORDS, 30, 4) == "every word\n    of it is whole, whatever the width"
     assert fold(f"at https://{'x' * 60}/", 0, 2) == f"at\n  https://{'x' * 60}/"
+    assert fold("shop.example.com is it", 30, 2) == "\n  shop.example.com is it"
     assert not fold("", 5, 2)
 
 
