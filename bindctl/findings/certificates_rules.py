@@ -35,7 +35,7 @@ _STORE_FINDINGS: Final[tuple[Rule, ...]] = (
         "certificate_not_in_store",
         ERROR,
         "The certificate named is not in the store: every handshake fails.",
-        "Import it, or assign one that is there: bindctl cert list.",
+        "Put it into the store, or assign one that is there: bindctl cert list.",
         "The site starts; every handshake fails.",
     ),
     Rule(
