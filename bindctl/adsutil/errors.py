@@ -103,4 +103,6 @@ def adsi_error(error: BindctlError, *lines: str, is_spaced: bool = False) -> Ads
         return AdsiError(number, *lines, is_spaced=is_spaced, cause=error)
     if not error.hresult:
         raise error
-    return AdsiError(error.hresult, *lines, is_spaced=is_spaced)
+    # Which binding of which site, where that is why: the block has a number alone.
+    cause = error if error.code == "SRV004" else None
+    return AdsiError(error.hresult, *lines, is_spaced=is_spaced, cause=cause)

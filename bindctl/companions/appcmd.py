@@ -216,6 +216,7 @@ def _run(request: Request) -> int:
             words_of(number, error.message),
             " )",
             status=exit_status(number),
+            cause=error,
         ) from error
 
 

@@ -6,7 +6,7 @@
 from importlib import import_module
 
 from bindctl.cli.boundary import run_command
-from bindctl.companions.errors import ScriptError
+from bindctl.companions.errors import ScriptError, report
 from bindctl.companions.script import run_script
 from bindctl.findings.errors import BindctlError
 
@@ -43,9 +43,7 @@ def run_companion(name: str, arguments: "Sequence[str]", terminal: "Terminal") -
                 return run_script(module.SCRIPT, terminal, words, find)
             status: int = module.run(terminal, words, find)
         except ScriptError as error:
-            for line in error.lines:
-                terminal.print(line)
-            return error.status
+            return report(terminal, error)
         return status
 
     return run_command(terminal, name, run)

@@ -3,11 +3,14 @@
 On a quick path: imports nothing slow.
 """
 
+from bindctl.cli.boundary import print_error
 from bindctl.findings.errors import BindctlError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from bindctl.cli.terminal import Terminal
 
 GENERAL_FAILURE = 1
 E_FILE_NOT_FOUND = 0x80070002
@@ -51,6 +54,8 @@ _NUMBERS = {
     "MET106": E_ALREADY_EXISTS,
     "SRV001": E_NOT_STARTED,
 }
+# Errors that say more to a person than the words of Windows do.
+_TOLD = frozenset({"MET004", "MET005", "SRV001", "SRV004"})
 
 
 class ScriptError(Exception):
@@ -59,13 +64,20 @@ class ScriptError(Exception):
     Attributes:
         lines: What it prints.
         status: What it exits with.
+        cause: What the lines do not tell a person; for standard error.
     """
 
-    def __init__(self, *lines: str, status: int = GENERAL_FAILURE) -> None:
+    def __init__(
+        self,
+        *lines: str,
+        status: int = GENERAL_FAILURE,
+        cause: BindctlError | None = None,
+    ) -> None:
         """Keep the parts."""
         super().__init__(*lines)
         self.lines: Sequence[str] = lines
         self.status = status
+        self.cause = cause
 
 
 def number_of(error: BindctlError) -> int:
@@ -81,6 +93,15 @@ def words_of(number: int, otherwise: str = "") -> str:
 def exit_status(number: int) -> int:
     """The low 8 bits of an HRESULT: all that a process can hand back."""
     return number & 0xFF or GENERAL_FAILURE
+
+
+def report(terminal: "Terminal", error: ScriptError) -> int:
+    """Print a failure; its exit status."""
+    for line in error.lines:
+        terminal.print(line)
+    if error.cause is not None and error.cause.code in _TOLD:
+        print_error(terminal, error.cause)
+    return error.status
 
 
 def failure(message: str, number: int) -> ScriptError:
@@ -115,4 +136,4 @@ def script_error(error: BindctlError, *before: str) -> ScriptError:
     if not number:
         raise error
     line = error_line(number, words_of(number, error.message))
-    return ScriptError(*before, line, status=exit_status(number))
+    return ScriptError(*before, line, status=exit_status(number), cause=error)

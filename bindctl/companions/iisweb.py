@@ -10,10 +10,9 @@ from bindctl.companions.errors import (
     E_SHARING_VIOLATION,
     GENERAL_FAILURE,
     ScriptError,
-    error_line,
-    exit_status,
     number_of,
-    words_of,
+    report,
+    script_error,
 )
 from bindctl.companions.script import Operation, Script
 from bindctl.companions.site_names import find_sites, site_path
@@ -169,12 +168,8 @@ def _change(call: "Call", site: "SiteSummary") -> int:
     try:
         control(call.metabase, site.identifier, action)
     except BindctlError as error:
-        number = number_of(error)
-        if not number:
-            raise
-        call.print(f"Failed to change status of server {path}")
-        call.print(error_line(number, words_of(number, error.message)))
-        return exit_status(number)
+        failed = f"Failed to change status of server {path}"
+        return report(call.terminal, script_error(error, failed))
     call.print(f"Server {path} has been {word}")
     return 0
 

@@ -73,6 +73,7 @@ def test_iisweb_creates_a_site_that_answers(started: Administrator) -> None:
         "Failed to change status of server W3SVC/4",
         "Error &H800700B7: Cannot create a file when that file already exists.",
     ]
+    assert f"http://{NEW}:80/ is registered by site " in start.stderr
     assert "has been deleted" in started.run("iisweb", "/delete", "New")
     assert _answer(started, NEW) == "400"
 
@@ -98,6 +99,7 @@ def test_appcmd_starts_and_stops(started: Administrator) -> None:
         "Cannot create a file when that file already exists.",
         " )",
     ]
+    assert f"http://{TEST}:80/ is registered by site 1" in twin.stderr
 
 
 def test_iisreset_restarts_and_stops(started: Administrator) -> None:

@@ -31,21 +31,19 @@ def test_the_service_is_asked_for_that_site(action: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("refusal", "number", "has_cause"),
+    ("refusal", "number"),
     [
-        (BindctlError("SRV001", "no service runs"), 0x80070426, True),
-        (BindctlError("SRV004", "refused", hresult=0x800700B7), 0x800700B7, False),
-        (BindctlError("SRV004", "refused", hresult=0x80070020), 0x80070020, False),
+        (BindctlError("SRV001", "no service runs"), 0x80070426),
+        (BindctlError("SRV004", "refused", hresult=0x800700B7), 0x800700B7),
+        (BindctlError("SRV004", "refused", hresult=0x80070020), 0x80070020),
     ],
 )
-def test_a_refusal_is_an_error_block(
-    refusal: BindctlError, number: int, *, has_cause: bool
-) -> None:
-    """Deployment scripts test the number for the binding conflict they know."""
+def test_a_refusal_is_an_error_block(refusal: BindctlError, number: int) -> None:
+    """Scripts test the number they know; a person wants to know which site it is."""
     with pytest.raises(AdsiError) as caught:
         control_site("m", ("w3svc", "1"), "start", "line", Service(refusal).control)
     assert (caught.value.number, caught.value.lines) == (number, ("line",))
-    assert (caught.value.cause is not None) is has_cause
+    assert caught.value.cause is refusal
 
 
 def test_a_service_that_does_not_answer_is_bindctl_s_own_error() -> None:
