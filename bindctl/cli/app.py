@@ -125,6 +125,8 @@ def run_app(arguments: Sequence[str], terminal: Terminal) -> int:
 
         return refuse_value(terminal, arguments, bad.error)
     except SystemExit as stop:
+        if isinstance(stop.__context__, BrokenPipeError):  # to Typer a failure
+            raise stop.__context__ from None  # its own words are no more
         return stop.code if isinstance(stop.code, int) else 1
     return status if isinstance(status, int) else 0
 

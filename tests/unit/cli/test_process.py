@@ -22,10 +22,12 @@ def directory(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def _shell(directory: Path, words: str) -> subprocess.CompletedProcess[str]:
+def _shell(
+    directory: Path, words: str, before: str = ""
+) -> subprocess.CompletedProcess[str]:
     kept = {k: v for k, v in os.environ.items() if not k.startswith("BINDCTL_")}
     return subprocess.run(
-        ["/bin/sh", "-c", f'"$0" -m {words}', sys.executable],
+        ["/bin/sh", "-c", f'{before}"$0" -m {words}', sys.executable],
         cwd=directory,
         env={**kept, "PYTHONPATH": os.pathsep.join(sys.path)},
         capture_output=True,
@@ -80,3 +82,10 @@ def test_an_error_that_nobody_can_hear_keeps_its_status(directory: Path) -> None
             _shell(directory, f"bindctl {words}{to}") for to in ("", " 2>/dev/full")
         )
         assert (full.returncode, full.stdout) == (told.returncode, "")
+
+
+@pytest.mark.parametrize("words", ["--help", "set --help", "rule"])
+def test_a_reader_that_stops_reading_is_no_error(directory: Path, words: str) -> None:
+    """Under `set -o pipefail` a look at the first line would end a script."""
+    done = _shell(directory, f"bindctl {words}; echo $? >&2; }} | true", "{ ")
+    assert done.stderr == "0\n"
