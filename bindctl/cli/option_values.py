@@ -146,8 +146,8 @@ def _request_url(text: str) -> str:
     scheme, mark, rest = text.partition("://")
     if not mark or scheme.lower() not in _SCHEMES:
         cause = "it begins with neither http:// nor https://"
-        mended = f"http://{rest if mark else text}"
-        raise BadValueError(text, cause, mended if rest or not mark else None)
+        named = (rest if mark else text).lstrip("/")
+        raise BadValueError(text, cause, f"http://{named}" if named else None)
     return text
 
 

@@ -148,6 +148,11 @@ REFUSALS = [
         "explain http://a.example",
     ),
     (
+        "explain //a.example/x",
+        "//a.example/x: it begins with neither",
+        "explain http://a.example/x",
+    ),
+    (
         "explain ftp://a.example/x",
         "ftp://a.example/x: it begins with neither",
         "explain http://a.example/x",
