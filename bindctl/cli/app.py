@@ -13,6 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from bindctl.cli.commands.companion import COMPANIONS, register_companion
+from bindctl.findings.errors import ExitStatus
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -125,8 +126,11 @@ def run_app(arguments: Sequence[str], terminal: Terminal) -> int:
 
         return refuse_value(terminal, arguments, bad.error)
     except SystemExit as stop:
-        if isinstance(stop.__context__, BrokenPipeError):  # to Typer a failure
-            raise stop.__context__ from None  # its own words are no more
+        # Typer exits with 1 for a reader that is gone, and for Ctrl-C at a question.
+        if isinstance(stop.__context__, BrokenPipeError):
+            raise stop.__context__ from None  # the exit is no part of the cause
+        if isinstance(stop.__context__, typer.Abort):
+            return ExitStatus.INTERRUPTED
         return stop.code if isinstance(stop.code, int) else 1
     return status if isinstance(status, int) else 0
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import pty
+import signal
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -89,3 +91,22 @@ def test_a_reader_that_stops_reading_is_no_error(directory: Path, words: str) ->
     """Under `set -o pipefail` a look at the first line would end a script."""
     done = _shell(directory, f"bindctl {words}; echo $? >&2; }} | true", "{ ")
     assert done.stderr == "0\n"
+
+
+def test_an_interrupt_at_a_question_is_one(directory: Path) -> None:
+    """A wrapper tells Ctrl-C from a finding by the status alone."""
+    editor = directory / "editor"
+    editor.write_text("#!/bin/sh\necho x = = 1 >> $1\n")
+    editor.chmod(0o755)
+    words = [sys.executable, "-m", "bindctl", "edit", "--editor", str(editor)]
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        words, cwd=directory, stdin=theirs, stdout=theirs, stderr=theirs
+    ) as process:
+        os.close(theirs)
+        shown = b""
+        while b"edit it again?" not in shown:
+            shown += os.read(ours, 4096)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 130
+    os.close(ours)
