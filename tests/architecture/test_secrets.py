@@ -16,6 +16,7 @@ from bindctl.cli.app import COMMANDS
 from bindctl.cli.terminal import Terminal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 # Every secret begins so, a number too.
@@ -168,7 +169,7 @@ LINES = [
     "explain http://a/",
     "explain https://a/",
     "test",
-    "reset",
+    "reset --listen 127.0.0.1 --port-offset 21000",
     "status",
     "probe",
     "serve --port-offset 999999",
@@ -238,13 +239,14 @@ def _answer(line: str, directory: Path) -> str:
 
 
 @pytest.fixture
-def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.chdir(tmp_path)
     for name, text in (FILES | {"metabase.toml": METABASE}).items():
         (tmp_path / name).write_text(text, "utf-8", "surrogateescape")
     _answer("backup create b", tmp_path)
     _answer("set /w3svc/1/AnonymousUserPass hunter2-1", tmp_path)
-    return tmp_path
+    yield tmp_path
+    _answer("reset --stop", tmp_path)  # of the service that `reset` starts
 
 
 # Those that know no --json.

@@ -152,13 +152,14 @@ def test_a_client_that_takes_too_slowly_is_cut_off(
         # What is asked for is more than the system takes for a client that does not read.
         count = 1 if is_large else 600
         channel.sendall(HEAD % (b"GET", b"file.bin", b"") * count)
-        taken = []
+        taken: list[int] = []
+        patience = 2000 if is_cut else 300  # a busy machine takes its time to cut
 
         def is_over() -> bool:
-            taken.append(len(channel.recv(100_000)))
-            return len(taken) == 300 or (
+            taken.append(len(channel.recv(10_000 if is_cut else 100_000)))
+            return len(taken) == patience or (
                 len(taken) > 100 and not service.control("status")["connections"]
             )
 
         waiting(is_over, "the end of the connection, or patience")
-    assert (len(taken) < 300) is is_cut
+    assert (len(taken) < patience) is is_cut
