@@ -129,7 +129,8 @@ def run_app(arguments: Sequence[str], terminal: Terminal) -> int:
         # Typer exits with 1 for a reader that is gone, and for Ctrl-C at a question.
         if isinstance(stop.__context__, BrokenPipeError):
             raise stop.__context__ from None  # the exit is no part of the cause
-        if isinstance(stop.__context__, typer.Abort):
+        asked = stop.__context__ if isinstance(stop.__context__, typer.Abort) else None
+        if asked and isinstance(asked.__context__, KeyboardInterrupt):
             return ExitStatus.INTERRUPTED
         return stop.code if isinstance(stop.code, int) else 1
     return status if isinstance(status, int) else 0

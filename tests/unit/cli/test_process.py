@@ -98,7 +98,12 @@ def test_an_interrupt_at_a_question_is_one(directory: Path) -> None:
     editor = directory / "editor"
     editor.write_text("#!/bin/sh\necho x = = 1 >> $1\n")
     editor.chmod(0o755)
-    words = [sys.executable, "-m", "bindctl", "edit", "--editor", str(editor)]
+    # Whoever runs the tests may ignore the signal, and children inherit that.
+    code = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "from bindctl.__main__ import main; main()"
+    )
+    words = [sys.executable, "-c", code, "edit", "--editor", str(editor)]
     ours, theirs = pty.openpty()
     with subprocess.Popen(
         words, cwd=directory, stdin=theirs, stdout=theirs, stderr=theirs
