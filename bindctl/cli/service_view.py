@@ -14,6 +14,18 @@ if TYPE_CHECKING:
     from bindctl.server.service_plan import SiteStatus
 
 
+# What a person does about a port that he does not get.
+_NEXT_STEPS = {
+    Win32Error.ACCESS_DENIED: (
+        "bindctl reset --port-offset 8000 takes ports that need no privilege"
+    ),
+    Win32Error.SHARING_VIOLATION: (
+        "bindctl check --live says which process has the port; "
+        "bindctl reset --port-offset N takes others"
+    ),
+}
+
+
 def describe_site(
     identifier: int,
     description: str,
@@ -34,6 +46,14 @@ def print_site_states(terminal: Terminal, status: ServiceStatus) -> None:
     """One line a site."""
     for site in status.sites:
         terminal.print(_describe(site))
+
+
+def print_next_steps(terminal: Terminal, status: ServiceStatus) -> None:
+    """What gets sites their ports, for people; nothing where no port is why."""
+    errors = {site.win32_error for site in status.sites}
+    for error, step in _NEXT_STEPS.items():
+        if error in errors:
+            terminal.complain(f"  next: {step}")
 
 
 def print_closed(terminal: Terminal, status: ServiceStatus) -> None:

@@ -9,7 +9,7 @@ import typer
 from bindctl.cli.boundary import print_envelope
 from bindctl.cli.option_values import ip_address
 from bindctl.cli.options import JsonOption, MetabaseOption, run
-from bindctl.cli.service_view import print_closed, print_site_states
+from bindctl.cli.service_view import print_closed, print_next_steps, print_site_states
 from bindctl.findings.errors import BindctlError, ExitStatus
 from bindctl.model.endpoint import MAX_PORT_OFFSET
 from bindctl.operations.service import (
@@ -129,6 +129,7 @@ def _reset(terminal: Terminal, file: str, wish: _Wish) -> int:
     print_closed(terminal, after)
     word = "restarted" if before.is_running else "started"
     terminal.print(f"Internet services successfully {word}")
+    print_next_steps(terminal, after)
     if result is None:
         return ExitStatus.OK
     from bindctl.cli.probe_gate import conclude_probe  # noqa: PLC0415 - as above
