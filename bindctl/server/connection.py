@@ -24,6 +24,7 @@ from bindctl.server.hot_answers import (
     HotAnswer,
     hot_log_fields,
     match_request,
+    matched_head,
     remember_answer,
     request_key,
 )
@@ -130,6 +131,11 @@ class Connection(asyncio.Protocol):
                     return
                 if self.state.hot.is_wanted(key):
                     self._key = key
+                self.quiet = False
+                self._reader.take(matched_head(match, data))
+                self._run()
+                self._key = None
+                return
         self.receive(data)
 
     def _answer_hot(

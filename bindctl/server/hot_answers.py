@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bindctl.server.access_log import request_fields
 from bindctl.server.generations import Generations
+from bindctl.server.request import RequestHead
 from bindctl.server.response_head import end_of_head
 
 if TYPE_CHECKING:
@@ -22,16 +23,15 @@ if TYPE_CHECKING:
     from bindctl.server.access_log import SiteLog
     from bindctl.server.answer import Answer
     from bindctl.server.endpoint_view import EndpointView
-    from bindctl.server.request import RequestHead
     from bindctl.server.response_cache import FileEntry
     from bindctl.server.worker_state import WorkerState
 
 MAX_REQUEST_OCTETS: Final = 8 * 1024  # a head with many cookies
 MAX_KEY_OCTETS: Final = 256
 MAX_BODY_OCTETS: Final = 64 * 1024
-MAX_ENTRIES: Final = 65536
+MAX_ENTRIES: Final = 131072
 MAX_SPELLINGS: Final = 1024  # of requests for one file, in each generation
-_SIGHT_BITS: Final = 17
+_SIGHT_BITS: Final = 20  # a mebibyte: of 50,000 keys it loses one in twenty
 
 # Fields that no answer of ours depends on, as clients spell them. A field that begins to
 # matter leaves this list.
@@ -67,6 +67,37 @@ def request_key(match: re.Match[bytes], view_mark: bytes) -> bytes:
         view_mark: `EndpointView.mark`: where it arrived.
     """
     return view_mark + match[1] + b" " + match[3] + b" " + match[4]
+
+
+def matched_head(match: re.Match[bytes], request: bytes) -> RequestHead:
+    """What `parse_head` makes of such a request, less the fields that nobody asks for.
+
+    Args:
+        match: Of `match_request`.
+        request: All octets of the request.
+    """
+    method, _blank, stem = match[1].partition(b" ")
+    fields = {b"host": [match[3]]}
+    for line in match[4].split(b"\r\n")[:-1]:
+        name, _colon, value = line.partition(b":")
+        fields.setdefault(name.lower(), []).append(value.strip(b" \t"))
+    for name, found in (
+        (b"user-agent", _AGENT.search(request)),
+        (b"referer", _REFERER.search(request)),
+    ):
+        if found is not None:
+            fields[name] = [found[1].strip(b" \t")]
+    return RequestHead(
+        method="GET" if method == b"GET" else "HEAD",
+        target=stem if match[2] is None else stem + b"?" + match[2],
+        is_http11=True,
+        fields=fields,
+        keep_alive=True,
+        content_length=0,
+        is_chunked=False,
+        expects_continue=False,
+        octets=len(request),
+    )
 
 
 class HotAnswer(NamedTuple):

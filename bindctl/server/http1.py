@@ -57,7 +57,7 @@ class _Part(Enum):
 class RequestReader:
     """The requests of one connection, one after another."""
 
-    __slots__ = ("_buffer", "_left", "_part", "_scanned", "_trailers")
+    __slots__ = ("_buffer", "_left", "_part", "_scanned", "_taken", "_trailers")
 
     def __init__(self) -> None:
         """Nothing has come yet."""
@@ -66,11 +66,12 @@ class RequestReader:
         self._left = 0
         self._scanned = 0
         self._trailers = 0
+        self._taken: RequestHead | None = None
 
     @property
     def is_idle(self) -> bool:
         """Between two requests, with nothing of the next one."""
-        return self._part is _Part.HEAD and not self._buffer
+        return self._part is _Part.HEAD and not self._buffer and self._taken is None
 
     @property
     def buffered(self) -> int:
@@ -80,6 +81,10 @@ class RequestReader:
     def receive(self, data: bytes) -> None:
         """Take octets from the peer."""
         self._buffer += data
+
+    def take(self, head: RequestHead) -> None:
+        """Take a request without a body that has been read already, while idle."""
+        self._taken = head
 
     def next_event(self) -> Event:
         """What comes next, or `NEED_DATA`.
@@ -103,6 +108,10 @@ class RequestReader:
                 return END_OF_REQUEST
 
     def _read_head(self) -> Event:
+        if self._taken is not None:
+            head, self._taken = self._taken, None
+            self._part = _Part.END
+            return head
         buffer = self._buffer
         # RFC 9112 §2.2: empty lines before a request line are skipped.
         empty = _EMPTY_LINES.match(buffer)

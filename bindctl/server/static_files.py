@@ -97,6 +97,8 @@ def locate_file(
         OSError: The system cannot tell, for want of descriptors for instance.
     """
     try:
+        # What is not there needs no judgement, and this is the quickest way to see it.
+        os.stat("/".join((directory.physical_path, *segments)))
         root = os.open(directory.physical_path, _LOOK | os.O_DIRECTORY)
         try:
             return _locate(directory, root, segments, is_folder=is_folder)
