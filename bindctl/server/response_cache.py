@@ -17,13 +17,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Final
 
 from bindctl.server.http_date import format_http_date
-from bindctl.server.static_files import (
-    FoundFile,
-    NotFound,
-    fingerprint_of,
-    locate_file,
-    open_as_known,
-)
+from bindctl.server.static_files import FoundFile, NotFound, fingerprint_of, locate_file
 
 if TYPE_CHECKING:
     from bindctl.model.site import VirtualDirectory
@@ -34,6 +28,9 @@ MAX_CACHE_OCTETS: Final = 128 * 1024 * 1024  # http.sys: a part of the memory
 # Kernels stamp files by the timer tick: 10 ms at the slowest configuration.
 _RACY_NS: Final = 50_000_000
 _ENTRY_OVERHEAD: Final = 1024  # measured: 950 with paths of 60 characters
+_OPEN_FLAGS: Final = (
+    os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+)
 
 
 class FileEntry:
@@ -177,9 +174,13 @@ def open_entry(entry: FileEntry) -> int | None:
         OSError: The system cannot tell, for want of descriptors for instance.
     """
     try:
-        return open_as_known(entry.path, entry.fingerprint)
+        descriptor = os.open(entry.path, _OPEN_FLAGS)
     except (FileNotFoundError, NotADirectoryError, PermissionError):
         return None
+    if fingerprint_of(os.fstat(descriptor)) == entry.fingerprint:
+        return descriptor
+    os.close(descriptor)
+    return None
 
 
 def _read_all(descriptor: int) -> bytes:

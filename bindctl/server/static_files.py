@@ -174,20 +174,6 @@ def _locate_document(
     return NotFound.FOLDER_WITHOUT_DOCUMENT
 
 
-def open_as_known(path: str, fingerprint: Fingerprint) -> int | None:
-    """A descriptor of the file while it has that fingerprint; nothing else is opened.
-
-    Raises:
-        OSError: It is not there, or the system cannot tell.
-    """
-    place = os.open(path, _LOOK)
-    try:
-        is_known = fingerprint_of(os.fstat(place)) == fingerprint
-        return _open_for_reading(place) if is_known else None
-    finally:
-        os.close(place)
-
-
 def own_path(descriptor: int) -> str:
     """Where an open file or folder lies: its path without any link.
 

@@ -194,26 +194,3 @@ def test_link_put_in_place_of_a_file_is_not_followed(tmp_path: Path) -> None:
     path.symlink_to("../secret")
     assert open_entry(entry) is None
     assert cache.find(directory(site), ("a",), is_folder=False) is NotFound.MISSING
-
-
-@pytest.mark.skipif(not hasattr(os, "O_PATH"), reason="there are no path descriptors")
-def test_what_took_the_place_of_a_large_file_is_only_looked_at(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """To open a device is to use it: who may write the folder may link to any."""
-    page = tmp_path / "big.bin"
-    page.write_bytes(bytes(MAX_FILE_OCTETS + 1))
-    entry = find(FileCache(LateClock()), page)
-    page.unlink()
-    os.mkfifo(page)
-    flags = []
-
-    def record(path: str, how: int) -> int:
-        flags.append(how)
-        return real(path, how)
-
-    real = os.open
-    monkeypatch.setattr(os, "open", record)
-    assert open_entry(entry) is None
-    assert flags
-    assert all(how & os.O_PATH for how in flags)
