@@ -60,9 +60,7 @@ class Leaf:
         """Nothing is loaded."""
         self.context: ssl.SSLContext | None = None
         self.fingerprint = 0
-        self.loading: asyncio.Future[_Loaded | None] | asyncio.Future[bool] | None = (
-            None
-        )
+        self.loading: asyncio.Future[_Loaded | None] | None = None
         self.mark: tuple[_FileMark, ...] | None = None
         self.problem = ""
         self.checked = -1
@@ -152,34 +150,14 @@ class CertificateContexts:
         elif store in self._stores:
             stem = os.path.join(self._stores[store], name)
             paths, open_files = (f"{stem}.pem", f"{stem}.key"), _open_pair
-        look = partial(_look_again, paths, open_files, leaf.mark)
-        if leaf.mark is None or thread is self._threads:
-            self._load(leaf, thread, look)
+        if leaf.mark is not None and not _is_changed(paths, leaf.mark):
+            # Seen at once: a thread would cost a handshake more than the look itself,
+            # and what is loaded waits for no other PFX file that is being opened.
+            leaf.checked = self._ticker.second
             return
-        # What is loaded waits for no other PFX file that is being opened.
-        loop = asyncio.get_running_loop()
-        leaf.loading = loop.run_in_executor(
-            self._threads, _is_changed, paths, leaf.mark
-        )
-        leaf.loading.add_done_callback(partial(self._load_changed, leaf, look))
-
-    def _load(
-        self, leaf: Leaf, thread: ThreadPoolExecutor, look: Callable[[], _Loaded | None]
-    ) -> None:
+        look = partial(_look_again, paths, open_files, leaf.mark)
         leaf.loading = asyncio.get_running_loop().run_in_executor(thread, look)
         leaf.loading.add_done_callback(partial(self._take, leaf))
-
-    def _load_changed(
-        self,
-        leaf: Leaf,
-        look: Callable[[], _Loaded | None],
-        done: asyncio.Future[bool],
-    ) -> None:
-        if done.result():
-            self._load(leaf, self._pfx_thread, look)
-        else:
-            leaf.loading = None
-            leaf.checked = self._ticker.second
 
     def _take(self, leaf: Leaf, done: asyncio.Future[_Loaded | None]) -> None:
         leaf.loading = None
