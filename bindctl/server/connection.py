@@ -144,12 +144,13 @@ class Connection(asyncio.Protocol):
         entry = hot.entry
         if not entry.is_current():
             return False
-        ticker = self.state.ticker
-        octets = (ticker.ok if hot.is_ok else ticker.not_modified) + hot.head
+        ticker, body = self.state.ticker, b""
         if hot.has_body:
             if entry.body is None:
                 return False
-            octets += entry.body
+            body = entry.body
+        start = ticker.ok if hot.is_ok else ticker.not_modified
+        octets = b"".join((start, hot.head, body))
         self.active = True
         self._timeout_s = hot.timeout_s
         self._sent += len(octets)

@@ -140,8 +140,7 @@ class TlsPipe(asyncio.Transport, asyncio.Protocol):
             self._flush()
             self._break()
         self._is_receiving = False
-        if self._outgoing.pending:
-            self._flush()
+        self._flush()
 
     def _advance(self, data: bytes) -> bool:
         """One step of the handshake; whether it has ended, and more has come."""
@@ -248,7 +247,9 @@ class TlsPipe(asyncio.Transport, asyncio.Protocol):
                 self._end_of_data()
                 return
             self._connection.data_received(data)
-            if self._is_broken or not (incoming.pending or self._object.pending()):
+            # What was read is shorter than asked for: it was all of its record.
+            is_all = len(data) < _READ_OCTETS or not self._object.pending()
+            if self._is_broken or (is_all and not incoming.pending):
                 return
         self._is_waiting = True
         self._raw.pause_reading()
@@ -271,8 +272,9 @@ class TlsPipe(asyncio.Transport, asyncio.Protocol):
         self._raw.close()
 
     def _flush(self) -> None:
-        if self._outgoing.pending and not self._raw.is_closing():
-            self._raw.write(self._outgoing.read())
+        octets = self._outgoing.read()
+        if octets and not self._raw.is_closing():
+            self._raw.write(octets)
 
     # --- a transport, for the connection ---
 
