@@ -358,7 +358,7 @@ def _records_of_first(first: _Table) -> "set[tuple[bytes, int]]":
     digest = _value(first.text, b"sslcerthash").strip(b"\"'")
     if (
         first.flags not in (b"", b"0")
-        or b"serverautostart" in first.text
+        or _value(first.text, b"serverautostart") not in (b"", b"true")
         or len(set(items)) < len(items)
         or http & https
         or len(digest) != _HASH_DIGITS

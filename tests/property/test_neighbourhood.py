@@ -79,6 +79,7 @@ more = st.lists(
             "SslFlags = 2",
             '"SslFlags" = 1',
             "ServerAutoStart = false",
+            "ServerAutoStart = true",
             *["# a comment"] * 4,
             'KeyType = "IIsWebVirtualDir"',
             'ServerComment = ":80:a"',

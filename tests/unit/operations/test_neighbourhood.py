@@ -97,7 +97,7 @@ def test_what_concerns_nobody_else_is_seen(
     """Such a `set` among ten thousand sites would take a second instead of nothing."""
     top = '[http]\nListenAddresses = ["127.0.0.1", "10.0.0.1"]\n\n'
     others = [
-        _table(1, _http(":80:a"), _https(":443:a"), AA),
+        _table(1, _http(":80:a"), _https(":443:a"), AA, "ServerAutoStart = true"),
         _table(3, _http("10.0.0.1:80:b.a"), _https(":443:b"), BB, SNI),
         _table(30, _http(":80:*.c"), 'Path = "x"'),
     ]
@@ -151,6 +151,15 @@ def test_what_is_unusual_is_judged_in_full(old: str, new: str) -> None:
     unusual = usual.replace(old, new)
     assert not _is_alone(unusual, unusual.replace(":443:x", ":443:y"))
     assert not _is_alone(usual, unusual)
+
+
+def test_a_record_is_not_sure_where_its_site_stays_stopped() -> None:
+    """The record would be the next site's."""
+    first = _table(1, _https(":443:a"), AA, "ServerAutoStart = false")
+    before = first + _table(2, _https(":443:x"), BB) + _table(3, _https(":443:b"), AA)
+    after = before.replace(BB, AA)
+    assert not _is_alone(before, after)
+    assert _impact(before, after) == (3,)
 
 
 @pytest.mark.parametrize("listed", ['["x"]', "[]", '["10.0.0.1", "x"]', '["::1"]'])
