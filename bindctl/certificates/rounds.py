@@ -45,7 +45,7 @@ def count_rounds(octets: bytes) -> int:
 
 
 def _rounds(value: _Value) -> Iterator[int]:
-    """Of every salt, the number after it; of scrypt's, all numbers after it."""
+    """The numbers that follow a salt: one, or all of them for scrypt."""
     parts = value.children
     for part, following in pairwise(parts):
         if part.tag & ~_CONSTRUCTED == _OCTET_STRING and following.tag == _INTEGER:

@@ -68,12 +68,12 @@ def is_plain_edit(before: bytes, after: bytes) -> bool:
 def differing_range(before: bytes, after: bytes) -> tuple[int, int, int]:
     """Where two texts begin to differ, and where that ends in each of them."""
     shorter = min(len(before), len(after))
-    start = _common(before, after, shorter)
-    end = _common(before[start:][::-1], after[start:][::-1], shorter - start)
+    start = _common_start(before, after, shorter)
+    end = _common_end(before, after, shorter - start)
     return start, len(before) - end, len(after) - end
 
 
-def _common(left: bytes, right: bytes, limit: int) -> int:
+def _common_start(left: bytes, right: bytes, limit: int) -> int:
     """How many octets two texts have in common at their beginning, up to the limit."""
     at = 0
     while at < limit and left[at : at + _STEP] == right[at : at + _STEP]:
@@ -82,6 +82,26 @@ def _common(left: bytes, right: bytes, limit: int) -> int:
     while low < high:  # less than a step is left
         middle = (low + high + 1) // 2
         if left[at:middle] == right[at:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _common_end(left: bytes, right: bytes, limit: int) -> int:
+    """The same at their end."""
+    here, there = len(left), len(right)
+    at = 0
+    while (
+        at + _STEP <= limit
+        and left[here - at - _STEP : here - at]
+        == right[there - at - _STEP : there - at]
+    ):
+        at += _STEP
+    low, high = at, min(at + _STEP, limit)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if left[here - middle : here - at] == right[there - middle : there - at]:
             low = middle
         else:
             high = middle - 1

@@ -2,8 +2,10 @@
 
 Told from the lines that differ, in a time that does not count beside the write. Says so
 only where it is sure: what looks odd may change anything. On the path of the quick
-verbs: imports nothing.
+verbs: imports nothing but what every write has loaded.
 """
+
+from bindctl.metabase.vouching import differing_range
 
 # What routing depends on, in lower case: a test tries all other properties of the
 # schema. KeyType says which keys are sites.
@@ -28,7 +30,6 @@ ROUTING_PROPERTIES = frozenset(
     }
 )
 _QUOTES = b"\"'"
-_STEP = 1 << 16  # octets compared at once: few enough to be copied for nothing
 
 
 def is_irrelevant(before: bytes, after: bytes) -> bool:
@@ -50,11 +51,10 @@ def differing_lines(
 
     The first of the three is the octet at which the first of these lines begins.
     """
-    shorter = min(len(before), len(after))
-    start = _common_start(before, after, shorter)
-    end = _common_end(before, after, shorter - start)
+    start, old_end, new_end = differing_range(before, after)
     first = before.rfind(b"\n", 0, start) + 1
-    old, new = (_whole_lines(text, first, len(text) - end) for text in (before, after))
+    old = _whole_lines(before, first, old_end)
+    new = _whole_lines(after, first, new_end)
     # What two lines have in common may have hidden that one of them stayed.
     while old and new and old[-1] == new[-1]:
         del old[-1], new[-1]
@@ -62,41 +62,6 @@ def differing_lines(
         first += len(old[0]) + 1
         del old[0], new[0]
     return first, old, new
-
-
-def _common_start(left: bytes, right: bytes, limit: int) -> int:
-    """How many octets two texts have in common at their beginning, up to the limit."""
-    at = 0
-    while at < limit and left[at : at + _STEP] == right[at : at + _STEP]:
-        at += _STEP
-    low, high = min(at, limit), min(at + _STEP, limit)
-    while low < high:  # less than a step is left
-        middle = (low + high + 1) // 2
-        if left[at:middle] == right[at:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
-
-
-def _common_end(left: bytes, right: bytes, limit: int) -> int:
-    """The same at their end."""
-    here, there = len(left), len(right)
-    at = 0
-    while (
-        at + _STEP <= limit
-        and left[here - at - _STEP : here - at]
-        == right[there - at - _STEP : there - at]
-    ):
-        at += _STEP
-    low, high = at, min(at + _STEP, limit)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if left[here - middle : here - at] == right[there - middle : there - at]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
 
 
 def _whole_lines(text: bytes, first: int, end: int) -> list[bytes]:

@@ -9,9 +9,9 @@
 from __future__ import annotations
 
 import errno
-import fcntl
 import os
 import stat
+import sys
 from enum import Enum
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
@@ -29,11 +29,10 @@ fingerprint_of: Final[Callable[[os.stat_result], Fingerprint]] = attrgetter(
 )
 
 _HAS_PATH_DESCRIPTORS: Final = hasattr(os, "O_PATH")
-_LOOK: Final = (
-    getattr(os, "O_PATH", os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)) | os.O_CLOEXEC
-)
-_READ: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
-_GET_PATH: Final = getattr(fcntl, "F_GETPATH", None)  # macOS
+# `explain` imports this where the server cannot run: not every system has all flags.
+_READ: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+_LOOK: Final = getattr(os, "O_PATH", _READ) | getattr(os, "O_CLOEXEC", 0)
+_FOLDER: Final = _LOOK | getattr(os, "O_DIRECTORY", 0)
 _MAX_PATH: Final = 1024  # macOS: PATH_MAX
 # Nothing is there, or nothing can be: no name, no folder, a loop of links.
 _ABSENT: Final = frozenset(
@@ -99,7 +98,7 @@ def locate_file(
     try:
         # What is not there needs no judgement, and this is the quickest way to see it.
         os.stat("/".join((directory.physical_path, *segments)))
-        root = os.open(directory.physical_path, _LOOK | os.O_DIRECTORY)
+        root = os.open(directory.physical_path, _FOLDER)
         try:
             return _locate(directory, root, segments, is_folder=is_folder)
         finally:
@@ -180,8 +179,10 @@ def own_path(descriptor: int) -> str:
     Raises:
         OSError: The system does not tell.
     """
-    if _GET_PATH is not None:
-        octets = fcntl.fcntl(descriptor, _GET_PATH, bytes(_MAX_PATH))
+    if sys.platform == "darwin":
+        import fcntl  # noqa: PLC0415 - needed there alone
+
+        octets = fcntl.fcntl(descriptor, fcntl.F_GETPATH, bytes(_MAX_PATH))
         return os.fsdecode(octets.rstrip(b"\0"))
     return os.readlink(f"/proc/self/fd/{descriptor}")
 

@@ -221,7 +221,7 @@ def _require_own(path: str) -> None:
     if os.name != "nt" and os.geteuid() not in (0, owner):
         from bindctl.storage.state_folder import account_name  # noqa: PLC0415 - rare
 
-        hint = f"run the command as {account_name(owner)}, to whom it belongs"
+        hint = f"run the command as its owner, {account_name(owner)}"
         raise BindctlError("MET005", f"{path}: its owner cannot be kept", hint)
 
 

@@ -257,7 +257,7 @@ def test_what_is_asked_for_once_is_not_kept(world: World) -> None:
 
 
 def test_one_file_does_not_fill_the_table(world: World) -> None:
-    """Asked for by ever new conditions, one page doubled the memory of a worker."""
+    """One page, requested with ever new conditions, would double a worker's memory."""
     state = world.states[True]
     state.hot.forget()
     request = b'GET /a.txt HTTP/1.1\r\nHost: a.test\r\nIf-None-Match: "%d"\r\n\r\n'

@@ -102,7 +102,7 @@ def test_a_session_of_tls12_is_not_resumed_under_another_name(
 def test_the_name_of_this_connection_decides_not_the_sessions(
     service: Any, version: ssl.TLSVersion
 ) -> None:
-    """421 would be answered to whom it is not due, and not to whom it is."""
+    """The wrong clients would get 421, and the right ones would not."""
     port = service.free_port()
     one_certificate(service, port)
     service.start()

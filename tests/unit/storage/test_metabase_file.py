@@ -187,7 +187,7 @@ def test_a_write_that_is_refused_locks_nobody_out(
         update_octets(str(path), lambda _octets: b"# new")
     assert caught.value.code == "MET005"
     assert caught.value.message.endswith(": its owner cannot be kept")
-    assert caught.value.hint == "run the command as 12345, to whom it belongs"
+    assert caught.value.hint == "run the command as its owner, 12345"
     assert (path.read_bytes(), path.stat().st_mode) == (b"# old", before.st_mode)
     assert os.listdir(elsewhere) == ["metabase.toml"]
 
