@@ -13,11 +13,11 @@ from bench.metabases import host_of, make_metabase
 from bench.rows import Row, report
 from bindctl.bindings.lowering import lower_table
 from bindctl.bindings.start import start_sites
-from bindctl.metabase.reader import parse_document
 from bindctl.metabase.tree import make_tree
-from bindctl.operations.configuration import compile_configuration
-from bindctl.operations.sources import reading_of, reason_changes
+from bindctl.operations.load.configuration import compile_configuration
+from bindctl.operations.load.sources import reading_of, reason_changes
 from bindctl.routing.plan import compile_plan
+from bindctl.toml.reader import parse_document
 
 if TYPE_CHECKING:
     from bindctl.routing.plan import RoutingPlan

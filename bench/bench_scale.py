@@ -45,7 +45,7 @@ BINDCTL = "from bindctl.__main__ import main; main()"
 TREE = """
 import gc, sys
 gc.disable()
-from bindctl.metabase.reader import parse_document
+from bindctl.toml.reader import parse_document
 from bindctl.metabase.tree import make_tree, web_sites
 with open(sys.argv[1], "rb") as file:
     octets = file.read()

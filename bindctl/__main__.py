@@ -1,12 +1,12 @@
 """The entry point: the quick verbs at once, Typer for everything else."""
 
-from bindctl.cli.process import run_process
+from bindctl.terminal.process import run_process
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bindctl.cli.terminal import Terminal
+    from bindctl.terminal.terminal import Terminal
 
 COMPANIONS = frozenset(
     {"iisreset", "iisweb", "iisvdir", "iisback", "iiscnfg", "appcmd"}
@@ -24,7 +24,7 @@ def run(arguments: "Sequence[str]", terminal: "Terminal") -> int:
         from bindctl.adsutil.__main__ import run as run_adsutil  # noqa: PLC0415 - rare
 
         return run_adsutil(arguments[1:], terminal)
-    from bindctl.cli import quick  # noqa: PLC0415 - adsutil does without
+    from bindctl.cli.verbs import quick  # noqa: PLC0415 - adsutil does without
 
     invocation = quick.parse(arguments)
     if invocation is not None:
@@ -33,7 +33,7 @@ def run(arguments: "Sequence[str]", terminal: "Terminal") -> int:
         from bindctl.companions.dispatch import run_companion  # noqa: PLC0415 - rare
 
         return run_companion(arguments[0], arguments[1:], terminal)
-    from bindctl.cli.app import run_app  # noqa: PLC0415 - loads Typer
+    from bindctl.cli.run.app import run_app  # noqa: PLC0415 - loads Typer
 
     return run_app(arguments, terminal)
 

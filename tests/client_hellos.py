@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bindctl.server.client_hello import ClientHello, HelloReader, NeedHello
+from bindctl.server.tls.client_hello import ClientHello, HelloReader, NeedHello
 
 SERVER_NAME, ALPN, SESSION_TICKET, SUPPORTED_VERSIONS = 0, 16, 35, 43
 GROUPS, KEY_SHARE = 10, 51

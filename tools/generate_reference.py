@@ -19,11 +19,11 @@ sys.path.insert(0, str(ROOT))
 
 import typer  # noqa: E402 - after the path
 
-from bindctl.cli.app import COMMANDS, HELP, PROGRAM, make_app  # noqa: E402
+from bindctl.cli.run.app import COMMANDS, HELP, PROGRAM, make_app  # noqa: E402
 from bindctl.metabase.schema import Property  # noqa: E402
 from bindctl.metabase.schema_data import CLASSES, PROPERTIES  # noqa: E402
 from bindctl.metabase.server_use import SERVER_USE  # noqa: E402
-from bindctl.operations.rules import EXAMPLES_FILE  # noqa: E402
+from bindctl.operations.views.rules import EXAMPLES_FILE  # noqa: E402
 from tools.findings_page import (  # noqa: E402
     collect_examples,
     format_examples,

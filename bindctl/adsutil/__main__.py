@@ -5,16 +5,16 @@ Keep it lean: every import here is paid by every command, and a script runs hund
 
 from bindctl.adsutil.errors import USAGE_STATUS, AdsiError, error_block
 from bindctl.adsutil.words import complaint, parse_command_line, require_own_name
-from bindctl.cli.boundary import print_error, run_command
-from bindctl.cli.process import run_process
-from bindctl.storage.places import find_metabase
+from bindctl.storage.file_locations import find_metabase
+from bindctl.terminal.boundary import print_error, run_command
+from bindctl.terminal.process import run_process
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bindctl.adsutil.words import CommandLine
-    from bindctl.cli.terminal import Terminal
+    from bindctl.terminal.terminal import Terminal
 
 
 def run(arguments: "Sequence[str]", terminal: "Terminal") -> int:

@@ -10,8 +10,8 @@ Source:
 from bindctl.adsutil.errors import adsi_error
 from bindctl.adsutil.node import open_key
 from bindctl.findings.errors import BindctlError
-from bindctl.metabase.path import clean_path, parse_path
-from bindctl.operations.applications import (
+from bindctl.model.path import clean_path, parse_path
+from bindctl.operations.editing.applications import (
     IN_PROCESS,
     OUT_OF_PROCESS,
     POOLED,
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import TypeVar
 
-    from bindctl.cli.terminal import Terminal
+    from bindctl.terminal.terminal import Terminal
 
     T = TypeVar("T")
 

@@ -7,14 +7,14 @@ Source:
 from bindctl.adsutil.errors import E_PATH_NOT_FOUND, AdsiError, adsi_error
 from bindctl.adsutil.node import open_key
 from bindctl.findings.errors import BindctlError
-from bindctl.metabase.path import clean_path, parse_path
-from bindctl.operations import copy_key
+from bindctl.model.path import clean_path, parse_path
+from bindctl.operations.editing import copy_key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from bindctl.cli.terminal import Terminal
+    from bindctl.terminal.terminal import Terminal
 
     Copy = Callable[[str, str, str], copy_key.CopiedKey]
 

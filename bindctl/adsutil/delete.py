@@ -8,16 +8,16 @@ from bindctl.adsutil.errors import E_PATH_NOT_FOUND, AdsiError, adsi_error
 from bindctl.adsutil.node import may_hold
 from bindctl.findings.errors import BindctlError
 from bindctl.metabase import schema
-from bindctl.metabase.path import split_property
-from bindctl.operations.properties import key_type_by
-from bindctl.operations.transaction import edit_metabase
+from bindctl.model.path import split_property
+from bindctl.operations.editing.properties import key_type_by
+from bindctl.operations.editing.transaction import edit_metabase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bindctl.cli.terminal import Terminal
-    from bindctl.metabase.editor import Editor
+    from bindctl.terminal.terminal import Terminal
+    from bindctl.toml.editor import Editor
 
 
 def delete_command(

@@ -9,19 +9,19 @@ from bindctl.adsutil.errors import E_PATH_NOT_FOUND, AdsiError, adsi_error
 from bindctl.adsutil.transcripts import enum_lines
 from bindctl.adsutil.words import EnumWords, parse_enum_words
 from bindctl.findings.errors import BindctlError
-from bindctl.metabase.path import clean_path, parse_path
 from bindctl.metabase.schema import Property, properties_of
-from bindctl.operations.keys import find_key, require_key
-from bindctl.operations.properties import value_here
+from bindctl.model.path import clean_path, parse_path
+from bindctl.operations.editing.keys import find_key, require_key
+from bindctl.operations.editing.properties import value_here
 from bindctl.storage.metabase_file import read_octets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from bindctl.cli.terminal import Terminal
     from bindctl.metabase.tree import Key
     from bindctl.metabase.values import Value
+    from bindctl.terminal.terminal import Terminal
 
     Find = Callable[[bytes, tuple[str, ...]], Key | None]
 

@@ -8,14 +8,14 @@ Source:
 from bindctl.adsutil.errors import E_PATH_NOT_FOUND, AdsiError, adsi_error
 from bindctl.adsutil.get import map_old_name
 from bindctl.findings.errors import BindctlError
-from bindctl.metabase.path import split_property
-from bindctl.operations.find_property import find_property
+from bindctl.model.path import split_property
+from bindctl.operations.editing.find_property import find_property
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bindctl.cli.terminal import Terminal
+    from bindctl.terminal.terminal import Terminal
 
 _OPEN_FAILED = "Error trying to find data paths for the Object (GetObject Failed): "
 _LIST_FAILED = "Error trying to get a path list (GetDataPaths Failed): "

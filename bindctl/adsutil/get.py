@@ -10,14 +10,14 @@ Source:
 from bindctl.adsutil.errors import E_PROPERTY_NOT_SUPPORTED, AdsiError, exit_status
 from bindctl.adsutil.node import Node
 from bindctl.adsutil.transcripts import get_lines, mime_map_line, not_set_line
-from bindctl.metabase.path import split_property
-from bindctl.operations.properties import flag_row
+from bindctl.model.path import split_property
+from bindctl.operations.editing.properties import flag_row
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bindctl.cli.terminal import Terminal
+    from bindctl.terminal.terminal import Terminal
 
 _OPEN_FAILED = "Error Trying To GET the Object (GetObject Failed): "
 _MAP_FAILED = "Error trying to get the Object: "

@@ -11,10 +11,11 @@ from bindctl.adsutil.errors import (
     adsi_error,
 )
 from bindctl.findings.errors import BindctlError
-from bindctl.metabase import document, schema
-from bindctl.metabase.path import split_property
-from bindctl.operations.properties import key_type_of, value_here
+from bindctl.metabase import schema
+from bindctl.model.path import split_property
+from bindctl.operations.editing.properties import key_type_of, value_here
 from bindctl.storage.metabase_file import read_octets
+from bindctl.toml import document
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

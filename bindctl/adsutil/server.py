@@ -15,15 +15,15 @@ from bindctl.adsutil.errors import (
 )
 from bindctl.adsutil.node import open_key
 from bindctl.findings.errors import BindctlError
-from bindctl.metabase.path import clean_path, parse_path
 from bindctl.metabase.schema import is_identifier
+from bindctl.model.path import clean_path, parse_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Literal
 
-    from bindctl.cli.terminal import Terminal
+    from bindctl.terminal.terminal import Terminal
 
     Action = Literal["start", "stop", "pause", "continue"]
     Control = Callable[[str, int, Action], object]
@@ -117,7 +117,7 @@ def control_site(
     if len(path) != _SITE_DEPTH or not is_identifier(path[1]):
         raise AdsiError(E_NO_METHOD, line)  # a template below Info, say
     if control is None:
-        from bindctl.operations import site_control  # noqa: PLC0415 - loads sockets
+        from bindctl.operations.service import site_control  # noqa: PLC0415 - loads sockets
 
         control = site_control.control_site
     try:
@@ -136,7 +136,7 @@ def control_pool(metabase: str, action: str, line: str) -> None:
     """
     if action not in _POOL_ACTIONS:
         raise AdsiError(E_NO_METHOD, line)
-    from bindctl.operations.service import service_status  # noqa: PLC0415 - as above
+    from bindctl.operations.service.service import service_status  # noqa: PLC0415 - as above
 
     try:
         is_running = service_status(metabase).is_running

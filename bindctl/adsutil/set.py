@@ -8,14 +8,14 @@ from bindctl.adsutil.node import Node
 from bindctl.adsutil.set_names import MAP_OPEN_FAILED, SPECIAL_NAMES
 from bindctl.adsutil.store import parse_value, store, tell_unused
 from bindctl.adsutil.transcripts import UNSETTABLE, set_line, unset_line
-from bindctl.metabase.path import split_property
-from bindctl.operations.properties import flag_row
+from bindctl.model.path import split_property
+from bindctl.operations.editing.properties import flag_row
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bindctl.cli.terminal import Terminal
+    from bindctl.terminal.terminal import Terminal
 
 _OPEN_FAILED = "Error Trying To Get the Object: "
 

@@ -14,7 +14,7 @@ from bindctl.adsutil.server import control_pool, control_site
 from bindctl.adsutil.store import store, tell_unused
 from bindctl.adsutil.transcripts import mime_map_line
 from bindctl.metabase.schema import MAX_DWORD
-from bindctl.operations.old_names import (
+from bindctl.operations.editing.old_names import (
     ACCESS_BITS,
     AUTHORIZATION_BITS,
     read_number,
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from bindctl.adsutil.node import Node
     from bindctl.adsutil.server import Action
-    from bindctl.cli.terminal import Terminal
     from bindctl.metabase.schema import Property
+    from bindctl.terminal.terminal import Terminal
 
     Setter = Callable[[Terminal, Node, Sequence[str]], int]
 

@@ -7,18 +7,19 @@ from bindctl.adsutil.errors import (
     adsi_error,
 )
 from bindctl.findings.errors import BindctlError
-from bindctl.metabase import document, values
-from bindctl.operations.properties import with_flag
+from bindctl.metabase import values
+from bindctl.operations.editing.properties import with_flag
 from bindctl.storage.metabase_file import update_octets
+from bindctl.toml import document
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bindctl.adsutil.node import Node
-    from bindctl.cli.terminal import Terminal
     from bindctl.metabase.schema import Property
     from bindctl.metabase.values import Value
+    from bindctl.terminal.terminal import Terminal
 
 
 def parse_value(row: "Property", words: "Sequence[str]", failed: str) -> "Value":

@@ -15,7 +15,7 @@ from bindctl.api.metabase import (
 from bindctl.api.sites import Site, Sites
 from bindctl.api.string_list import StringList, Value
 from bindctl.findings.errors import BindctlError
-from bindctl.operations.history import Restored
+from bindctl.operations.versions.history import Restored
 from bindctl.storage.versions import Version
 
 __all__ = [

@@ -10,16 +10,16 @@ from bindctl.api.session import Session, write_pages
 from bindctl.api.sites import Sites
 from bindctl.api.string_list import StringList
 from bindctl.findings.errors import BindctlError
-from bindctl.metabase.path import parse_path, without_root
-from bindctl.operations.check import check_octets
-from bindctl.operations.explain import explain
-from bindctl.operations.explain_question import Wish
-from bindctl.operations.find_property import find_in
-from bindctl.operations.history import list_history
-from bindctl.operations.history import undo as undo_write
-from bindctl.operations.transaction import edit_metabase
+from bindctl.model.path import parse_path, without_root
+from bindctl.operations.answers.explain import explain
+from bindctl.operations.answers.explain_question import AskedRequest
+from bindctl.operations.check.check import check_octets
+from bindctl.operations.editing.find_property import find_in
+from bindctl.operations.editing.transaction import edit_metabase
+from bindctl.operations.versions.history import list_history
+from bindctl.operations.versions.history import undo as undo_write
+from bindctl.storage.file_locations import find_metabase
 from bindctl.storage.metabase_file import read_octets
-from bindctl.storage.places import find_metabase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 
     from bindctl.api.session import NewSite
     from bindctl.api.string_list import Value
-    from bindctl.metabase.editor import Editor
     from bindctl.metabase.values import Value as StoredValue
-    from bindctl.operations.check import CheckResult
-    from bindctl.operations.explain import ExplainResult
-    from bindctl.operations.history import Restored
-    from bindctl.operations.sites import SiteFolder
+    from bindctl.operations.answers.explain import ExplainResult
+    from bindctl.operations.check.check import CheckResult
+    from bindctl.operations.editing.sites import SiteFolder
+    from bindctl.operations.versions.history import Restored
     from bindctl.storage.versions import Version
+    from bindctl.toml.editor import Editor
 
     T = TypeVar("T")
     Folders = list[tuple[SiteFolder, NewSite]]
@@ -305,7 +305,7 @@ class Metabase:
             BindctlError: RTE001, no such URL; RTE003, its parts contradict one another;
                 BND001, no such address.
         """
-        wish = Wish(
+        wish = AskedRequest(
             url,
             host,
             port,

@@ -10,17 +10,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from bindctl.findings.errors import BindctlError
-from bindctl.metabase import document, schema, subtree
-from bindctl.metabase.editor import Editor
-from bindctl.metabase.path import parse_path, split_property, without_root
+from bindctl.metabase import schema
 from bindctl.metabase.values import (
     expected_type,
     shown_value,
     toml_value,
     typed_value,
 )
-from bindctl.operations.keys import delete_in, plan_key
-from bindctl.operations.properties import (
+from bindctl.model.path import parse_path, split_property, without_root
+from bindctl.operations.editing.keys import delete_in, plan_key
+from bindctl.operations.editing.properties import (
     Assignment,
     flag_row,
     key_type_by,
@@ -28,17 +27,19 @@ from bindctl.operations.properties import (
     require_allowed,
     require_property,
 )
-from bindctl.operations.sites import (
+from bindctl.operations.editing.sites import (
     add_site_in,
     make_site_folder,
     remove_site_folder,
     write_first_page,
 )
 from bindctl.storage.metabase_file import replace_octets
+from bindctl.toml import document, subtree
+from bindctl.toml.editor import Editor
 
 if TYPE_CHECKING:
-    from bindctl.operations.properties import PropertyValue
-    from bindctl.operations.sites import SiteFolder, SitePlan
+    from bindctl.operations.editing.properties import PropertyValue
+    from bindctl.operations.editing.sites import SiteFolder, SitePlan
 
 
 class NewSite(NamedTuple):

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from bindctl.api.string_list import StringList
 from bindctl.findings.errors import BindctlError
-from bindctl.metabase.path import format_path
-from bindctl.metabase.reader import parse_document
 from bindctl.metabase.tree import make_tree, web_sites
+from bindctl.model.path import format_path
 from bindctl.model.site import ServerState, Win32Error
-from bindctl.operations.properties import key_type_by
-from bindctl.operations.sites import plan_site
-from bindctl.storage.places import read_states
+from bindctl.operations.editing.properties import key_type_by
+from bindctl.operations.editing.sites import plan_site
+from bindctl.storage.site_states import read_states
+from bindctl.toml.reader import parse_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -7,12 +7,14 @@ as a whole, and every other site still starts (`docs/explanation/life-of-a-site.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from ipaddress import IPv6Address
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bindctl.bindings.listen_list import ALL_IPV6
-from bindctl.bindings.version_rules import find_version_problem
 from bindctl.model.binding import Protocol, format_url_prefix
+from bindctl.model.emulation import EmulatedVersion
 from bindctl.model.endpoint import ANY_ADDRESS, Endpoint, format_endpoint
+from bindctl.model.host import ANY_HOST, WildcardHost, ends_in_dot
 from bindctl.model.site import Win32Error
 
 if TYPE_CHECKING:
@@ -21,9 +23,11 @@ if TYPE_CHECKING:
     from bindctl.bindings.listen_list import ListenList
     from bindctl.bindings.table import BindingTable, SiteRow
     from bindctl.model.binding import Binding
-    from bindctl.model.emulation import EmulatedVersion
     from bindctl.model.endpoint import IpAddress
     from bindctl.model.host import HostPattern
+
+
+_TRAILING_DOT: Final = "BND103"
 
 
 class Refusal(NamedTuple):
@@ -203,3 +207,44 @@ def _speaks_other(binding: Binding, scheme: Protocol, holder: int | None) -> Ref
     whose = "this site itself" if holder is None else f"site {holder}"
     reason = f"{prefix} cannot be, port {port} is {scheme.value} for {whose}"
     return Refusal(Win32Error.ALREADY_EXISTS, prefix, holder, reason)
+
+
+class VersionProblem(NamedTuple):
+    """Why a version of IIS does not start a site with a binding: code and words."""
+
+    code: str
+    reason: str
+
+
+def find_version_problem(
+    text: str, binding: Binding, version: EmulatedVersion
+) -> VersionProblem | None:
+    """What that version does not know of a binding; ``None`` when it starts.
+
+    Args:
+        text: The binding as it is stored.
+        binding: What it means.
+        version: The version of IIS.
+
+    Source:
+        IIS 10, "Wildcard Host Header Support"; reference/iis-semantics.md §1.5 for the
+        reports about IIS 7.5.
+    """
+    if version is EmulatedVersion.IIS10:
+        return None  # it knows everything; most bindings end here
+    host = binding.host
+    if isinstance(host, WildcardHost) and not version.has_wildcard_hosts:
+        return VersionProblem("BND105", f'{version} knows no host like "{host}"')
+    if isinstance(binding.endpoint.address, IPv6Address) and not version.has_ipv6:
+        return VersionProblem("BND106", f"{version} knows no IPv6 address")
+    if not version.takes_a_labels and _is_written_in_a_labels(text):
+        return VersionProblem("BND108", f"{version} takes no host in A-labels (xn--)")
+    is_dotted = host is not ANY_HOST and ends_in_dot(text)
+    if is_dotted and not version.takes_trailing_dots:
+        return VersionProblem(_TRAILING_DOT, f"{version} takes no host that ends so")
+    return None
+
+
+def _is_written_in_a_labels(text: str) -> bool:
+    labels = text.rpartition(":")[2].lower().split(".")
+    return any(label.startswith("xn--") for label in labels)

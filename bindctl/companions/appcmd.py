@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bindctl.cli.boundary import about_file
 from bindctl.companions.errors import (
     E_INVALID_PARAMETER,
     E_NOT_SUPPORTED,
@@ -22,13 +21,14 @@ from bindctl.companions.errors import (
 )
 from bindctl.companions.switches import SwitchError, parse_colon
 from bindctl.findings.errors import BindctlError
+from bindctl.terminal.boundary import about_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from xml.etree.ElementTree import Element
 
-    from bindctl.cli.terminal import Terminal
     from bindctl.companions.appcmd_objects import Item
+    from bindctl.terminal.terminal import Terminal
 
 _OBJECTS = {
     "site": "SITE",
@@ -71,7 +71,7 @@ USAGE = (
 )
 
 
-class Request:
+class AppcmdRequest:
     """One command line, taken apart.
 
     Attributes:
@@ -128,20 +128,20 @@ def run(terminal: Terminal, arguments: Sequence[str], find: Callable[[], str]) -
         for line in USAGE:
             terminal.print(line)
         return 0
-    request = Request(terminal, words, values)
+    request = AppcmdRequest(terminal, words, values)
     request.metabase = find()
     return about_file(request.metabase, lambda: _run(request))
 
 
-def load_items(request: Request, kind: str = "") -> list[Item]:
+def load_items(request: AppcmdRequest, kind: str = "") -> list[Item]:
     """All objects of a kind, or of that asked for."""
     from bindctl.companions.appcmd_objects import (  # noqa: PLC0415
         application_items,
         directory_items,
         site_items,
     )
-    from bindctl.operations.keys import require_key  # noqa: PLC0415
-    from bindctl.operations.sites import list_sites  # noqa: PLC0415
+    from bindctl.operations.editing.keys import require_key  # noqa: PLC0415
+    from bindctl.operations.editing.sites import list_sites  # noqa: PLC0415
     from bindctl.storage.metabase_file import read_octets  # noqa: PLC0415
 
     kind = kind or request.kind
@@ -175,14 +175,16 @@ def find_items(items: Sequence[Item], kind: str, names: Sequence[str]) -> list[I
     return found
 
 
-def read_objects(request: Request, value: str) -> list[tuple[str, Element | None]]:
+def read_objects(
+    request: AppcmdRequest, value: str
+) -> list[tuple[str, Element | None]]:
     """Names and configurations of the XML that ``/in`` reads from standard input.
 
     Raises:
         ScriptError: It is no such XML, or ``/in`` has a value.
     """
-    from bindctl.cli.input_file import STANDARD_INPUT, read_input  # noqa: PLC0415
     from bindctl.companions.appcmd_config import parse_input  # noqa: PLC0415
+    from bindctl.terminal.input_file import STANDARD_INPUT, read_input  # noqa: PLC0415
 
     if value:
         raise _wrong_value("in", value)
@@ -200,7 +202,7 @@ def _parse(arguments: Sequence[str]) -> tuple[dict[str, str], list[str]]:
     return values, words
 
 
-def _run(request: Request) -> int:
+def _run(request: AppcmdRequest) -> int:
     try:
         if request.verb == "list":
             return _list(request)
@@ -220,7 +222,7 @@ def _run(request: Request) -> int:
         ) from error
 
 
-def _list(request: Request) -> int:
+def _list(request: AppcmdRequest) -> int:
     _require_known(request)
     items = [item for item in load_items(request) if _matches(request, item)]
     if "xml" in request.values or "config" in request.values:
@@ -234,7 +236,7 @@ def _list(request: Request) -> int:
     return 0 if items else GENERAL_FAILURE
 
 
-def _require_known(request: Request) -> None:
+def _require_known(request: AppcmdRequest) -> None:
     """Refuse what no object of the kind can be asked for.
 
     Raises:
@@ -267,7 +269,7 @@ def _text_lines(item: Item, name: str) -> Sequence[str]:
     return [item.find(name) or ""]
 
 
-def _matches(request: Request, item: Item) -> bool:
+def _matches(request: AppcmdRequest, item: Item) -> bool:
     wanted = request.identifier
     if wanted is not None and not _is_named(item, wanted):
         return False
@@ -298,7 +300,7 @@ def _folded(kind: str, name: str) -> str:
     return name.lower() if kind == "SITE" else name.lower().rstrip("/")
 
 
-def _print_elements(request: Request, items: Sequence[Item]) -> None:
+def _print_elements(request: AppcmdRequest, items: Sequence[Item]) -> None:
     """Objects as XML, as elements of applicationHost.config, or as both."""
     from xml.etree.ElementTree import Element  # noqa: PLC0415
 

@@ -43,18 +43,18 @@ from bindctl.companions.errors import (
 )
 from bindctl.companions.iisweb import POOLED
 from bindctl.companions.switches import parse_element
-from bindctl.metabase.document import path_not_found
-from bindctl.metabase.location import find_stored
-from bindctl.metabase.reader import parse_document
 from bindctl.metabase.tree import make_tree, web_sites
 from bindctl.metabase.values import toml_value
-from bindctl.operations.site_edits import create_directory_in
+from bindctl.operations.editing.site_edits import create_directory_in
+from bindctl.toml.document import path_not_found
+from bindctl.toml.location import find_stored
+from bindctl.toml.reader import parse_document
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bindctl.metabase.editor import Editor
     from bindctl.metabase.tree import Key
+    from bindctl.toml.editor import Editor
 
     Path = tuple[str, ...]
 

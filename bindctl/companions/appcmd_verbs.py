@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from bindctl.companions.appcmd import Request, find_items, load_items, read_objects
+from bindctl.companions.appcmd import (
+    AppcmdRequest,
+    find_items,
+    load_items,
+    read_objects,
+)
 from bindctl.companions.appcmd_attributes import APP, SITE, VDIR
 from bindctl.companions.appcmd_edits import Draft
 from bindctl.companions.appcmd_objects import (
@@ -23,14 +28,14 @@ from bindctl.companions.errors import (
 from bindctl.companions.site_state import control, stop_quietly
 from bindctl.findings.errors import BindctlError
 from bindctl.metabase.schema import MAX_DWORD, is_identifier
-from bindctl.operations.site_edits import create_site_in, make_folder
-from bindctl.operations.transaction import edit_metabase
+from bindctl.operations.editing.site_edits import create_site_in, make_folder
+from bindctl.operations.editing.transaction import edit_metabase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from bindctl.companions.appcmd_objects import Item
-    from bindctl.metabase.editor import Editor
+    from bindctl.toml.editor import Editor
 
     Attributes = Mapping[str, str]
 
@@ -48,7 +53,7 @@ class _Wish(NamedTuple):
     applications: Sequence[tuple[Attributes, Sequence[Attributes]]]
 
 
-def add(request: Request) -> int:
+def add(request: AppcmdRequest) -> int:
     """Add an object with the folder it names; sites also from XML. A site is started."""
     if request.kind == SITE:
         return _add_sites(request)
@@ -74,7 +79,7 @@ def add(request: Request) -> int:
     return 0
 
 
-def set_(request: Request) -> int:
+def set_(request: AppcmdRequest) -> int:
     """Set attributes of the objects named."""
     found, values = _targets(request)
 
@@ -91,7 +96,7 @@ def set_(request: Request) -> int:
     return 0
 
 
-def delete(request: Request) -> int:
+def delete(request: AppcmdRequest) -> int:
     """Delete the objects named with all below them; sites are stopped first."""
     found = _require_alone(request)
     for item in found:
@@ -117,7 +122,7 @@ def delete(request: Request) -> int:
     return 0
 
 
-def start(request: Request) -> int:
+def start(request: AppcmdRequest) -> int:
     """Start the sites named: also those that are paused."""
     for item in _require_alone(request):
         action = "continue" if item.find("state") == "Paused" else "start"
@@ -126,7 +131,7 @@ def start(request: Request) -> int:
     return 0
 
 
-def stop(request: Request) -> int:
+def stop(request: AppcmdRequest) -> int:
     """Stop the sites named."""
     for item in _require_alone(request):
         control(request.metabase, int(item.key.path[1]), "stop")
@@ -134,7 +139,7 @@ def stop(request: Request) -> int:
     return 0
 
 
-ACTIONS: Mapping[str, Callable[[Request], int]] = {
+ACTIONS: Mapping[str, Callable[[AppcmdRequest], int]] = {
     "add": add,
     "set": set_,
     "delete": delete,
@@ -143,7 +148,7 @@ ACTIONS: Mapping[str, Callable[[Request], int]] = {
 }
 
 
-def _targets(request: Request) -> tuple[Sequence[Item], Attributes]:
+def _targets(request: AppcmdRequest) -> tuple[Sequence[Item], Attributes]:
     """The objects named by identifier, ``/site.name`` or ``/in``; and other values.
 
     Raises:
@@ -166,7 +171,7 @@ def _targets(request: Request) -> tuple[Sequence[Item], Attributes]:
     return find_items(load_items(request), request.kind, names), values
 
 
-def _require_alone(request: Request) -> Sequence[Item]:
+def _require_alone(request: AppcmdRequest) -> Sequence[Item]:
     """The objects named, on a command line that says no more.
 
     Raises:
@@ -178,7 +183,7 @@ def _require_alone(request: Request) -> Sequence[Item]:
     return found
 
 
-def _add_sites(request: Request) -> int:
+def _add_sites(request: AppcmdRequest) -> int:
     """Make sites, and their applications where they have a folder; start them."""
     wishes = list(_wishes(request))
 
@@ -193,7 +198,7 @@ def _add_sites(request: Request) -> int:
     return 0
 
 
-def _wishes(request: Request) -> Iterator[_Wish]:
+def _wishes(request: AppcmdRequest) -> Iterator[_Wish]:
     """The sites of the command line, or of the XML that it changes.
 
     Raises:
@@ -239,7 +244,9 @@ def _wish(
     return _Wish(name, identifier, folder, rest, bindings, applications)
 
 
-def _add_site(editor: Editor, request: Request, wish: _Wish) -> tuple[Draft, list[str]]:
+def _add_site(
+    editor: Editor, request: AppcmdRequest, wish: _Wish
+) -> tuple[Draft, list[str]]:
     """Make a site; the lines that say so."""
     try:
         number = create_site_in(editor, {}, wish.identifier)
@@ -267,7 +274,7 @@ def _add_application(
     site: str,
     attributes: Attributes,
     directories: Sequence[Attributes],
-    request: Request | None,
+    request: AppcmdRequest | None,
 ) -> list[str]:
     path = draft.add_application(attributes)
     return [
@@ -281,7 +288,7 @@ def _add_directory(
     site: str,
     application: tuple[str, ...],
     attributes: Attributes,
-    request: Request | None,
+    request: AppcmdRequest | None,
 ) -> str:
     """Make a virtual directory, and its folder unless `request` is ``None``."""
     path = draft.add_directory(application, attributes)

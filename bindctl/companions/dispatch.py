@@ -5,16 +5,16 @@
 
 from importlib import import_module
 
-from bindctl.cli.boundary import run_command
 from bindctl.companions.errors import ScriptError, report
 from bindctl.companions.script import run_script
 from bindctl.findings.errors import BindctlError
+from bindctl.terminal.boundary import run_command
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bindctl.cli.terminal import Terminal
+    from bindctl.terminal.terminal import Terminal
 
 SCRIPTS = frozenset({"iisweb", "iisvdir", "iisback", "iiscnfg"})
 _METABASE = "--metabase"
@@ -33,7 +33,7 @@ def run_companion(name: str, arguments: "Sequence[str]", terminal: "Terminal") -
         named, words = _take_metabase(arguments)
 
         def find() -> str:
-            from bindctl.storage.places import find_metabase  # noqa: PLC0415
+            from bindctl.storage.file_locations import find_metabase  # noqa: PLC0415
 
             return find_metabase(named, terminal.environment, terminal.directory)
 

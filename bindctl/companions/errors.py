@@ -3,14 +3,14 @@
 On a quick path: imports nothing slow.
 """
 
-from bindctl.cli.boundary import print_error
 from bindctl.findings.errors import BindctlError
+from bindctl.terminal.boundary import print_error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bindctl.cli.terminal import Terminal
+    from bindctl.terminal.terminal import Terminal
 
 GENERAL_FAILURE = 1
 E_FILE_NOT_FOUND = 0x80070002

@@ -40,7 +40,7 @@ _TAKEN = (
 
 def backup(call: Call) -> int:
     """/backup: keep the metabase as it is now."""
-    from bindctl.operations.backup import (  # noqa: PLC0415
+    from bindctl.operations.versions.backup import (  # noqa: PLC0415
         BackupOptions,
         create_backup,
     )
@@ -64,7 +64,7 @@ def backup(call: Call) -> int:
 
 def restore(call: Call) -> int:
     """/restore: give the metabase, and a running service, what a backup holds."""
-    from bindctl.operations.backup import restore_backup  # noqa: PLC0415
+    from bindctl.operations.versions.backup import restore_backup  # noqa: PLC0415
 
     name, word = _require_name(call), call.switch("v", HIGHEST)
     version, password = _parse_version(word, HIGHEST), call.switch("e") or None
@@ -76,7 +76,7 @@ def restore(call: Call) -> int:
 
 def delete(call: Call) -> int:
     """/delete: remove one version of a backup."""
-    from bindctl.operations.backup import delete_backup  # noqa: PLC0415
+    from bindctl.operations.versions.backup import delete_backup  # noqa: PLC0415
 
     name, word = _require_name(call), call.switch("v", HIGHEST)
     version = _parse_version(word, HIGHEST)
@@ -87,7 +87,7 @@ def delete(call: Call) -> int:
 
 def list_(call: Call) -> int:
     """/list: every backup."""
-    from bindctl.operations.backup import list_backups  # noqa: PLC0415
+    from bindctl.operations.versions.backup import list_backups  # noqa: PLC0415
 
     found = list_backups(call.metabase)
     if not found:
@@ -145,14 +145,14 @@ def _parse_version(word: str, *known: str) -> int | None:
 
 
 def _highest(call: Call, name: str) -> int | None:
-    from bindctl.operations.backup import list_backups  # noqa: PLC0415
+    from bindctl.operations.versions.backup import list_backups  # noqa: PLC0415
 
     found = [item.version for item in list_backups(call.metabase) if item.name == name]
     return max(found, default=None)
 
 
 def _require_free(call: Call, name: str, version: int) -> None:
-    from bindctl.operations.backup import list_backups  # noqa: PLC0415
+    from bindctl.operations.versions.backup import list_backups  # noqa: PLC0415
 
     taken = {(item.name, item.version) for item in list_backups(call.metabase)}
     if (name, version) in taken:
@@ -185,7 +185,7 @@ def _try(call: Call, function: Callable[[], object]) -> None:
 
 def _reset(metabase: str) -> None:
     """Give a running service the metabase that is there now, as IIS restarts then."""
-    from bindctl.operations.service import (  # noqa: PLC0415
+    from bindctl.operations.service.service import (  # noqa: PLC0415
         reset_service,
         service_status,
     )

@@ -23,7 +23,7 @@ from bindctl.companions.errors import (
 from bindctl.companions.metabase_xml import render_keys
 from bindctl.companions.script import Operation, Script
 from bindctl.findings.errors import BindctlError
-from bindctl.metabase.path import (
+from bindctl.model.path import (
     format_path,
     is_reserved,
     is_same_path,
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from bindctl.companions.metabase_xml_reader import Parsed
     from bindctl.companions.script import Call
     from bindctl.metabase.tree import Key
-    from bindctl.operations.key_import import NewKey
+    from bindctl.operations.editing.import_keys import NewKey
 
 _EXPORT_FAILED = "Error while exporting configuration."
 _IMPORT_FAILED = "Error while importing configuration."
@@ -65,7 +65,7 @@ def export(call: Call) -> int:
 
 def import_(call: Call) -> int:
     """/import: store the keys of a file at another path, or at the same one."""
-    from bindctl.operations.key_import import import_keys  # noqa: PLC0415
+    from bindctl.operations.editing.import_keys import import_keys  # noqa: PLC0415
 
     _require_switches(call, ("f", "sp", "dp"))
     file, source, target = call.switch("f"), call.switch("sp"), call.switch("dp")
@@ -119,7 +119,7 @@ def _path(text: str) -> tuple[str, ...]:
 
 
 def _find_key(call: Call, source: str) -> Key:
-    from bindctl.operations.keys import require_key  # noqa: PLC0415
+    from bindctl.operations.editing.keys import require_key  # noqa: PLC0415
     from bindctl.storage.metabase_file import read_octets  # noqa: PLC0415
 
     key = require_key(read_octets(call.metabase), ()).find(*_path(source))
@@ -160,7 +160,7 @@ def _read(call: Call, file: str) -> Parsed:
         status = exit_status(E_FILE_NOT_FOUND)
         raise ScriptError("Input file doesn't exist.", status=status) from error
     except OSError as error:
-        from bindctl.storage.atomic import file_error  # noqa: PLC0415
+        from bindctl.storage.file_error import file_error  # noqa: PLC0415
 
         raise file_error(path, error) from error
     try:
@@ -183,7 +183,7 @@ def _rebase(
     Returns:
         The keys, topmost first, and what is not taken.
     """
-    from bindctl.operations.key_import import NewKey  # noqa: PLC0415
+    from bindctl.operations.editing.import_keys import NewKey  # noqa: PLC0415
 
     depth = len(source)
     found: list[NewKey] = []

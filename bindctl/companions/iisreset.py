@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bindctl.cli.boundary import about_file
 from bindctl.companions.errors import (
     E_ACCESS_DENIED,
     E_INVALID_PARAMETER,
@@ -18,11 +17,12 @@ from bindctl.companions.errors import (
 )
 from bindctl.companions.script import require_this_computer
 from bindctl.companions.switches import SwitchError, parse_colon
+from bindctl.terminal.boundary import about_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from bindctl.cli.terminal import Terminal
+    from bindctl.terminal.terminal import Terminal
 
 _ACTIONS = ("restart", "start", "stop", "status", "enable", "disable", "?")
 _REBOOTS = ("reboot", "rebootonerror")
@@ -124,7 +124,7 @@ def _act(
         return _print_status(terminal, metabase)
     if action in ("enable", "disable"):
         return _set_gate(terminal, metabase, action)
-    from bindctl.operations.reset_gate import is_reset_enabled  # noqa: PLC0415
+    from bindctl.operations.service.reset_gate import is_reset_enabled  # noqa: PLC0415
 
     if not is_reset_enabled(metabase):
         raise ScriptError(
@@ -144,7 +144,7 @@ def _act(
 
 
 def _print_status(terminal: Terminal, metabase: str) -> int:
-    from bindctl.operations.service import service_status  # noqa: PLC0415
+    from bindctl.operations.service.service import service_status  # noqa: PLC0415
 
     word = "Running" if service_status(metabase).is_running else "Stopped"
     for service in (
@@ -156,7 +156,7 @@ def _print_status(terminal: Terminal, metabase: str) -> int:
 
 
 def _set_gate(terminal: Terminal, metabase: str, action: str) -> int:
-    from bindctl.operations import reset_gate  # noqa: PLC0415
+    from bindctl.operations.service import reset_gate  # noqa: PLC0415
 
     if action == "enable":
         reset_gate.enable_reset(metabase)
@@ -167,7 +167,7 @@ def _set_gate(terminal: Terminal, metabase: str, action: str) -> int:
 
 
 def _stop(terminal: Terminal, metabase: str) -> None:
-    from bindctl.operations.service import (  # noqa: PLC0415
+    from bindctl.operations.service.service import (  # noqa: PLC0415
         service_status,
         stop_service,
     )
@@ -181,7 +181,7 @@ def _stop(terminal: Terminal, metabase: str) -> None:
 def _start(
     terminal: Terminal, metabase: str, offset: int | None, word: str = "started"
 ) -> None:
-    from bindctl.operations.service import (  # noqa: PLC0415
+    from bindctl.operations.service.service import (  # noqa: PLC0415
         StartOptions,
         service_status,
         start_service,
@@ -196,7 +196,7 @@ def _start(
 def _restart(
     terminal: Terminal, metabase: str, offset: int | None, *, is_graceful: bool
 ) -> None:
-    from bindctl.operations.service import (  # noqa: PLC0415
+    from bindctl.operations.service.service import (  # noqa: PLC0415
         reset_service,
         service_status,
     )

@@ -31,7 +31,7 @@ _SEE_HELP = "Type IIsVDir /{} /? for help."
 
 def create(call: "Call") -> int:
     """/create: make a virtual directory that is an application, and report."""
-    from bindctl.operations.site_edits import (  # noqa: PLC0415
+    from bindctl.operations.editing.site_edits import (  # noqa: PLC0415
         create_virtual_directory,
         make_folder,
     )
@@ -65,7 +65,7 @@ def create(call: "Call") -> int:
 
 def delete(call: "Call") -> int:
     """/delete: remove a virtual directory with all below it."""
-    from bindctl.operations.keys import delete as delete_key  # noqa: PLC0415
+    from bindctl.operations.editing.keys import delete as delete_key  # noqa: PLC0415
 
     typed = call.words[0]
     path = _resolve(call, typed)
@@ -111,7 +111,7 @@ def _resolve(call: "Call", typed: str) -> tuple[str, ...]:
     Raises:
         ScriptError: There is no such site.
     """
-    from bindctl.operations.sites import list_sites  # noqa: PLC0415
+    from bindctl.operations.editing.sites import list_sites  # noqa: PLC0415
 
     parts = [part for part in typed.replace("\\", "/").split("/") if part]
     name, rest = "/".join(parts[:1]), parts[1:]
@@ -129,7 +129,7 @@ def _resolve(call: "Call", typed: str) -> tuple[str, ...]:
 
 
 def _find(call: "Call", path: tuple[str, ...]) -> "Key | None":
-    from bindctl.operations.keys import require_key  # noqa: PLC0415
+    from bindctl.operations.editing.keys import require_key  # noqa: PLC0415
     from bindctl.storage.metabase_file import read_octets  # noqa: PLC0415
 
     return require_key(read_octets(call.metabase), ()).find(*path)

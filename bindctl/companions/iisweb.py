@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from bindctl.companions.script import Call
     from bindctl.metabase.values import Value
-    from bindctl.operations.sites import SiteSummary
+    from bindctl.operations.editing.sites import SiteSummary
 
 # What the scripts set on a new virtual directory.
 NEW_DIRECTORY: "dict[str, Value]" = {
@@ -61,7 +61,7 @@ _CHANGES = {
 
 def query(call: "Call") -> int:
     """/query: the HTTP bindings of all sites, or of those named."""
-    from bindctl.operations.sites import list_sites  # noqa: PLC0415
+    from bindctl.operations.editing.sites import list_sites  # noqa: PLC0415
 
     sites: "list[SiteSummary]" = list(list_sites(call.metabase))
     missing: list[str] = []
@@ -77,7 +77,7 @@ def query(call: "Call") -> int:
 
 def create(call: "Call") -> int:
     """/create: make a site, start it, and report."""
-    from bindctl.operations.site_edits import create_site, make_folder  # noqa: PLC0415
+    from bindctl.operations.editing.site_edits import create_site, make_folder  # noqa: PLC0415
 
     root, name = call.words
     address, port = _require_address(call), _require_port(call)
@@ -118,7 +118,7 @@ def create(call: "Call") -> int:
 
 def change_state(call: "Call") -> int:
     """/start, /stop and /pause of each site named; the last failure's status."""
-    from bindctl.operations.sites import list_sites  # noqa: PLC0415
+    from bindctl.operations.editing.sites import list_sites  # noqa: PLC0415
 
     sites, missing = find_sites(list_sites(call.metabase), call.words)
     status = 0
@@ -129,8 +129,8 @@ def change_state(call: "Call") -> int:
 
 def delete(call: "Call") -> int:
     """/delete: stop each site named and remove it with all below it."""
-    from bindctl.operations.keys import delete as delete_key  # noqa: PLC0415
-    from bindctl.operations.sites import list_sites  # noqa: PLC0415
+    from bindctl.operations.editing.keys import delete as delete_key  # noqa: PLC0415
+    from bindctl.operations.editing.sites import list_sites  # noqa: PLC0415
 
     sites, missing = find_sites(list_sites(call.metabase), call.words)
     for site in sites:

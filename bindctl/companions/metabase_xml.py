@@ -12,12 +12,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from bindctl.metabase import schema
-from bindctl.metabase.path import format_path
-from bindctl.metabase.rules import CUSTOM, split_custom
 from bindctl.metabase.schema import LIST_TYPES, MAX_DWORD, Property
 from bindctl.metabase.schema_data import INHERIT, REFERENCE, SECURE, VOLATILE
 from bindctl.metabase.values import toml_value, typed_value
 from bindctl.model.harmless_text import OBEYED
+from bindctl.model.path import format_path
+from bindctl.rules.metabase import CUSTOM, split_custom
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -25,9 +25,9 @@ from bindctl.companions.metabase_xml import (
     usual_custom,
 )
 from bindctl.metabase import schema
-from bindctl.metabase.path import is_reserved
-from bindctl.metabase.rules import CUSTOM
 from bindctl.metabase.values import typed_value
+from bindctl.model.path import is_reserved
+from bindctl.rules.metabase import CUSTOM
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

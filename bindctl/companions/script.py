@@ -5,16 +5,16 @@ Source:
 """
 
 from bindctl.adsutil.words import DEFAULT_SERVER, require_own_name
-from bindctl.cli.boundary import about_file
 from bindctl.companions.errors import ScriptError, script_error
 from bindctl.companions.switches import SwitchError, parse_spaced
 from bindctl.findings.errors import BindctlError
+from bindctl.terminal.boundary import about_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from bindctl.cli.terminal import Terminal
+    from bindctl.terminal.terminal import Terminal
 
 _LOGIN = {"s": 1, "server": 1, "u": 1, "user": 1, "p": 1, "password": 1}
 _LONG_NAMES = {"server": "s", "user": "u", "password": "p"}

@@ -1,13 +1,13 @@
 """Sites as the scripts name them: ``W3SVC/1`` or a ServerComment."""
 
 from bindctl.companions.errors import ScriptError
-from bindctl.metabase.path import clean_path
+from bindctl.model.path import clean_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bindctl.operations.sites import SiteSummary
+    from bindctl.operations.editing.sites import SiteSummary
 
 _SERVICE = "w3svc"
 

@@ -20,7 +20,7 @@ STATE_NAMES: "Mapping[int, str]" = {
 
 def control(metabase: str, identifier: int, action: str) -> None:
     """As `operations.site_control.control_site`, which is slow to import."""
-    from bindctl.operations.site_control import control_site  # noqa: PLC0415
+    from bindctl.operations.service.site_control import control_site  # noqa: PLC0415
 
     control_site(metabase, identifier, action)
 

@@ -67,7 +67,8 @@ class BindctlError(Exception):
         hresult: What the same failure is on Windows; 0 where there is none.
         file: The file it is about, where the message counts its lines; or empty.
         line: The line of a script it is about, from 1; 0 for none.
-        excerpt: The line of the file that is wrong, and a caret below the place.
+        spot: Text of the document, and line and column in it, from 1, of what is wrong;
+            shown with its secrets starred, if at all.
         findings: The findings that are why, when a gate refused.
     """
 
@@ -90,5 +91,5 @@ class BindctlError(Exception):
         self.hresult = hresult
         self.file = ""
         self.line = 0
-        self.excerpt = ""
+        self.spot: tuple[str, int, int] | None = None
         self.findings: tuple[Finding, ...] = ()

@@ -1,16 +1,10 @@
-"""A finding: what is wrong, where, why and what to do next; and a report of many."""
+"""A finding: what is wrong, where, why and what to do next."""
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple
-
-from bindctl.findings.errors import ExitStatus
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from typing import NamedTuple
 
 
 class Severity(Enum):
@@ -67,43 +61,3 @@ class Finding(NamedTuple):
         """What it has in common with itself after an edit: only places may move."""
         place = self.place
         return self.code, place.path, place.property_name, self.message
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """Findings in the order of the metabase."""
-
-    findings: tuple[Finding, ...]
-
-    @property
-    def exit_status(self) -> int:
-        """1 when any finding is an error, else 0: warnings and infos inform."""
-        errors = any(item.severity is Severity.ERROR for item in self.findings)
-        return ExitStatus.FINDINGS if errors else ExitStatus.OK
-
-    def count(self, severity: Severity) -> int:
-        """How many findings have that severity."""
-        return sum(item.severity is severity for item in self.findings)
-
-
-def new_findings(
-    after: Iterable[Finding], before: Iterable[Finding]
-) -> tuple[Finding, ...]:
-    """Those of `after` that are one more of their identity than `before` has."""
-    known = Counter(item.identity for item in before)
-    found = []
-    for item in after:
-        known[item.identity] -= 1
-        if known[item.identity] < 0:
-            found.append(item)
-    return tuple(found)
-
-
-def make_report(findings: Iterable[Finding]) -> Report:
-    """A report, sorted by place and then by code."""
-    return Report(tuple(sorted(findings, key=_order)))
-
-
-def _order(finding: Finding) -> tuple[int, str, int, str]:
-    place = finding.place
-    return (place.line or 0, place.path, place.index or 0, finding.code)

@@ -17,16 +17,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from bindctl.findings.errors import BindctlError
-from bindctl.metabase.path import format_path
-from bindctl.metabase.reader import parse_document
-from bindctl.metabase.scanner import (
-    BOM,
-    Span,
-    scan_tables,
-    start_with_comment,
-    statements,
-    trim_end,
-)
 from bindctl.metabase.schema import (
     find_property,
     is_identifier,
@@ -34,6 +24,16 @@ from bindctl.metabase.schema import (
     properties_of,
 )
 from bindctl.metabase.tree import Key, make_tree
+from bindctl.model.path import format_path
+from bindctl.toml.reader import parse_document
+from bindctl.toml.scanner import (
+    BOM,
+    Span,
+    scan_tables,
+    start_with_comment,
+    statements,
+    trim_end,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

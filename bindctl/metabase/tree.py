@@ -6,7 +6,6 @@ nothing until somebody walks it.
 
 from __future__ import annotations
 
-from bindctl.metabase.path import format_path, is_reserved
 from bindctl.metabase.schema import (
     deduce_key_type,
     find_property,
@@ -14,6 +13,7 @@ from bindctl.metabase.schema import (
     properties_of,
 )
 from bindctl.metabase.values import typed_value
+from bindctl.model.path import format_path, is_reserved
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from bindctl.bindings.table import BindingTable
     from bindctl.model.certificate import Certificate, SslRecord
     from bindctl.model.endpoint import IpAddress
-    from bindctl.routing.explain import Request
     from bindctl.routing.plan import PortPlan
+    from bindctl.routing.request import Request
 
 _WILDCARD = "*."
 
 
-class Outcome(Enum):
+class CoalescingOutcome(Enum):
     """What a browser meets that asks for a host on another host's connection."""
 
     SAME = "same"
@@ -56,7 +56,7 @@ class CoalescedHost(NamedTuple):
     host: str
     site: int | None
     certificate_hash: str | None
-    outcome: Outcome
+    outcome: CoalescingOutcome
 
 
 class Coalescing(NamedTuple):
@@ -113,16 +113,16 @@ def find_coalescing(  # noqa: PLR0913, PLR0917 - the whole question, asked once
             continue
         item = _judge(plan, address, record, host, name)
         if _is_elsewhere(plan, address, name):
-            elsewhere.append(item._replace(outcome=Outcome.ELSEWHERE))
-        elif item.outcome is Outcome.SAME:
+            elsewhere.append(item._replace(outcome=CoalescingOutcome.ELSEWHERE))
+        elif item.outcome is CoalescingOutcome.SAME:
             harmless.append(item)
         else:
             is_refused = (
-                item.outcome is not Outcome.OTHER_POLICY
+                item.outcome is not CoalescingOutcome.OTHER_POLICY
                 and item.site is not None
                 and is_strict(item.site)
             )
-            outcome = Outcome.MISDIRECTED if is_refused else item.outcome
+            outcome = CoalescingOutcome.MISDIRECTED if is_refused else item.outcome
             at_risk.append(item._replace(outcome=outcome))
     return Coalescing("", _sorted(at_risk), _sorted(harmless), _sorted(elsewhere))
 
@@ -178,15 +178,17 @@ def _judge(
     site = None if match is None else match.route.site
     own = plan.select_certificate(address, name)
     if site is None or own is record:
-        outcome = Outcome.SAME  # 400 on either connection, or the very same handshake
+        outcome = (
+            CoalescingOutcome.SAME
+        )  # 400 on either connection, or the very same handshake
     elif own is None:
-        outcome = Outcome.REFUSED_ALONE
+        outcome = CoalescingOutcome.REFUSED_ALONE
     elif _identity(own) != _identity(record):
-        outcome = Outcome.OTHER_CERTIFICATE
+        outcome = CoalescingOutcome.OTHER_CERTIFICATE
     elif own.flags != record.flags:
-        outcome = Outcome.OTHER_POLICY
+        outcome = CoalescingOutcome.OTHER_POLICY
     else:
-        outcome = Outcome.SAME
+        outcome = CoalescingOutcome.SAME
     certificate_hash = None if own is None else own.certificate_hash
     return CoalescedHost(shown, site, certificate_hash, outcome)
 

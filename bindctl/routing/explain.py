@@ -31,25 +31,10 @@ if TYPE_CHECKING:
     from bindctl.model.endpoint import IpAddress
     from bindctl.routing.plan import Match, PortPlan, RoutingPlan
     from bindctl.routing.record_reasons import RecordLoser
+    from bindctl.routing.request import Request
     from bindctl.routing.site_reasons import Loser
 
 _OTHERS: Final = frozenset({OTHER_ADDRESS, OTHER_IPV6})
-
-
-class Request(NamedTuple):
-    """A request as far as routing goes.
-
-    Attributes:
-        protocol: HTTP or HTTPS.
-        port: The port of the connection.
-        host: Host in A-labels, or a literal address; ``None`` when it names none.
-        server_name: What the ClientHello names, or ``None``; HTTPS only.
-    """
-
-    protocol: Protocol
-    port: int
-    host: str | None
-    server_name: str | None
 
 
 class Explanation(NamedTuple):

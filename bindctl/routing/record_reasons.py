@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from bindctl.model.binding import Binding
     from bindctl.model.certificate import SslRecord
     from bindctl.model.endpoint import IpAddress
-    from bindctl.routing.explain import Request
     from bindctl.routing.plan import PortPlan
+    from bindctl.routing.request import Request
 
 RECORD_ROW_NAMES: Final = {
     1: "this address",

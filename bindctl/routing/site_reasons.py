@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from bindctl.bindings.table import BindingEntry, BindingTable, SiteRow
     from bindctl.model.binding import Binding
     from bindctl.model.endpoint import IpAddress, LocalAddress
-    from bindctl.routing.explain import Request
     from bindctl.routing.plan import Match
+    from bindctl.routing.request import Request
 
 # The rows of `plan`, in words.
 ROW_NAMES: Final = {

@@ -15,7 +15,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from bindctl.bindings.records import facts_key
-from bindctl.bindings.shown_records import shown_records
 from bindctl.findings.finding import Severity
 from bindctl.model.binding import Protocol
 from bindctl.model.certificate import CENTRAL_STORE_NAME, CentralKey, SniKey
@@ -25,6 +24,7 @@ from bindctl.model.site import format_win32_error
 from bindctl.model.unicode_host import to_unicode
 from bindctl.model.witness import is_address_literal
 from bindctl.routing.classes import OTHER_ADDRESS, UNNAMED_LABEL
+from bindctl.routing.effective_records import shown_records
 from bindctl.routing.topology_problems import Problem, Problems, sort_problems
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from bindctl.bindings.records import format_record_key
 from bindctl.findings.codes import RULES_BY_CODE
 from bindctl.findings.finding import Severity
-from bindctl.metabase.path import parse_path, without_root
+from bindctl.model.path import parse_path, without_root
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

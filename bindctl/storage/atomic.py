@@ -15,14 +15,13 @@ may be removed. Access control lists and extended attributes are not carried ove
 import errno
 import os
 
-from bindctl.findings.errors import BindctlError
+from bindctl.storage.file_error import file_error
 from bindctl.storage.write_watch import keep_back
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from bindctl.storage.state_folder import StateFolder
 
-_PERMISSION = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 _PRIVATE = 0o600
 _SET_GROUP = 0o2000  # S_ISGID; `stat` is not imported here
 # What Windows lacks, and has instead: it would translate line ends.
@@ -73,14 +72,6 @@ def write_private(folder: "StateFolder", name: str, octets: bytes) -> None:
             _write_in(folder.descriptor, name, octets)
     except OSError as error:
         raise file_error(path, error) from error
-
-
-def file_error(path: str, error: OSError) -> BindctlError:
-    """What an `OSError` about that file means to the user."""
-    cause = error.strerror or str(error)
-    cause = cause[:1].lower() + cause[1:]
-    code = "MET005" if error.errno in _PERMISSION else "MET006"
-    return BindctlError(code, f"{path}: {cause}", getattr(error, "hint", ""))
 
 
 def _write(target: str, octets: bytes, mode: int | None) -> None:

@@ -16,10 +16,11 @@ from bindctl.certificates.authority import (
     require_authority,
 )
 from bindctl.findings.errors import BindctlError
-from bindctl.storage.atomic import file_error, write_atomically
+from bindctl.storage.atomic import write_atomically
 from bindctl.storage.certificate_reading import read_octets
+from bindctl.storage.file_error import file_error
+from bindctl.storage.file_locations import AUTHORITY_NAME
 from bindctl.storage.file_lock import take_lock
-from bindctl.storage.places import AUTHORITY_NAME
 from bindctl.storage.private_directory import create_private_directory
 
 if TYPE_CHECKING:

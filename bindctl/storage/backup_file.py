@@ -25,7 +25,7 @@ import tarfile
 import zlib
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from bindctl.certificates.sealing import Seal, open_sealed, seal_octets
+from bindctl.certificates.encryption import Seal, open_sealed, seal_octets
 from bindctl.findings.errors import BindctlError
 
 if TYPE_CHECKING:

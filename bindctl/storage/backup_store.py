@@ -6,15 +6,16 @@ import os
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bindctl.findings.errors import BindctlError
-from bindctl.storage.atomic import file_error, write_private
+from bindctl.storage.atomic import write_private
 from bindctl.storage.backup_file import (
     MAX_HEADER_OCTETS,
     file_limit,
     read_header,
     require_file_size,
 )
+from bindctl.storage.file_error import file_error
+from bindctl.storage.file_locations import runtime_directory
 from bindctl.storage.file_lock import take_lock
-from bindctl.storage.places import runtime_directory
 from bindctl.storage.private_directory import ignore_all
 from bindctl.storage.state_folder import open_runtime
 

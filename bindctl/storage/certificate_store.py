@@ -20,7 +20,7 @@ from bindctl.findings.errors import BindctlError
 from bindctl.model.certificate import Certificate, KeyStatus
 from bindctl.model.endpoint import parse_ip_address
 from bindctl.model.host import format_host_pattern, parse_host_pattern
-from bindctl.storage.atomic import file_error, write_atomically
+from bindctl.storage.atomic import write_atomically
 from bindctl.storage.certificate_reading import (
     CertificateFiles,
     describe_failure,
@@ -28,6 +28,7 @@ from bindctl.storage.certificate_reading import (
     read_stamp,
 )
 from bindctl.storage.facts_cache import FactsCache
+from bindctl.storage.file_error import file_error
 from bindctl.storage.private_directory import create_private_directory
 from bindctl.storage.shared_work import share_work
 from bindctl.storage.write_watch import supposed_files

@@ -7,7 +7,7 @@ when its process dies, however it dies, so that a stale lock cannot exist.
 import os
 
 from bindctl.findings.errors import BindctlError
-from bindctl.storage.atomic import file_error
+from bindctl.storage.file_error import file_error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -14,10 +14,10 @@ writers: imports only `os` and what a write has imported already.
 import os
 
 from bindctl.findings.errors import BindctlError
-from bindctl.metabase.reader import read_table
-from bindctl.metabase.scanner import BOM, Span
 from bindctl.storage.author import Author, format_time
 from bindctl.storage.state_folder import StateFolder
+from bindctl.toml.reader import read_table
+from bindctl.toml.scanner import BOM, Span
 
 FOLDER_NAME = "history"
 INDEX_NAME = "index.tsv"

@@ -8,8 +8,8 @@ import os
 import stat
 
 from bindctl.findings.errors import BindctlError
-from bindctl.metabase.version import require_known_version
 from bindctl.storage.write_watch import held_back, judge_write
+from bindctl.toml.version import require_known_version
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def update_octets(
         require_known_version(before)
         after = change(before)
         # Imported here: most commands only read.
-        from bindctl.metabase.vouching import require_readable  # noqa: PLC0415
+        from bindctl.toml.vouching import require_readable  # noqa: PLC0415
 
         require_readable(before, after)
         return after, None
@@ -188,8 +188,8 @@ def _rewrite(
         held[path] = change(before)[0]
         return held[path] != before
     # Imported here: most commands only read.
+    from bindctl.storage.file_locations import runtime_directory  # noqa: PLC0415
     from bindctl.storage.file_lock import release_lock, take_lock  # noqa: PLC0415
-    from bindctl.storage.places import runtime_directory  # noqa: PLC0415
     from bindctl.storage.state_folder import open_runtime  # noqa: PLC0415
 
     if not os.path.isdir(runtime_directory(path)):

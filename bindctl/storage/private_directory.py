@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final
 
-from bindctl.storage.atomic import file_error, write_atomically, write_private
+from bindctl.storage.atomic import write_atomically, write_private
+from bindctl.storage.file_error import file_error
 
 if TYPE_CHECKING:
     from bindctl.storage.state_folder import StateFolder

@@ -17,8 +17,8 @@ Windows opens nothing from a descriptor: there the rights of the folder above co
 import errno
 import os
 
-from bindctl.storage.atomic import file_error
-from bindctl.storage.places import STATE_NAME, runtime_directory
+from bindctl.storage.file_error import file_error
+from bindctl.storage.file_locations import STATE_NAME, runtime_directory
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

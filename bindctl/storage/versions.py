@@ -10,7 +10,8 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from bindctl.findings.errors import BindctlError
-from bindctl.storage.atomic import file_error
+from bindctl.storage.file_error import file_error
+from bindctl.storage.file_locations import runtime_directory
 from bindctl.storage.history import (
     FOLDER_NAME,
     INDEX_NAME,
@@ -20,7 +21,6 @@ from bindctl.storage.history import (
     version_name,
     version_numbers,
 )
-from bindctl.storage.places import runtime_directory
 from bindctl.storage.state_folder import open_runtime
 
 if TYPE_CHECKING:

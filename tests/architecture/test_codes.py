@@ -17,10 +17,10 @@ EXCEPTIONS = {
     "SRV004": "needs a running service: e2e",
     "SRV005": "needs a running service: e2e/test_probe",
     "SRV006": "needs a running service: e2e/test_probe",
-    "BND001": "is the Python API's: unit/operations/test_sites",
-    "BND109": "needs a user without rights: unit/operations/test_live_check",
+    "BND001": "is the Python API's: unit/operations/editing/test_sites",
+    "BND109": "needs a user without rights: unit/operations/check/test_live_check",
     "BND111": "needs a process on the port: e2e/test_check_live",
-    "CLI003": "needs an output that fails: unit/cli/test_process",
+    "CLI003": "needs an output that fails: unit/terminal/test_process",
 }
 
 

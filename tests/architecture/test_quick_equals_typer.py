@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindctl.__main__ import run
-from bindctl.cli import quick
-from bindctl.cli.app import run_app
-from bindctl.cli.terminal import Terminal
+from bindctl.cli.run.app import run_app
+from bindctl.cli.verbs import quick
+from bindctl.terminal.terminal import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -12,8 +12,8 @@ from unittest.mock import patch
 import pytest
 
 from bindctl.__main__ import run
-from bindctl.cli.app import COMMANDS
-from bindctl.cli.terminal import Terminal
+from bindctl.cli.run.app import COMMANDS
+from bindctl.terminal.terminal import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from bindctl.cli.app import make_app
+from bindctl.cli.run.app import make_app
 from bindctl.findings.codes import ERRORS
 from bindctl.findings.errors import BindctlError
 from bindctl.metabase.schema_data import CLASSES, OWN, PROPERTIES

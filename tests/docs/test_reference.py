@@ -20,11 +20,11 @@ import pytest
 import typer
 
 from bindctl.__main__ import run
-from bindctl.cli.app import make_app
-from bindctl.cli.terminal import Terminal
+from bindctl.cli.run.app import make_app
 from bindctl.findings.codes import RULES_BY_CODE
 from bindctl.metabase.schema_data import PROPERTIES
 from bindctl.storage.trust_anchors import BUNDLE_VARIABLE
+from bindctl.terminal.terminal import Terminal
 from tests.pki import bundle
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,8 +40,8 @@ PAGES = sorted(
 READERS = (
     "bindings/listen_list.py",
     "bindings/lowering.py",
-    "operations/service_plan.py",
-    "operations/site_content.py",
+    "operations/service/service_plan.py",
+    "operations/load/site_content.py",
 )
 # The instant at which every story happens: certificates end on a known day.
 NOW = datetime(2026, 11, 22, 9, 41, 47, tzinfo=UTC)

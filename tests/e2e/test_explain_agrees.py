@@ -12,31 +12,31 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from bindctl.model.binding import Protocol
-from bindctl.operations.certificates import create_certificate
-from bindctl.operations.explain import explain
-from bindctl.operations.explain_question import Wish
-from bindctl.operations.live_client import (
+from bindctl.operations.answers.explain import explain
+from bindctl.operations.answers.explain_question import AskedRequest
+from bindctl.operations.certificates.certificates import create_certificate
+from bindctl.operations.live.live_client import (
     TIMEOUT_S,
     LiveAnswer,
     LiveRequest,
     Stage,
     ask_all,
 )
-from bindctl.operations.service import (
+from bindctl.operations.service.service import (
     StartOptions,
     reset_service,
     start_service,
     stop_service,
 )
-from bindctl.server.probe_mark import PROBE_FIELD, SITE_FIELD
-from bindctl.storage.places import runtime_directory
+from bindctl.server.http.probe_mark import PROBE_FIELD, SITE_FIELD
+from bindctl.storage.file_locations import runtime_directory
 from tests.e2e.conftest import find_port_offset
 from tests.pfx_files import make_pfx
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bindctl.operations.explain_answer import AddressAnswer
+    from bindctl.operations.answers.explain_answer import AddressAnswer
 
 pytestmark = pytest.mark.e2e
 
@@ -98,10 +98,10 @@ class Asked(NamedTuple):
             self.protocol, self.address, real, name, host, self.target, fields
         )
 
-    def wish(self, offset: int) -> Wish:
+    def wish(self, offset: int) -> AskedRequest:
         scheme = self.protocol.value
         is_secure = self.protocol is Protocol.HTTPS
-        asked = Wish(
+        asked = AskedRequest(
             address=self.address,
             port=self.port + offset,
             server_name=self.server_name if is_secure else None,

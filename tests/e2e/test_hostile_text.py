@@ -18,10 +18,10 @@ from unittest.mock import patch
 import pytest
 
 from bindctl.__main__ import run
-from bindctl.cli.app import COMMANDS
-from bindctl.cli.terminal import StyledStream, Terminal
-from bindctl.metabase.line_editor import format_text
+from bindctl.cli.run.app import COMMANDS
 from bindctl.storage.certificate_store import CertificateStore
+from bindctl.terminal.terminal import StyledStream, Terminal
+from bindctl.toml.line_editor import format_text
 from tests.pki import Draft, chain_pem, issue
 
 if TYPE_CHECKING:

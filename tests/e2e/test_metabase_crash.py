@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindctl.metabase.document import set_property
+from bindctl.toml.document import set_property
 
 if TYPE_CHECKING:
     from pathlib import Path

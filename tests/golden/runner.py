@@ -47,9 +47,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from unittest.mock import patch
 
-from bindctl.cli.terminal import Terminal
-from bindctl.operations.certificates import create_certificate
+from bindctl.operations.certificates.certificates import create_certificate
 from bindctl.storage.trust_anchors import BUNDLE_VARIABLE
+from bindctl.terminal.terminal import Terminal
 from tests.golden.odd_certificates import store_odd_certificate
 from tests.pfx_files import make_pfx
 from tests.pki import bundle

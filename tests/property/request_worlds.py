@@ -15,8 +15,8 @@ from bindctl.model.emulation import EmulatedVersion
 from bindctl.model.endpoint import ANY_ADDRESS
 from bindctl.routing.classes import OTHER_IPV6
 from bindctl.routing.compare import Compared
-from bindctl.routing.naive import _choose_record, route_naive, select_certificate_naive
 from bindctl.routing.plan import compile_plan
+from tests.oracle import _choose_record, route_naive, select_certificate_naive
 from tests.property.strategies import ADDRESSES, HOSTS, busy_tables, tables
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bindctl.__main__ import run
-from bindctl.cli.terminal import Terminal
+from bindctl.terminal.terminal import Terminal
 
 TEXT = st.text(
     st.characters(

@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bindctl.findings.errors import BindctlError
-from bindctl.operations.apply import apply
-from bindctl.operations.desired import parse_desired
-from bindctl.operations.export import export, format_toml
+from bindctl.operations.editing.apply import apply
+from bindctl.operations.editing.desired import parse_desired
+from bindctl.operations.views.export import export, format_toml
 from tests.property.strategies import documents
 
 if TYPE_CHECKING:
-    from bindctl.operations.changes import Edits
+    from bindctl.operations.editing.changes import Edits
     from tests.property.strategies import Document
 
 _SITE_NAMES = ("1", "2", "7", "One", "Two", "New", "another")

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bindctl.findings.errors import BindctlError
-from bindctl.operations.batch import run_batch
-from bindctl.operations.copy_key import copy_key, move_key
-from bindctl.operations.keys import create_key, delete
-from bindctl.operations.lists import ListEdit
-from bindctl.operations.properties import set_property
+from bindctl.operations.editing.batch import run_batch
+from bindctl.operations.editing.copy_key import copy_key, move_key
+from bindctl.operations.editing.keys import create_key, delete
+from bindctl.operations.editing.lists import ListEdit
+from bindctl.operations.editing.properties import set_property
 from tests.property.strategies import quote_word
 
 _KEYS = ("w3svc", "w3svc/1", "W3SVC/1", "W3SVC/2", "w3svc/3", "w3svc/1/root")

@@ -8,33 +8,29 @@ from typing import TYPE_CHECKING
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bindctl.bindings.conflicts import (
-    duplicate_registration,
-    repeated_binding,
-    shadowed_binding,
-)
-from bindctl.bindings.http_only import secure_request_elsewhere
-from bindctl.bindings.listen_list import (
-    ALL_IPV6,
-    ListenList,
-    address_not_listened_on,
-    unreachable_binding,
-)
-from bindctl.bindings.places import place_of
-from bindctl.bindings.record_rules import (
-    conflicting_certificates,
-    hidden_server_name,
-    only_server_name,
-)
-from bindctl.bindings.rules import binding_findings
-from bindctl.bindings.shown_records import shown_records
+from bindctl.bindings.listen_list import ALL_IPV6, ListenList
 from bindctl.bindings.start import start_sites
 from bindctl.findings.finding import Finding, Severity
 from bindctl.model.binding import Binding, Protocol, SslFlags
 from bindctl.model.endpoint import ANY_ADDRESS, Endpoint, format_endpoint
 from bindctl.model.host import ANY_HOST, HostName, WildcardHost
-from bindctl.routing import naive
+from bindctl.routing.effective_records import shown_records
 from bindctl.routing.plan import compile_plan
+from bindctl.rules.bindings import binding_findings
+from bindctl.rules.conflicts import (
+    duplicate_registration,
+    repeated_binding,
+    shadowed_binding,
+)
+from bindctl.rules.finding_places import place_of
+from bindctl.rules.http_only import secure_request_elsewhere
+from bindctl.rules.listen_list import address_not_listened_on, unreachable_binding
+from bindctl.rules.records import (
+    conflicting_certificates,
+    hidden_server_name,
+    only_server_name,
+)
+from tests import oracle
 from tests.property.request_worlds import CENTRAL_FILES
 from tests.property.strategies import (
     ADDRESSES,
@@ -92,15 +88,15 @@ def winner(
 ) -> tuple[SiteRow, Binding] | None:
     """The binding that takes a request, by the slow reading's own measures."""
     found = [
-        (row, naive._nearness(binding, address), number, site, binding)
+        (row, oracle._nearness(binding, address), number, site, binding)
         for number, (site, _entry, binding) in enumerate(table.entries())
         if binding.endpoint.port == port
-        and naive._address_matches(binding.endpoint.address, address)
-        and (row := naive._row_of(binding, host, table.wildcard_depth)) is not None
+        and oracle._address_matches(binding.endpoint.address, address)
+        and (row := oracle._row_of(binding, host, table.wildcard_depth)) is not None
     ]
     best = min(found, default=None, key=lambda item: item[:3])
     started = {site.identifier for site in table.sites}
-    routed = naive.route_naive(table, started, address, port, host)
+    routed = oracle.route_naive(table, started, address, port, host)
     assert routed == (None if best is None else (best[3].identifier, best[0]))
     return None if best is None else best[3:]
 
@@ -259,7 +255,7 @@ def test_a_conflict_is_another_certificate_than_the_site_s(table: BindingTable) 
         bound, port = binding.endpoint.address, binding.endpoint.port
         address = OTHER_IPV4 if is_named else other_address(bound)
         name = probe_of(binding) if is_named else None
-        shown = naive.select_certificate_naive(table, started, address, port, name)
+        shown = oracle.select_certificate_naive(table, started, address, port, name)
         if shown != site.certificate_hash:
             expected.add(place(entry))
     assert places(conflicting_certificates(table)) == expected
@@ -277,18 +273,18 @@ def test_a_hidden_name_is_another_certificate_at_one_address(
         for site, _entry, binding in table.entries():
             bound, port = binding.endpoint.address, binding.endpoint.port
             is_named = site.ssl_flags & NAMED and binding.host is not ANY_HOST
-            is_here = naive._address_matches(bound, address)
+            is_here = oracle._address_matches(bound, address)
             if binding.protocol is Protocol.HTTP or not (is_named and is_here):
                 continue
             is_central = site.ssl_flags & SslFlags.CENTRAL_CERT_STORE
             if is_central and probe_of(binding) != "a.example":
                 continue  # the store has no file for it
             name = probe_of(binding)
-            here = naive._choose_record(table, started, address, port, name)
+            here = oracle._choose_record(table, started, address, port, name)
             assert here is not None
             shown = "a.example.pfx" if is_central else None
             if shown is None:
-                shown = naive.select_certificate_naive(
+                shown = oracle.select_certificate_naive(
                     table, started, OTHER_IPV4, port, name
                 )
             if here.key == Endpoint(address, port) and here.certificate_hash != shown:
@@ -338,7 +334,7 @@ def test_only_names_means_that_a_nameless_handshake_fails(table: BindingTable) -
         port
         for port in claimed
         if all(
-            naive.select_certificate_naive(table, started, address, port, None) is None
+            oracle.select_certificate_naive(table, started, address, port, None) is None
             for address in EVERYWHERE
         )
     }
@@ -359,7 +355,7 @@ def test_https_elsewhere_is_what_routing_does(table: BindingTable) -> None:
             continue
         for address in EVERYWHERE:
             found = winner(table, address, HTTPS_PORT, host.name)
-            if found is None or not naive._address_matches(bound, address):
+            if found is None or not oracle._address_matches(bound, address):
                 continue
             if found[0] is not site:
                 misled.add(host)

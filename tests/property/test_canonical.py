@@ -8,8 +8,8 @@ from collections import Counter
 from hypothesis import given
 
 from bindctl.metabase.canonical import canonical_octets
-from bindctl.metabase.reader import decode, parse_document
 from bindctl.metabase.tree import Key, make_tree
+from bindctl.toml.reader import decode, parse_document
 from tests.property.strategies import Document, documents
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bindctl.findings.codes import FINDINGS, make_finding
 from bindctl.findings.finding import Place, Severity
-from bindctl.operations.check_options import (
+from bindctl.operations.check.check_options import (
     CheckOptions,
     CommandLine,
     apply_options,

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bindctl.server.client_hello import (
+from bindctl.server.tls.client_hello import (
     NEED_HELLO,
     ClientHello,
     HelloError,

@@ -12,7 +12,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bindctl.findings.errors import BindctlError
-from bindctl.metabase.document import (
+from bindctl.toml.document import (
     create_key,
     delete_key,
     delete_property,
@@ -20,8 +20,8 @@ from bindctl.metabase.document import (
     read_key,
     set_property,
 )
-from bindctl.metabase.reader import decode, parse_document, read_table
-from bindctl.metabase.scanner import (
+from bindctl.toml.reader import decode, parse_document, read_table
+from bindctl.toml.scanner import (
     content_end,
     find_table,
     scan_tables,
@@ -32,7 +32,7 @@ from tests.property.strategies import Document, documents
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bindctl.metabase.scanner import Span
+    from bindctl.toml.scanner import Span
 
     Data = dict[str, object]
 

@@ -9,10 +9,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bindctl.findings.errors import BindctlError
-from bindctl.metabase import document
-from bindctl.metabase.cutter import cut_tables
-from bindctl.metabase.editor import Editor
-from bindctl.metabase.scanner import scan_tables
+from bindctl.toml import document
+from bindctl.toml.editor import Editor
+from bindctl.toml.scanner import scan_tables
+from bindctl.toml.table_splitter import cut_tables
 from tests.property.strategies import documents
 
 if TYPE_CHECKING:

@@ -16,29 +16,29 @@ from bindctl.model.certificate import Certificate, KeyStatus
 from bindctl.model.emulation import EmulatedVersion
 from bindctl.model.endpoint import ANY_ADDRESS
 from bindctl.model.host import HostName
-from bindctl.routing import naive
 from bindctl.routing.classes import (
     OTHER_ADDRESS,
     OTHER_IPV6,
     UNNAMED_LABEL,
     is_open,
 )
-from bindctl.routing.coalescing import Outcome, find_coalescing
+from bindctl.routing.coalescing import CoalescingOutcome, find_coalescing
 from bindctl.routing.explain import (
     Explanation,
-    Request,
     address_classes,
     explain_request,
     find_runner_up,
     group_addresses,
     plan_without,
 )
-from bindctl.routing.naive import (
+from bindctl.routing.plan import RoutingPlan, compile_plan
+from bindctl.routing.request import Request
+from tests import oracle
+from tests.oracle import (
     route_naive,
     select_certificate_naive,
     select_flags_naive,
 )
-from bindctl.routing.plan import RoutingPlan, compile_plan
 from tests.property.strategies import (
     ADDRESSES,
     HOSTS,
@@ -151,7 +151,7 @@ def _identity(
 ) -> tuple[str | None, str]:
     """A certificate and its store, by the slow reading."""
     asked = (table, started, address, port, name)
-    record = naive._choose_record(*asked)
+    record = oracle._choose_record(*asked)
     store = "" if record is None else record.certificate_store_name.upper()
     return select_certificate_naive(*asked), store
 
@@ -290,10 +290,10 @@ def test_a_coalesced_host_fares_as_the_oracle_says(
             flags,
         )
         if item in found.harmless:
-            assert item.outcome is Outcome.SAME
+            assert item.outcome is CoalescingOutcome.SAME
             assert is_alike or item.site is None
         elif item in found.at_risk:
-            assert item.outcome is not Outcome.SAME
+            assert item.outcome is not CoalescingOutcome.SAME
             assert not is_alike
         else:
             assert item.host in _bound_elsewhere(world, address, request.port)

@@ -15,15 +15,15 @@ from hypothesis import strategies as st
 from bindctl.findings.finding import Severity
 from bindctl.model.binding import format_binding
 from bindctl.model.fix import SetProperty
-from bindctl.operations.certificates import create_certificate
-from bindctl.operations.check_options import CommandLine
-from bindctl.operations.fix import Mender
+from bindctl.operations.certificates.certificates import create_certificate
+from bindctl.operations.check.check_options import CommandLine
+from bindctl.operations.check.fix import FixSession
 from tests.property.strategies import HASHES, draft_sites
 
 if TYPE_CHECKING:
     from bindctl.findings.finding import Finding
-    from bindctl.operations.check import CheckResult
-    from bindctl.operations.fix import Candidate
+    from bindctl.operations.check.check import CheckResult
+    from bindctl.operations.check.fix import Candidate
     from tests.property.strategies import DraftSite
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -115,7 +115,7 @@ def test_a_fix_mends_its_finding_and_touches_nothing_else(
     folder, _hashes = _folder()
     metabase = folder / "metabase.toml"
     metabase.write_bytes(_document(drafts, slip))
-    mender = Mender(str(metabase), NOW, {}, IGNORED)
+    mender = FixSession(str(metabase), NOW, {}, IGNORED)
     while (found := mender.next()) is not None:
         finding, candidates = found
         candidate = data.draw(st.sampled_from(candidates))

@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bindctl.__main__ import run
-from bindctl.cli.terminal import Terminal
-from bindctl.operations.configuration import compile_configuration
-from bindctl.operations.irrelevant_edits import is_irrelevant
-from bindctl.operations.sources import compare_readings, reading_of
+from bindctl.operations.gate.irrelevant_edits import is_irrelevant
+from bindctl.operations.load.configuration import compile_configuration
+from bindctl.operations.load.sources import compare_readings, reading_of
+from bindctl.terminal.terminal import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

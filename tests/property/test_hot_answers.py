@@ -17,13 +17,13 @@ from hypothesis import strategies as st
 from bindctl.model.binding import Protocol
 from bindctl.model.site import SiteContent, VirtualDirectory
 from bindctl.routing.plan import compile_plan
-from bindctl.server.connection import Connection
-from bindctl.server.hot_answers import MAX_SPELLINGS, match_request
-from bindctl.server.listeners import ListenerSpec
-from bindctl.server.options import ServiceOptions
-from bindctl.server.service_plan import ServicePlan
-from bindctl.server.tls import make_base_contexts
-from bindctl.server.worker_state import WorkerState
+from bindctl.server.service.options import ServiceOptions
+from bindctl.server.service.service_plan import ServicePlan
+from bindctl.server.tls.handshake import make_base_contexts
+from bindctl.server.worker.connection import Connection
+from bindctl.server.worker.hot_answers import MAX_SPELLINGS, match_request
+from bindctl.server.worker.listeners import ListenerSpec
+from bindctl.server.worker.worker_state import WorkerState
 from tests.unit.bindings.tables import site, table
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindctl.metabase import document
-from bindctl.metabase.reader import parse_document
 from bindctl.metabase.tree import make_tree, require_row
-from bindctl.operations.properties import find_in_force
+from bindctl.operations.editing.properties import find_in_force
+from bindctl.toml import document
+from bindctl.toml.reader import parse_document
 from tests.property.strategies import documents
 
 if TYPE_CHECKING:

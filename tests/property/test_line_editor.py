@@ -9,15 +9,15 @@ import tomlkit
 from hypothesis import event, example, given
 from hypothesis import strategies as st
 
-from bindctl.metabase.line_editor import (
+from bindctl.toml.line_editor import (
     add_line,
     drop_line,
     format_plain,
     format_text,
     replace_line,
 )
-from bindctl.metabase.reader import decode, read_table
-from bindctl.metabase.scanner import Span, scan_tables, trim_end
+from bindctl.toml.reader import decode, read_table
+from bindctl.toml.scanner import Span, scan_tables, trim_end
 from tests.property.strategies import documents
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindctl.metabase.reader import parse_document
 from bindctl.metabase.tree import make_tree
-from bindctl.operations.keys import find_key
+from bindctl.operations.editing.keys import find_key
+from bindctl.toml.reader import parse_document
 
 _NAMES = st.sampled_from(["w3svc", "1", "2", "10", "root", "Filters", "docs", '"a b"'])
 _LINES = st.sampled_from(

@@ -9,7 +9,6 @@ from xml.etree import ElementTree as ET
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindctl.bindings.rules import binding_findings
 from bindctl.bindings.start import start_sites
 from bindctl.cli.map.graphviz import render_graphviz
 from bindctl.cli.map.layout import GAP, make_drawing, make_layout
@@ -17,6 +16,7 @@ from bindctl.cli.map.mermaid import render_mermaid
 from bindctl.cli.map.svg import render_svg
 from bindctl.routing.plan import compile_plan
 from bindctl.routing.topology import Topology, make_topology
+from bindctl.rules.bindings import binding_findings
 from tests.property.strategies import tables
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from hypothesis import event, example, given
 from hypothesis import strategies as st
 
 from bindctl.findings.errors import BindctlError
-from bindctl.operations.configuration import compile_configuration
-from bindctl.operations.impact import find_impact
-from bindctl.operations.irrelevant_edits import is_irrelevant
-from bindctl.operations.neighbourhood import concerns_no_other
+from bindctl.operations.gate.impact import find_impact
+from bindctl.operations.gate.irrelevant_edits import is_irrelevant
+from bindctl.operations.gate.neighbourhood import concerns_no_other
+from bindctl.operations.load.configuration import compile_configuration
 
 HOSTS = ("", "a", "b", "x.a", "y.x.a", "*.a", "*.x.a", *"cdefghijk", "x.c", "*.d")
 ODD_HOSTS = ("A", "a.", "*", "\u00e9.a", "xn--9ca.a", "X.a.")

@@ -8,13 +8,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bindctl.findings.errors import BindctlError
-from bindctl.metabase.document import (
+from bindctl.toml.document import (
     create_key,
     delete_key,
     delete_property,
     set_property,
 )
-from bindctl.metabase.reader import decode, parse_document
+from bindctl.toml.reader import decode, parse_document
 
 _VALUES = st.one_of(st.integers(0, 9), st.booleans(), st.text(max_size=4))
 

@@ -7,9 +7,9 @@ import tomllib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindctl.metabase.line_index import LineIndex
-from bindctl.metabase.reader import parse_document
-from bindctl.metabase.scanner import BOM
+from bindctl.toml.line_index import LineIndex
+from bindctl.toml.reader import parse_document
+from bindctl.toml.scanner import BOM
 from tests.property.strategies import Document, documents
 
 ITEMS = st.lists(

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bindctl.bindings.conflicts import (
+from bindctl.bindings.start import start_sites
+from bindctl.bindings.table import BindingTable, SiteRow
+from bindctl.model.site import Win32Error
+from bindctl.routing.plan import compile_plan
+from bindctl.rules.conflicts import (
     both_schemes_on_port,
     duplicate_registration,
     repeated_binding,
 )
-from bindctl.bindings.start import start_sites
-from bindctl.bindings.table import BindingTable, SiteRow
-from bindctl.model.site import Win32Error
-from bindctl.routing.naive import route_naive, select_certificate_naive
-from bindctl.routing.plan import compile_plan
+from tests.oracle import route_naive, select_certificate_naive
 from tests.property.request_worlds import LOCAL, NAMES, Oracle, worlds
 from tests.property.strategies import (
     PORTS,

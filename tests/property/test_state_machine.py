@@ -20,12 +20,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 import bindctl
 from bindctl.findings.errors import BindctlError
 from bindctl.metabase import schema
-from bindctl.metabase.reader import decode, parse_document
 from bindctl.metabase.tree import make_tree
-from bindctl.operations.batch import run_batch
-from bindctl.operations.copy_key import copy_key, move_key
-from bindctl.operations.keys import create_key, delete, enum_key
-from bindctl.operations.properties import get_property, set_property
+from bindctl.operations.editing.batch import run_batch
+from bindctl.operations.editing.copy_key import copy_key, move_key
+from bindctl.operations.editing.keys import create_key, delete, enum_key
+from bindctl.operations.editing.properties import get_property, set_property
+from bindctl.toml.reader import decode, parse_document
 from tests.property.strategies import quote_word
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bindctl.findings.errors import BindctlError
-from bindctl.metabase.subtree import copy_key, move_key
+from bindctl.toml.subtree import copy_key, move_key
 from tests.property.strategies import documents
 
 if TYPE_CHECKING:

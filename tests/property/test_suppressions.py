@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindctl.metabase.scanner import BOM
-from bindctl.operations.check import check_octets
+from bindctl.operations.check.check import check_octets
+from bindctl.toml.scanner import BOM
 
 if TYPE_CHECKING:
     from bindctl.findings.finding import Finding

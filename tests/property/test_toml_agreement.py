@@ -13,9 +13,9 @@ from hypothesis import event, example, given
 from hypothesis import strategies as st
 
 from bindctl.findings.errors import BindctlError
-from bindctl.metabase.reader import parse_document, read_table
-from bindctl.metabase.scanner import BOM, Span, scan_tables
-from bindctl.metabase.vouching import is_plain_edit
+from bindctl.toml.reader import parse_document, read_table
+from bindctl.toml.scanner import BOM, Span, scan_tables
+from bindctl.toml.vouching import is_plain_edit
 from tests.property.strategies import documents, plain_value
 
 _PIECE_LIST: list[bytes] = [

@@ -15,8 +15,7 @@ from typing import Any
 import pytest
 
 from bindctl.findings.errors import BindctlError
-from bindctl.metabase.cutter import cut_tables
-from bindctl.metabase.document import (
+from bindctl.toml.document import (
     create_key,
     delete_key,
     delete_property,
@@ -24,10 +23,11 @@ from bindctl.metabase.document import (
     set_property,
     spell_key,
 )
-from bindctl.metabase.editor import Editor
-from bindctl.metabase.line_index import LineIndex
-from bindctl.metabase.reader import decode, parse_document, read_table
-from bindctl.metabase.scanner import Span, scan_tables
+from bindctl.toml.editor import Editor
+from bindctl.toml.line_index import LineIndex
+from bindctl.toml.reader import decode, parse_document, read_table
+from bindctl.toml.scanner import Span, scan_tables
+from bindctl.toml.table_splitter import cut_tables
 from tests.property.strategies import plain_value
 
 BOM = b"\xef\xbb\xbf"

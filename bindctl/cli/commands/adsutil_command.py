@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bindctl.cli.options import terminal_of
+from bindctl.cli.run.options import terminal_of
 
 
 def register(app: typer.Typer) -> None:

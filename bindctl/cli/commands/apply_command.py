@@ -7,23 +7,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bindctl.cli.boundary import about_file, print_envelope
-from bindctl.cli.changes_view import changes_data, print_changes
-from bindctl.cli.input_file import STANDARD_INPUT, read_input
-from bindctl.cli.options import (
+from bindctl.cli.run.options import (
     AllowImpactOption,
     JsonOption,
     MetabaseOption,
     StrictOption,
     run,
 )
+from bindctl.cli.views.changes_view import changes_data, print_changes
 from bindctl.findings.errors import ExitStatus
-from bindctl.operations.apply import answer_changes, apply, diff_edits
-from bindctl.operations.desired import parse_desired
+from bindctl.operations.editing.apply import answer_changes, apply, diff_edits
+from bindctl.operations.editing.desired import parse_desired
+from bindctl.terminal.boundary import about_file, print_envelope
+from bindctl.terminal.input_file import STANDARD_INPUT, read_input
 
 if TYPE_CHECKING:
-    from bindctl.cli.terminal import Terminal
-    from bindctl.operations.changes import Edits
+    from bindctl.operations.editing.changes import Edits
+    from bindctl.terminal.terminal import Terminal
 
 
 def register(app: typer.Typer) -> None:
@@ -110,8 +110,8 @@ def _parse(terminal: Terminal, name: str) -> dict[str, object]:
 
 
 def _print_diff(terminal: Terminal, path: str, edits: Edits) -> None:
-    from bindctl.cli.answers_view import print_answers  # noqa: PLC0415 - not always
-    from bindctl.cli.patch_view import print_patch  # noqa: PLC0415 - not always
+    from bindctl.cli.views.answers_view import print_answers  # noqa: PLC0415 - not always
+    from bindctl.cli.views.patch_view import print_patch  # noqa: PLC0415 - not always
 
     name = os.path.relpath(path, terminal.directory)
     print_patch(terminal, diff_edits(edits, f"a/{name}", f"b/{name}"))
@@ -128,7 +128,7 @@ def _print_json(
 ) -> None:
     data = changes_data(edits, is_dry_run=is_dry_run)
     if diffed is not None:
-        from bindctl.cli.answers_view import answers_data  # noqa: PLC0415 - not always
+        from bindctl.cli.views.answers_view import answers_data  # noqa: PLC0415 - not always
 
         data["diff"] = diff_edits(edits, "before", "after")
         data["answers"] = answers_data(answer_changes(diffed, edits))

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bindctl.cli.boundary import print_envelope
-from bindctl.cli.options import (
+from bindctl.cli.run.options import (
     AllowImpactOption,
     JsonOption,
     MetabaseOption,
@@ -15,19 +14,20 @@ from bindctl.cli.options import (
     run,
     run_even_lost,
 )
-from bindctl.cli.passwords import PasswordFileOption, PasswordOption, read_password
-from bindctl.cli.tables import print_table
-from bindctl.operations.backup import (
+from bindctl.cli.run.passwords import PasswordFileOption, PasswordOption, read_password
+from bindctl.cli.views.tables import print_table
+from bindctl.operations.versions.backup import (
     BackupOptions,
     create_backup,
     delete_backup,
     list_backups,
     restore_backup,
 )
+from bindctl.terminal.boundary import print_envelope
 
 if TYPE_CHECKING:
-    from bindctl.cli.terminal import Terminal
     from bindctl.storage.backup_store import Backup
+    from bindctl.terminal.terminal import Terminal
 
 HEADERS = ("Name", "Version", "Created", "Password", "Certificates")
 

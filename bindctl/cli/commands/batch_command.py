@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bindctl.cli.boundary import print_envelope
-from bindctl.cli.changes_view import changes_data, print_changes
-from bindctl.cli.input_file import decode_input, read_input
-from bindctl.cli.options import (
+from bindctl.cli.run.options import (
     AllowImpactOption,
     JsonOption,
     MetabaseOption,
     StrictOption,
     run,
 )
-from bindctl.operations.batch import run_batch
+from bindctl.cli.views.changes_view import changes_data, print_changes
+from bindctl.operations.editing.batch import run_batch
+from bindctl.terminal.boundary import print_envelope
+from bindctl.terminal.input_file import decode_input, read_input
 
 if TYPE_CHECKING:
-    from bindctl.cli.terminal import Terminal
+    from bindctl.terminal.terminal import Terminal
 
 
 def register(app: typer.Typer) -> None:

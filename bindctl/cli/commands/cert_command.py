@@ -7,27 +7,27 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bindctl.cli.boundary import print_envelope
-from bindctl.cli.option_values import certificate_name
-from bindctl.cli.options import (
+from bindctl.cli.run.option_values import certificate_name
+from bindctl.cli.run.options import (
     AllowImpactOption,
     JsonOption,
     MetabaseOption,
     StrictOption,
     run,
 )
-from bindctl.cli.tables import print_table
-from bindctl.operations.certificates import (
+from bindctl.cli.views.tables import print_table
+from bindctl.operations.certificates.certificates import (
     assign_certificate,
     create_certificate,
     list_certificates,
     remove_certificate,
 )
+from bindctl.terminal.boundary import print_envelope
 
 if TYPE_CHECKING:
-    from bindctl.cli.terminal import Terminal
     from bindctl.model.certificate import Certificate
-    from bindctl.operations.certificates import ListedCertificate, LostUse
+    from bindctl.operations.certificates.certificates import ListedCertificate, LostUse
+    from bindctl.terminal.terminal import Terminal
 
 HEADERS = ("Thumbprint", "Names", "Valid until", "Key", "Used by")
 _MAX_HOSTS = 5  # of each certificate: --json has all

@@ -7,37 +7,37 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bindctl.cli.boundary import about_file, print_envelope, run_command
-from bindctl.cli.check_report import (
-    OutputFormat,
-    Source,
-    print_error_report,
-    print_report,
-)
-from bindctl.cli.fix_options import FixOptions, require_fixable
-from bindctl.cli.input_file import STANDARD_INPUT, read_input
-from bindctl.cli.instant import AsOfOption, judged_at
-from bindctl.cli.option_values import checked
-from bindctl.cli.options import (
+from bindctl.cli.run.datetime_option import AsOfOption, judged_at
+from bindctl.cli.run.fix_options import FixOptions, require_fixable
+from bindctl.cli.run.option_values import checked
+from bindctl.cli.run.options import (
     AllowImpactOption,
     JsonOption,
     MetabaseOption,
     terminal_of,
 )
-from bindctl.cli.write_guard import guard
+from bindctl.cli.run.write_guard import guard
+from bindctl.cli.views.check_report import (
+    CheckedDocument,
+    OutputFormat,
+    print_error_report,
+    print_report,
+)
 from bindctl.findings.errors import BindctlError, ExitStatus
-from bindctl.operations.check import check_octets
-from bindctl.operations.check_options import CommandLine, check_value
+from bindctl.operations.check.check import check_octets
+from bindctl.operations.check.check_options import CommandLine, check_value
+from bindctl.storage.file_locations import METABASE_NAME, find_metabase
 from bindctl.storage.metabase_file import read_octets
-from bindctl.storage.places import METABASE_NAME, find_metabase
+from bindctl.terminal.boundary import about_file, print_envelope, run_command
+from bindctl.terminal.input_file import STANDARD_INPUT, read_input
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
-    from bindctl.cli.terminal import Terminal
     from bindctl.findings.finding import Finding
-    from bindctl.operations.configuration import Configuration
+    from bindctl.operations.load.configuration import Configuration
+    from bindctl.terminal.terminal import Terminal
 
 STANDARD_INPUT_NAME = "<stdin>"
 FileArgument = Annotated[
@@ -173,7 +173,7 @@ def check_(
     fixing = FixOptions(fix, yes, dry_run, verbose)
 
     def mend(document: str) -> int:
-        from bindctl.cli.fix_view import run_fix  # noqa: PLC0415 - when asked
+        from bindctl.cli.views.fix_view import run_fix  # noqa: PLC0415 - when asked
 
         now = judged_at(terminal, as_of)
         return run_fix(terminal, document, now, typed, fixing, written)
@@ -213,12 +213,12 @@ def check_(
 
 
 def _compare_with(
-    terminal: Terminal, source: Source, against: str | None
+    terminal: Terminal, source: CheckedDocument, against: str | None
 ) -> Callable[[Configuration], Iterator[Finding]] | None:
     """What finds the requests that are answered otherwise, if that is asked for."""
     if against is None:
         return None
-    from bindctl.operations.answer_findings import Against  # noqa: PLC0415 - when asked
+    from bindctl.operations.answers.answer_findings import Against  # noqa: PLC0415 - when asked
 
     def read() -> bytes:
         return read_input(terminal, STANDARD_INPUT)
@@ -265,14 +265,14 @@ def _require_one_reading(file: str | None, against: str | None) -> None:
 
 
 def _list_expiries(
-    terminal: Terminal, written: OutputFormat, source: Source, now: datetime
+    terminal: Terminal, written: OutputFormat, source: CheckedDocument, now: datetime
 ) -> int:
     """Print when certificates run out; 1 when one has."""
-    from bindctl.cli.timeline_view import (  # noqa: PLC0415 - when asked
+    from bindctl.cli.views.expiries_view import (  # noqa: PLC0415 - when asked
         print_timeline,
         timeline_data,
     )
-    from bindctl.operations.timeline import list_expiries  # noqa: PLC0415 - as above
+    from bindctl.operations.certificates.expiries import list_expiries  # noqa: PLC0415 - as above
 
     expiries = list_expiries(source.metabase, source.octets, now)
     has_ended = any(item.at < now for item in expiries)
@@ -299,7 +299,7 @@ def _find_document(terminal: Terminal, file: str | None, metabase: str | None) -
 
 def _read_source(
     terminal: Terminal, file: str | None, metabase: str | None, document: str
-) -> Source:
+) -> CheckedDocument:
     """What is judged, and the metabase whose stores and folders count."""
     place = document
     if file is not None and metabase is not None:
@@ -308,6 +308,6 @@ def _read_source(
         place = os.path.join(terminal.directory, METABASE_NAME)
     if file == STANDARD_INPUT:
         octets = read_input(terminal, STANDARD_INPUT)
-        return Source(place, octets, STANDARD_INPUT_NAME, place)
+        return CheckedDocument(place, octets, STANDARD_INPUT_NAME, place)
     name = os.path.relpath(document, terminal.directory)
-    return Source(place, read_octets(document), name, document)
+    return CheckedDocument(place, read_octets(document), name, document)

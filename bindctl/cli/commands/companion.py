@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from bindctl.cli.options import terminal_of
+from bindctl.cli.run.options import terminal_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from bindctl.cli.commands.verbs import gate_options, run_verb
-from bindctl.cli.options import (
+from bindctl.cli.run.options import (
     AllowImpactOption,
     JsonOption,
     MetabaseOption,

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bindctl.cli.boundary import print_envelope
-from bindctl.cli.input_file import STANDARD_INPUT, read_input
-from bindctl.cli.options import JsonOption, MetabaseOption, run_even_lost
+from bindctl.cli.run.options import JsonOption, MetabaseOption, run_even_lost
 from bindctl.findings.errors import BindctlError, ExitStatus
 from bindctl.model.endpoint import MAX_PORT_OFFSET
+from bindctl.terminal.boundary import print_envelope
+from bindctl.terminal.input_file import STANDARD_INPUT, read_input
 
 if TYPE_CHECKING:
-    from bindctl.cli.terminal import Terminal
-    from bindctl.operations.diff import DiffResult
+    from bindctl.operations.answers.diff import DiffResult
+    from bindctl.terminal.terminal import Terminal
 
 _WHAT = "A file, a version of history, running, or - for the standard input"
 
@@ -52,7 +52,7 @@ def diff_(
     """
 
     def call(terminal: Terminal, file: str) -> int:
-        from bindctl.operations.diff import diff  # noqa: PLC0415 - after the usage
+        from bindctl.operations.answers.diff import diff  # noqa: PLC0415 - after the usage
 
         if old == new == STANDARD_INPUT:
             message = "OLD and NEW cannot both be the standard input"
@@ -79,7 +79,7 @@ def diff_(
 
 def diff_data(found: DiffResult) -> dict[str, object]:
     """What `diff` found, for JSON."""
-    from bindctl.cli.answers_view import answers_data  # noqa: PLC0415 - as above
+    from bindctl.cli.views.answers_view import answers_data  # noqa: PLC0415 - as above
 
     return {
         "before": found.before,
@@ -89,11 +89,11 @@ def diff_data(found: DiffResult) -> dict[str, object]:
 
 
 def _print_diff(terminal: Terminal, found: DiffResult) -> None:
-    from bindctl.cli.answers_view import (  # noqa: PLC0415 - as above
+    from bindctl.cli.views.answers_view import (  # noqa: PLC0415 - as above
         print_changes,
         print_sites,
     )
-    from bindctl.operations.answer_words import format_count  # noqa: PLC0415 - as above
+    from bindctl.operations.answers.answer_words import format_count  # noqa: PLC0415 - as above
 
     count = format_count(found.changes)
     terminal.print(f"{found.before} -> {found.after}: {count}")

@@ -8,26 +8,26 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bindctl.cli.boundary import print_error
-from bindctl.cli.editor import run_editor
-from bindctl.cli.findings_view import format_finding
-from bindctl.cli.options import (
+from bindctl.cli.run.editor import run_editor
+from bindctl.cli.run.options import (
     AllowImpactOption,
     MetabaseOption,
     StrictOption,
     run,
 )
 from bindctl.findings.errors import BindctlError
-from bindctl.operations.edit_file import (
+from bindctl.operations.editing.edit_file import (
     accept_draft,
     discard_draft,
     judge_draft,
     open_draft,
 )
+from bindctl.terminal.boundary import print_error
+from bindctl.terminal.findings_view import format_finding
 
 if TYPE_CHECKING:
-    from bindctl.cli.terminal import Terminal
-    from bindctl.operations.edit_file import Draft, Judgement
+    from bindctl.operations.editing.edit_file import Draft, Judgement
+    from bindctl.terminal.terminal import Terminal
 
 
 def register(app: typer.Typer) -> None:

@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bindctl.cli.boundary import print_envelope
-from bindctl.cli.option_values import (
+from bindctl.cli.run.option_values import (
     ip_address,
     request_host,
     request_url,
     scheme_name,
     server_name,
 )
-from bindctl.cli.options import JsonOption, MetabaseOption, run
+from bindctl.cli.run.options import JsonOption, MetabaseOption, run
 from bindctl.findings.errors import ExitStatus
 from bindctl.model.endpoint import MAX_PORT, MAX_PORT_OFFSET, MIN_PORT
+from bindctl.terminal.boundary import print_envelope
 
 if TYPE_CHECKING:
-    from bindctl.cli.terminal import Terminal
+    from bindctl.terminal.terminal import Terminal
 
 
 def register(app: typer.Typer) -> None:
@@ -101,10 +101,10 @@ def explain_(
 
     def call(terminal: Terminal, file: str) -> int:
         # Imported here: after the usage.
-        from bindctl.operations.explain import explain  # noqa: PLC0415
-        from bindctl.operations.explain_question import Wish  # noqa: PLC0415
+        from bindctl.operations.answers.explain import explain  # noqa: PLC0415
+        from bindctl.operations.answers.explain_question import AskedRequest  # noqa: PLC0415
 
-        wish = Wish(
+        wish = AskedRequest(
             url=url,
             host=host,
             port=port,
@@ -117,13 +117,13 @@ def explain_(
         result = explain(file, wish, terminal.clock())
         status = ExitStatus.OK if result.is_answered else ExitStatus.FINDINGS
         if json:
-            from bindctl.cli.explain_data import (  # noqa: PLC0415 - as asked
+            from bindctl.cli.formats.explain_data import (  # noqa: PLC0415 - as asked
                 explain_data,
             )
 
             print_envelope(terminal, "explain", explain_data(result), status)
         else:
-            from bindctl.cli.explain_view import (  # noqa: PLC0415 - as above
+            from bindctl.cli.views.explain_view import (  # noqa: PLC0415 - as above
                 print_explanation,
             )
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bindctl.cli.boundary import print_envelope
-from bindctl.cli.options import JsonOption, MetabaseOption, run
-from bindctl.operations.export import export, format_toml
+from bindctl.cli.run.options import JsonOption, MetabaseOption, run
+from bindctl.operations.views.export import export, format_toml
+from bindctl.terminal.boundary import print_envelope
 
 if TYPE_CHECKING:
-    from bindctl.cli.terminal import Terminal
+    from bindctl.terminal.terminal import Terminal
 
 
 class Format(Enum):

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from bindctl.cli.commands.verbs import run_verb
-from bindctl.cli.options import JsonOption, MetabaseOption
+from bindctl.cli.run.options import JsonOption, MetabaseOption
 
 
 def register(app: typer.Typer) -> None:

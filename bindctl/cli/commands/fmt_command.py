@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bindctl.cli.boundary import print_envelope
-from bindctl.cli.options import JsonOption, MetabaseOption, run
-from bindctl.cli.patch_view import print_patch
-from bindctl.operations.canonical import format_metabase, preview_format
+from bindctl.cli.run.options import JsonOption, MetabaseOption, run
+from bindctl.cli.views.patch_view import print_patch
+from bindctl.operations.versions.canonical import format_metabase, preview_format
+from bindctl.terminal.boundary import print_envelope
 
 if TYPE_CHECKING:
-    from bindctl.cli.terminal import Terminal
+    from bindctl.terminal.terminal import Terminal
 
 
 def register(app: typer.Typer) -> None:

@@ -6,26 +6,26 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bindctl.cli.boundary import print_envelope
-from bindctl.cli.options import (
+from bindctl.cli.run.options import (
     AllowImpactOption,
     JsonOption,
     MetabaseOption,
     StrictOption,
 )
-from bindctl.cli.options import run_even_lost as run
-from bindctl.cli.patch_view import print_patch
-from bindctl.cli.tables import print_table
-from bindctl.operations.history import (
+from bindctl.cli.run.options import run_even_lost as run
+from bindctl.cli.views.patch_view import print_patch
+from bindctl.cli.views.tables import print_table
+from bindctl.operations.versions.history import (
     diff_versions,
     list_history,
     restore_version,
     show_version,
 )
+from bindctl.terminal.boundary import print_envelope
 
 if TYPE_CHECKING:
-    from bindctl.cli.terminal import Terminal
     from bindctl.storage.versions import Version
+    from bindctl.terminal.terminal import Terminal
 
 HEADERS = ("Version", "Time", "User", "Octets", "Command")
 

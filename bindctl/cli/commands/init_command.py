@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from bindctl.cli.boundary import run_command
-from bindctl.cli.options import terminal_of
-from bindctl.operations.initialize import initialize
-from bindctl.storage.places import METABASE_NAME
+from bindctl.cli.run.options import terminal_of
+from bindctl.operations.editing.initialize import initialize
+from bindctl.storage.file_locations import METABASE_NAME
+from bindctl.terminal.boundary import run_command
 
 
 def register(app: typer.Typer) -> None:

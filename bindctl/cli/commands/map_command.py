@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from bindctl.cli.boundary import print_envelope
-from bindctl.cli.instant import AsOfOption, judged_at
-from bindctl.cli.option_values import host_pattern
-from bindctl.cli.options import JsonOption, MetabaseOption, run
+from bindctl.cli.run.datetime_option import AsOfOption, judged_at
+from bindctl.cli.run.option_values import host_pattern
+from bindctl.cli.run.options import JsonOption, MetabaseOption, run
 from bindctl.findings.errors import BindctlError, ExitStatus
+from bindctl.terminal.boundary import print_envelope
 
 if TYPE_CHECKING:
-    from bindctl.cli.terminal import Terminal
-    from bindctl.operations.map import MapResult
+    from bindctl.operations.views.map import MapResult
+    from bindctl.terminal.terminal import Terminal
 
 
 class MapFormat(Enum):
@@ -106,7 +106,7 @@ def map_(
         written = MapFormat.JSON if is_json else format or _format_of(output)
         if output is not None:
             _refuse_metabase(output, os.path.join(terminal.directory, output), file)
-        from bindctl.operations.map import make_map  # noqa: PLC0415 - after the usage
+        from bindctl.operations.views.map import make_map  # noqa: PLC0415 - after the usage
 
         now = judged_at(terminal, as_of)
         result = make_map(file, now, host or (), site or ())
@@ -144,8 +144,8 @@ def _write_map(
 ) -> None:
     from io import StringIO  # noqa: PLC0415 - this branch only
 
-    from bindctl.cli.terminal import Terminal as World  # noqa: PLC0415 - as above
     from bindctl.storage.atomic import write_atomically  # noqa: PLC0415 - as above
+    from bindctl.terminal.terminal import Terminal as World  # noqa: PLC0415 - as above
 
     text = StringIO()
     page = World(

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bindctl.cli.option_values import server
-from bindctl.cli.options import JsonOption, MetabaseOption, run
+from bindctl.cli.run.option_values import server
+from bindctl.cli.run.options import JsonOption, MetabaseOption, run
 from bindctl.findings.errors import BindctlError
 from bindctl.model.endpoint import MAX_PORT_OFFSET
-from bindctl.operations.live_place import DoorText
+from bindctl.operations.live.live_place import GivenTargetText
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bindctl.cli.terminal import Terminal
-    from bindctl.operations.probe import ProbeResult
+    from bindctl.operations.live.probe import ProbeResult
+    from bindctl.terminal.terminal import Terminal
 
 
 def register(app: typer.Typer) -> None:
@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
 def probe_(
     context: typer.Context,
     connect: Annotated[
-        DoorText | None,
+        GivenTargetText | None,
         typer.Option(
             metavar="HOST[:PORT[=BOUND]]",
             parser=server,
@@ -65,7 +65,7 @@ def probe_(
     """
 
     def call(terminal: Terminal, file: str) -> int:
-        from bindctl.cli.probe_gate import (  # noqa: PLC0415 - after the usage
+        from bindctl.cli.run.probe_gate import (  # noqa: PLC0415 - after the usage
             conclude_as_json,
             conclude_probe,
         )
@@ -82,8 +82,8 @@ def probe_(
     run(context, "probe", metabase, call, as_json=json)
 
 
-def _probe(file: str, connect: DoorText | None, port_offset: int) -> ProbeResult:
-    from bindctl.operations.probe import (  # noqa: PLC0415 - as above
+def _probe(file: str, connect: GivenTargetText | None, port_offset: int) -> ProbeResult:
+    from bindctl.operations.live.probe import (  # noqa: PLC0415 - as above
         probe_server,
         probe_service,
     )
@@ -94,7 +94,7 @@ def _probe(file: str, connect: DoorText | None, port_offset: int) -> ProbeResult
 
 
 def _way_back(file: str, result: ProbeResult) -> Callable[[], BindctlError]:
-    from bindctl.operations.probe_revert import (  # noqa: PLC0415 - as above
+    from bindctl.operations.live.probe_revert import (  # noqa: PLC0415 - as above
         Change,
         bring_back,
     )

@@ -6,26 +6,30 @@ from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
 import typer
 
-from bindctl.cli.boundary import print_envelope
-from bindctl.cli.option_values import ip_address
-from bindctl.cli.options import JsonOption, MetabaseOption, run
-from bindctl.cli.service_view import print_closed, print_next_steps, print_site_states
+from bindctl.cli.run.option_values import ip_address
+from bindctl.cli.run.options import JsonOption, MetabaseOption, run
+from bindctl.cli.views.service_view import (
+    print_closed,
+    print_next_steps,
+    print_site_states,
+)
 from bindctl.findings.errors import BindctlError, ExitStatus
 from bindctl.model.endpoint import MAX_PORT_OFFSET
-from bindctl.operations.service import (
+from bindctl.operations.service.service import (
     StartOptions,
     reset_service,
     service_status,
     start_service,
     stop_service,
 )
+from bindctl.terminal.boundary import print_envelope
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bindctl.cli.terminal import Terminal
-    from bindctl.operations.probe import ProbeResult
-    from bindctl.operations.service import ServiceStatus
+    from bindctl.operations.live.probe import ProbeResult
+    from bindctl.operations.service.service import ServiceStatus
+    from bindctl.terminal.terminal import Terminal
 
 
 _NOT_RUNNING: Final = "SRV001"
@@ -118,7 +122,7 @@ def _reset(terminal: Terminal, file: str, wish: _Wish) -> int:
         if result is None:
             print_envelope(terminal, "reset", after)
             return ExitStatus.OK
-        from bindctl.cli.probe_gate import conclude_as_json  # noqa: PLC0415 - seldom
+        from bindctl.cli.run.probe_gate import conclude_as_json  # noqa: PLC0415 - seldom
 
         return conclude_as_json(terminal, "reset", after._asdict(), result, back)
     if before.is_running:
@@ -132,7 +136,7 @@ def _reset(terminal: Terminal, file: str, wish: _Wish) -> int:
     print_next_steps(terminal, after)
     if result is None:
         return ExitStatus.OK
-    from bindctl.cli.probe_gate import conclude_probe  # noqa: PLC0415 - as above
+    from bindctl.cli.run.probe_gate import conclude_probe  # noqa: PLC0415 - as above
 
     return conclude_probe(terminal, result, back)
 
@@ -169,8 +173,8 @@ def _probe(
     """What a probe finds, and the way back; each only where it is asked for."""
     if not wish.probe:
         return None, None
-    from bindctl.operations.probe import probe_service  # noqa: PLC0415 - slow to import
-    from bindctl.operations.probe_revert import (  # noqa: PLC0415 - as above
+    from bindctl.operations.live.probe import probe_service  # noqa: PLC0415 - slow to import
+    from bindctl.operations.live.probe_revert import (  # noqa: PLC0415 - as above
         Change,
         bring_back,
     )

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bindctl.cli.boundary import print_envelope, run_command
-from bindctl.cli.options import JsonOption, terminal_of
-from bindctl.cli.paint import SEVERITY_STYLES, make_painter
-from bindctl.cli.tables import print_table
+from bindctl.cli.run.options import JsonOption, terminal_of
+from bindctl.cli.views.tables import print_table
 from bindctl.model.emulation import EmulatedVersion
-from bindctl.operations.rules import describe_rules
+from bindctl.operations.views.rules import describe_rules
+from bindctl.terminal.boundary import print_envelope, run_command
+from bindctl.terminal.color import SEVERITY_STYLES, make_painter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bindctl.cli.terminal import Terminal
-    from bindctl.operations.rules import RuleView
+    from bindctl.operations.views.rules import RuleView
+    from bindctl.terminal.terminal import Terminal
 
 _HEADERS = ("Code", "Kind", "Severity", "Name")
 _WIDTH = 80

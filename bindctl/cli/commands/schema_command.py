@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bindctl.cli.boundary import print_envelope, run_command
-from bindctl.cli.options import JsonOption, terminal_of
-from bindctl.cli.tables import print_table
-from bindctl.operations.schema_view import describe_properties, describe_property
+from bindctl.cli.run.options import JsonOption, terminal_of
+from bindctl.cli.views.tables import print_table
+from bindctl.operations.views.schema_view import describe_properties, describe_property
+from bindctl.terminal.boundary import print_envelope, run_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bindctl.cli.terminal import Terminal
-    from bindctl.operations.schema_view import PropertyView
+    from bindctl.operations.views.schema_view import PropertyView
+    from bindctl.terminal.terminal import Terminal
 
 _HEADERS = ("Property", "Id", "Type", "Inherited", "Default", "Server", "Own")
 _WIDTH = 14

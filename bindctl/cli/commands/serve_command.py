@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bindctl.cli.option_values import ip_address
-from bindctl.cli.options import MetabaseOption, run
-from bindctl.cli.service_view import describe_status
+from bindctl.cli.run.option_values import ip_address
+from bindctl.cli.run.options import MetabaseOption, run
+from bindctl.cli.views.service_view import describe_status
 from bindctl.model.endpoint import MAX_PORT_OFFSET
-from bindctl.operations.service import StartOptions, serve
+from bindctl.operations.service.service import StartOptions, serve
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bindctl.cli.terminal import Terminal
-    from bindctl.server.service_plan import SiteStatus
+    from bindctl.server.service.service_plan import SiteStatus
+    from bindctl.terminal.terminal import Terminal
 
 
 def register(app: typer.Typer) -> None:

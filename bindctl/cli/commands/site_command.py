@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bindctl.cli.boundary import print_envelope
-from bindctl.cli.option_values import binding_host, folder, local_address
-from bindctl.cli.options import (
+from bindctl.cli.run.option_values import binding_host, folder, local_address
+from bindctl.cli.run.options import (
     AllowImpactOption,
     JsonOption,
     MetabaseOption,
     StrictOption,
     run,
 )
-from bindctl.operations.sites import MAX_IDENTIFIER, add_site
+from bindctl.operations.editing.sites import MAX_IDENTIFIER, add_site
+from bindctl.terminal.boundary import print_envelope
 
 if TYPE_CHECKING:
-    from bindctl.cli.terminal import Terminal
+    from bindctl.terminal.terminal import Terminal
 
 site_app = typer.Typer(help="Web sites.", no_args_is_help=True)
 

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from bindctl.cli.boundary import print_envelope
-from bindctl.cli.options import JsonOption, MetabaseOption, run
-from bindctl.cli.tables import print_table
+from bindctl.cli.run.options import JsonOption, MetabaseOption, run
+from bindctl.cli.views.tables import print_table
 from bindctl.model.site import format_win32_error
-from bindctl.operations.sites import list_sites
+from bindctl.operations.editing.sites import list_sites
+from bindctl.terminal.boundary import print_envelope
 
 if TYPE_CHECKING:
-    from bindctl.cli.terminal import Terminal
-    from bindctl.operations.sites import SiteSummary
+    from bindctl.operations.editing.sites import SiteSummary
+    from bindctl.terminal.terminal import Terminal
 
 HEADERS = ("Identifier", "Description", "State", "ServerBindings", "SecureBindings")
 

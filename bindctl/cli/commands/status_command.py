@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from bindctl.cli.boundary import print_envelope
-from bindctl.cli.options import JsonOption, MetabaseOption, run
-from bindctl.cli.service_view import print_closed, print_drift, print_site_states
+from bindctl.cli.run.options import JsonOption, MetabaseOption, run
+from bindctl.cli.views.service_view import print_closed, print_drift, print_site_states
 from bindctl.findings.errors import ExitStatus
-from bindctl.operations.service import service_status
+from bindctl.operations.service.service import service_status
+from bindctl.terminal.boundary import print_envelope
 
 if TYPE_CHECKING:
-    from bindctl.cli.terminal import Terminal
+    from bindctl.terminal.terminal import Terminal
 
 
 def register(app: typer.Typer) -> None:

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bindctl.cli.boundary import print_envelope
-from bindctl.cli.options import JsonOption, MetabaseOption, run
+from bindctl.cli.run.options import JsonOption, MetabaseOption, run
 from bindctl.findings.errors import ExitStatus
+from bindctl.terminal.boundary import print_envelope
 
 if TYPE_CHECKING:
-    from bindctl.cli.terminal import Terminal
-    from bindctl.operations.metabase_tests import TestRun
+    from bindctl.operations.tests.metabase_tests import TestRun
+    from bindctl.terminal.terminal import Terminal
 
 
 def register(app: typer.Typer) -> None:
@@ -46,7 +46,7 @@ def try_tests(
         if json:
             print_envelope(terminal, "test", found, status)
             return status
-        from bindctl.cli.tests_view import print_tests  # noqa: PLC0415 - after usage
+        from bindctl.cli.views.tests_view import print_tests  # noqa: PLC0415 - after usage
 
         print_tests(terminal, found, file)
         return status
@@ -57,11 +57,11 @@ def try_tests(
 def _try(file: str, terminal: Terminal, *, live: bool) -> TestRun:
     now = terminal.clock()
     if live:
-        from bindctl.operations.live_tests import (  # noqa: PLC0415 - as above
+        from bindctl.operations.tests.live_tests import (  # noqa: PLC0415 - as above
             run_live_tests,
         )
 
         return run_live_tests(file, now)
-    from bindctl.operations.metabase_tests import run_tests  # noqa: PLC0415 - as above
+    from bindctl.operations.tests.metabase_tests import run_tests  # noqa: PLC0415 - as above
 
     return run_tests(file, now)

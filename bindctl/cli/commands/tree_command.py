@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bindctl.cli.boundary import print_envelope
-from bindctl.cli.options import JsonOption, MetabaseOption, run
-from bindctl.operations.tree_view import make_tree_view
+from bindctl.cli.run.options import JsonOption, MetabaseOption, run
+from bindctl.operations.views.tree_view import make_tree_view
+from bindctl.terminal.boundary import print_envelope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from rich.text import Text
     from rich.tree import Tree
 
-    from bindctl.cli.terminal import Terminal
-    from bindctl.operations.tree_view import TreeNode
+    from bindctl.operations.views.tree_view import TreeNode
+    from bindctl.terminal.terminal import Terminal
 
 _INDENT = "  "
 

@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from bindctl.cli.boundary import print_envelope
-from bindctl.cli.options import (
+from bindctl.cli.run.options import (
     AllowImpactOption,
     JsonOption,
     MetabaseOption,
     StrictOption,
     run,
 )
-from bindctl.operations.history import undo
+from bindctl.operations.versions.history import undo
+from bindctl.terminal.boundary import print_envelope
 
 if TYPE_CHECKING:
-    from bindctl.cli.terminal import Terminal
-    from bindctl.operations.history import Restored
+    from bindctl.operations.versions.history import Restored
+    from bindctl.terminal.terminal import Terminal
 
 
 def register(app: typer.Typer) -> None:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from bindctl.cli import quick
-from bindctl.cli.options import terminal_of
-from bindctl.cli.write_guard import ALLOW_IMPACT, STRICT
+from bindctl.cli.run.options import terminal_of
+from bindctl.cli.run.write_guard import ALLOW_IMPACT, STRICT
+from bindctl.cli.verbs import quick
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

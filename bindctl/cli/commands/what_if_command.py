@@ -7,27 +7,27 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from bindctl.cli.boundary import print_envelope, print_error
-from bindctl.cli.instant import parse_instant
-from bindctl.cli.options import JsonOption, MetabaseOption, run
+from bindctl.cli.run.datetime_option import parse_instant
+from bindctl.cli.run.options import JsonOption, MetabaseOption, run
 from bindctl.findings.errors import BindctlError, ExitStatus
 from bindctl.storage.author import quote_word, without_passwords
 from bindctl.storage.metabase_file import read_octets
 from bindctl.storage.write_watch import Supposed
+from bindctl.terminal.boundary import print_envelope, print_error
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bindctl.cli.terminal import Terminal
-    from bindctl.operations.sources import ReasonedChange
-    from bindctl.operations.what_if import Refusals, Supposition
+    from bindctl.operations.gate.what_if import Refusals, Supposition
+    from bindctl.operations.load.sources import ReasonedChange
+    from bindctl.terminal.terminal import Terminal
 
 _STOP_SITE, _REMOVE = ("stop-site",), ("cert", "remove")
 _ONE_WORD = 1
 _RAW = {"ignore_unknown_options": True, "allow_interspersed_args": False}
 
 
-class _Answer(NamedTuple):
+class _Supposed(NamedTuple):
     """What would be.
 
     Attributes:
@@ -118,11 +118,11 @@ def _not_a_difference(status: int) -> int:
 
 def _answer(
     terminal: Terminal, file: str, words: Sequence[str], at: datetime | None
-) -> _Answer:
-    from bindctl.operations.what_if import refusals_at  # noqa: PLC0415 - after usage
+) -> _Supposed:
+    from bindctl.operations.gate.what_if import refusals_at  # noqa: PLC0415 - after usage
 
     supposed, refusal = _suppose(terminal, file, words)
-    answer = _Answer(supposed, supposed.changes, refusal=refusal)
+    answer = _Supposed(supposed, supposed.changes, refusal=refusal)
     if at is None:
         return answer
     refusals = refusals_at(supposed, at, terminal.clock())
@@ -133,7 +133,7 @@ def _suppose(
     terminal: Terminal, file: str, words: Sequence[str]
 ) -> tuple[Supposition, BindctlError | None]:
     """What would be, and why the gate would refuse it."""
-    from bindctl.operations.what_if import (  # noqa: PLC0415 - after the usage
+    from bindctl.operations.gate.what_if import (  # noqa: PLC0415 - after the usage
         suppose_removed,
         suppose_stopped,
         suppose_written,
@@ -168,13 +168,13 @@ def _rest(words: Sequence[str], usage: str) -> Sequence[str]:
 def _suppose_run(
     terminal: Terminal, file: str, words: Sequence[str]
 ) -> tuple[Supposition, BindctlError | None]:
-    from bindctl.cli.held_command import (  # noqa: PLC0415 - after the usage
+    from bindctl.cli.run.dry_run import (  # noqa: PLC0415 - after the usage
         allows_impact,
         is_strict,
         run_held,
     )
-    from bindctl.operations.what_if import suppose_written  # noqa: PLC0415 - as above
-    from bindctl.operations.write_judgement import (  # noqa: PLC0415 - as above
+    from bindctl.operations.gate.what_if import suppose_written  # noqa: PLC0415 - as above
+    from bindctl.operations.gate.write_judgement import (  # noqa: PLC0415 - as above
         Asked,
         judge_write,
     )
@@ -195,13 +195,13 @@ def _suppose_run(
     return supposed, None
 
 
-def _print(terminal: Terminal, words: Sequence[str], answer: _Answer) -> None:
-    from bindctl.cli.answers_view import (  # noqa: PLC0415 - after the usage
+def _print(terminal: Terminal, words: Sequence[str], answer: _Supposed) -> None:
+    from bindctl.cli.views.answers_view import (  # noqa: PLC0415 - after the usage
         print_changes,
         print_sites,
     )
-    from bindctl.cli.gaps_view import print_refusals  # noqa: PLC0415 - as above
-    from bindctl.operations.answer_words import format_count  # noqa: PLC0415 - as above
+    from bindctl.cli.views.uncovered_hosts_view import print_refusals  # noqa: PLC0415 - as above
+    from bindctl.operations.answers.answer_words import format_count  # noqa: PLC0415 - as above
 
     if words:
         shown = " ".join(map(quote_word, without_passwords(words)))
@@ -215,9 +215,9 @@ def _print(terminal: Terminal, words: Sequence[str], answer: _Answer) -> None:
         print_error(terminal, answer.refusal)
 
 
-def _data(words: Sequence[str], answer: _Answer) -> dict[str, object]:
-    from bindctl.cli.answers_view import answers_data  # noqa: PLC0415 - as above
-    from bindctl.cli.gaps_view import refusals_data  # noqa: PLC0415 - as above
+def _data(words: Sequence[str], answer: _Supposed) -> dict[str, object]:
+    from bindctl.cli.views.answers_view import answers_data  # noqa: PLC0415 - as above
+    from bindctl.cli.views.uncovered_hosts_view import refusals_data  # noqa: PLC0415 - as above
 
     refusals, refusal = answer.refusals, answer.refusal
     return {

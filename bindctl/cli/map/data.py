@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bindctl.cli.map.words import status_of
 
 if TYPE_CHECKING:
-    from bindctl.operations.map import MapResult
+    from bindctl.operations.views.map import MapResult
     from bindctl.routing.topology import Node
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from bindctl.cli.map.layout import Drawing
     from bindctl.cli.map.words import Mark
-    from bindctl.operations.map import MapResult
+    from bindctl.operations.views.map import MapResult
     from bindctl.routing.topology import Topology, Way
     from bindctl.routing.topology_problems import Problem
 

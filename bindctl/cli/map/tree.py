@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from rich.text import Text
     from rich.tree import Tree
 
-    from bindctl.cli.terminal import Terminal
     from bindctl.routing.topology import Node, Topology, Way
+    from bindctl.terminal.terminal import Terminal
 
     Sorter: TypeAlias = Callable[[Iterable[str]], list[str]]
 

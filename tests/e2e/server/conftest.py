@@ -22,8 +22,8 @@ from bindctl.bindings.listen_list import ListenList
 from bindctl.bindings.table import BindingEntry, BindingTable, SiteRow
 from bindctl.model.binding import Protocol, SslFlags, parse_binding
 from bindctl.model.site import SiteContent, VirtualDirectory
-from bindctl.server.control_client import send_control
-from bindctl.server.service_plan import ServiceConfiguration
+from bindctl.server.service.control_client import send_control
+from bindctl.server.service.service_plan import ServiceConfiguration
 from bindctl.storage.state_folder import open_state
 
 if TYPE_CHECKING:

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bindctl.findings.errors import BindctlError
-from bindctl.server.options import ServiceOptions
-from bindctl.server.supervisor import run_supervisor
+from bindctl.server.service.options import ServiceOptions
+from bindctl.server.service.supervisor import run_supervisor
 from bindctl.storage.state_folder import open_state
 
 if TYPE_CHECKING:
-    from bindctl.server.service_plan import ServiceConfiguration
+    from bindctl.server.service.service_plan import ServiceConfiguration
 
 
 def load(folder: Path) -> ServiceConfiguration:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bindctl.model.binding import SslFlags
-from bindctl.server.client_hello import Alert
+from bindctl.server.tls.client_hello import Alert
 from tests.client_hellos import (
     GROUPS,
     KEY_SHARE,

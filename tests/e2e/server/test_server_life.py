@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bindctl.findings.errors import BindctlError
-from bindctl.server.control_client import send_control
+from bindctl.server.service.control_client import send_control
 from bindctl.storage.state_folder import open_state
 
 if TYPE_CHECKING:

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindctl.findings.errors import BindctlError
-from bindctl.operations.service import (
+from bindctl.operations.service.service import (
     StartOptions,
     serve,
     service_status,
     start_service,
     stop_service,
 )
-from bindctl.operations.site_control import control_site
+from bindctl.operations.service.site_control import control_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindctl.adsutil.__main__ import run
-from bindctl.cli.terminal import Terminal, system_clock
-from bindctl.storage.places import LOCK_NAME, STATES_NAME, runtime_directory
+from bindctl.storage.file_locations import runtime_directory
+from bindctl.storage.site_states import LOCK_NAME, STATES_NAME
+from bindctl.terminal.terminal import Terminal, system_clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +49,7 @@ def test_get_imports_nothing_slow(metabase: Path) -> None:
         f"import os, sys; sys.path.insert(0, {os.getcwd()!r})\n"
         "before = set(sys.modules)\n"
         "from bindctl.adsutil import __main__ as adsutil\n"
-        "from bindctl.cli.terminal import Terminal\n"
+        "from bindctl.terminal.terminal import Terminal\n"
         "world = Terminal(sys.stdout, sys.stderr, {}, os.getcwd(), None)\n"
         "adsutil.run(['GET', 'w3svc/1/ServerBindings'], world)\n"
         "print(*sorted(set(sys.modules) - before))"

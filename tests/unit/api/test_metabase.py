@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import bindctl
-from bindctl.operations.properties import set_property
+from bindctl.operations.editing.properties import set_property
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGE = ROOT / "docs" / "reference" / "api.md"

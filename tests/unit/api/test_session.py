@@ -8,7 +8,7 @@ import pytest
 
 from bindctl.api.session import Session
 from bindctl.findings.errors import BindctlError
-from bindctl.operations.sites import plan_site
+from bindctl.operations.editing.sites import plan_site
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ import pytest
 
 import bindctl
 from bindctl.model.site import ServerState, Win32Error
-from bindctl.storage.places import runtime_directory
+from bindctl.storage.file_locations import runtime_directory
 
 if TYPE_CHECKING:
     from pathlib import Path

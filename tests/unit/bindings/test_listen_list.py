@@ -6,15 +6,11 @@ from ipaddress import ip_address
 
 import pytest
 
-from bindctl.bindings.listen_list import (
-    EVERYWHERE,
-    ListenList,
-    listen_list_findings,
-    lower_listen_list,
-)
+from bindctl.bindings.listen_list import EVERYWHERE, ListenList, lower_listen_list
 from bindctl.findings.finding import Severity
 from bindctl.metabase.tree import make_tree
 from bindctl.model.endpoint import ANY_ADDRESS, parse_local_address
+from bindctl.rules.listen_list import listen_list_findings
 from tests.unit.bindings.tables import site, table
 
 

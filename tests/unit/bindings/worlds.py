@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bindctl.bindings.certificate_rules import certificate_findings
-from bindctl.bindings.fix_world import World
-from bindctl.bindings.fixes import find_fixes
-from bindctl.bindings.rules import binding_findings
 from bindctl.model.certificate import Certificate, KeyStatus
+from bindctl.rules.bindings import binding_findings
+from bindctl.rules.certificates import certificate_findings
+from bindctl.rules.fixes.fix_context import FixContext
+from bindctl.rules.fixes.fixes import find_fixes
 
 if TYPE_CHECKING:
     from bindctl.bindings.table import BindingTable
@@ -48,7 +48,7 @@ def world(
     table: BindingTable,
     *certificates: Certificate,
     authority: str | None = AUTHORITY,
-) -> World:
+) -> FixContext:
     """What is known of a table with those certificates in its stores."""
     known = {
         item.certificate_hash
@@ -56,10 +56,10 @@ def world(
         else f"{item.certificate_store_name}/{item.certificate_hash}": item
         for item in certificates
     }
-    return World(table, known, NOW, None, authority)
+    return FixContext(table, known, NOW, None, authority)
 
 
-def findings(made: World) -> list[Finding]:
+def findings(made: FixContext) -> list[Finding]:
     """What the rules report of it."""
     known = made.certificates
     return [
@@ -68,12 +68,12 @@ def findings(made: World) -> list[Finding]:
     ]
 
 
-def fixes(code: str, made: World, number: int = 0) -> list[Fix]:
+def fixes(code: str, made: FixContext, number: int = 0) -> list[Fix]:
     """What is proposed for a finding of that code."""
     found = [item for item in findings(made) if item.code == code]
     return find_fixes(found[number], made)
 
 
-def words(code: str, made: World, number: int = 0) -> list[str]:
+def words(code: str, made: FixContext, number: int = 0) -> list[str]:
     """The same, in words."""
     return [fix.words for fix in fixes(code, made, number)]

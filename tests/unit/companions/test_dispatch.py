@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindctl.__main__ import COMPANIONS, run
-from bindctl.cli.app import COMMANDS, run_app
 from bindctl.cli.commands.companion import COMPANIONS as ABOUT
-from bindctl.cli.terminal import Terminal
+from bindctl.cli.run.app import COMMANDS, run_app
 from bindctl.companions.dispatch import SCRIPTS
+from bindctl.terminal.terminal import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

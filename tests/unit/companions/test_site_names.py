@@ -7,7 +7,7 @@ import pytest
 from bindctl.companions.errors import ScriptError
 from bindctl.companions.site_names import find_site, find_sites, parse_site_path
 from bindctl.model.site import ServerState, Win32Error
-from bindctl.operations.sites import SiteSummary
+from bindctl.operations.editing.sites import SiteSummary
 
 
 def _site(identifier: int, description: str) -> SiteSummary:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bindctl.findings.codes import make_finding
-from bindctl.findings.finding import Finding, Place, Severity, make_report
+from bindctl.findings.finding import Finding, Place, Severity
+from bindctl.findings.report import make_report
 
 HERE = Place("/LM/W3SVC/1", "ServerBindings", 0, 7)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bindctl.metabase.reader import parse_document
 from bindctl.metabase.tree import Key, make_tree, require_row, web_sites
+from bindctl.toml.reader import parse_document
 
 DOCUMENT = b"""\
 schema_version = 1

@@ -93,7 +93,7 @@ def test_json_stays_the_same_document(text: str) -> None:
 @example("\ue000")
 def test_toml_stays_the_same_document(text: str) -> None:
     """What `export` prints is what `apply` takes."""
-    from bindctl.metabase.line_editor import format_text  # noqa: PLC0415 - this test
+    from bindctl.toml.line_editor import format_text  # noqa: PLC0415 - this test
 
     written = f"a = {format_text(text)}\n"
     assert tomllib.loads(harmless_lines(written)) == {"a": text}

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from bindctl.bindings.rules import binding_findings
 from bindctl.bindings.start import start_sites
 from bindctl.findings.codes import make_finding
 from bindctl.findings.finding import Place
 from bindctl.model.certificate import Certificate, KeyStatus
 from bindctl.routing.plan import compile_plan
 from bindctl.routing.topology import Topology, make_topology
+from bindctl.rules.bindings import binding_findings
 from tests.unit.bindings.tables import A, B, site, table
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from bindctl.bindings.listen_list import EVERYWHERE
 from bindctl.bindings.start import start_sites
 from bindctl.model.binding import Protocol
-from bindctl.routing.explain import Explanation, Request, explain_request
+from bindctl.routing.explain import Explanation, explain_request
 from bindctl.routing.plan import compile_plan
+from bindctl.routing.request import Request
 
 if TYPE_CHECKING:
     from bindctl.bindings.listen_list import ListenList

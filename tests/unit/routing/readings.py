@@ -5,10 +5,10 @@ from __future__ import annotations
 from bindctl.bindings.listen_list import lower_listen_list
 from bindctl.bindings.lowering import lower_table
 from bindctl.bindings.start import start_sites
-from bindctl.metabase.reader import parse_document
 from bindctl.metabase.tree import make_tree
 from bindctl.routing.plan import compile_plan
 from bindctl.routing.reasons import Reading
+from bindctl.toml.reader import parse_document
 
 
 def reading_of(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bindctl.bindings.start import start_sites
 from bindctl.model.certificate import Certificate, KeyStatus
 from bindctl.model.emulation import EmulatedVersion
-from bindctl.routing.coalescing import Coalescing, Outcome, find_coalescing
+from bindctl.routing.coalescing import Coalescing, CoalescingOutcome, find_coalescing
 from bindctl.routing.plan import compile_plan
 from tests.unit.bindings.tables import A, B, site, table
 from tests.unit.routing.questions import https
@@ -47,7 +47,7 @@ def _coalesced(
     )
 
 
-def _told(found: Coalescing) -> dict[str, tuple[int | None, Outcome]]:
+def _told(found: Coalescing) -> dict[str, tuple[int | None, CoalescingOutcome]]:
     return {item.host: (item.site, item.outcome) for item in found.hosts}
 
 
@@ -70,8 +70,8 @@ def test_hosts_of_a_shared_certificate_reach_their_own_sites() -> None:
     found = _coalesced(SHARED, ("*.x.com",))
     assert found.at_risk == found.elsewhere == ()
     assert _told(found) == {
-        "blog.x.com": (2, Outcome.SAME),
-        "*.x.com": (None, Outcome.SAME),
+        "blog.x.com": (2, CoalescingOutcome.SAME),
+        "*.x.com": (None, CoalescingOutcome.SAME),
     }
     assert [item.certificate_hash for item in found.harmless] == [A, A]
 
@@ -80,11 +80,11 @@ def test_hosts_with_a_certificate_of_their_own_are_at_risk() -> None:
     """They answer under a certificate, and rules, that are not theirs."""
     found = _coalesced(BY_NAME, ("*.x.com",))
     assert _told(found) == {
-        "old.x.com": (3, Outcome.OTHER_POLICY),
-        "pay.x.com": (2, Outcome.OTHER_CERTIFICATE),
-        "refused.x.com": (4, Outcome.REFUSED_ALONE),
-        "blog.x.com": (5, Outcome.SAME),
-        "*.x.com": (None, Outcome.SAME),
+        "old.x.com": (3, CoalescingOutcome.OTHER_POLICY),
+        "pay.x.com": (2, CoalescingOutcome.OTHER_CERTIFICATE),
+        "refused.x.com": (4, CoalescingOutcome.REFUSED_ALONE),
+        "blog.x.com": (5, CoalescingOutcome.SAME),
+        "*.x.com": (None, CoalescingOutcome.SAME),
     }
     assert [item.host for item in found.at_risk] == [
         "old.x.com", "pay.x.com", "refused.x.com",
@@ -106,19 +106,19 @@ def test_hosts_that_only_a_record_names_are_at_risk_too() -> None:
         files=("file.x.com.pfx",),
     )
     assert _told(_coalesced(made, ("*.x.com", "shop.x.com"))) == {
-        "pay.x.com": (1, Outcome.OTHER_CERTIFICATE),
-        "*.x.com": (1, Outcome.SAME),
-        "file.x.com": (1, Outcome.SAME),
+        "pay.x.com": (1, CoalescingOutcome.OTHER_CERTIFICATE),
+        "*.x.com": (1, CoalescingOutcome.SAME),
+        "file.x.com": (1, CoalescingOutcome.SAME),
     }
 
 
 def test_a_strict_site_sends_the_browser_back() -> None:
     """421 is the cure; another policy alone is none that the server looks at."""
     found = _told(_coalesced(BY_NAME, ("*.x.com",), strict={2, 3, 4, 5}))
-    assert found["pay.x.com"] == (2, Outcome.MISDIRECTED)
-    assert found["refused.x.com"] == (4, Outcome.MISDIRECTED)
-    assert found["old.x.com"] == (3, Outcome.OTHER_POLICY)
-    assert found["blog.x.com"] == (5, Outcome.SAME)
+    assert found["pay.x.com"] == (2, CoalescingOutcome.MISDIRECTED)
+    assert found["refused.x.com"] == (4, CoalescingOutcome.MISDIRECTED)
+    assert found["old.x.com"] == (3, CoalescingOutcome.OTHER_POLICY)
+    assert found["blog.x.com"] == (5, CoalescingOutcome.SAME)
 
 
 def test_hosts_bound_to_other_addresses_say_what_answers_here() -> None:
@@ -130,13 +130,13 @@ def test_hosts_bound_to_other_addresses_say_what_answers_here() -> None:
     )
     here = _coalesced(made, ("*.x.com",))
     assert _told(here) == {
-        "far.x.com": (3, Outcome.ELSEWHERE),
-        "*.x.com": (3, Outcome.SAME),
+        "far.x.com": (3, CoalescingOutcome.ELSEWHERE),
+        "*.x.com": (3, CoalescingOutcome.SAME),
     }
     assert [item.host for item in here.elsewhere] == ["far.x.com"]
     there = _coalesced(made, ("*.x.com",), address="10.0.0.9")
     assert there.elsewhere == ()
-    assert _told(there)["far.x.com"] == (2, Outcome.SAME)
+    assert _told(there)["far.x.com"] == (2, CoalescingOutcome.SAME)
 
 
 def test_names_that_no_binding_has_are_looked_at_too() -> None:
@@ -148,9 +148,9 @@ def test_names_that_no_binding_has_are_looked_at_too() -> None:
     names = ("shop.x.com", "*.x.com", "*.deep.x.com", "unknown.org", "w*.x.com",
              "*.*.x.com", "*")  # fmt: skip
     assert _told(_coalesced(made, names)) == {
-        "unknown.org": (None, Outcome.SAME),
-        "*.deep.x.com": (None, Outcome.SAME),
-        "*.x.com": (1, Outcome.SAME),
+        "unknown.org": (None, CoalescingOutcome.SAME),
+        "*.deep.x.com": (None, CoalescingOutcome.SAME),
+        "*.x.com": (1, CoalescingOutcome.SAME),
     }
 
 

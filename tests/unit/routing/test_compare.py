@@ -6,10 +6,10 @@ import pytest
 
 from bindctl.bindings.lowering import lower_table
 from bindctl.bindings.start import start_sites
-from bindctl.metabase.reader import parse_document
 from bindctl.metabase.tree import make_tree
 from bindctl.routing.compare import Compared, compare
 from bindctl.routing.plan import RoutingPlan, compile_plan
+from bindctl.toml.reader import parse_document
 from tests.unit.routing.readings import https, reading_of
 
 ONE = "ServerBindings = [':80:a']"

@@ -8,8 +8,8 @@ import pytest
 
 from bindctl.bindings.start import start_sites
 from bindctl.model.endpoint import ANY_ADDRESS
-from bindctl.routing.naive import route_naive, select_certificate_naive
 from bindctl.routing.plan import RoutingPlan, compile_plan, suffixes_of
+from tests.oracle import route_naive, select_certificate_naive
 from tests.unit.bindings.tables import A, B, C, site, table
 
 SITES = table(

@@ -10,7 +10,7 @@ import tracemalloc
 
 import pytest
 
-from bindctl.certificates.sealing import Seal
+from bindctl.certificates.encryption import Seal
 from bindctl.findings.errors import BindctlError
 from bindctl.storage.backup_file import (
     MAX_HEADER_OCTETS,

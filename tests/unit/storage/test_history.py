@@ -10,9 +10,9 @@ import pytest
 
 from bindctl.storage import history
 from bindctl.storage.author import Author
+from bindctl.storage.file_locations import runtime_directory
 from bindctl.storage.history import FOUND, OUTSIDE, read_limit
 from bindctl.storage.metabase_file import update_octets
-from bindctl.storage.places import runtime_directory
 from bindctl.storage.versions import list_versions, read_version
 
 if TYPE_CHECKING:

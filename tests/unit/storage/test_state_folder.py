@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindctl.findings.errors import BindctlError
-from bindctl.operations.backup import create_backup
-from bindctl.operations.edit_file import open_draft
-from bindctl.operations.reset_gate import disable_reset, is_reset_enabled
-from bindctl.server.runtime_files import RuntimeDirectory
+from bindctl.operations.editing.edit_file import open_draft
+from bindctl.operations.service.reset_gate import disable_reset, is_reset_enabled
+from bindctl.operations.versions.backup import create_backup
+from bindctl.server.service.runtime_files import RuntimeDirectory
+from bindctl.storage.file_locations import runtime_directory
 from bindctl.storage.metabase_file import update_octets
-from bindctl.storage.places import read_states, runtime_directory
+from bindctl.storage.site_states import read_states
 from bindctl.storage.state_folder import NotOurs, open_runtime, open_state
 from bindctl.storage.versions import list_versions
 from tests.conftest import NOBODY

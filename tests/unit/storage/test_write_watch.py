@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindctl.findings.errors import BindctlError
-from bindctl.operations.certificates import create_certificate, open_store
+from bindctl.operations.certificates.certificates import create_certificate, open_store
 from bindctl.storage.atomic import write_atomically
 from bindctl.storage.metabase_file import read_octets, restore_octets, update_octets
 from bindctl.storage.write_watch import (

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindctl.__main__ import run
-from bindctl.cli.terminal import Terminal
-from bindctl.operations.certificates import create_certificate
+from bindctl.operations.certificates.certificates import create_certificate
+from bindctl.terminal.terminal import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable

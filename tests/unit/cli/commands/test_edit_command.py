@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindctl.cli.app import run_app
-from bindctl.cli.terminal import Terminal
+from bindctl.cli.run.app import run_app
+from bindctl.terminal.terminal import Terminal
 from tests.unit.cli.keyboard import Keyboard
 
 if TYPE_CHECKING:

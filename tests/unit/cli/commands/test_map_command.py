@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindctl.__main__ import run
-from bindctl.cli.terminal import Terminal
+from bindctl.terminal.terminal import Terminal
 
 if TYPE_CHECKING:
     from pathlib import Path

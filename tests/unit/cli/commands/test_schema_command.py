@@ -6,8 +6,8 @@ import io
 from datetime import UTC, datetime
 
 from bindctl.__main__ import run
-from bindctl.cli.terminal import Terminal
 from bindctl.metabase.schema_data import PROPERTIES
+from bindctl.terminal.terminal import Terminal
 
 
 def test_every_property_has_a_line() -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bindctl.__main__ import run
-from bindctl.cli.terminal import Terminal
+from bindctl.terminal.terminal import Terminal
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from bindctl.cli.envelope import plain
 from bindctl.cli.map.data import map_data
-from bindctl.operations.map import MapResult
+from bindctl.operations.views.map import MapResult
+from bindctl.terminal.envelope import plain
 from tests.unit.routing.pictures import sample
 
 

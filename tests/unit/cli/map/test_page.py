@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 from bindctl.cli.map.page import render_page
-from bindctl.operations.map import MapResult
+from bindctl.operations.views.map import MapResult
 from tests.unit.bindings.tables import site, table
 from tests.unit.routing.pictures import many, picture, sample
 

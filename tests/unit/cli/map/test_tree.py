@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bindctl.cli.map.tree import format_tree, make_branches, print_tree
-from bindctl.cli.terminal import Terminal
+from bindctl.terminal.terminal import Terminal
 from tests.unit.bindings.tables import site, table
 from tests.unit.routing.pictures import picture, sample
 

@@ -1,0 +1,1 @@
+"""How a command line is run: the application, its options, the guard before a write."""

@@ -1,0 +1,59 @@
+"""A command under the gate: each of its writes is judged, and its impact is told.
+
+On the path of the quick verbs: imports no more than the gate itself.
+"""
+
+from bindctl.operations.gate.write_gate import WriteGate
+from bindctl.storage.write_watch import JudgedBy
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bindctl.operations.gate.impact import Impact
+    from bindctl.terminal.terminal import Terminal
+
+STRICT, ALLOW_IMPACT = "--strict", "--allow-impact"
+_MAX_LINES = 30  # of an impact; `diff` shows all
+
+
+def guard(
+    terminal: "Terminal",
+    function: "Callable[[], int]",
+    *,
+    is_strict: bool = False,
+    allows_impact: bool = False,
+) -> int:
+    """Call `function` with every write of a metabase judged; its status.
+
+    Args:
+        terminal: Where the impact is told, on standard error.
+        function: A command.
+        is_strict: Whether to refuse what changes others or breaks something.
+        allows_impact: Whether to let pass what changes others.
+
+    Raises:
+        BindctlError: A write was refused; or what `function` raises.
+    """
+    gate = WriteGate(terminal.clock, is_strict=is_strict, allows_impact=allows_impact)
+    try:
+        with JudgedBy(gate):
+            return function()
+    finally:
+        for impact in gate.found:
+            _tell(terminal, impact)
+
+
+def _tell(terminal: "Terminal", impact: "Impact") -> None:
+    from bindctl.cli.views.answers_view import print_changes, print_sites  # noqa: PLC0415
+    from bindctl.operations.answers.answer_words import format_count  # noqa: PLC0415
+
+    count = format_count(impact.changes)
+    terminal.complain(f"impact on sites that were not edited: {count}")
+    lines: list[str] = []
+    print_changes(lines.append, impact.changes)
+    for line in lines[:_MAX_LINES]:
+        terminal.complain(line)
+    if len(lines) > _MAX_LINES:
+        terminal.complain("  and more; bindctl diff shows all, from the last version")
+    print_sites(terminal.complain, impact.changes, impact.comments)

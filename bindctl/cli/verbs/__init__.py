@@ -1,0 +1,1 @@
+"""The verbs of adsutil in bindctl's notation, without Typer."""

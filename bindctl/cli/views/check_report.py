@@ -1,0 +1,205 @@
+"""What `check` answers, in each of its formats."""
+
+from __future__ import annotations
+
+import os
+from enum import Enum
+from typing import TYPE_CHECKING, NamedTuple
+
+from bindctl.findings.finding import Severity
+
+if TYPE_CHECKING:
+    from bindctl.findings.errors import BindctlError
+    from bindctl.operations.check.check import CheckResult
+    from bindctl.terminal.terminal import Terminal
+
+
+class OutputFormat(Enum):
+    """How findings are written."""
+
+    TEXT = "text"
+    JSON = "json"
+    SARIF = "sarif"
+    GITHUB = "github"
+
+
+class CheckedDocument(NamedTuple):
+    """The document that is judged.
+
+    Attributes:
+        metabase: Absolute path of the file beside which stores and folders are.
+        octets: What is judged.
+        name: As a person names it.
+        file: Absolute path of the file a machine is told of.
+    """
+
+    metabase: str
+    octets: bytes
+    name: str
+    file: str
+
+
+def print_report(
+    terminal: Terminal,
+    output_format: OutputFormat,
+    source: CheckedDocument,
+    result: CheckResult,
+    *,
+    is_verbose: bool = False,
+) -> None:
+    """Write the whole answer."""
+    if output_format is OutputFormat.JSON:
+        _print_json(terminal, result)
+    elif output_format is OutputFormat.SARIF:
+        _print_sarif(terminal, source, result)
+    elif output_format is OutputFormat.GITHUB:
+        _print_annotations(terminal, source, result)
+    else:
+        _print_text(terminal, source, result, is_verbose=is_verbose)
+
+
+def print_error_report(
+    terminal: Terminal, output_format: OutputFormat, file: str, error: BindctlError
+) -> None:
+    """What a machine reads of a document that is no metabase; people get words.
+
+    Args:
+        terminal: Where to.
+        output_format: SARIF and annotations name the file; other formats say nothing.
+        file: Absolute path of the document.
+        error: Why the document could not be judged.
+    """
+    if error.code != "MET002":
+        return  # it is not about the document
+    name = os.path.relpath(file, terminal.directory)
+    line, column = _place_of(error)
+    if output_format is OutputFormat.GITHUB:
+        from bindctl.cli.formats.github_annotations import (  # noqa: PLC0415 - this branch only
+            format_error_annotation,
+        )
+
+        text = format_error_annotation(error.code, error.message, name, line, column)
+        terminal.print_command(text)
+    elif output_format is OutputFormat.SARIF:
+        from bindctl.cli.formats.sarif import SarifResult, make_sarif  # noqa: PLC0415 - as above
+        from bindctl.findings.finding import Finding, Place  # noqa: PLC0415 - as above
+
+        place = Place("/LM", None, None, line, column)
+        finding = Finding(error.code, Severity.ERROR, place, error.message, error.hint)
+        log = make_sarif([SarifResult(finding)], name, b"", exit_code=error.exit_status)
+        _print_data(terminal, log)
+
+
+def _print_text(
+    terminal: Terminal,
+    source: CheckedDocument,
+    result: CheckResult,
+    *,
+    is_verbose: bool,
+) -> None:
+    if result.report.findings:
+        from bindctl.terminal.findings_view import FindingsView  # noqa: PLC0415 - as above
+
+        view = FindingsView(
+            terminal,
+            source.name,
+            source.octets,
+            is_verbose=is_verbose,
+            version=result.emulated_version,
+        )
+        for finding in result.report.findings:
+            view.print(finding)
+    terminal.print(summarise(result))
+
+
+def _print_json(terminal: Terminal, result: CheckResult) -> None:
+    from bindctl.findings.codes import RULES_BY_CODE  # noqa: PLC0415 - as above
+    from bindctl.terminal.boundary import print_envelope  # noqa: PLC0415 - as above
+    from bindctl.terminal.envelope import plain  # noqa: PLC0415 - as above
+
+    data = {
+        "sites": result.sites,
+        "bindings": result.bindings,
+        "certificates": result.certificates,
+        "suppressed": len(result.suppressed),
+    }
+    version = result.emulated_version
+    findings = [
+        {**finding._asdict(), "on_iis": RULES_BY_CODE[finding.code].on_iis_of(version)}
+        for finding in result.report.findings
+    ]
+    status = result.report.exit_status
+    print_envelope(terminal, "check", data, status, plain(findings))  # type: ignore[arg-type]  # a list
+
+
+def _print_sarif(
+    terminal: Terminal, source: CheckedDocument, result: CheckResult
+) -> None:
+    from bindctl.cli.formats.sarif import SarifResult, make_sarif  # noqa: PLC0415 - as above
+
+    results = [SarifResult(finding) for finding in result.report.findings]
+    results += [SarifResult(item.finding, item.reason) for item in result.suppressed]
+    log = make_sarif(
+        results,
+        os.path.relpath(source.file, terminal.directory),
+        source.octets,
+        exit_code=result.report.exit_status,
+        version=result.emulated_version,
+    )
+    _print_data(terminal, log)
+
+
+def _print_data(terminal: Terminal, data: object) -> None:
+    import json  # noqa: PLC0415 - slow to import
+
+    terminal.stdout.write(json.dumps(data, indent=2, ensure_ascii=False) + "\n")
+
+
+def _print_annotations(
+    terminal: Terminal, source: CheckedDocument, result: CheckResult
+) -> None:
+    from bindctl.cli.formats.github_annotations import (  # noqa: PLC0415 - as above
+        format_annotation,
+    )
+
+    file = os.path.relpath(source.file, terminal.directory)
+    for finding in result.report.findings:
+        terminal.print_command(format_annotation(finding, file))
+    terminal.print(summarise(result))
+
+
+def summarise(result: CheckResult) -> str:
+    """``1 error, 2 warnings in 3 sites, 4 bindings, 1 certificate``."""
+    report = result.report
+    looked = (
+        f"{_count(result.sites, 'site')}, {_count(result.bindings, 'binding')}, "
+        f"{_count(result.certificates, 'certificate')}"
+    )
+    if result.suppressed:
+        looked += f"; {len(result.suppressed)} suppressed"
+    if not report.findings:
+        return f"nothing to report: {looked}"
+    counts = (
+        _count(report.count(severity), word)
+        for severity, word in (
+            (Severity.ERROR, "error"),
+            (Severity.WARNING, "warning"),
+            (Severity.INFO, "info"),
+        )
+        if report.count(severity)
+    )
+    return f"{', '.join(counts)} in {looked}"
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+def _place_of(error: BindctlError) -> tuple[int | None, int | None]:
+    """Line and column of a syntax error, which its message begins with."""
+    import re  # noqa: PLC0415 - rare
+
+    found = re.match(r"line (\d+)(?:, column (\d+))?", error.message)
+    if found is None:
+        return (error.line or None), None
+    return int(found[1]), int(found[2]) if found[2] else None

@@ -1,0 +1,1 @@
+"""What a request gets, and what differs between two configurations."""

@@ -1,0 +1,208 @@
+"""What is asked of `explain`: a URL, or a host with what goes around it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
+
+from bindctl.findings.errors import BindctlError
+from bindctl.model.authority import parse_authority
+from bindctl.model.binding import Protocol
+from bindctl.model.endpoint import MAX_PORT, MIN_PORT, parse_ip_address
+from bindctl.model.host import parse_host_name
+from bindctl.model.witness import is_address_literal
+from bindctl.routing.request import Request
+
+if TYPE_CHECKING:
+    from bindctl.model.endpoint import IpAddress
+    from bindctl.routing.plan import RoutingPlan
+
+DEFAULT_PORTS = {Protocol.HTTP: 80, Protocol.HTTPS: 443}
+_EXAMPLE = "bindctl explain https://HOST/, or bindctl explain --host HOST"
+
+
+class AskedRequest(NamedTuple):
+    """The question as it is put.
+
+    Attributes:
+        url: ``https://host[:port]/path``; or ``None``, and the next three say it.
+        host: The Host; empty for a request that names none (HTTP/1.0).
+        port: The port the client connects to.
+        scheme: ``http`` or ``https``.
+        address: The local address it arrives at; ``None`` for all that can differ.
+        server_name: SNI, when it is not the host.
+        without_server_name: Whether the client sends no SNI.
+        port_offset: What the running service adds to every port.
+    """
+
+    url: str | None = None
+    host: str | None = None
+    port: int | None = None
+    scheme: str | None = None
+    address: str | None = None
+    server_name: str | None = None
+    without_server_name: bool = False
+    port_offset: int = 0
+
+
+class Question(NamedTuple):
+    """The question as it is understood.
+
+    Attributes:
+        url: As typed, or as the parts make it.
+        request: What routing sees of it.
+        target: Path and query.
+        address: The local address asked about, if one is.
+        real_port: The port of the socket: with the offset.
+    """
+
+    url: str
+    request: Request
+    target: str
+    address: IpAddress | None
+    real_port: int
+
+
+def understand(wish: AskedRequest, plan: RoutingPlan) -> Question:
+    """The question, or why it is none.
+
+    Args:
+        wish: As it is put.
+        plan: What scheme a port speaks, where the question does not say.
+
+    Raises:
+        BindctlError: RTE001, it is no URL or no host; RTE003, the parts contradict one
+            another; BND001, the address is none.
+    """
+    if wish.url is not None and wish.host is not None:
+        hint = "bindctl explain --host HOST --sni NAME asks for another host than SNI"
+        raise _unclear(f"{wish.url!r} names a host, and --host another", hint)
+    if wish.server_name is not None and wish.without_server_name:
+        raise _unclear("a client sends a server name or it sends none, not both")
+    address = _parse_address(wish.address)
+    if wish.url is not None:
+        return _from_url(wish, wish.url, address)
+    if wish.host is not None:
+        return _from_parts(wish, wish.host, plan, address)
+    raise _unclear("neither a URL nor a host is asked about")
+
+
+def _unclear(message: str, hint: str = _EXAMPLE) -> BindctlError:
+    return BindctlError("RTE003", message, hint)
+
+
+def _from_url(wish: AskedRequest, url: str, address: IpAddress | None) -> Question:
+    try:
+        parts = urlsplit(url)
+        protocol = _find_scheme(parts.scheme)
+        if protocol is None:
+            message = "it begins with neither http:// nor https://"
+            raise ValueError(message)  # noqa: TRY301 - worded below, as all the rest
+        authority = parse_authority(parts.netloc)  # a name before @ is none of it
+    except ValueError as error:
+        message = f"{url!r} is no URL bindctl can explain: {error}"
+        raise BindctlError("RTE001", message, "bindctl explain --help") from error
+    if wish.scheme is not None and wish.scheme.lower() != protocol.value:
+        raise _unclear(f"{url!r} is no {wish.scheme} URL")
+    if None not in (wish.port, authority.port) and wish.port != authority.port:
+        raise _unclear(f"{url!r} has port {authority.port}, and --port is {wish.port}")
+    asked_port = authority.port if wish.port is None else wish.port
+    port, real_port = _ports(wish, protocol, asked_port)
+    request = _make_request(wish, protocol, port, authority.host)
+    query = f"?{parts.query}" if parts.query else ""
+    return Question(url, request, (parts.path or "/") + query, address, real_port)
+
+
+def _from_parts(
+    wish: AskedRequest, text: str, plan: RoutingPlan, address: IpAddress | None
+) -> Question:
+    protocol = _spoken(wish, plan)
+    try:
+        authority = parse_authority(text) if text else None
+    except ValueError as error:
+        message = f"{text!r} is no host bindctl can explain: {error}"
+        raise BindctlError("RTE001", message, "bindctl explain --host HOST") from error
+    if authority is not None and authority.port is not None:
+        hint = f"bindctl explain --host {authority.host} --port {authority.port}"
+        raise _unclear(f"host {text!r} has a port, which no binding looks at", hint)
+    port, real_port = _ports(wish, protocol, wish.port)
+    request = _make_request(wish, protocol, port, authority and authority.host)
+    shown = f"{protocol.value}://{text or '(no host)'}"
+    if real_port != DEFAULT_PORTS[protocol]:
+        shown += f":{real_port}"
+    return Question(f"{shown}/", request, "/", address, real_port)
+
+
+def _ports(
+    wish: AskedRequest, protocol: Protocol, asked: int | None
+) -> tuple[int, int]:
+    """The port of the bindings, and that of the socket."""
+    offset = wish.port_offset
+    real_port = DEFAULT_PORTS[protocol] + offset if asked is None else asked
+    port = real_port - offset
+    if not MIN_PORT <= port <= MAX_PORT or not MIN_PORT <= real_port <= MAX_PORT:
+        less = f" less the offset {offset}" if offset else ""
+        message = f"port {real_port}{less} is no port"
+        raise _unclear(message, f"a port is a number from {MIN_PORT} to {MAX_PORT}")
+    return port, real_port
+
+
+def _make_request(
+    wish: AskedRequest, protocol: Protocol, port: int, host: str | None
+) -> Request:
+    if protocol is Protocol.HTTP:
+        if wish.server_name is not None or wish.without_server_name:
+            raise _unclear("a request over HTTP has no server name")
+        return Request(protocol, port, host, None)
+    named = _parse_server_name(wish.server_name)
+    if wish.without_server_name:
+        named = None
+    elif named is None and host is not None and not is_address_literal(host):
+        named = host
+    return Request(protocol, port, host, named)
+
+
+def _parse_server_name(text: str | None) -> str | None:
+    if text is None:
+        return None
+    if is_address_literal(text):
+        message = f"a client never sends an address as server name: {text}"  # RFC 6066
+        raise _unclear(message, "bindctl explain --no-sni is a client that sends none")
+    try:
+        return parse_host_name(text).name
+    except ValueError as error:
+        message = f"{text!r} is no server name: {error}"
+        raise BindctlError("RTE001", message, "bindctl explain --sni HOST") from error
+
+
+def _find_scheme(scheme: str) -> Protocol | None:
+    found = (item for item in Protocol if item.value == scheme.lower())
+    return next(found, None)
+
+
+def _spoken(wish: AskedRequest, plan: RoutingPlan) -> Protocol:
+    """What the port speaks; without a port, HTTPS where its port is bound."""
+    if wish.scheme is not None:
+        protocol = _find_scheme(wish.scheme)
+        if protocol is None:
+            raise _unclear(f"scheme {wish.scheme!r} is neither http nor https")
+        return protocol
+    if wish.server_name is not None or wish.without_server_name:
+        return Protocol.HTTPS
+    secure_port = DEFAULT_PORTS[Protocol.HTTPS]
+    port = secure_port if wish.port is None else wish.port - wish.port_offset
+    port_plan = plan.ports.get(port)
+    if port_plan is not None:
+        return port_plan.protocol
+    is_secure = wish.port is not None and port == secure_port
+    return Protocol.HTTPS if is_secure else Protocol.HTTP
+
+
+def _parse_address(text: str | None) -> IpAddress | None:
+    if text is None:
+        return None
+    try:
+        return parse_ip_address(text)
+    except ValueError as error:
+        hint = "--ip takes an address of this machine: 127.0.0.1, or ::1"
+        raise BindctlError("BND001", str(error), hint) from error

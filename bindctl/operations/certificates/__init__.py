@@ -1,0 +1,1 @@
+"""Certificates of the store: made, imported, assigned, removed; who they cover."""

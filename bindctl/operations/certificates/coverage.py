@@ -1,0 +1,191 @@
+"""Coverage: each host of each secure binding has one certificate a browser accepts.
+
+Asked is the plan, at every local address that it tells apart: what a visitor of that
+host is shown there, not what the site names. Only bindings that answer are judged.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from bindctl.bindings.records import facts_key
+from bindctl.certificates.verdict import judge
+from bindctl.model.binding import Protocol
+from bindctl.model.host import AnyHost, HostName, format_host_pattern
+from bindctl.model.witness import format_handshake
+from bindctl.routing.classes import (
+    UNNAMED_LABEL,
+    is_open,
+    named_addresses,
+    sorted_classes,
+)
+from bindctl.rules.finding_places import visitor_host
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from datetime import datetime
+
+    from bindctl.certificates.flaw import Flaw
+    from bindctl.model.certificate import Certificate, SslRecord
+    from bindctl.model.endpoint import IpAddress, LocalAddress
+    from bindctl.model.host import HostPattern
+    from bindctl.operations.load.known_certificates import KnownCertificates
+    from bindctl.routing.plan import PortPlan, Route
+    from bindctl.routing.reasons import Reading
+
+
+class Gap(NamedTuple):
+    """A host whose visitors a browser turns away.
+
+    Attributes:
+        site: Identifier of the site that they mean.
+        host: ``a.example``, ``*.a.example``, or ``*`` for a binding of any host.
+        port: The port.
+        address: The local address; all zeros for any that nothing names.
+        code: CRT101 without a certificate, CRT102 or CRT103 when it is not to be had,
+            else that of the flaw.
+        words: Why.
+        witness: A handshake that shows it.
+    """
+
+    site: int
+    host: str
+    port: int
+    address: IpAddress
+    code: str
+    words: str
+    witness: str
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What makes a gap the same one: its certificate may be another."""
+        return self.site, self.host, self.port, self.address, self.code
+
+
+class ShownHost(NamedTuple):
+    """A host of a secure binding, and what its visitors are shown at an address.
+
+    Attributes:
+        route: The binding, and its site.
+        host: As of a `Gap`.
+        port: The port.
+        address: The local address; all zeros for any that nothing names.
+        record: What decides; ``None`` when the handshake is refused.
+    """
+
+    route: Route
+    host: str
+    port: int
+    address: IpAddress
+    record: SslRecord | None
+
+
+class Judge:
+    """Judges what is shown, as a browser would at one instant."""
+
+    def __init__(self, known: KnownCertificates, now: datetime, days: int = 0) -> None:
+        """Take all that is known.
+
+        Args:
+            known: The certificates, and whom browsers trust.
+            now: Aware UTC.
+            days: They have to be valid for so many days more.
+        """
+        self._known = {**known.certificates, **known.central}
+        self._problems = known.problems
+        self._anchors = known.anchors
+        self._now = now
+        self._days = days
+        self._verdicts: dict[tuple[str, HostPattern], tuple[Flaw, ...]] = {}
+
+    def find(self, record: SslRecord) -> Certificate | None:
+        """What a record shows; ``None`` when it is not to be had."""
+        return self._known.get(facts_key(record))
+
+    def flaws(
+        self, record: SslRecord | None, host: HostPattern
+    ) -> Iterator[tuple[str, str]]:
+        """Code and words of all that a browser does not accept."""
+        if record is None:
+            yield "CRT101", "no certificate is shown: the handshake is refused"
+            return
+        certificate = self.find(record)
+        key = facts_key(record)
+        if certificate is None:
+            yield self._absent(key, record)
+            return
+        if (key, host) not in self._verdicts:
+            self._verdicts[key, host] = judge(
+                certificate, host, self._now, self._anchors, self._days
+            )
+        for flaw in self._verdicts[key, host]:
+            yield flaw.code, f"certificate {record.certificate_hash} {flaw.words}"
+
+    def _absent(self, key: str, record: SslRecord) -> tuple[str, str]:
+        shown = record.certificate_hash
+        if key in self._problems:
+            return (
+                "CRT103",
+                f"certificate {shown} cannot be used: {self._problems[key]}",
+            )
+        return "CRT102", f"certificate {shown} is not in its store"
+
+
+def find_gaps(
+    reading: Reading, judge_of: Judge, more: Collection[LocalAddress] = ()
+) -> Iterator[Gap]:
+    """Every host of a secure binding that some visitor cannot reach.
+
+    Args:
+        reading: Sites, what runs, and the plan.
+        judge_of: Judges the certificates.
+        more: Addresses to ask at besides those that the plan tells apart.
+    """
+    for item in shown_hosts(reading, more):
+        pattern = item.route.binding.host
+        for code, words in judge_of.flaws(item.record, pattern):
+            witness = format_handshake(item.address, item.port, visitor_host(pattern))
+            site = item.route.site
+            yield Gap(site, item.host, item.port, item.address, code, words, witness)
+
+
+def shown_hosts(
+    reading: Reading, more: Collection[LocalAddress] = ()
+) -> Iterator[ShownHost]:
+    """What visitors of each secure binding are shown, at each address where it answers.
+
+    Args:
+        reading: Sites, what runs, and the plan.
+        more: Addresses to ask at besides those that the plan tells apart.
+    """
+    for port, plan in sorted(reading.plan.ports.items()):
+        if plan.protocol is not Protocol.HTTPS:
+            continue
+        bound = reading.plan.listening_addresses(port)
+        named = named_addresses(plan) | set(reading.listen.addresses) | set(more)
+        addresses = [
+            address
+            for address in sorted_classes(named)
+            if is_open(address, bound, reading.listen)
+        ]
+        for route in plan.routes():
+            for address in addresses:
+                yield from _shown_at(plan, route, address)
+
+
+def _shown_at(plan: PortPlan, route: Route, address: IpAddress) -> Iterator[ShownHost]:
+    """Nothing where another binding answers for the host."""
+    host = route.binding.host
+    name = _member(host)
+    match = plan.match(address, name)
+    if match is not None and match.route == route:
+        port = route.binding.endpoint.port
+        shown = format_host_pattern(host) or "*"
+        record = plan.select_certificate(address, name)
+        yield ShownHost(route, shown, port, address, record)
+
+
+def _member(host: HostPattern) -> str | None:
+    if isinstance(host, AnyHost):
+        return None
+    return host.name if isinstance(host, HostName) else f"{UNNAMED_LABEL}.{host.suffix}"

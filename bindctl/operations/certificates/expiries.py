@@ -1,0 +1,96 @@
+"""What fails first, and when, as certificates run out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from bindctl.bindings.records import facts_key
+from bindctl.certificates.chain import chain_expiry
+from bindctl.certificates.verdict import format_names
+from bindctl.operations.certificates.coverage import shown_hosts
+from bindctl.operations.load.configuration import compile_configuration
+from bindctl.operations.load.known_certificates import load_known_certificates
+from bindctl.operations.load.sources import reading_of
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+    from bindctl.certificates.chain import ChainExpiry
+    from bindctl.model.certificate import Certificate
+
+
+class FailingHost(NamedTuple):
+    """A host whose visitors are turned away from then on.
+
+    Attributes:
+        site: Identifier of the site that they mean.
+        host: ``a.example``, ``*.a.example``, or ``*`` for a binding of any host.
+        port: The port.
+    """
+
+    site: int
+    host: str
+    port: int
+
+
+class Expiry(NamedTuple):
+    """The end of a certificate that visitors are shown.
+
+    Attributes:
+        at: The last instant at which browsers take it, aware UTC.
+        left: From now to then; negative when it has passed.
+        certificate_hash: Its thumbprint; of the central store its file.
+        names: What it presents, in words.
+        hosts: Who fails, by site, port and host.
+        through: The certificate above it that ends then, RFC 4514; empty when it is
+            the certificate itself.
+    """
+
+    at: datetime
+    left: timedelta
+    certificate_hash: str
+    names: str
+    hosts: tuple[FailingHost, ...]
+    through: str = ""
+
+
+def list_expiries(metabase: str, octets: bytes, now: datetime) -> tuple[Expiry, ...]:
+    """The end of each certificate that some visitor is shown, the first one first.
+
+    Args:
+        metabase: Absolute path of the file, beside which stores are.
+        octets: The document.
+        now: Aware UTC.
+
+    Raises:
+        BindctlError: MET002; or a store cannot be read.
+    """
+    configuration = compile_configuration(octets, metabase)
+    known = load_known_certificates(metabase, configuration.table)
+    facts = {**known.certificates, **known.central}
+    hosts: dict[str, set[FailingHost]] = {}
+    for item in shown_hosts(reading_of(configuration)):
+        if item.record is not None and facts_key(item.record) in facts:
+            key = facts_key(item.record)
+            host = FailingHost(item.route.site, item.host, item.port)
+            hosts.setdefault(key, set()).add(host)
+    ends = {key: chain_expiry(facts[key], known.anchors) for key in hosts}
+    found = (_expiry(key, facts[key], ends[key], hosts[key], now) for key in hosts)
+    return tuple(sorted(found))
+
+
+def _expiry(
+    key: str,
+    certificate: Certificate,
+    end: ChainExpiry,
+    hosts: set[FailingHost],
+    now: datetime,
+) -> Expiry:
+    return Expiry(
+        end.at,
+        end.at - now,
+        key,
+        format_names(certificate),
+        tuple(sorted(hosts)),
+        end.name,
+    )

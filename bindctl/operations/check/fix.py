@@ -1,0 +1,309 @@
+"""check --fix: the smallest change for each finding, tried on a copy and ranked.
+
+1. A fix is offered only when, on a copy, the finding is gone, no key has more errors of
+   any code than before, and there is less wrong in all: errors first, then warnings,
+   then notes. So mending comes to an end.
+2. Of several the one that leaves the fewest errors comes first, then the one that
+   changes the answers of the fewest classes of requests, then the one with the fewest
+   new findings, then the simplest.
+3. Fixes are taken in memory; `FixSession.write` writes what has been taken since the last
+   write at once, or nothing when somebody else has written: one version of history.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from bindctl.findings.errors import BindctlError
+from bindctl.findings.finding import Severity
+from bindctl.model.fix import NEW_CERTIFICATE, ReplaceText, SetProperty
+from bindctl.operations.certificates.issuing import Issuer, discard_draft, store_draft
+from bindctl.operations.check.check import check_octets
+from bindctl.operations.check.text_fixes import FINDERS as TEXT_FINDERS
+from bindctl.operations.check.text_fixes import find_text_fixes, replace_text
+from bindctl.operations.load.configuration import compile_configuration
+from bindctl.operations.load.known_certificates import load_known_certificates
+from bindctl.operations.load.sources import compare_readings, reading_of
+from bindctl.rules.fixes.fix_context import FixContext
+from bindctl.rules.fixes.fixes import FINDERS, find_fixes
+from bindctl.storage.metabase_file import read_octets, replace_octets
+from bindctl.toml.editor import Editor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    from bindctl.findings.finding import Finding
+    from bindctl.model.fix import Fix
+    from bindctl.operations.certificates.issuing import DraftCertificate
+    from bindctl.operations.check.check import CheckResult
+    from bindctl.operations.check.check_options import CommandLine
+    from bindctl.routing.reasons import Reading
+
+FIXABLE: Final = frozenset(FINDERS) | frozenset(TEXT_FINDERS)
+_SEVERITIES: Final = tuple(Severity)  # worst first
+
+
+class Candidate(NamedTuple):
+    """A fix that has been tried.
+
+    Attributes:
+        fix: The change.
+        octets: The document with it.
+        result: What `check` says then.
+        new: Findings that were not there.
+        impact: Classes of requests that are answered otherwise.
+    """
+
+    fix: Fix
+    octets: bytes
+    result: CheckResult
+    new: tuple[Finding, ...]
+    impact: int
+
+
+class Mended(NamedTuple):
+    """A finding, and the fix that was taken for it.
+
+    Attributes:
+        finding: As it was.
+        candidate: The fix.
+        others: What else would have mended it, best first.
+    """
+
+    finding: Finding
+    candidate: Candidate
+    others: tuple[Candidate, ...] = ()
+
+
+class FixSession:
+    """A metabase while its findings are mended one by one.
+
+    Attributes:
+        result: What `check` says now.
+        octets: The document now.
+        mended: What has been taken, in order.
+    """
+
+    def __init__(
+        self,
+        metabase: str,
+        now: datetime,
+        environment: Mapping[str, str],
+        command_line: CommandLine | None = None,
+    ) -> None:
+        """Judge the metabase as it stands.
+
+        Args:
+            metabase: Absolute path of the file.
+            now: Aware UTC: the instant certificates are judged at, and made.
+            environment: The process's environment variables.
+            command_line: Options of `check`: what is not reported is not mended.
+
+        Raises:
+            BindctlError: The metabase cannot be read; CLI004.
+        """
+        self._metabase = metabase
+        self._now = now
+        self._command_line = command_line
+        self._drafts: dict[str, DraftCertificate] = {}  # by thumbprint
+        self._issuer = Issuer(metabase, now, environment)
+        self._declined: set[tuple[object, ...]] = set()
+        self._hopeless: set[tuple[object, ...]] = set()  # as things stand
+        self.mended: list[Mended] = []
+        self.octets = self._written = read_octets(metabase)
+        self.result = self._judge(self.octets, self._drafts)
+
+    def next(self) -> tuple[Finding, list[Candidate]] | None:
+        """The next finding that can be mended, and its fixes, best first."""
+        for finding in self.result.report.findings:
+            identity = finding.identity
+            if identity in self._declined or identity in self._hopeless:
+                continue
+            candidates = self._candidates(finding)
+            if candidates:
+                return finding, candidates
+            self._hopeless.add(identity)
+        return None
+
+    def decline(self, finding: Finding) -> None:
+        """Leave a finding as it is."""
+        self._declined.add(finding.identity)
+
+    def take(
+        self,
+        finding: Finding,
+        candidate: Candidate,
+        others: tuple[Candidate, ...] = (),
+    ) -> None:
+        """Go on with a fix; nothing is written yet."""
+        if candidate.fix.names:
+            draft = self._issuer.issue(candidate.fix.names)
+            self._drafts[draft.facts.certificate_hash] = draft
+        self.octets, self.result = candidate.octets, candidate.result
+        self._hopeless.clear()
+        self.mended.append(Mended(finding, candidate, others))
+
+    def write(self) -> None:
+        """Write what has been taken, and the certificates it names, before it.
+
+        Raises:
+            BindctlError: MET007, somebody else has changed the file; or it, or the
+                store, cannot be written.
+        """
+        drafts = [
+            draft
+            for digest, draft in self._drafts.items()
+            if digest.encode() in self.octets and digest.encode() not in self._written
+        ]
+        try:
+            for draft in drafts:
+                store_draft(self._metabase, draft)
+            replace_octets(self._metabase, self._written, self.octets)
+        except BindctlError:
+            for draft in drafts:
+                discard_draft(self._metabase, draft)
+            raise
+        self._written = self.octets
+
+    def _candidates(self, finding: Finding) -> list[Candidate]:
+        if finding.code not in FIXABLE:
+            return []
+        fixes = find_text_fixes(finding, self.octets)
+        if finding.code in FINDERS:
+            fixes += find_fixes(finding, self._world())
+        tried = (self._try(finding, fix) for fix in fixes)
+        found = [item for item in tried if item is not None]
+        found.sort(key=_rank)
+        return found
+
+    def _try(self, finding: Finding, fix: Fix) -> Candidate | None:
+        """What comes of a fix; ``None`` when it mends nothing, or breaks something."""
+        made = dict(self._drafts)
+        try:
+            digest = ""
+            if fix.names:
+                draft = self._issuer.issue(fix.names)
+                digest = draft.facts.certificate_hash
+                made[digest] = draft
+            octets = apply_fix(self.octets, fix, digest)
+            if octets is None or octets == self.octets:
+                return None
+            result = self._judge(octets, made)
+        except BindctlError:
+            return None  # a name nobody certifies, a place that cannot be edited
+        if not _is_better(finding, self.result, result):
+            return None
+        changes = compare_readings(self._reading(self.octets), self._reading(octets))
+        impact = sum(1 for _change in changes)
+        return Candidate(
+            fix, octets, result, _new_findings(self.result, result), impact
+        )
+
+    def _judge(
+        self, octets: bytes, drafts: Mapping[str, DraftCertificate]
+    ) -> CheckResult:
+        made = {digest: draft.facts for digest, draft in drafts.items()}
+        return check_octets(
+            self._metabase, octets, self._now, self._command_line, made=made
+        )
+
+    def _reading(self, octets: bytes) -> Reading:
+        return reading_of(compile_configuration(octets, self._metabase))
+
+    def _world(self) -> FixContext:
+        table = compile_configuration(self.octets, self._metabase).table
+        known = load_known_certificates(self._metabase, table)
+        made = {digest: draft.facts for digest, draft in self._drafts.items()}
+        certificates = {**known.certificates, **made, **known.central}
+        subject = self._issuer.subject
+        return FixContext(table, certificates, self._now, known.anchors, subject)
+
+
+def mend_all(mender: FixSession) -> Iterator[Mended]:
+    """Take the best fix of every finding that has one, as each is asked for."""
+    while (found := mender.next()) is not None:
+        finding, candidates = found
+        mender.take(finding, candidates[0], tuple(candidates[1:]))
+        yield mender.mended[-1]
+
+
+def apply_fix(octets: bytes, fix: Fix, digest: str = "") -> bytes | None:
+    """The document with a fix; ``None`` when a text it replaces is not there.
+
+    Args:
+        octets: The document.
+        fix: The change.
+        digest: Thumbprint of the certificate that was made for it.
+
+    Raises:
+        BindctlError: MET101 or MET108, a key cannot be edited.
+    """
+    for edit in fix.edits:
+        if isinstance(edit, ReplaceText):
+            changed = replace_text(octets, edit)
+            if changed is None:
+                return None
+            octets = changed
+        else:
+            octets = _set(octets, edit, digest)
+    return octets
+
+
+def _rank(item: Candidate) -> tuple[int, ...]:
+    errors = item.result.report.count(Severity.ERROR)
+    return errors, item.impact, len(item.new), item.fix.kind
+
+
+def _set(octets: bytes, edit: SetProperty, digest: str) -> bytes:
+    value: object = edit.value
+    if value == NEW_CERTIFICATE:
+        value = digest
+    elif isinstance(value, tuple):
+        value = list(value)
+    editor = Editor(octets)
+    editor.set_property(edit.path, edit.name, value)
+    return editor.octets()
+
+
+def _is_better(finding: Finding, before: CheckResult, after: CheckResult) -> bool:
+    """Whether the finding is gone, nothing else is, and there is less wrong in all."""
+    old, new = _by_key(before), _by_key(after)
+    key = finding.code, finding.place.path
+    if _total(new, key) >= _total(old, key):
+        return False
+    errors = [item for item in new if item[2] is Severity.ERROR]
+    if any(new[item] > old[item] and item[:2] != key for item in errors):
+        return False
+    return _severities(after) < _severities(before)
+
+
+def _by_key(result: CheckResult) -> Counter[tuple[str, str, Severity]]:
+    """How many findings of a code and severity each key has.
+
+    Texts and places of others change with a fix; a key of the metabase does not.
+    """
+    return Counter(
+        (item.code, item.place.path, item.severity) for item in result.report.findings
+    )
+
+
+def _total(counts: Counter[tuple[str, str, Severity]], key: tuple[str, str]) -> int:
+    return sum(counts[*key, severity] for severity in _SEVERITIES)
+
+
+def _severities(result: CheckResult) -> tuple[int, ...]:
+    return tuple(result.report.count(severity) for severity in _SEVERITIES)
+
+
+def _new_findings(before: CheckResult, after: CheckResult) -> tuple[Finding, ...]:
+    """Findings that are more of their code, at their key, than there were."""
+    counts = _by_key(before)
+    found = []
+    for item in after.report.findings:
+        key = item.code, item.place.path, item.severity
+        counts[key] -= 1
+        if counts[key] < 0:
+            found.append(item)
+    return tuple(found)

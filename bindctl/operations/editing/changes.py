@@ -1,0 +1,98 @@
+"""What an operation changed, one value a change, and how many edits become one write."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from bindctl.metabase.values import STARS, toml_value
+from bindctl.model.path import format_path
+from bindctl.operations.editing.transaction import edit_metabase
+from bindctl.storage.metabase_file import read_octets
+from bindctl.storage.write_watch import held_back, judge_write
+from bindctl.toml.editor import Editor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bindctl.metabase.schema import Property
+    from bindctl.metabase.values import Value
+
+SET, CREATE, DELETE = "set", "create", "delete"
+
+
+class Change(NamedTuple):
+    """One property or key that is another than before.
+
+    Attributes:
+        verb: ``set``, ``create`` or ``delete``.
+        path: The key, as IIS writes it.
+        property: The property, or ``None`` for the key itself.
+        syntax: The property's ADSI syntax; empty for a key.
+        value: What was set, as JSON has it; secure values are ten stars.
+        line: The line of the script that asked for it; ``None`` without a script.
+    """
+
+    verb: str
+    path: str
+    property: str | None = None
+    syntax: str = ""
+    value: object = None
+    line: int | None = None
+
+
+class Edits(NamedTuple):
+    """What a transaction did, or would do.
+
+    Attributes:
+        changes: In the order they were made.
+        before: The document's octets.
+        after: The octets then.
+    """
+
+    changes: tuple[Change, ...]
+    before: bytes
+    after: bytes
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the document is another than before."""
+        return self.before != self.after
+
+
+def make_edits(
+    metabase: str,
+    change: Callable[[Editor], tuple[Change, ...]],
+    *,
+    is_dry_run: bool = False,
+) -> Edits:
+    """Let `change` edit the metabase: all is written, or nothing.
+
+    Args:
+        metabase: Absolute path of the file.
+        change: Edits through the editor; whatever it raises, nothing is written.
+        is_dry_run: Whether to write nothing at all. While writes are held back
+            anyhow, what would be written is kept all the same.
+
+    Raises:
+        BindctlError: The file cannot be read, locked or written, or the write is
+            refused, or would be; what `change` raises.
+    """
+
+    def edit(editor: Editor) -> Edits:
+        before = editor.octets()
+        changes = change(editor)
+        return Edits(changes, before, editor.octets())
+
+    if is_dry_run and held_back() is None:
+        edits = edit(Editor(read_octets(metabase)))
+        judge_write(metabase, edits.before, edits.after)
+        return edits
+    return edit_metabase(metabase, edit)[0]
+
+
+def set_change(
+    path: tuple[str, ...], row: Property, value: Value, line: int | None = None
+) -> Change:
+    """A property set at a key; without the value of one that is secret."""
+    shown = STARS if row.is_secure else toml_value(value)
+    return Change(SET, format_path(path), row.name, row.syntax, shown, line)

@@ -1,0 +1,147 @@
+"""edit: change a copy of the metabase by hand, and replace it if nobody else has.
+
+1. The editor gets a copy, in a folder of its own that nobody else may read.
+2. The metabase is replaced whole, and only if it is what the copy was made of.
+3. A copy that was not taken over stays until its owner discards it.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from bindctl.findings.errors import BindctlError
+from bindctl.findings.finding import Severity
+from bindctl.findings.report import new_findings
+from bindctl.operations.check.check import check_octets
+from bindctl.storage.atomic import write_private
+from bindctl.storage.file_error import file_error
+from bindctl.storage.metabase_file import read_octets, replace_octets
+from bindctl.storage.state_folder import open_runtime
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bindctl.findings.finding import Finding
+    from bindctl.storage.author import Author
+    from bindctl.storage.state_folder import StateFolder
+
+FOLDER_START: Final = "edit-"
+
+
+class Draft(NamedTuple):
+    """A copy to be edited.
+
+    Attributes:
+        metabase: Absolute path of the file it is a copy of.
+        seen: The octets it was made of.
+        path: Absolute path of the copy.
+    """
+
+    metabase: str
+    seen: bytes
+    path: str
+
+
+class Judgement(NamedTuple):
+    """What is to be said of an edited copy.
+
+    Attributes:
+        octets: The copy as it is now.
+        is_changed: Whether it differs from what it was made of.
+        new_findings: What `check` finds in it and did not find before.
+    """
+
+    octets: bytes
+    is_changed: bool
+    new_findings: tuple[Finding, ...]
+
+    @property
+    def has_new_errors(self) -> bool:
+        """Whether something would be broken that is not broken now."""
+        return any(item.severity is Severity.ERROR for item in self.new_findings)
+
+
+def open_draft(metabase: str) -> Draft:
+    """A private copy of the metabase.
+
+    Args:
+        metabase: Absolute path of the file.
+
+    Raises:
+        BindctlError: The metabase cannot be read, or the copy not be written.
+    """
+    octets = read_octets(metabase)
+    name = os.path.basename(metabase)
+    with open_runtime(metabase, make=True) as top, _make_folder(top) as folder:
+        write_private(folder, name, octets)
+        return Draft(metabase, octets, folder.where(name))
+
+
+def _make_folder(top: StateFolder) -> StateFolder:
+    """A folder of the first number that is free; several people may edit at once."""
+    number = 1
+    while True:
+        name = f"{FOLDER_START}{number}"
+        try:
+            top.make_folder(name)
+            return top.folder(name)
+        except FileExistsError:
+            number += 1
+        except OSError as error:
+            raise file_error(top.where(name), error) from error
+
+
+def judge_draft(draft: Draft, now: datetime) -> Judgement:
+    """Read the copy and check it as if it were the metabase.
+
+    Args:
+        draft: The copy.
+        now: Aware UTC: the instant certificates are judged at.
+
+    Raises:
+        BindctlError: MET002, about the copy: it is no TOML; or it cannot be read.
+    """
+    octets = read_octets(draft.path)
+    if octets == draft.seen:
+        return Judgement(octets, is_changed=False, new_findings=())
+    try:
+        after = check_octets(draft.metabase, octets, now).report.findings
+    except BindctlError as error:
+        error.file = draft.path
+        raise
+    try:
+        before = check_octets(draft.metabase, draft.seen, now).report.findings
+    except BindctlError:
+        before = ()  # it was no TOML: then everything is news
+    news = new_findings(after, before)
+    return Judgement(octets, is_changed=True, new_findings=news)
+
+
+def accept_draft(draft: Draft, octets: bytes, author: Author | None = None) -> None:
+    """Replace the metabase by what became of its copy, and discard the copy.
+
+    Args:
+        draft: The copy; it stays when this fails.
+        octets: Its content, as it was judged.
+        author: Who does it, for history; ``None`` is this process.
+
+    Raises:
+        BindctlError: MET007, somebody else has written since; or the file cannot be
+            written.
+    """
+    replace_octets(draft.metabase, draft.seen, octets, author)
+    discard_draft(draft)
+
+
+def discard_draft(draft: Draft) -> None:
+    """Remove the copy, and what the editor left beside it."""
+    name = os.path.basename(os.path.dirname(draft.path))
+    try:
+        with open_runtime(draft.metabase) as top:
+            with top.folder(name) as folder:
+                for file in folder.names():
+                    folder.unlink(file)
+            top.remove_folder(name)
+    except (OSError, BindctlError):
+        return  # in a private folder it harms nobody

@@ -1,0 +1,119 @@
+"""Edits of one list property: append, remove, replace, insert.
+
+What adsutil never could: its SET replaces the whole list. Items compare as text, letter
+case and all. On the quickest path.
+"""
+
+from bindctl.findings.errors import BindctlError
+from bindctl.metabase.schema import LIST_TYPES
+from bindctl.metabase.values import E_TYPE_MISMATCH
+from bindctl.model.path import format_path
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bindctl.metabase.schema import Property
+    from bindctl.metabase.values import Value
+
+    Items = tuple[str, ...]
+
+APPEND, REMOVE, REPLACE, INSERT = "append", "remove", "replace", "at"
+
+
+class ListEdit:
+    """What to do to a list.
+
+    Attributes:
+        verb: ``append``, ``remove``, ``replace`` or ``at``.
+        position: Where ``at`` puts the items, from 0.
+    """
+
+    __slots__ = ("position", "verb")
+
+    def __init__(self, verb: str, position: int = 0) -> None:
+        """Keep the parts."""
+        self.verb = verb
+        self.position = position
+
+
+def require_list(row: "Property", edit: ListEdit) -> None:
+    """Refuse to edit anything but a list.
+
+    Raises:
+        BindctlError: MET105.
+    """
+    if row.data_type not in LIST_TYPES:
+        raise BindctlError(
+            "MET105",
+            f"{row.name} is {row.data_type} in the schema, no list: "
+            f"--{edit.verb} changes lists only",
+            "set the whole value instead",
+            hresult=E_TYPE_MISMATCH,
+        )
+
+
+def edit_list(
+    place: tuple[tuple[str, ...], "Property"],
+    value: "Value | None",
+    edit: ListEdit,
+    words: "Sequence[str]",
+) -> "Items":
+    """The list after the edit.
+
+    Args:
+        place: The key and the property, for messages.
+        value: The list in force; ``None`` for none.
+        edit: What to do.
+        words: Items; for ``replace`` the old one and the new one.
+
+    Raises:
+        BindctlError: MET104, an item to remove or replace is not there; MET105, the
+            position is beyond the list's end.
+    """
+    items = value if isinstance(value, tuple) else ()
+    if edit.verb == APPEND:
+        return _append(items, words)
+    if edit.verb == INSERT:
+        return _insert(place, items, edit.position, words)
+    path, row = place
+    for word in words[:1] if edit.verb == REPLACE else words:
+        if word not in items:
+            raise BindctlError(
+                "MET104",
+                f'"{word}" is not in {row.name} of {format_path(path)}',
+                "bindctl get shows the list; items compare letter by letter",
+            )
+    if edit.verb == REMOVE:
+        return tuple(item for item in items if item not in words)
+    old, new = words
+    return tuple(new if item == old else item for item in items)
+
+
+def _append(items: "Items", words: "Sequence[str]") -> "Items":
+    """Items that are there already stay where they are: a second run adds nothing."""
+    for word in words:
+        if word not in items:
+            items = (*items, word)
+    return items
+
+
+def _count(items: int) -> str:
+    return "1 item" if items == 1 else f"{items} items"
+
+
+def _insert(
+    place: tuple[tuple[str, ...], "Property"],
+    items: "Items",
+    position: int,
+    words: "Sequence[str]",
+) -> "Items":
+    path, row = place
+    if position > len(items):
+        raise BindctlError(
+            "MET105",
+            f"{row.name} of {format_path(path)} has {_count(len(items))}: there is no "
+            f"position {position}",
+            f"--at takes 0 to {len(items)}; --append puts an item at the end",
+        )
+    return (*items[:position], *words, *items[position:])

@@ -1,0 +1,381 @@
+"""get, set and delete of one property, by the path a person types.
+
+On the quickest path: imports no parser of TOML unless the table needs one.
+"""
+
+from bindctl.findings.errors import BindctlError
+from bindctl.metabase import schema, values
+from bindctl.metabase.schema import Property
+from bindctl.model.path import format_path, split_property, without_root
+from bindctl.storage.metabase_file import read_octets, update_octets
+from bindctl.storage.site_states import read_states
+from bindctl.toml import document
+from bindctl.toml.location import find_spelling, find_stored, mentions
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from bindctl.metabase.values import Value
+    from bindctl.operations.editing.lists import ListEdit
+
+    Read = Callable[[tuple[str, ...]], dict[str, object] | None]
+
+E_UNKNOWN_OBJECT = 0x80005004
+E_PROPERTY_NOT_SUPPORTED = 0x80005006
+_STOPPED = 4
+
+
+class PropertyValue:
+    """One property of one key.
+
+    Attributes:
+        path: The key, below /LM.
+        row: The schema's row.
+        value: The value, typed by the schema.
+        changed: Whether a set changed the file.
+        source: The key that holds the value; ``None`` for the schema's default.
+    """
+
+    __slots__ = ("changed", "path", "row", "source", "value")
+
+    def __init__(
+        self,
+        path: tuple[str, ...],
+        row: Property,
+        value: "Value",
+        changed: bool = False,  # noqa: FBT001, FBT002 - a plain record
+        source: tuple[str, ...] | None = None,
+    ) -> None:
+        """Keep the parts."""
+        self.path = path
+        self.row = row
+        self.value = value
+        self.changed = changed
+        self.source = source
+
+
+def get_property(
+    metabase: str, text: str, *, is_inherited: bool = False
+) -> PropertyValue:
+    """The value of a property stored at that very key, or in force there.
+
+    Args:
+        metabase: Absolute path of the file.
+        text: ``/w3svc/1/SecureBindings``.
+        is_inherited: Whether a value that is inherited or the schema's default will
+            do; without it the answer is never one of those.
+
+    Raises:
+        BindctlError: MET101 to MET105; or the file cannot be read.
+    """
+    octets = read_octets(metabase)
+    return read_property(
+        metabase,
+        text,
+        _reader(octets),
+        lambda path: key_type_of(octets, path),
+        lambda: octets,
+        is_inherited=is_inherited,
+    )
+
+
+def read_property(  # noqa: PLR0913 - what a document gives, as it is asked for
+    metabase: str,
+    text: str,
+    read: "Read",
+    find_type: "Callable[[tuple[str, ...]], str]",
+    whole: "Callable[[], bytes]",
+    *,
+    is_inherited: bool = False,
+) -> PropertyValue:
+    """The same of a metabase whose keys `read` gives.
+
+    Args:
+        metabase: Absolute path of the file, beside which the service's states are.
+        text: As `get_property`.
+        read: Gives a key's raw values; ``None`` when there is no such key.
+        find_type: Gives a key's type.
+        whole: Gives the document, for the line of a mistake.
+        is_inherited: As `get_property`.
+
+    Raises:
+        BindctlError: MET101 to MET105.
+    """
+    path, name = split_property(text)
+    path = without_root(path)
+    raw = read(path)
+    if raw is None:
+        raise document.path_not_found(path)
+    flag = schema.find_flag(name)
+    row = flag[1] if flag else require_property(name)
+    key_type = find_type(path)
+    require_allowed(row, path, key_type)
+    source: tuple[str, ...] | None = path
+    value = value_here(metabase, path, row, raw, key_type)
+    if value is None and is_inherited:
+        value, source = find_in_force(read, path, row)
+    if value is None:
+        from bindctl.operations.editing import absent_value  # noqa: PLC0415 - rare
+
+        spelling = find_spelling(raw, row.name)
+        if spelling is None or row.is_volatile or isinstance(raw[spelling], dict):
+            raise absent_value.not_set(path, name, is_inherited=is_inherited)
+        raise absent_value.not_of_type(path, row, (spelling, raw[spelling]), whole())
+    if flag is not None:
+        row = flag_row(flag[0])
+        value = bool(int(value) & flag[2])  # type: ignore[arg-type]  # a DWORD
+    return PropertyValue(path, row, value, source=source)
+
+
+class Assignment:
+    """What a set asks for, by the schema.
+
+    Attributes:
+        path: The key, below /LM.
+        row: The property stored.
+        flag: Name and bit of the flag asked for; ``None`` for the whole property.
+        words: As given.
+        edit: What to do to a list; ``None`` for a value that replaces the old one.
+    """
+
+    __slots__ = ("_typed", "edit", "flag", "path", "row", "words")
+
+    def __init__(
+        self, text: str, words: "Sequence[str]", edit: "ListEdit | None" = None
+    ) -> None:
+        """Read a property's path and the words given for it.
+
+        Raises:
+            BindctlError: MET102, MET105 or MET107.
+        """
+        path, name = split_property(text)
+        self.path = without_root(path)
+        found = schema.find_flag(name)
+        self.row = found[1] if found else require_property(name)
+        self.flag = (found[0], found[2]) if found else None
+        self.words = words
+        self.edit = edit
+        if self.row.is_volatile:
+            raise BindctlError(
+                "MET107",
+                f"{self.row.name} belongs to the running service and is not stored",
+                "bindctl reset starts and stops sites",
+            )
+        self._typed: Value = ()
+        if edit is None:
+            self._typed = values.parse_words(self.shown_row(), words)
+            return
+        from bindctl.operations.editing.lists import require_list  # noqa: PLC0415 - rare
+
+        require_list(self.shown_row(), edit)
+        values.parse_words(self.row, words)  # each has to be an item
+
+    def shown_row(self) -> Property:
+        """The row of what was asked for: the property, or the flag."""
+        return self.row if self.flag is None else flag_row(self.flag[0])
+
+    def value_to_store(self, read: "Read") -> "Value":
+        """The value the property gets.
+
+        Args:
+            read: Gives a key's raw values; ``None`` when there is no such key.
+
+        Raises:
+            BindctlError: MET104 or MET105, the list cannot be edited so.
+        """
+        if self.flag is not None:
+            number, _key = find_in_force(read, self.path, self.row)
+            return _with_bit(number, self.flag[1], bit_is_set=self._typed is True)
+        if self.edit is None:
+            return self._typed
+        from bindctl.operations.editing.lists import edit_list  # noqa: PLC0415 - rare
+
+        value, _key = find_in_force(read, self.path, self.row)
+        return edit_list((self.path, self.row), value, self.edit, self.words)
+
+    def shown_value(self, stored: "Value") -> "Value":
+        """What was asked for, once `stored` is in the file."""
+        return stored if self.flag is None else self._typed
+
+
+def set_property(
+    metabase: str,
+    text: str,
+    words: "Sequence[str]",
+    edit: "ListEdit | None" = None,
+) -> PropertyValue:
+    """Store a property; its type is the schema's, whatever the words look like.
+
+    Args:
+        metabase: Absolute path of the file.
+        text: ``/w3svc/1/SecureBindings``.
+        words: At least one; a list takes all, anything else the first.
+        edit: What to do to a list with the words; ``None`` replaces it. It begins
+            with the list in force, so that an inherited one is not lost.
+
+    Raises:
+        BindctlError: MET101, MET102, MET103, MET104, MET105, MET107; or the file
+            cannot be written. Nothing is changed then.
+    """
+    assignment = Assignment(text, words, edit)
+    path, row = assignment.path, assignment.row
+    stored: list[Value] = []
+
+    def change(octets: bytes) -> bytes:
+        read = _reader(octets)
+        if read(path) is None:
+            raise document.path_not_found(path)
+        require_allowed(row, path, key_type_of(octets, path))
+        stored.append(assignment.value_to_store(read))
+        plain = values.toml_value(stored[-1])
+        return document.set_property(octets, path, row.name, plain)
+
+    changed = update_octets(metabase, change)
+    shown = assignment.shown_value(stored[-1])
+    return PropertyValue(path, assignment.shown_row(), shown, changed)
+
+
+def value_here(
+    metabase: str,
+    path: tuple[str, ...],
+    row: Property,
+    raw: dict[str, object],
+    key_type: str,
+) -> "Value | None":
+    """What a key itself says of a property: stored, of the service, or its type.
+
+    Args:
+        metabase: Absolute path of the file, beside which the service's states are.
+        path: The key, below /LM.
+        row: The schema's row.
+        raw: The key's own values, as `document.read_key` gives them.
+        key_type: The key's type.
+    """
+    if row.name == "KeyType":
+        return key_type
+    if row.is_volatile:
+        return _volatile_value(metabase, path, row)
+    return _stored(raw, row)
+
+
+def with_flag(
+    octets: bytes, path: tuple[str, ...], row: Property, bit: int, *, bit_is_set: bool
+) -> int:
+    """The flag property in force at a key with one bit set or cleared.
+
+    Other bits are those in force: stored, inherited or the schema's default. A single
+    flag set on a virtual directory so leaves what its site allows as it is.
+    """
+    number, _key = find_in_force(_reader(octets), path, row)
+    return _with_bit(number, bit, bit_is_set=bit_is_set)
+
+
+def _with_bit(number: "Value | None", bit: int, *, bit_is_set: bool) -> int:
+    bits = number if isinstance(number, int) else 0
+    return bits | bit if bit_is_set else bits & ~bit
+
+
+def find_in_force(
+    read: "Read", path: tuple[str, ...], row: Property
+) -> "tuple[Value | None, tuple[str, ...] | None]":
+    """The value in force at a key, and the key that holds it.
+
+    Args:
+        read: Gives a key's raw values; ``None`` when there is no such key.
+        path: The key, below /LM.
+        row: The schema's row.
+
+    Returns:
+        The value stored there or inherited; else the schema's default, or ``None``,
+        and no key.
+    """
+    for length in range(len(path), -1, -1):
+        raw = read(path[:length])
+        found = None if raw is None else _stored(raw, row)
+        if found is not None:
+            return found, path[:length]
+        if not row.is_inheritable:
+            break
+    return row.default(), None  # type: ignore[return-value]  # the table holds Values
+
+
+def _stored(raw: dict[str, object], row: Property) -> "Value | None":
+    spelling = find_spelling(raw, row.name)
+    return None if spelling is None else values.typed_value(row, raw[spelling])
+
+
+def _reader(octets: bytes) -> "Read":
+    return lambda path: document.read_key(octets, path)
+
+
+def require_property(name: str) -> Property:
+    """The schema's row of that name.
+
+    Raises:
+        BindctlError: MET102, with the nearest name the schema has.
+    """
+    row = schema.find_property(name)
+    if row is not None:
+        return row
+    near = schema.find_nearest(name)
+    hint = "bindctl schema lists them; bindctl enum PATH shows a key"
+    if near:
+        hint = f"did you mean {near}?"
+    message = f"the schema has no property {name!r}"
+    raise BindctlError("MET102", message, hint, hresult=E_UNKNOWN_OBJECT)
+
+
+def require_allowed(row: Property, path: tuple[str, ...], key_type: str) -> None:
+    """Refuse a property that a key of that type may not hold.
+
+    Raises:
+        BindctlError: MET103.
+    """
+    # A key without a type may hold anything, as IIsConfigObject does.
+    if key_type == "IIsObject" or row.name in schema.properties_of(key_type):
+        return
+    raise BindctlError(
+        "MET103",
+        f"{format_path(path)} is {key_type}, which may not hold {row.name}",
+        f"bindctl schema {row.name} says where it may stand",
+        hresult=E_PROPERTY_NOT_SUPPORTED,
+    )
+
+
+def flag_row(flag: str) -> Property:
+    """A flag of a flag property as the BOOLEAN pseudo-property it is shown as."""
+    row = Property("AllowKeepAlive")  # any BOOL: only name and type are used
+    row.name = flag
+    row.flags = None
+    return row
+
+
+def key_type_of(octets: bytes, path: tuple[str, ...]) -> str:
+    """The key type of a key: stored there, or what the types above it make of it."""
+    if not mentions(octets, "keytype"):
+        return schema.key_type_at(path)  # nothing is stored: the path alone decides
+    return key_type_by(_reader(octets), path)
+
+
+def key_type_by(read: "Read", path: tuple[str, ...]) -> str:
+    """The same, of keys that `read` gives."""
+    key_type = "IIsComputer"
+    for length in range(1, len(path) + 1):
+        stored = find_stored(read(path[:length]) or {}, "keytype")
+        key_type = schema.deduce_key_type(key_type, path[length - 1], stored)
+    return key_type
+
+
+def _volatile_value(
+    metabase: str, path: tuple[str, ...], row: Property
+) -> "Value | None":
+    """ServerState and Win32Error of a site, from the running service."""
+    # Only a key directly below W3SVC is a site: /W3SVC/1/ROOT/2 is a directory.
+    site = path[1] if len(path) == 2 and path[0].lower() == "w3svc" else ""  # noqa: PLR2004
+    state, error = _STOPPED, 0
+    if site.isdigit():
+        state, error = read_states(metabase).get(int(site), (_STOPPED, 0))
+    if row.name == "ServerState":
+        return state
+    return error if row.name == "Win32Error" else None

@@ -1,0 +1,146 @@
+"""Sites and virtual directories made, changed and removed, each in one write."""
+
+import os
+
+from bindctl.findings.errors import BindctlError
+from bindctl.metabase.schema import MAX_DWORD
+from bindctl.metabase.tree import make_tree, web_sites
+from bindctl.metabase.values import toml_value
+from bindctl.model.path import format_path
+from bindctl.operations.editing.transaction import edit_metabase
+from bindctl.storage.file_error import file_error
+from bindctl.toml.document import HRESULT_ALREADY_EXISTS
+from bindctl.toml.limits import is_text
+from bindctl.toml.location import find_stored
+from bindctl.toml.reader import parse_document
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from bindctl.metabase.values import Value
+    from bindctl.toml.editor import Editor
+
+    Values = Mapping[str, Value]
+
+_SERVICE = "w3svc"
+
+
+def make_folder(metabase: str, path: str, *words: str) -> None:
+    """Make the folder a `Path` names, if it is missing.
+
+    Args:
+        metabase: Absolute path of the file; a relative path is relative to it.
+        path: As it will be stored.
+        words: What will be stored beside it: none is made for what would be refused.
+
+    Raises:
+        BindctlError: MET105, a word is not Unicode; or the folder cannot be made.
+    """
+    for word in (path, *words):
+        if not is_text(word):
+            message = f"{word!r} is no text that a file can hold"
+            raise BindctlError("MET105", message, "write it in UTF-8")
+    folder = os.path.join(os.path.dirname(os.path.realpath(metabase)), path)
+    try:
+        os.makedirs(folder, exist_ok=True)
+    except OSError as error:
+        raise file_error(folder, error) from error
+
+
+def create_site(
+    metabase: str,
+    values: "Values",
+    root: "Callable[[int], Values] | None",
+    identifier: int | None = None,
+) -> int:
+    """Make a site whose bindings and properties are stored as they are given.
+
+    Args:
+        metabase: Absolute path of the file.
+        values: Properties of the site.
+        root: Gives the properties of its ROOT for its number; ``None`` for no ROOT.
+        identifier: Its number; the lowest free one by default.
+
+    Returns:
+        The site's number.
+
+    Raises:
+        BindctlError: MET106, the number is taken; MET105, it is none; or the file
+            cannot be written.
+    """
+
+    def change(editor: "Editor") -> int:
+        number = create_site_in(editor, values, identifier)
+        if root is not None:
+            path = (_SERVICE, str(number), "root")
+            editor.create_key(path, _plain(root(number)))
+        return number
+
+    return edit_metabase(metabase, change)[0]
+
+
+def create_site_in(
+    editor: "Editor", values: "Values", identifier: int | None = None
+) -> int:
+    """The same without a ROOT, in a metabase that is open for edits."""
+    if identifier is not None and not 1 <= identifier <= MAX_DWORD:
+        message = f"identifier {identifier} is not between 1 and {MAX_DWORD}"
+        raise BindctlError("MET105", message)
+    number = _free_identifier(editor) if identifier is None else identifier
+    path = (_SERVICE, str(number))
+    _require_free(editor, path)
+    if editor.read_key((_SERVICE,)) is None:
+        editor.create_key((_SERVICE,), {})
+    editor.create_key(path, _plain(values))
+    return number
+
+
+def create_virtual_directory(
+    metabase: str, path: tuple[str, ...], values: "Values"
+) -> None:
+    """Make a key with properties; keys above it that are missing are web directories.
+
+    Raises:
+        BindctlError: MET106, it exists; MET101, there is no such site.
+    """
+    edit_metabase(metabase, lambda editor: create_directory_in(editor, path, values))
+
+
+def create_directory_in(
+    editor: "Editor", path: tuple[str, ...], values: "Values"
+) -> None:
+    """The same in a metabase that is open for edits."""
+    _require_free(editor, path)
+    root = len((_SERVICE, "1", "root"))
+    for length in range(root, len(path)):
+        if editor.read_key(path[:length]) is None:
+            own: dict[str, object] = {}
+            if length > root:
+                own["KeyType"] = "IIsWebDirectory"
+            editor.create_key(path[:length], own)
+    above = path[:-1]
+    stored = _plain(values)
+    stored_type = find_stored(editor.read_key(above) or {}, "keytype")
+    if above and stored_type == "IIsWebDirectory":
+        stored = {"KeyType": "IIsWebVirtualDir", **stored}
+    editor.create_key(path, stored)
+
+
+def _free_identifier(editor: "Editor") -> int:
+    root = make_tree(parse_document(editor.octets()))
+    taken = {number for number, _key in web_sites(root)}
+    number = 1
+    while number in taken or editor.read_key((_SERVICE, str(number))) is not None:
+        number += 1
+    return number
+
+
+def _require_free(editor: "Editor", path: tuple[str, ...]) -> None:
+    if editor.read_key(path) is not None:
+        message = f"{format_path(path)} exists already"
+        raise BindctlError("MET106", message, hresult=HRESULT_ALREADY_EXISTS)
+
+
+def _plain(values: "Values") -> dict[str, object]:
+    return {name: toml_value(value) for name, value in values.items()}

@@ -1,0 +1,42 @@
+"""Several edits of a metabase as one: all are written, or none."""
+
+from __future__ import annotations
+
+from bindctl.storage.metabase_file import update_octets
+from bindctl.toml.editor import Editor
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeVar
+
+    from bindctl.storage.author import Author
+
+    T = TypeVar("T")
+
+
+def edit_metabase(
+    metabase: str, change: Callable[[Editor], T], author: Author | None = None
+) -> tuple[T, bool]:
+    """Let `change` edit the metabase, under its lock, and write the result at once.
+
+    Args:
+        metabase: Absolute path of the file.
+        change: Edits through the editor; whatever it raises, nothing is written.
+        author: Who writes, for history; ``None`` is this process.
+
+    Returns:
+        What `change` returned, and whether the file changed.
+
+    Raises:
+        BindctlError: The file cannot be read, locked or written.
+    """
+    results: list[T] = []
+
+    def rewrite(octets: bytes) -> bytes:
+        editor = Editor(octets)
+        results.append(change(editor))
+        return editor.octets()
+
+    is_changed = update_octets(metabase, rewrite, author)
+    return results[-1], is_changed

@@ -1,0 +1,1 @@
+"""What a write does to others, before it is made."""

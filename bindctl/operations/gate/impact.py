@@ -1,0 +1,101 @@
+"""What a write does to sites that it does not edit.
+
+A site is edited when its own key, or one below, is another than before: that is what
+the command named, however it did. Others may get or lose requests all the same, or be
+shown with another certificate, because they share ports and certificate records.
+A command that names sites in so many words says so (`write_watch.name_sites`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from bindctl.operations.load.sources import (
+    ReasonedChange,
+    compare_readings,
+    give_reasons,
+    reading_of,
+)
+from bindctl.storage.write_watch import named_sites
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bindctl.operations.load.configuration import Configuration
+    from bindctl.routing.answers import AnswerChange
+
+_SERVICE = "w3svc"
+
+
+class Impact(NamedTuple):
+    """Requests of sites that a write does not edit, and that it changes.
+
+    Attributes:
+        changes: Classes of requests that such a site answered, or answers now.
+        edited: Identifiers of the sites that the write edits, or the command names.
+        comments: ServerComment by identifier.
+    """
+
+    changes: tuple[ReasonedChange, ...]
+    edited: frozenset[int]
+    comments: dict[int, str]
+
+    @property
+    def sites(self) -> tuple[int, ...]:
+        """Identifiers of the sites that are concerned without being edited."""
+        found = {
+            answer.site
+            for item in self.changes
+            for answer in (item.change.before, item.change.after)
+            if answer.site is not None
+        }
+        return tuple(sorted(found - self.edited))
+
+
+def find_impact(before: Configuration, after: Configuration) -> Impact:
+    """What a write does to sites that it does not edit.
+
+    Args:
+        before: The metabase.
+        after: What is to replace it.
+    """
+    edited = edited_sites(before.document, after.document) | named_sites()
+    old, new = reading_of(before), reading_of(after)
+    concerned = [
+        change for change in compare_readings(old, new) if _concerns(change, edited)
+    ]
+    comments = {
+        site.identifier: site.comment
+        for table in (before.table, after.table)
+        for site in table.sites
+    }
+    return Impact(give_reasons(concerned, old, new), edited, comments)
+
+
+def edited_sites(
+    before: Mapping[str, object], after: Mapping[str, object]
+) -> frozenset[int]:
+    """Identifiers of sites whose keys, or keys below, differ between two documents."""
+    old, new = _sites_of(before), _sites_of(after)
+    return frozenset(
+        int(number)
+        for number in {*old, *new}
+        if number.isdecimal() and old.get(number) != new.get(number)
+    )
+
+
+def _sites_of(document: Mapping[str, object]) -> Mapping[str, object]:
+    """The tables below /w3svc."""
+    found: dict[str, object] = {}
+    for name, value in document.items():
+        if name.lower() == _SERVICE and isinstance(value, dict):
+            found.update(value)
+    return found
+
+
+def _concerns(change: AnswerChange, edited: frozenset[int]) -> bool:
+    """Whether a site that is not edited answered the requests, or does now."""
+    return any(
+        answer.site is not None and answer.site not in edited
+        for answer in (change.before, change.after)
+    )

@@ -1,0 +1,368 @@
+"""Edits of one site that concern no other site, told by a search of the octets.
+
+A site can take requests from another, or give it some, only where the two meet: at a
+host and port, at a wildcard or blank host of the same port, in a certificate record, or
+because one of them keeps the other from starting. The search looks for all of these,
+before and after the edit. It says so only where it is sure, and whatever is spelled in
+an unusual way is not; a law compares it with the full comparison.
+On the path of the quick verbs: imports nothing but its neighbour.
+"""
+
+from bindctl.operations.gate.irrelevant_edits import differing_lines
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    Text: TypeAlias = bytes  # of a metabase, in lower case
+    Span: TypeAlias = tuple[int, int]  # octets of a table, its header included
+    Item: TypeAlias = tuple[bytes, int, bytes]  # address, port and host of a binding
+
+# Whatever makes a meeting hard to see: settings of the service that sites depend on,
+# and ways to spell a name, a table, an address or a port differently.
+_UNSURE = (
+    b"misdirectedrequest",
+    b"emulatedversion",
+    b"centralcert",
+    b'"""',
+    b"\\",
+    b"\r",
+    b'"[',
+    b":0",
+)
+_SITE = b"[w3svc."
+_SERVICE = b"[w3svc]"
+_HOST = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789-_.")
+_ADDRESS = frozenset(b"0123456789.")
+_HEX = frozenset(b"0123456789abcdef")
+_MAX_PORT = 65535
+_MAX_OCTET = 255
+_HASH_DIGITS = 40
+
+
+def concerns_no_other(before: bytes, after: bytes) -> bool:
+    """Whether an edit surely leaves the requests of all sites but one as they are."""
+    old = before.lower()
+    if not _is_plain(before, old):
+        return False
+    first, old_lines, new_lines = differing_lines(before, after)
+    added = b"\n".join(new_lines)
+    new_lines = [line.lower() for line in new_lines]
+    old_lines = [line.lower() for line in old_lines]
+    if not _is_plain(added, added.lower()):
+        return False
+    number = _edited_site(old, first, old_lines, new_lines)
+    if number is None:
+        return False
+    new = after.lower()
+    try:
+        tables = [
+            _Table(text, span)
+            for text in (old, new)
+            if (span := _find_table(text, _SITE + number + b"]")) is not None
+        ]
+        span = _find_table(old, _SITE + number + b"]") or (len(old), len(old))
+        return not (_meets(old, span, tables) or _shares_a_record(old, number, tables))
+    except ValueError:
+        return False
+
+
+class _Table:
+    """What a site's own table says.
+
+    Raises:
+        ValueError: It says it in an unusual way.
+    """
+
+    __slots__ = ("flags", "has_certificate", "secure", "server", "text")
+
+    def __init__(self, text: "Text", span: "Span") -> None:
+        self.text = text[span[0] : span[1]]
+        if b"keytype" in self.text or _has_indented_header(self.text):
+            raise ValueError
+        self.server, self.secure = (
+            [_item(item) for item in _texts(self.text, name)]
+            for name in (b"serverbindings", b"securebindings")
+        )
+        self.flags = _value(self.text, b"sslflags")
+        self.has_certificate = b"sslcerthash" in self.text
+
+
+def _is_plain(text: bytes, lower: "Text") -> bool:
+    """Whether a text holds nothing that makes the search unsure."""
+    return (
+        text.isascii()
+        and text.count(_SITE[:-1]) == lower.count(_SITE[:-1])
+        and lower.count(b"sslcert") == lower.count(b"sslcerthash")
+        and not any(word in lower for word in _UNSURE)
+        and not (b"'" in lower and (b"'''" in lower or b"'[" in lower))
+    )
+
+
+def _edited_site(
+    before: "Text", first: int, old: list[bytes], new: list[bytes]
+) -> bytes | None:
+    """The number of the one site whose tables differ; ``None`` for any other edit.
+
+    Args:
+        before: The document before the edit.
+        first: Where it begins to differ.
+        old: The lines that are replaced there.
+        new: Those that replace them.
+    """
+    start = before.rfind(b"\n[", 0, first) + 1
+    if _has_indented_header(before[start:first]):
+        return None
+    above = before[start : before.find(b"]", start) + 1]
+    touched: set[bytes] = set()
+    ends = [_collect(lines, above, touched) for lines in (old, new)]
+    stayed = before[first + sum(len(line) + 1 for line in old) :]
+    if ends[0] != ends[1] and any(map(_is_statement, _to_next_table(stayed))):
+        touched.update(ends)  # lines that stayed belong to another table
+    numbers = {
+        header[len(_SITE) :].partition(b"]")[0].partition(b".")[0] for header in touched
+    }
+    if len(numbers) != 1 or not all(header.startswith(_SITE) for header in touched):
+        return None
+    [number] = numbers
+    return number if number.isdigit() and number[:1] != b"0" else None
+
+
+def _has_indented_header(table: "Text") -> bool:
+    """Whether a table may end before the next line that begins with a bracket."""
+    return any(line.lstrip().startswith(b"[") for line in table.split(b"\n")[1:])
+
+
+def _collect(lines: list[bytes], header: bytes, touched: set[bytes]) -> bytes:
+    """Add the headers of the tables that the lines are in; the last one is returned."""
+    for line in lines:
+        words = line.strip()
+        if words.startswith(b"["):
+            # An indented header is no usual one, and nothing below finds it again.
+            header = line[: line.find(b"]") + 1]
+        if _is_statement(words):
+            touched.add(header)
+    return header
+
+
+def _is_statement(line: bytes) -> bool:
+    words = line.strip()
+    return bool(words) and not words.startswith(b"#")
+
+
+def _to_next_table(text: "Text") -> list[bytes]:
+    if text.startswith(b"["):
+        return []
+    end = text.find(b"\n[")
+    return text[: len(text) if end < 0 else end].split(b"\n")
+
+
+def _find_table(text: "Text", header: bytes) -> "Span | None":
+    """Where a table lies; ``None`` when there is none.
+
+    Raises:
+        ValueError: There seem to be several.
+    """
+    count = text.count(b"\n" + header) + text.startswith(header)
+    if not count:
+        return None
+    if count > 1:
+        raise ValueError
+    start = 0 if text.startswith(header) else text.find(b"\n" + header) + 1
+    end = text.find(b"\n[", start + 1)
+    return start, len(text) if end < 0 else end + 1
+
+
+def _statement(table: "Text", name: bytes) -> bytes | None:
+    """What follows the equals sign, to the end of the table; ``None`` for no statement.
+
+    Raises:
+        ValueError: The name does not stand alone at the beginning of one line.
+    """
+    count = table.count(name)
+    if not count:
+        return None
+    at = table.find(name)
+    line = table[table.rfind(b"\n", 0, at) + 1 : at]
+    rest = table[at + len(name) :].lstrip(b" \t")
+    if count > 1 or line.strip() or not rest.startswith(b"="):
+        raise ValueError
+    return rest[1:].lstrip(b" \t")
+
+
+def _texts(table: "Text", name: bytes) -> list[bytes]:
+    """The items of one list.
+
+    Raises:
+        ValueError: It is written in an unusual way.
+    """
+    rest = _statement(table, name)
+    if rest is None:
+        return []
+    inside, bracket, _more = rest[1:].partition(b"]")
+    if not rest.startswith(b"[") or not bracket or b"#" in inside:
+        raise ValueError
+    quote = b"'" if b"'" in inside else b'"'
+    parts = inside.split(quote)
+    if b",".join(parts[::2]).strip(b", \t\n") or len(parts) % 2 == 0:
+        raise ValueError
+    return parts[1::2]
+
+
+def _item(text: bytes) -> "Item":
+    """Address, port and host of one binding; an address for any is empty.
+
+    Raises:
+        ValueError: It is wrong or unusual.
+    """
+    address, port, host = text.split(b":")
+    address, host = (b"" if part == b"*" else part for part in (address, host))
+    name = host[2:] if host.startswith(b"*.") else host
+    is_usual = (
+        port.isdigit()
+        and 0 < int(port) <= _MAX_PORT
+        and _HOST.issuperset(name)
+        and _ADDRESS.issuperset(address)
+        and not (name.startswith(b".") or name.endswith(b".") or b".." in name)
+        and (name or not host)
+    )
+    if not is_usual:
+        raise ValueError
+    return address, int(port), host
+
+
+def _value(table: "Text", name: bytes) -> bytes:
+    """The value of a property as written; empty where the table has none."""
+    rest = _statement(table, name)
+    return b"" if rest is None else rest.partition(b"\n")[0].partition(b"#")[0].strip()
+
+
+# --- where sites meet ---
+
+
+def _meets(text: "Text", own: "Span", tables: list[_Table]) -> bool:
+    """Whether another site has a binding that one of the tables' can meet."""
+    server = {item for table in tables for item in table.server}
+    secure = {item for table in tables for item in table.secure}
+    for items, other_scheme in (
+        (server, b"securebindings"),
+        (secure, b"serverbindings"),
+    ):
+        ports = {port for _address, port, _host in items}
+        if ports and _has_port(text, own, other_scheme, ports):
+            return True
+    keys = {
+        key for _address, port, host in server | secure for key in _keys(port, host)
+    }
+    # A record by wildcard server name also serves names that another site has.
+    keys.update(host[1:] for _a, _p, host in secure if host.startswith(b"*"))
+    quotes = [quote for quote in (b'"', b"'") if quote in text]
+    parts = (0, own[0]), (own[1], len(text))
+    return any(_occurs(text, part, key, quotes) for key in keys for part in parts)
+
+
+def _keys(port: int, host: bytes) -> "set[bytes]":
+    """How bindings that this one can meet are written, from the port to their end."""
+    start = b":%d" % port
+    labels = host.removeprefix(b"*.").split(b".") if host else []
+    hosts = [b"", b"*", host]
+    first = 0 if host.startswith(b"*") else 1
+    hosts += [b"*." + b".".join(labels[at:]) for at in range(first, len(labels))]
+    return {start, *(start + b":" + name for name in hosts)}
+
+
+def _occurs(text: "Text", part: "Span", key: bytes, quotes: list[bytes]) -> bool:
+    """Whether a binding in that part of the text ends with the key."""
+    if key[-1:] in (b":", b"*") or key[1:].isdigit():
+        # Most bindings hold it: what follows is part of the search.
+        return any(text.find(key + quote, *part) >= 0 for quote in quotes)
+    at = text.find(key, *part)
+    while at >= 0:
+        # A dot at the end of a host says nothing.
+        if text[at + len(key) : at + len(key) + 1] in (*quotes, b"."):
+            return True
+        at = text.find(key, at + 1, part[1])
+    return False
+
+
+def _has_port(text: "Text", own: "Span", name: bytes, ports: set[int]) -> bool:
+    """Whether another site has a binding of that list at one of the ports."""
+    chunks = text[: own[0]].split(name)[1:] + text[own[1] :].split(name)[1:]
+    lists = b"".join([chunk.partition(b"]")[0] for chunk in chunks])
+    # A comment may hold the bracket at which a list seems to end.
+    return b"#" in lists or any(
+        b":%d%s" % (port, end) in lists for port in ports for end in (b":", b'"', b"'")
+    )
+
+
+def _shares_a_record(text: "Text", number: bytes, tables: list[_Table]) -> bool:
+    """Whether the site may make a certificate record that other sites use.
+
+    Raises:
+        ValueError: That cannot be told.
+    """
+    needed = {
+        (address, port)
+        for table in tables
+        if table.flags != b"1"
+        for address, port, _host in table.secure
+    }
+    if not needed:
+        return False
+    service = _find_table(text, _SERVICE)
+    inherited = b"" if service is None else text[service[0] : service[1]]
+    if b"ssl" in inherited or any(
+        table.flags not in (b"", b"0", b"1") for table in tables
+    ):
+        return True
+    if not any(table.has_certificate for table in tables):
+        return False
+    span = _find_table(text, _SITE + b"1]")
+    if number == b"1" or span is None or b"serverautostart" in inherited:
+        return True
+    first = _Table(text, span)
+    if b"listenaddresses" in text and not _may_listen(text, first):
+        return True
+    return not needed <= _records_of_first(first)
+
+
+def _may_listen(text: "Text", first: _Table) -> bool:
+    """Whether a list of addresses surely leaves each of a site's bindings one."""
+    span = _find_table(text, b"[http]")
+    listed = [] if span is None else _texts(text[slice(*span)], b"listenaddresses")
+    is_usual = all(_is_ipv4(item) for item in listed)
+    is_for_all = not any(
+        address for address, _port, _host in first.server + first.secure
+    )
+    return bool(listed) and is_usual and is_for_all
+
+
+def _is_ipv4(address: bytes) -> bool:
+    """Whether every reader takes it for an IPv4 address."""
+    parts = address.split(b".")
+    return len(parts) == 4 and all(  # noqa: PLR2004 - octets
+        part.isdigit() and part == b"%d" % int(part) and int(part) <= _MAX_OCTET
+        for part in parts
+    )
+
+
+def _records_of_first(first: _Table) -> "set[tuple[bytes, int]]":
+    """Addresses and ports whose record the first of all sites surely makes.
+
+    Nothing can keep it from starting but its own bindings, and nobody is before it.
+    """
+    items = [*first.server, *first.secure]
+    http, https = (
+        {port for _a, port, _h in part} for part in (first.server, first.secure)
+    )
+    digest = _value(first.text, b"sslcerthash").strip(b"\"'")
+    if (
+        first.flags not in (b"", b"0")
+        or _value(first.text, b"serverautostart") not in (b"", b"true")
+        or len(set(items)) < len(items)
+        or http & https
+        or len(digest) != _HASH_DIGITS
+        or not _HEX.issuperset(digest)
+    ):
+        return set()
+    return {(address, port) for address, port, _host in first.secure}

@@ -1,0 +1,77 @@
+"""The gate before each write of bindctl's own face, and what it says of the write.
+
+Told is what requests of sites get otherwise that the write does not edit. Where the
+command is strict, or the metabase's [check] table says ``gate = true``, a write is
+refused for that, and for what it breaks. On the path of the quick verbs: imports no
+more than it takes to see that there is nothing to judge.
+"""
+
+from bindctl.operations.gate.irrelevant_edits import is_irrelevant
+from bindctl.operations.gate.neighbourhood import concerns_no_other
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from bindctl.operations.gate.impact import Impact
+
+GATE_WORD = b"gate"  # an option of [check]: a document without the word has none
+
+
+class WriteGate:
+    """Judges the writes of one command.
+
+    Attributes:
+        found: The impact of each write that has any, in their order.
+    """
+
+    __slots__ = ("_allows_impact", "_clock", "_is_strict", "found")
+
+    def __init__(
+        self,
+        clock: "Callable[[], datetime]",
+        *,
+        is_strict: bool = False,
+        allows_impact: bool = False,
+    ) -> None:
+        """Nothing has been written yet.
+
+        Args:
+            clock: Gives the instant certificates are judged at.
+            is_strict: Whether to refuse, whatever the metabase says.
+            allows_impact: Whether sites may be changed that a write does not edit.
+        """
+        self._clock = clock
+        self._is_strict = is_strict
+        self._allows_impact = allows_impact
+        self.found: list[Impact] = []
+
+    def __call__(self, path: str, before: bytes | None, after: bytes) -> None:
+        """Judge a write.
+
+        Args:
+            path: Absolute path of the metabase.
+            before: Its octets; ``None`` when it is gone.
+            after: Those that are to replace them.
+
+        Raises:
+            BindctlError: BND002, BND003, BND004 or BND005: the gate refuses it.
+        """
+        if before is None:
+            return  # nobody was answered
+        is_gated = self._is_strict or GATE_WORD in before.lower()
+        if not is_gated and (
+            is_irrelevant(before, after) or concerns_no_other(before, after)
+        ):
+            return
+        # Imported here: it loads the whole evaluator.
+        from bindctl.operations.gate.write_judgement import (  # noqa: PLC0415
+            Asked,
+            judge_write,
+        )
+
+        asked = Asked(self._clock, self._is_strict, self._allows_impact)
+        impact = judge_write(path, before, after, asked)
+        if impact is not None and impact.changes:
+            self.found.append(impact)

@@ -1,0 +1,1 @@
+"""Questions to a running service over real connections."""

@@ -1,0 +1,371 @@
+"""probe: every witness of the plan against a server, and what it answers otherwise."""
+
+from __future__ import annotations
+
+import hashlib
+from enum import Enum
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from bindctl.bindings.listen_list import EVERYWHERE, LISTEN_ADDRESSES
+from bindctl.bindings.start import start_sites
+from bindctl.metabase.tree import web_sites
+from bindctl.model.binding import Protocol
+from bindctl.model.certificate import CentralKey
+from bindctl.model.endpoint import format_address
+from bindctl.model.witness import (
+    format_handshake,
+    format_request,
+    format_request_as,
+)
+from bindctl.operations.answers.explain_content import find_content
+from bindctl.operations.check.machine import Machine
+from bindctl.operations.live.live_address import resolve_host
+from bindctl.operations.live.live_client import MAX_BODY_OCTETS, LiveRequest, ask_all
+from bindctl.operations.live.live_place import (
+    Closed,
+    GivenTarget,
+    Target,
+    choose_port,
+    place_at_door,
+    place_at_service,
+)
+from bindctl.operations.live.probe_judgement import (
+    Judgement,
+    Promise,
+    Proof,
+    SitePage,
+    judge_answer,
+)
+from bindctl.operations.live.probe_question import ProbeQuestion, make_questions
+from bindctl.operations.load.configuration import load_configuration
+from bindctl.operations.load.running import load_running
+from bindctl.operations.load.site_content import lower_content
+from bindctl.routing.plan import compile_plan
+from bindctl.server.http.probe_mark import PROBE_FIELD
+from bindctl.server.service.runtime_files import PROBE_SECRET_NAME
+from bindctl.storage.state_folder import open_runtime
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from bindctl.bindings.table import BindingTable
+    from bindctl.operations.live.live_client import LiveAnswer
+    from bindctl.operations.live.live_place import GivenTargetText
+    from bindctl.operations.load.configuration import Configuration
+    from bindctl.routing.plan import RoutingPlan
+
+OWN_SERVICE: Final = "the running service"
+_MAX_SECRET_OCTETS: Final = 1024
+
+
+class ProbeOutcome(Enum):
+    """What became of one request."""
+
+    AGREES = "agrees"
+    DIFFERS = "differs"
+    NOT_REACHABLE = "not_reachable"
+
+
+class ProbedRequest(NamedTuple):
+    """One request of the plan, and what came of it.
+
+    Attributes:
+        outcome: Whether the answer is the promised one.
+        url: What was asked, with the real port.
+        address: Where it was sent, or meant for.
+        server_name: Of the ClientHello; ``None`` for none, and for HTTP.
+        promised_certificate: Thumbprint, or the file in the central store; ``None``
+            for HTTP and where the handshake is to be refused.
+        promised_site: The site; ``None`` where none is to answer.
+        differences: What is otherwise, as clauses.
+        reason: Why it cannot be sent from here; or empty.
+        proof: How the site is known.
+        certificate: Thumbprint of the one shown; or ``None``.
+        site: The site that answered, as far as that is known.
+        status: The status code; ``None`` without an answer.
+        witness: A command that shows the same; empty when nothing was sent.
+    """
+
+    outcome: ProbeOutcome
+    url: str
+    address: str
+    server_name: str | None
+    promised_certificate: str | None
+    promised_site: int | None
+    differences: tuple[str, ...] = ()
+    reason: str = ""
+    proof: Proof = Proof.NONE
+    certificate: str | None = None
+    site: int | None = None
+    status: int | None = None
+    witness: str = ""
+
+
+class ProbeResult(NamedTuple):
+    """What `probe` found.
+
+    Attributes:
+        server: ``the running service``, or the address that was asked.
+        asked: Requests, one of every class that the plan tells apart.
+        agree: Answered as promised.
+        differ: Answered otherwise.
+        not_reachable: Not to be sent from here.
+        proven: Of those that agree, those whose site, or refusal, is proven; of the
+            others the certificate alone.
+        requests: All of them, in the order of ports, addresses and names.
+    """
+
+    server: str
+    asked: int
+    agree: int
+    differ: int
+    not_reachable: int
+    proven: int
+    requests: tuple[ProbedRequest, ...]
+
+
+def probe_service(metabase: str) -> ProbeResult:
+    """Ask the running service whether it serves what the metabase says now.
+
+    Args:
+        metabase: Absolute path of the file.
+
+    Raises:
+        BindctlError: SRV001, none runs; or the metabase cannot be read.
+    """
+    running = load_running(metabase)
+    configuration = load_configuration(metabase)
+    listen, plan = configuration.listen, configuration.plan
+    if running.listen.name != LISTEN_ADDRESSES:  # it was told by itself where to listen
+        listen = running.listen
+        start = start_sites(configuration.table, listen=listen)
+        plan = compile_plan(configuration.table, start.started)
+    questions = make_questions(
+        plan,
+        listen,
+        lambda address, port, named: place_at_service(
+            running.listeners, address, port, named, Machine().has_address
+        ),
+        (running.plan, _plan_of_all(configuration.table)),
+    )
+    secret = read_secret(metabase)
+    fields = ((PROBE_FIELD, secret),) if secret else ()
+    asked = tuple(questions)
+    promise = Promise(_thumbprints(metabase, configuration, asked), {}, is_own=True)
+    return _ask(OWN_SERVICE, asked, promise, fields)
+
+
+def probe_server(
+    metabase: str, connect: GivenTargetText, port_offset: int = 0
+) -> ProbeResult:
+    """Ask any server whether it serves what the metabase says.
+
+    Args:
+        metabase: Absolute path of the file.
+        connect: Where it listens.
+        port_offset: Added to the ports of the bindings where no port is given.
+
+    Raises:
+        BindctlError: CLI004, no binding has its port or its host has no address; or the
+            metabase cannot be read.
+    """
+    configuration = load_configuration(metabase)
+    port = choose_port(connect, configuration.plan.ports)
+    address = resolve_host(connect.host)
+    door = GivenTarget(address, connect.real_port, port_offset)
+    # Where bindctl's own service may listen says nothing of another server.
+    questions = make_questions(
+        configuration.plan,
+        EVERYWHERE,
+        lambda wanted, bound, named: place_at_door(door, wanted, bound, named),
+        (_plan_of_all(configuration.table),),
+    )
+    asked = tuple(item for item in questions if port in {None, item.port})
+    promise = Promise(
+        _thumbprints(metabase, configuration, asked),
+        _pages(metabase, configuration),
+        is_own=False,
+    )
+    shown = format_address(address)
+    server = shown if connect.real_port is None else f"{shown}:{connect.real_port}"
+    return _ask(server, asked, promise)
+
+
+def _plan_of_all(table: BindingTable) -> RoutingPlan:
+    """As if every site ran: hosts of those that do not are hosts to ask for, too."""
+    return compile_plan(table, {site.identifier for site in table.sites})
+
+
+def _ask(
+    server: str,
+    questions: Sequence[ProbeQuestion],
+    promise: Promise,
+    fields: tuple[tuple[str, str], ...] = (),
+) -> ProbeResult:
+    sendable = [item for item in questions if isinstance(item.place, Target)]
+    sent = [_live_request(item, fields) for item in sendable]
+    # Neighbours that go to one place share a connection.
+    order = sorted(range(len(sent)), key=lambda index: _place_key(sent[index]))
+    answers = dict(zip(order, ask_all([sent[index] for index in order]), strict=True))
+    judged = iter(
+        _judged(question, answers[index], promise)
+        for index, question in enumerate(sendable)
+    )
+    requests = tuple(
+        next(judged) if isinstance(item.place, Target) else _unsent(item)
+        for item in questions
+    )
+    return summarize(server, requests)
+
+
+def summarize(server: str, requests: tuple[ProbedRequest, ...]) -> ProbeResult:
+    """The requests, counted."""
+    agreeing = [item for item in requests if item.outcome is ProbeOutcome.AGREES]
+    return ProbeResult(
+        server=server,
+        asked=len(requests),
+        agree=len(agreeing),
+        differ=sum(item.outcome is ProbeOutcome.DIFFERS for item in requests),
+        not_reachable=sum(
+            item.outcome is ProbeOutcome.NOT_REACHABLE for item in requests
+        ),
+        proven=sum(item.proof is not Proof.NONE for item in agreeing),
+        requests=requests,
+    )
+
+
+def _live_request(
+    question: ProbeQuestion, fields: tuple[tuple[str, str], ...]
+) -> LiveRequest:
+    place = _require_place(question)
+    return LiveRequest(
+        question.protocol,
+        str(place.address),
+        place.port,
+        question.server_name,
+        question.host,
+        fields=fields,
+    )
+
+
+def _place_key(request: LiveRequest) -> tuple[int, str, str]:
+    return (request.port, request.address, request.server_name or "")
+
+
+def _judged(
+    question: ProbeQuestion, answer: LiveAnswer, promise: Promise
+) -> ProbedRequest:
+    found = judge_answer(question, answer, _digest(answer.body), promise)
+    outcome = ProbeOutcome.DIFFERS if found.differences else ProbeOutcome.AGREES
+    return _described(question)._replace(
+        outcome=outcome,
+        differences=found.differences,
+        proof=found.proof,
+        certificate=found.certificate,
+        site=found.site,
+        status=found.status,
+        witness=_witness(question, found),
+    )
+
+
+def _unsent(question: ProbeQuestion) -> ProbedRequest:
+    """A request that was not sent: the service is at fault, or this place is."""
+    shown, place = _described(question), question.place
+    if isinstance(place, Target):
+        message = "a request with a place is sent"
+        raise TypeError(message)
+    if isinstance(place, Closed):
+        return shown._replace(outcome=ProbeOutcome.DIFFERS, differences=(place.reason,))
+    return shown._replace(outcome=ProbeOutcome.NOT_REACHABLE, reason=place.reason)
+
+
+def _described(question: ProbeQuestion) -> ProbedRequest:
+    place = question.place
+    address, port = question.address, question.port
+    if isinstance(place, Target):
+        address, port = place.address, place.port
+    return ProbedRequest(
+        outcome=ProbeOutcome.AGREES,
+        url=f"{question.protocol.value}://{question.host}:{port}/",
+        address=format_address(address),
+        server_name=question.server_name,
+        promised_certificate=(
+            None if question.record is None else question.record.certificate_hash
+        ),
+        promised_site=question.site,
+    )
+
+
+def _witness(question: ProbeQuestion, found: Judgement) -> str:
+    """A command for what differs, or else for the whole request."""
+    place = _require_place(question)
+    address, port, name = place.address, place.port, question.server_name
+    if question.protocol is Protocol.HTTP:
+        return format_request(question.protocol, address, port, question.host)
+    if found.status is None or any("certificate" in i for i in found.differences):
+        return format_handshake(address, port, name)
+    if name == question.host:
+        return format_request(question.protocol, address, port, question.host)
+    return format_request_as(address, port, name, question.host)
+
+
+def _require_place(question: ProbeQuestion) -> Target:
+    if not isinstance(question.place, Target):
+        message = "only a request with a place is sent"
+        raise TypeError(message)
+    return question.place
+
+
+def _thumbprints(
+    metabase: str, configuration: Configuration, questions: Iterable[ProbeQuestion]
+) -> dict[str, str]:
+    """Of the central store's files that the questions lead to, by name."""
+    records = [item.record for item in questions if item.record is not None]
+    files = [
+        record.certificate_hash
+        for record in records
+        if isinstance(record.key, CentralKey)
+    ]
+    if not files:
+        return {}
+    from bindctl.operations.load.central_store import (  # noqa: PLC0415 - seldom needed
+        open_central_store,
+    )
+
+    store = open_central_store(metabase, configuration.table)
+    found = {} if store is None else store.load(files).certificates
+    return {name: facts.certificate_hash for name, facts in found.items()}
+
+
+def _pages(metabase: str, configuration: Configuration) -> dict[int, SitePage]:
+    """What ``/`` of every site that runs leads to."""
+    pages: dict[int, SitePage] = {}
+    for identifier, key in web_sites(configuration.root):
+        if identifier in configuration.start.started:
+            answer = find_content(lower_content(metabase, identifier, key), "/")
+            digest = "" if answer.file is None else _file_digest(answer.file)
+            pages[identifier] = SitePage(answer.status, digest)
+    return pages
+
+
+def _file_digest(path: str) -> str:
+    """Of as much of a file as would be read of an answer; empty when it cannot be."""
+    try:
+        with open(path, "rb") as file:
+            return _digest(file.read(MAX_BODY_OCTETS))
+    except OSError:
+        return ""
+
+
+def _digest(octets: bytes) -> str:
+    return hashlib.sha256(octets).hexdigest() if octets else ""
+
+
+def read_secret(metabase: str) -> str:
+    """The word by which the service knows its owner; empty when there is none."""
+    try:
+        with open_runtime(metabase) as folder:
+            octets = folder.read(PROBE_SECRET_NAME, _MAX_SECRET_OCTETS)
+        return octets.decode("ascii").strip()
+    except (OSError, ValueError):
+        return ""

@@ -1,0 +1,1 @@
+"""A metabase and its stores, read whole."""

@@ -1,0 +1,87 @@
+"""Everything that is known of the certificates a metabase names, for those who judge."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from bindctl.bindings.records import DEFAULT_STORE, store_facts_key
+from bindctl.model.certificate import CentralKey
+from bindctl.operations.certificates.certificates import open_store
+from bindctl.operations.load.trust import find_trust_anchors
+
+if TYPE_CHECKING:
+    from bindctl.bindings.table import BindingTable
+    from bindctl.model.certificate import Certificate
+    from bindctl.model.trust_anchors import TrustAnchors
+
+_NO_FOLDERS: Final = frozenset({"", ".", ".."})
+
+
+class KnownCertificates(NamedTuple):
+    """What lies in the stores that a table names, and whom clients trust.
+
+    Attributes:
+        certificates: Facts, as `bindings.records.facts_key` finds them.
+        problems: Why others cannot be used, by the same keys.
+        anchors: Whom this machine trusts; ``None`` when that is not known.
+        central: Facts by name of the file, of the central store.
+    """
+
+    certificates: dict[str, Certificate]
+    problems: dict[str, str]
+    anchors: TrustAnchors | None
+    central: dict[str, Certificate]
+
+
+def load_known_certificates(metabase: str, table: BindingTable) -> KnownCertificates:
+    """Read the store MY, and every other one that a site or a record names.
+
+    Args:
+        metabase: Absolute path of the file the stores lie beside.
+        table: Its sites and records.
+
+    Raises:
+        BindctlError: MET005 or MET006, a store cannot be read.
+    """
+    known = KnownCertificates({}, {}, None, {})
+    for name in _store_names(table):
+        contents = open_store(metabase, name).load_contents()
+        for item in contents.certificates:
+            key = store_facts_key(name, item.certificate_hash)
+            known.certificates[key] = item
+        for problem in contents.problems:
+            key = store_facts_key(name, problem.certificate_hash)
+            known.problems[key] = problem.reason
+    if table.central_store_path:
+        # Imported here: few metabases have such a store.
+        from bindctl.operations.load.central_store import (  # noqa: PLC0415
+            load_central_certificates,
+        )
+
+        found = load_central_certificates(metabase, table)
+        known.central.update(found.certificates)
+        known.problems.update(found.problems)
+    if not known.certificates and not known.central:
+        return known  # whom nobody has to be trusted by
+    return known._replace(anchors=find_trust_anchors(metabase))
+
+
+def _store_names(table: BindingTable) -> list[str]:
+    """Names of stores in upper case, MY first; one that is no folder's name is empty."""
+    named = {
+        site.certificate_store_name.upper()
+        for site in table.sites
+        if site.certificate_hash is not None
+    }
+    named |= {
+        record.certificate_store_name.upper()
+        for record in table.records
+        if not isinstance(record.key, CentralKey)
+    }
+    return [DEFAULT_STORE, *sorted(filter(_is_folder_name, named - {DEFAULT_STORE}))]
+
+
+def _is_folder_name(name: str) -> bool:
+    is_plain = "\0" not in name and os.path.basename(name) == name
+    return is_plain and name not in _NO_FOLDERS

@@ -1,0 +1,127 @@
+"""What the running service of a metabase serves right now, exactly.
+
+Not what the metabase says: sites may have been started and stopped one by one, and the
+file edited since.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from bindctl.bindings.listen_list import ListenList
+from bindctl.bindings.table_json import parse_plain_table
+from bindctl.findings.errors import BindctlError
+from bindctl.model.endpoint import parse_ip_address
+from bindctl.model.site import Win32Error
+from bindctl.operations.service.service import RESET_TIMEOUT_S, ask_service
+from bindctl.routing.plan import compile_plan
+from bindctl.storage.state_folder import open_runtime
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bindctl.bindings.table import BindingTable
+    from bindctl.model.endpoint import IpAddress
+    from bindctl.routing.plan import RoutingPlan
+
+
+_MAX_OCTETS = 1 << 30  # of what a service tells; a hundred thousand sites: 50 MiB
+
+
+class OpenListener(NamedTuple):
+    """A socket of the running service.
+
+    Attributes:
+        address: All zeros is every address of its family.
+        port: The port of the bindings.
+        real_port: The port of the socket.
+    """
+
+    address: IpAddress
+    port: int
+    real_port: int
+
+
+class RunningConfiguration(NamedTuple):
+    """What a service serves.
+
+    Attributes:
+        table: Sites and bindings as the service knows them.
+        started: Identifiers of the sites that run, paused ones included.
+        plan: Routing while those run: what its workers route by.
+        listen: Where it listens, its own ``--listen`` before the metabase's list.
+        paused: Sites that answer 503.
+        refused: Sites that should run and do not, and why.
+        settings: A digest of what each running site answers from.
+        listeners: Its sockets.
+        port_offset: What it adds to every port.
+        generation: Counts the plans it has put in force.
+        digest: Of the metabase's octets at the last reset.
+        is_whole: No site was started, stopped or paused by itself since then.
+    """
+
+    table: BindingTable
+    started: frozenset[int]
+    plan: RoutingPlan
+    listen: ListenList
+    paused: frozenset[int]
+    refused: Mapping[int, Win32Error]
+    settings: Mapping[int, str]
+    listeners: tuple[OpenListener, ...]
+    port_offset: int
+    generation: int
+    digest: str
+    is_whole: bool
+
+
+def load_running(metabase: str) -> RunningConfiguration:
+    """What the service of a metabase serves right now.
+
+    Args:
+        metabase: Absolute path of the file.
+
+    Raises:
+        BindctlError: SRV001, none runs; SRV003, it does not say so sensibly.
+    """
+    import json  # noqa: PLC0415 - slow to import
+
+    answer = ask_service(metabase, {"command": "served"}, RESET_TIMEOUT_S)
+    try:
+        name = os.path.basename(os.fsdecode(str(answer["path"])))
+        with open_runtime(metabase) as folder:
+            octets = folder.read(name, _MAX_OCTETS)
+        return parse_running(json.loads(octets))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        message = f"the service does not say what it serves: {error!r}"
+        raise BindctlError("SRV003", message, "bindctl reset --hard") from error
+
+
+def parse_running(
+    value: Mapping[str, Any],  # Any: JSON of `server.served_file`
+) -> RunningConfiguration:
+    """What the file of a service says.
+
+    Raises:
+        ValueError, KeyError, TypeError: It is none.
+    """
+    table = parse_plain_table(value["table"])
+    started = frozenset(value["started"])
+    addresses = tuple(parse_ip_address(text) for text in value["listen"])
+    return RunningConfiguration(
+        table=table,
+        started=started,
+        plan=compile_plan(table, started),
+        listen=ListenList(addresses, value["is_limited"], value["listen_name"]),
+        paused=frozenset(value["paused"]),
+        refused={int(key): Win32Error(item) for key, item in value["refused"].items()},
+        settings={int(key): item for key, item in value["settings"].items()},
+        listeners=tuple(
+            OpenListener(parse_ip_address(address), port, real_port)
+            for address, port, real_port in value["listeners"]
+        ),
+        port_offset=value["port_offset"],
+        generation=value["generation"],
+        digest=value["digest"],
+        is_whole=value["is_whole"],
+    )

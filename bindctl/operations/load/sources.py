@@ -1,0 +1,197 @@
+"""Where a configuration to compare with comes from: a file, a version, what runs."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from bindctl.bindings.listen_list import LISTEN_ADDRESSES
+from bindctl.bindings.start import Refusal, StartResult, start_sites
+from bindctl.findings.errors import BindctlError, ExitStatus
+from bindctl.model.site import format_win32_error
+from bindctl.operations.load.configuration import compile_configuration
+from bindctl.routing.compare import Compared, compare
+from bindctl.routing.plan import compile_plan
+from bindctl.routing.reasons import Reading, Reasons
+from bindctl.routing.witnesses import WitnessAddresses
+from bindctl.storage.metabase_file import read_octets
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from bindctl.model.endpoint import IpAddress
+    from bindctl.operations.load.configuration import Configuration
+    from bindctl.routing.answers import AnswerChange
+
+RUNNING: Final = "running"
+STANDARD_INPUT: Final = "-"
+
+
+class Source(NamedTuple):
+    """A configuration, and the words it was asked for by.
+
+    Attributes:
+        name: ``running``, ``version 12``, or the file's name.
+        reading: Sites, what starts, the plan.
+        octets: The document; ``None`` of what runs.
+        port_offset: What the service adds to every port, of what runs.
+    """
+
+    name: str
+    reading: Reading
+    octets: bytes | None = None
+    port_offset: int = 0
+
+
+class ReasonedChange(NamedTuple):
+    """A class of requests that is answered otherwise.
+
+    Attributes:
+        change: The class, and both answers.
+        reason: Why; or empty.
+        address: A local address at which it can be seen (`WitnessAddresses`).
+    """
+
+    change: AnswerChange
+    reason: str
+    address: IpAddress
+
+
+def load_source(
+    metabase: str, text: str, directory: str, read_input: Callable[[], bytes]
+) -> Source:
+    """The configuration that `text` names.
+
+    Args:
+        metabase: Absolute path of the metabase that versions and what runs are of.
+        text: ``running``; the number of a version of history; ``-``; or a file.
+        directory: What a file's name is relative to.
+        read_input: Gives the octets of the standard input, for ``-``.
+
+    Raises:
+        BindctlError: SRV001, none runs; MET014, no such version; RTE002, neither a
+            version nor a file; or the document cannot be read. Its exit status is
+            never that of a difference.
+    """
+    try:
+        return _load(metabase, text, directory, read_input)
+    except BindctlError as error:
+        if error.exit_status == ExitStatus.FINDINGS:
+            error.exit_status = ExitStatus.USAGE
+        raise
+
+
+def _load(
+    metabase: str, text: str, directory: str, read_input: Callable[[], bytes]
+) -> Source:
+    if text == RUNNING:
+        return _load_running(metabase)
+    if text == STANDARD_INPUT:
+        return read_source("the standard input", metabase, read_input())
+    path = os.path.join(directory, text)
+    if os.path.exists(path):
+        return read_source(text, path, read_octets(path))
+    number = text.removeprefix("version ").strip()
+    if not (number.isascii() and number.isdigit()):
+        message = f"{text!r} is no file, no version and not {RUNNING!r}"
+        hint = "bindctl history list shows the versions that are kept"
+        raise BindctlError("RTE002", message, hint)
+    from bindctl.storage.versions import read_version  # noqa: PLC0415 - not always
+
+    octets = read_version(metabase, int(number))
+    return read_source(f"version {int(number)}", metabase, octets)
+
+
+def read_source(name: str, metabase: str, octets: bytes) -> Source:
+    """The configuration of a document.
+
+    Args:
+        name: What to call it.
+        metabase: The file beside which its stores and folders are.
+        octets: The document.
+
+    Raises:
+        BindctlError: MET002, with the name.
+    """
+    try:
+        configuration = compile_configuration(octets, metabase)
+    except BindctlError as error:
+        error.file = error.file or name
+        raise
+    return Source(name, reading_of(configuration), octets)
+
+
+def reading_of(configuration: Configuration) -> Reading:
+    """What comparisons need of a configuration."""
+    return Reading(
+        configuration.table,
+        configuration.start,
+        configuration.plan,
+        configuration.listen,
+    )
+
+
+def compare_readings(before: Reading, after: Reading) -> Iterator[AnswerChange]:
+    """Every class of requests that the second answers otherwise than the first."""
+    return compare(_compared(before), _compared(after))
+
+
+def reason_changes(before: Reading, after: Reading) -> tuple[ReasonedChange, ...]:
+    """The same, each with its reason."""
+    return give_reasons(compare_readings(before, after), before, after)
+
+
+def give_reasons(
+    changes: Iterable[AnswerChange], before: Reading, after: Reading
+) -> tuple[ReasonedChange, ...]:
+    """Changes between two readings, each with its reason."""
+    reasons = Reasons(before, after)
+    addresses = WitnessAddresses(before, after)
+    return tuple(
+        ReasonedChange(change, reasons.explain(change), addresses.find(change))
+        for change in changes
+    )
+
+
+def _compared(reading: Reading) -> Compared:
+    table = reading.table
+    misdirected = frozenset(
+        site.identifier for site in table.sites if site.misdirected_request
+    )
+    return Compared(
+        reading.plan,
+        reading.listen,
+        table.central_store_path,
+        misdirected,
+        reading.paused,
+        reading.missing,
+    )
+
+
+def _load_running(metabase: str) -> Source:
+    from bindctl.operations.load.running import load_running  # noqa: PLC0415 - not always
+
+    running = load_running(metabase)
+    refusals = {
+        site: Refusal(error, "", reason=format_win32_error(error))
+        for site, error in running.refused.items()
+    }
+    start = StartResult(running.started, refusals)
+    reading = Reading(
+        running.table, start, running.plan, running.listen, running.paused
+    )
+    return Source(RUNNING, reading, port_offset=running.port_offset)
+
+
+def as_served(reading: Reading, running: Reading) -> Reading:
+    """A configuration as the running service would serve it after a reset.
+
+    A service that was told by itself where to listen goes on listening there.
+    """
+    listen = running.listen
+    if listen.name == LISTEN_ADDRESSES:
+        return reading
+    table = reading.table
+    start = start_sites(table, listen=listen)
+    plan = compile_plan(table, start.started)
+    return Reading(table, start, plan, listen)

@@ -1,0 +1,40 @@
+"""Whom certificates of a metabase are trusted by, as commands that judge them ask."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from bindctl.storage.file_locations import (
+    AUTHORITY_NAME,
+    authority_directory,
+    root_directory,
+    user_cache_directory,
+)
+from bindctl.storage.trust_anchors import find_bundle, load_trust_anchors
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bindctl.model.trust_anchors import TrustAnchors
+
+
+def find_trust_anchors(
+    metabase: str, environment: Mapping[str, str] | None = None
+) -> TrustAnchors | None:
+    """The machine's authorities, the development authority and those of one's own.
+
+    Args:
+        metabase: Absolute path of the file the stores lie beside.
+        environment: Variables; those of this process by default.
+
+    Returns:
+        ``None`` when the machine's are not known.
+    """
+    variables = os.environ if environment is None else environment
+    authority = os.path.join(authority_directory(metabase, variables), AUTHORITY_NAME)
+    return load_trust_anchors(
+        find_bundle(variables),
+        (authority, root_directory(metabase)),
+        user_cache_directory(variables),
+    )

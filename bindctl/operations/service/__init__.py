@@ -1,0 +1,1 @@
+"""The running service: started, reset, stopped, asked."""

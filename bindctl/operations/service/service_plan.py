@@ -1,0 +1,73 @@
+"""From a metabase to what a service is told."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from bindctl.bindings.lowering import lower_table
+from bindctl.metabase.tree import make_tree, web_sites
+from bindctl.operations.load.central_store import list_central_folder, with_folder
+from bindctl.operations.load.site_content import lower_content, physical_path
+from bindctl.server.service.service_plan import (
+    DEFAULT_MIN_OCTETS_PER_S,
+    ServiceConfiguration,
+)
+from bindctl.server.tls.central_certificates import CentralFiles
+from bindctl.storage.file_locations import store_directory
+from bindctl.storage.metabase_file import read_octets
+from bindctl.toml.reader import parse_document
+
+if TYPE_CHECKING:
+    from bindctl.metabase.tree import Key
+
+
+def load_service_configuration(metabase: str) -> ServiceConfiguration:
+    """Read the metabase for the service.
+
+    Args:
+        metabase: Absolute path of the file.
+
+    Raises:
+        BindctlError: The metabase cannot be read.
+    """
+    octets = read_octets(metabase)
+    root = make_tree(parse_document(octets))
+    table = lower_table(root)
+    central = None
+    if table.central_store_path:
+        folder = list_central_folder(metabase, table)
+        table = with_folder(table, folder)
+        central = CentralFiles(
+            physical_path(metabase, table.central_store_path),
+            table.central_store_password,
+            folder.spellings,
+        )
+    stores = {site.certificate_store_name for site in table.sites}
+    stores |= {record.certificate_store_name for record in table.records}
+    return ServiceConfiguration(
+        table=table,
+        contents={
+            identifier: lower_content(metabase, identifier, key)
+            for identifier, key in web_sites(root)
+        },
+        store_directories={
+            name.upper(): store_directory(metabase, name) for name in stores
+        },
+        listen=table.listen,
+        min_octets_per_s=_min_octets_per_s(root),
+        digest=document_digest(octets),
+        central=central,
+    )
+
+
+def document_digest(octets: bytes) -> str:
+    """A word that differs when two documents do."""
+    return hashlib.sha256(octets).hexdigest()
+
+
+def _min_octets_per_s(root: Key) -> int:
+    service = root.child("w3svc")
+    if service is None:
+        return DEFAULT_MIN_OCTETS_PER_S
+    return service.number("MinFileBytesPerSec")

@@ -1,0 +1,1 @@
+"""Tests that a metabase holds of itself."""

@@ -1,0 +1,1 @@
+"""Versions of a metabase: history, backups, canonical form, drift."""

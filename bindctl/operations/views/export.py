@@ -1,0 +1,136 @@
+"""export: a metabase, or a part of it, as the state that `apply` takes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from bindctl.metabase import schema
+from bindctl.metabase.values import typed_value
+from bindctl.model.path import format_path, parse_path, without_root
+from bindctl.operations.editing.keys import require_key
+from bindctl.storage.metabase_file import read_octets
+from bindctl.toml.document import format_name
+from bindctl.toml.line_editor import format_plain
+from bindctl.toml.version import SCHEMA_VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bindctl.metabase.tree import Key
+
+
+class LeftOut(NamedTuple):
+    """Something of the metabase that is not in the export, and why."""
+
+    place: str
+    reason: str
+
+
+class Export(NamedTuple):
+    """A metabase as plain data.
+
+    Attributes:
+        document: Keys as dictionaries within dictionaries, from /LM.
+        left_out: What is not in it.
+    """
+
+    document: dict[str, object]
+    left_out: tuple[LeftOut, ...]
+
+
+def export(metabase: str, text: str = "") -> Export:
+    """What a key and the keys below it store.
+
+    Args:
+        metabase: Absolute path of the file.
+        text: The key; empty for the whole metabase.
+
+    Raises:
+        BindctlError: MET101; or the file cannot be read.
+    """
+    path = without_root(parse_path(text))
+    key = require_key(read_octets(metabase), path)
+    left_out: list[LeftOut] = []
+    document = _plain(key, left_out)
+    for name in reversed(key.path):
+        document = {name: document}
+    return Export({"schema_version": SCHEMA_VERSION, **document}, tuple(left_out))
+
+
+def format_toml(document: dict[str, object]) -> str:
+    """The document as TOML: one table a key, parents first."""
+    return "\n\n".join("\n".join(lines) for lines in _tables(document, ())) + "\n"
+
+
+def _plain(key: Key, left_out: list[LeftOut]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for name, raw in key.raw.items():
+        row = schema.find_property(name)
+        reason = _reason_to_leave_out(key, name, raw)
+        if row is None or reason:
+            left_out.append(LeftOut(f"{key.location()}/{name}", reason))
+        else:
+            found[row.name] = raw
+    for name in key.duplicates:
+        reason = "it is there already in other letter case"
+        left_out.append(LeftOut(f"{key.location()}/{name}", reason))
+    if _would_be_taken_for_a_site(key):
+        found = {"KeyType": key.key_type, **found}
+    children = {child.path[-1]: _plain(child, left_out) for child in key.children()}
+    for name in [name for name in children if name in found]:
+        # A metabase lets a key and a property share a name; a document does not.
+        place = format_path((*key.path, name))
+        left_out.append(LeftOut(place, "a property has its name"))
+        del children[name]
+    return {**found, **children}
+
+
+def _reason_to_leave_out(key: Key, name: str, raw: object) -> str:
+    """Why `apply` could not take it; empty when it can."""
+    row = schema.find_property(name)
+    if row is None:
+        return "the schema has no such property"
+    if row.name == "KeyType":
+        known = isinstance(raw, str) and schema.find_class(raw)
+        return "" if known else "the schema has no such key type"
+    allowed = schema.properties_of(key.key_type)
+    reasons = {
+        "it is secret": row.is_secure,
+        "it belongs to the running service": row.is_volatile,
+        "it is not of the schema's type": typed_value(row, raw) is None,
+        f"{key.key_type} may not hold it": key.key_type != "IIsObject"
+        and row.name not in allowed,
+    }
+    return next((reason for reason, is_so in reasons.items() if is_so), "")
+
+
+def _would_be_taken_for_a_site(key: Key) -> bool:
+    """Whether `apply` would read the name of an untyped key of W3SVC as a site's."""
+    above = key.parent
+    return (
+        above is not None
+        and above.key_type == "IIsWebService"
+        and key.key_type == "IIsObject"
+        and key.stored("KeyType") is None
+    )
+
+
+def _tables(table: dict[str, object], path: tuple[str, ...]) -> Iterator[list[str]]:
+    values = {name: item for name, item in table.items() if not isinstance(item, dict)}
+    lines = [f"{name} = {_format_value(item)}" for name, item in values.items()]
+    has_children = len(values) < len(table)
+    if path and (lines or not has_children):
+        yield [f"[{'.'.join(map(format_name, path))}]", *lines]
+    elif lines:
+        yield lines
+    for name, item in table.items():
+        if isinstance(item, dict):
+            yield from _tables(item, (*path, name))
+
+
+def _format_value(value: object) -> str:
+    text = format_plain(value)
+    if text is None:
+        message = f"{value!r} is no value of a property"
+        raise TypeError(message)
+    return text

@@ -1,0 +1,195 @@
+"""Rules about the central certificate store: certificates by name of their file.
+
+Source:
+    IIS, "Central Certificates": one record a port, the file is the server name, then
+    ``_`` for its first label; one password for all files.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from bindctl.bindings.records import (
+    LATER_FLAGS,
+    central_file_names,
+    certificate_claims,
+    flags_in_force,
+    format_record_key,
+)
+from bindctl.certificates.coverage import covers
+from bindctl.findings.codes import make_finding
+from bindctl.findings.finding import Severity
+from bindctl.model.binding import Protocol, SslFlags
+from bindctl.model.certificate import CentralKey
+from bindctl.model.host import ANY_HOST, format_host_pattern
+from bindctl.model.witness import format_handshake
+from bindctl.routing.effective_records import find_central_file, shown_records
+from bindctl.rules.finding_places import (
+    flags_place,
+    name_all,
+    place_of,
+    record_place,
+    secure_sites,
+    service_place,
+    visitor_host,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from bindctl.bindings.records import Claim
+    from bindctl.bindings.table import BindingTable
+    from bindctl.findings.finding import Finding, Place
+    from bindctl.model.binding import Binding
+    from bindctl.model.certificate import Certificate
+    from bindctl.routing.effective_records import ShownRecord
+
+PATH_PROPERTY: Final = "CentralCertStorePath"
+_MAX_NAMES: Final = 5  # of a certificate, in a message
+
+
+def server_name_without_host(table: BindingTable) -> Iterator[Finding]:
+    """BND303: SNI or the central store asked for, without a host to choose by."""
+    for site, entry, binding in table.entries():
+        if binding.protocol is Protocol.HTTP or binding.host is not ANY_HOST:
+            continue
+        flags = flags_in_force(site.ssl_flags, table.emulated_version)
+        if flags & (SslFlags.SNI | SslFlags.CENTRAL_CERT_STORE):
+            message = (
+                f'"{entry.text}" has no host, but SslFlags is '
+                f"{int(flags)} ({_describe(flags)})"
+            )
+            yield make_finding("BND303", place_of(entry), message)
+
+
+def later_flags_with_central_store(table: BindingTable) -> Iterator[Finding]:
+    """BND311: later bits of SslFlags beside the central store; said once."""
+    sites = []
+    for site in secure_sites(table):
+        flags = flags_in_force(site.ssl_flags, table.emulated_version)
+        if flags & SslFlags.CENTRAL_CERT_STORE and flags & LATER_FLAGS:
+            sites.append(site)
+    if sites:
+        shown = int(sites[0].ssl_flags)
+        message = f"SslFlags {shown} has bits beside the central store: "
+        yield make_finding("BND311", flags_place(sites[0]), message + name_all(sites))
+
+
+def unreadable_central_store(table: BindingTable) -> Iterator[Finding]:
+    """BND314: the central store is asked for, and there is none to be read."""
+    asking = _asking_place(table)
+    if asking is None:
+        return
+    if not table.central_store_path:
+        message = f"the central store is asked for, but {PATH_PROPERTY} is empty"
+        yield make_finding("BND314", asking, message)
+    elif table.central_problem:
+        message = f'"{table.central_store_path}": {table.central_problem}'
+        yield make_finding("BND314", service_place(PATH_PROPERTY), message)
+
+
+def central_file_missing(table: BindingTable) -> Iterator[Finding]:
+    """BND315: the central store has no file for a host.
+
+    A warning where another record has a certificate for it.
+    """
+    if not table.central_store_path or table.central_problem:
+        return
+    if next(_central_claims(table), None) is None:
+        return
+    asking = {id(claim.entry) for claim in _central_claims(table)}
+    for shown in shown_records(table):
+        if id(shown.entry) in asking:
+            finding = _missing_file(shown)
+            if finding is not None:
+                yield finding
+
+
+def central_file_not_covering(
+    table: BindingTable, certificates: Mapping[str, Certificate]
+) -> Iterator[Finding]:
+    """BND316: the file found for a host has a certificate for other names.
+
+    Args:
+        table: Sites, bindings and the names of the files.
+        certificates: Facts by name of the file, of those that are used and readable.
+    """
+    for claim, file in _found_files(table):
+        binding, certificate = claim.entry.binding, certificates.get(file)
+        if binding is None or certificate is None or covers(certificate, binding.host):
+            continue
+        names = ", ".join(certificate.presented_ids[:_MAX_NAMES]) or "nothing"
+        message = (
+            f"{file} of the central store is shown for "
+            f"{format_host_pattern(binding.host)}, but its certificate names {names}"
+        )
+        witness = _witness(binding)
+        place = place_of(claim.entry)
+        yield make_finding("BND316", place, message, witness=witness)
+
+
+def used_central_files(table: BindingTable) -> dict[str, Place]:
+    """Files of the central store that hosts of bindings lead to, and the first such."""
+    places: dict[str, Place] = {}
+    for claim, file in _found_files(table):
+        places.setdefault(file, place_of(claim.entry))
+    return places
+
+
+def _found_files(table: BindingTable) -> Iterator[tuple[Claim, str]]:
+    for claim in _central_claims(table):
+        binding = claim.entry.binding
+        if binding is None:
+            continue  # claims are of bindings that could be read
+        file = find_central_file(binding, table.central_files)
+        if file is not None:
+            yield claim, file
+
+
+def _central_claims(table: BindingTable) -> Iterator[Claim]:
+    asks = any(
+        flags & SslFlags.CENTRAL_CERT_STORE
+        for flags in {site.ssl_flags for site in table.sites}
+    )  # most tables end here
+    for claim in certificate_claims(table) if asks else ():
+        if isinstance(claim.key, CentralKey):
+            yield claim
+
+
+def _asking_place(table: BindingTable) -> Place | None:
+    """The first site or record that asks the central store."""
+    claim = next(_central_claims(table), None)
+    if claim is not None:
+        return flags_place(claim.site)
+    if not table.emulated_version.has_sni:
+        return None
+    keys = (record.key for record in table.records)
+    asking = next((key for key in keys if isinstance(key, CentralKey)), None)
+    return None if asking is None else record_place(asking)
+
+
+def _missing_file(shown: ShownRecord) -> Finding | None:
+    binding = shown.binding
+    if shown.record is not None and isinstance(shown.record.key, CentralKey):
+        return None
+    names = " nor ".join(central_file_names(format_host_pattern(binding.host)))
+    message = f'"{shown.entry.text}": the central store has neither {names}'
+    if " nor " not in names:
+        message = f'"{shown.entry.text}": the central store has no {names}'
+    severity = Severity.ERROR
+    if shown.record is not None:
+        message += f"; record {format_record_key(shown.record.key)} is used"
+        severity = Severity.WARNING
+    place, witness = place_of(shown.entry), _witness(binding)
+    return make_finding("BND315", place, message, "", severity, witness)
+
+
+def _witness(binding: Binding) -> str:
+    endpoint = binding.endpoint
+    return format_handshake(endpoint.address, endpoint.port, visitor_host(binding.host))
+
+
+def _describe(flags: SslFlags) -> str:
+    if flags & SslFlags.CENTRAL_CERT_STORE:
+        return "central certificate store"
+    return "SNI"

@@ -1,0 +1,1 @@
+"""What mends a finding: candidates, to be tried on a copy."""

@@ -1,0 +1,35 @@
+"""Which site would answer, told to who may know: `bindctl probe` asks.
+
+A request with the field ``X-Bindctl-Probe`` and the word of the runtime directory's
+file ``probe-secret`` is answered with the identifier of the site it reaches, before any
+file is looked at. The word is new at every start and only the service's owner can read
+it; a request with another word is a request like any other.
+"""
+
+from __future__ import annotations
+
+import hmac
+from typing import TYPE_CHECKING, Final
+
+from bindctl.server.http.response import Response
+
+if TYPE_CHECKING:
+    from bindctl.server.http.request import RequestHead
+
+PROBE_FIELD: Final = "X-Bindctl-Probe"
+SITE_FIELD: Final = "X-Bindctl-Site"
+_FOLDED_FIELD: Final = PROBE_FIELD.lower().encode("ascii")
+
+
+def is_probe(head: RequestHead, secret: str) -> bool:
+    """Whether a request asks for its site and may be told; one with a body may not."""
+    asked = head.find(_FOLDED_FIELD)
+    if asked is None or not secret or head.has_body:
+        return False
+    return hmac.compare_digest(asked, secret.encode("ascii"))
+
+
+def tell_site(identifier: int) -> Response:
+    """The answer to a probe: an empty page, and the site in its head."""
+    fields = f"{SITE_FIELD}: {identifier}\r\nContent-Length: 0\r\n"
+    return Response(200, fields.encode("ascii"))

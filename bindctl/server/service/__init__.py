@@ -1,0 +1,1 @@
+"""The service: supervisor, workers as processes, control, status."""

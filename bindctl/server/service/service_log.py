@@ -1,0 +1,92 @@
+"""The service log: plain lines on standard error, with UTC time.
+
+Who starts the service decides where standard error goes.
+
+1. What a peer can bring about again and again is told by `log_service_rarely`, under a
+   key that is not the peer's to choose: the log cannot fill a disk.
+2. So are exceptions that have nowhere to go, once `tell_surprises_rarely` was called.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import sys
+import time
+import traceback
+from typing import TYPE_CHECKING, Final
+
+from bindctl.model.harmless_text import harmless_lines, one_line
+from bindctl.server.service.clock import SYSTEM_CLOCK, Clock
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+_STDERR: Final = 2
+# A fault that repeats (full disk, handshakes without a certificate) is told once in
+# this many seconds.
+QUIET_S: Final = 60.0
+MAX_KEYS: Final = 256  # more faults than these within `QUIET_S` are not told
+MAX_CHARACTERS: Final = 8192  # a traceback is 2,000
+
+_last_told: dict[str, float] = {}
+
+
+def log_service(message: str, *, clock: Clock = SYSTEM_CLOCK) -> None:
+    """Write one line; a closed standard error loses it silently."""
+    stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(clock.now()))
+    line = f"{stamp} [{os.getpid()}] {one_line(message[:MAX_CHARACTERS])}\n"
+    with contextlib.suppress(OSError):
+        os.write(_STDERR, harmless_lines(line).encode())
+
+
+def log_service_rarely(key: str, message: str, *, clock: Clock = SYSTEM_CLOCK) -> None:
+    """Write one line unless `key` was told in the last `QUIET_S` seconds."""
+    now = clock.monotonic()
+    if now - _last_told.get(key, -QUIET_S) < QUIET_S:
+        return
+    if len(_last_told) >= MAX_KEYS:
+        for old, told in tuple(_last_told.items()):
+            if now - told >= QUIET_S:
+                del _last_told[old]
+        if len(_last_told) >= MAX_KEYS:
+            return
+    _last_told[key] = now
+    log_service(message, clock=clock)
+
+
+def tell_surprises_rarely() -> None:
+    """Tell rarely what this process would write to standard error for each connection.
+
+    That is what the event loop and other libraries log, and exceptions in callbacks
+    that nobody can catch: OpenSSL's, and those of the garbage collector.
+    """
+    sys.unraisablehook = _tell_unraisable
+    logging.getLogger().addHandler(_RareHandler(logging.WARNING))
+
+
+class _RareHandler(logging.Handler):
+    """Log records as lines of the service log."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Tell it, under the place in the code it comes from."""
+        place = f"{record.pathname}:{record.lineno}"
+        if record.exc_info is not None:
+            place = _place(record.exc_info[1], record.exc_info[2])
+        log_service_rarely(place, self.format(record))
+
+
+def _tell_unraisable(raised: sys.UnraisableHookArgs) -> None:
+    error, trace = raised.exc_value, raised.exc_traceback
+    lines = traceback.format_exception(raised.exc_type, error, trace)
+    log_service_rarely(_place(error, trace), f"ignored: {''.join(lines)}")
+
+
+def _place(error: BaseException | None, trace: TracebackType | None) -> str:
+    """What kind of exception it is, and the line that raised it."""
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    line = "" if trace is None else f"{trace.tb_frame.f_code.co_filename}:"
+    line += "" if trace is None else str(trace.tb_lineno)
+    return f"{type(error).__name__} {line}"

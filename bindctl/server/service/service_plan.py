@@ -1,0 +1,89 @@
+"""What a service was told, and all it needs while it runs."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, NamedTuple
+
+from bindctl.bindings.listen_list import EVERYWHERE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from bindctl.bindings.listen_list import ListenList
+    from bindctl.bindings.table import BindingTable
+    from bindctl.model.site import ServerState, SiteContent, Win32Error
+    from bindctl.routing.plan import RoutingPlan
+    from bindctl.server.tls.central_certificates import CentralFiles
+
+DEFAULT_MIN_OCTETS_PER_S = 240  # IIS 6: MinFileBytesPerSec
+
+
+def names_digest(names: Iterable[str]) -> str:
+    """A word that differs when two sets of names do."""
+    return hashlib.sha256("\n".join(sorted(names)).encode()).hexdigest()
+
+
+class SiteStatus(NamedTuple):
+    """One site as the service sees it.
+
+    Attributes:
+        identifier: The site's number.
+        comment: ServerComment.
+        state: ServerState.
+        win32_error: Why it does not run; SUCCESS otherwise.
+        detail: The URL prefix it could not register, and who holds it; or empty.
+    """
+
+    identifier: int
+    comment: str
+    state: ServerState
+    win32_error: Win32Error
+    detail: str
+
+
+class ServiceConfiguration(NamedTuple):
+    """One reading of the metabase: every site, whether it will run or not.
+
+    Attributes:
+        table: Sites and bindings.
+        contents: What each site answers from, by identifier.
+        store_directories: Absolute folder of each certificate store, by upper-case
+            store name; a certificate lies there as ``<hash>.pem`` and ``<hash>.key``.
+        listen: Where listening is allowed.
+        min_octets_per_s: Slowest body of a request; 0 is no limit.
+        digest: Of the document it was read from; empty where there is none.
+        central: The central certificate store; ``None`` where none is named.
+    """
+
+    table: BindingTable
+    contents: Mapping[int, SiteContent]
+    store_directories: Mapping[str, str]
+    listen: ListenList = EVERYWHERE
+    min_octets_per_s: int = DEFAULT_MIN_OCTETS_PER_S
+    digest: str = ""
+    central: CentralFiles | None = None
+
+
+class ServicePlan(NamedTuple):
+    """What a worker serves: one value, swapped whole. Picklable.
+
+    Attributes:
+        routing: Sites and certificates by connection and request.
+        contents: What each running site answers from, by identifier.
+        statuses: Every site, by ascending identifier.
+        store_directories: As in `ServiceConfiguration`.
+        paused: Identifiers of running sites that answer 503.
+        min_octets_per_s: As in `ServiceConfiguration`.
+        central: As in `ServiceConfiguration`.
+        closed: Where sites that run are bound and nothing listens, and why, in words.
+    """
+
+    routing: RoutingPlan
+    contents: Mapping[int, SiteContent]
+    statuses: tuple[SiteStatus, ...]
+    store_directories: Mapping[str, str]
+    paused: frozenset[int] = frozenset()
+    min_octets_per_s: int = DEFAULT_MIN_OCTETS_PER_S
+    central: CentralFiles | None = None
+    closed: tuple[str, ...] = ()

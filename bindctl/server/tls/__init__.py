@@ -1,0 +1,1 @@
+"""TLS: the ClientHello, the context it gets, certificates of the central store."""

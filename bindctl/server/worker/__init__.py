@@ -1,0 +1,1 @@
+"""A worker: connections, what it answers at once, its caches and logs."""

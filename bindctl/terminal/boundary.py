@@ -1,0 +1,122 @@
+"""Where errors become words, JSON and exit statuses. Nothing else catches them.
+
+On the quickest path: imports `json` only when JSON is asked for.
+"""
+
+import os
+
+from bindctl.findings.errors import BindctlError, ExitStatus
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from bindctl.terminal.terminal import Terminal
+
+ENVELOPE_SCHEMA = 1
+_STATUS_WORDS = {
+    ExitStatus.OK: "ok",
+    ExitStatus.FINDINGS: "findings",
+    ExitStatus.USAGE: "usage",
+    ExitStatus.REFUSED: "refused",
+    ExitStatus.PERMISSION: "permission",
+    ExitStatus.ENGINE_FAILED: "failed",
+}
+
+
+def about_file(path: str, function: "Callable[[], int]") -> int:
+    """Call `function`; a syntax error it meets is one of the file at `path`."""
+    try:
+        return function()
+    except BindctlError as error:
+        if error.code == "MET002" and not error.file:
+            error.file = path
+        raise
+
+
+def run_command(
+    terminal: "Terminal",
+    command: str,
+    function: "Callable[[], int]",
+    *,
+    as_json: bool = False,
+) -> int:
+    """Run one command; a `BindctlError` becomes its words and exit status."""
+    try:
+        return function()
+    except BindctlError as error:
+        if as_json:
+            print_error_envelope(terminal, command, error)
+        else:
+            print_error(terminal, error)
+        return error.exit_status
+    except KeyboardInterrupt:
+        return ExitStatus.INTERRUPTED
+    except BrokenPipeError:
+        return ExitStatus.OK  # the reader has seen enough, as with `| head`
+
+
+def print_error(terminal: "Terminal", error: BindctlError) -> None:
+    """``MET101 /LM/W3SVC/9 is not in the metabase`` and the next step."""
+    where = ""
+    if error.file and error.file not in error.message:
+        where = os.path.relpath(error.file, terminal.directory) + ": "
+    line = f"line {error.line}: " if error.line else ""
+    terminal.complain(f"{line}{error.code} {where}{error.message}")
+    if error.spot is not None:
+        from bindctl.terminal.findings_view import quote_spot  # noqa: PLC0415 - rare
+
+        for text in quote_spot(*error.spot):
+            terminal.complain("    " + text)
+    if error.findings:
+        from bindctl.terminal.findings_view import format_finding  # noqa: PLC0415 - rare
+
+        for finding in error.findings:
+            for text in format_finding(finding):
+                terminal.complain(text)
+    if error.hint:
+        terminal.complain(f"  next: {error.hint}")
+
+
+def print_envelope(
+    terminal: "Terminal",
+    command: str,
+    data: object,
+    exit_status: int = ExitStatus.OK,
+    findings: "Sequence[object]" = (),
+) -> None:
+    """The JSON answer of any command, one envelope for all (`docs/reference/json.md`)."""
+    import json  # noqa: PLC0415 - slow to import
+
+    from bindctl.terminal.envelope import plain  # noqa: PLC0415 - as above
+
+    envelope = {
+        "schema": ENVELOPE_SCHEMA,
+        "command": command,
+        "status": _STATUS_WORDS.get(exit_status, "failed"),
+        "exit_code": exit_status,
+        "data": plain(data),
+        "findings": plain(list(findings)),
+    }
+    terminal.stdout.write(json.dumps(envelope, indent=2, ensure_ascii=False) + "\n")
+
+
+def print_error_envelope(
+    terminal: "Terminal", command: str, error: BindctlError
+) -> None:
+    """A refusal, spoken as JSON because JSON was asked for."""
+    findings = [error_finding(error), *error.findings]
+    print_envelope(terminal, command, None, error.exit_status, findings)
+
+
+def error_finding(error: BindctlError) -> "dict[str, object]":
+    """An error as a finding of the envelope."""
+    return {
+        "code": error.code,
+        "severity": "error",
+        "place": None,
+        "message": f"line {error.line}: {error.message}"
+        if error.line
+        else error.message,
+        "hint": error.hint,
+    }

@@ -1,0 +1,141 @@
+"""Findings in words: code, severity, place, cause; the line; then the next step."""
+
+from __future__ import annotations
+
+from bindctl.model.harmless_text import one_line
+from bindctl.terminal.color import SEVERITY_STYLES, make_painter
+from bindctl.terminal.wrap import make_folder
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bindctl.findings.finding import Finding
+    from bindctl.terminal.color import Painter
+    from bindctl.terminal.terminal import Terminal
+    from bindctl.terminal.wrap import Folder
+
+_BOLD, _DIM, _CARET = "bold", "dim", "bold green"
+_INDENT = "    "
+_MARGIN = "  "
+_NEXT, _TRY = "next", "try"
+_COMMAND = "bindctl "  # a next step that holds one is left as it is, to be pasted
+
+
+class FindingsView:
+    """Prints findings about one document.
+
+    Attributes:
+        is_verbose: Whether what IIS does, and what shows the defect, is printed too.
+    """
+
+    def __init__(
+        self,
+        terminal: Terminal,
+        file: str,
+        octets: bytes = b"",
+        *,
+        is_verbose: bool = False,
+        version: int = 10,
+    ) -> None:
+        """Take what all findings share.
+
+        Args:
+            terminal: Where to.
+            file: The document as a person names it.
+            octets: The document; the lines in question are quoted.
+            is_verbose: As above.
+            version: Which IIS is rehearsed.
+        """
+        self.is_verbose = is_verbose
+        self._terminal = terminal
+        self._file = one_line(file)
+        self._lines: Sequence[bytes] = octets.split(b"\n")
+        self._version = version
+        self._paint: Painter = make_painter(terminal)
+        self._fold: Folder = make_folder(terminal)
+
+    def print(self, finding: Finding) -> None:
+        """The cause, the line it is about, and the next step."""
+        paint = self._paint
+        place = finding.place
+        severity = finding.severity.value
+        where = place.path
+        if place.property_name:
+            where += f"/{place.property_name}"
+        file = f" ({self._file}:{place.line})" if place.line and self._file else ""
+        code = f"{finding.code} {severity}"
+        head = paint(code, SEVERITY_STYLES[severity])
+        spot = paint(one_line(where), _BOLD) + paint(file, _DIM)
+        column = len(f"{code} {one_line(where)}{file}: ")
+        message = self._fold(one_line(finding.message), column, len(_MARGIN))
+        parts = [f"{head} {spot}: {message}"]
+        parts += self._quote(finding)
+        if self.is_verbose:
+            parts += self._labelled("iis", _on_iis(finding.code, self._version))
+        parts += self._labelled(_NEXT, finding.hint)
+        if self.is_verbose:
+            parts += self._labelled(_TRY, finding.witness)
+        self._terminal.styled.write("\n".join(parts) + "\n")
+
+    def _labelled(self, label: str, text: str) -> list[str]:
+        if not text:
+            return []
+        shown = one_line(text)
+        if label != _TRY and not (label == _NEXT and _COMMAND in text):
+            column = len(f"{_MARGIN}{label}: ")
+            shown = self._fold(shown, column, column)
+        return [f"{_MARGIN}{self._paint(f'{label}:', _DIM)} {shown}"]
+
+    def _quote(self, finding: Finding) -> list[str]:
+        excerpt = _show_line(finding, self._lines)
+        if not excerpt:
+            return []
+        line, caret = excerpt
+        return [_INDENT + one_line(line), _INDENT + self._paint(caret, _CARET)]
+
+
+def format_finding(finding: Finding, file: str = "") -> tuple[str, str]:
+    """The finding on two lines; with a line number when it has one and a file."""
+    place = finding.place
+    where = place.path
+    if place.property_name:
+        where += f"/{place.property_name}"
+    line = f" ({file}:{place.line})" if place.line and file else ""
+    severity = finding.severity.value
+    return (
+        f"{finding.code} {severity} {where}{line}: {finding.message}",
+        f"  next: {finding.hint}",
+    )
+
+
+def quote_spot(text: str, line: int, column: int) -> list[str]:
+    """A line of a document, its secrets as stars, and a caret below the column."""
+    from bindctl.metabase.redaction import star_secrets  # noqa: PLC0415 - with `re`
+    from bindctl.toml.excerpt import show_place  # noqa: PLC0415 - as above
+
+    return show_place(star_secrets(text).split("\n")[line - 1], column).split("\n")
+
+
+def _on_iis(code: str, version: int) -> str:
+    from bindctl.findings.codes import RULES_BY_CODE  # noqa: PLC0415 - when asked
+
+    return RULES_BY_CODE[code].on_iis_of(version)
+
+
+def _show_line(finding: Finding, lines: Sequence[bytes]) -> list[str]:
+    """The line and a caret; none where the property is not on that line."""
+    from bindctl.metabase.redaction import star_secrets  # noqa: PLC0415 - as above
+    from bindctl.toml.excerpt import show_place  # noqa: PLC0415 - with `re`
+
+    place = finding.place
+    if not place.line or not place.column or place.line > len(lines):
+        return []
+    if not place.property_name:
+        return []  # a header says no more than the path does
+    stored = lines[place.line - 1].decode("utf-8", "replace").removeprefix("\ufeff")
+    line = star_secrets(stored)
+    if line != stored and line[: place.column] != stored[: place.column]:
+        return []  # stars have moved what the column counts
+    indent = min(len(line) - len(line.lstrip()), place.column - 1)
+    return show_place(line[indent:], place.column - indent).split("\n")

@@ -1,0 +1,62 @@
+"""Long lines for people: broken between words, where a terminal would cut through them.
+
+Only where a person reads: a program gets a line as one line. Commands that are there to
+be pasted are never broken.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeAlias
+
+    from bindctl.terminal.terminal import Terminal
+
+    # Text, the column it begins in, and that of the lines after the first.
+    Folder: TypeAlias = Callable[[str, int, int], str]
+
+_USUAL_WIDTH = 80
+_LEAST_WIDTH = 40  # below, lines of single words read worse than cut ones
+
+
+def make_folder(terminal: Terminal) -> Folder:
+    """What breaks text for that terminal, or leaves it alone."""
+    if not terminal.is_interactive():
+        return _leave
+    from textwrap import wrap  # noqa: PLC0415 - slow to import
+
+    width = max(_width_of(terminal), _LEAST_WIDTH)
+
+    def fold(text: str, column: int, indent: int) -> str:
+        if column > indent and column + len(text.partition(" ")[0]) > width:
+            return "\n" + " " * indent + fold(text, indent, indent)
+        lines = wrap(
+            text,
+            width,
+            initial_indent=" " * column,
+            subsequent_indent=" " * indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        return "\n".join(lines)[column:]
+
+    return fold
+
+
+def _width_of(terminal: Terminal) -> int:
+    """Columns of the terminal, as COLUMNS or the terminal itself says."""
+    import os  # noqa: PLC0415 - as above
+
+    said = terminal.environment.get("COLUMNS", "")
+    if said.isdecimal() and int(said):
+        return int(said)
+    try:
+        return os.get_terminal_size(terminal.stdout.fileno()).columns
+    except (OSError, ValueError):
+        return _USUAL_WIDTH
+
+
+def _leave(text: str, column: int, indent: int) -> str:
+    del column, indent
+    return text

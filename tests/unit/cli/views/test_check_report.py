@@ -1,0 +1,154 @@
+"""The answer of `check`, in each of its formats."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bindctl.cli.views.check_report import (
+    CheckedDocument,
+    OutputFormat,
+    print_error_report,
+    print_report,
+    summarise,
+)
+from bindctl.findings.codes import make_finding
+from bindctl.findings.errors import BindctlError
+from bindctl.findings.finding import Place, Severity
+from bindctl.findings.report import make_report
+from bindctl.operations.check.check import CheckResult, check_octets
+from bindctl.terminal.terminal import Terminal, system_clock
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+OCTETS = b"""\
+[w3svc.1]
+ServerBindings = [":80:a", "oops"]
+root.Path = "."  # bindctl: ignore[MET207] a test
+[w3svc.2]
+ServerBindings = [":80:A"]
+"""
+
+
+class Answers:
+    """What is written to standard output, by format."""
+
+    def __init__(self, tmp_path: Path) -> None:
+        self.directory = tmp_path
+        self.out = io.StringIO()
+        self.terminal = Terminal(
+            self.out, io.StringIO(), {}, str(tmp_path), system_clock
+        )
+
+    def of(self, output_format: OutputFormat) -> str:
+        file = str(self.directory / "iis" / "metabase.toml")
+        result = check_octets(str(self.directory / "metabase.toml"), OCTETS, NOW)
+        source = CheckedDocument(file, OCTETS, "iis/metabase.toml", file)
+        print_report(self.terminal, output_format, source, result)
+        return self.out.getvalue()
+
+    def of_error(self, output_format: OutputFormat, error: BindctlError) -> str:
+        file = str(self.directory / "metabase.toml")
+        print_error_report(self.terminal, output_format, file, error)
+        return self.out.getvalue()
+
+
+@pytest.fixture
+def answers(tmp_path: Path) -> Answers:
+    """A place to write to."""
+    return Answers(tmp_path)
+
+
+def test_all_formats_tell_the_same_findings(tmp_path: Path) -> None:
+    """Who changes the format must not lose a finding."""
+    text = Answers(tmp_path).of(OutputFormat.TEXT)
+    data = json.loads(Answers(tmp_path).of(OutputFormat.JSON))
+    log: Any = json.loads(Answers(tmp_path).of(OutputFormat.SARIF))
+    commands = Answers(tmp_path).of(OutputFormat.GITHUB).splitlines()
+    codes = [finding["code"] for finding in data["findings"]]
+    assert codes == ["BND101", "MET205", "BND201", "BND204"]
+    assert [w[:6] for w in text.splitlines() if w[:3] in ("BND", "MET")] == codes
+    standing = [
+        result["ruleId"]
+        for result in log["runs"][0]["results"]
+        if "suppressions" not in result
+    ]
+    assert standing == codes
+    assert [line.partition("title=")[2][:6] for line in commands[:-1]] == codes
+    assert text.splitlines()[-1] == commands[-1]
+    assert commands[-1] == (
+        "2 errors, 2 warnings in 2 sites, 3 bindings, 0 certificates; 1 suppressed"
+    )
+
+
+def test_json_says_what_iis_does(answers: Answers) -> None:
+    """A tool that shows findings has no second source to ask."""
+    data = json.loads(answers.of(OutputFormat.JSON))
+    assert (data["exit_code"], data["status"]) == (1, "findings")
+    assert data["data"] == {
+        "sites": 2, "bindings": 3, "certificates": 0, "suppressed": 1,
+    }  # fmt: skip
+    assert data["findings"][0]["on_iis"].startswith("It is stored.")
+    assert data["findings"][0]["place"]["column"] == 29
+
+
+def test_machines_are_told_of_the_file_in_the_repository(answers: Answers) -> None:
+    """An absolute path annotates nothing."""
+    assert "file=iis/metabase.toml,line=2" in answers.of(OutputFormat.GITHUB)
+
+
+@pytest.mark.parametrize(
+    ("message", "line", "column"),
+    [
+        ("line 2, column 5: expected a value", 2, 5),
+        ("line 3: nested too deep", 3, None),
+        ("octet 0xFF is no UTF-8", None, None),
+    ],
+)
+def test_a_file_that_is_no_toml_is_annotated(
+    answers: Answers, message: str, line: int | None, column: int | None
+) -> None:
+    """The most frequent slip of all would be the one without a mark."""
+    error = BindctlError("MET002", message)
+    written = answers.of_error(OutputFormat.GITHUB, error)
+    place = f",line={line}" if line else ""
+    place += f",col={column}" if column else ""
+    assert written == f"::error file=metabase.toml{place},title=MET002::{message}\n"
+    log: Any = json.loads(
+        Answers(answers.directory).of_error(OutputFormat.SARIF, error)
+    )
+    (run,) = log["runs"]
+    assert run["invocations"] == [{"executionSuccessful": False, "exitCode": 2}]
+    (result,) = run["results"]
+    region = result["locations"][0]["physicalLocation"]["region"]
+    assert region.get("startLine") == (line or 1)
+    assert region.get("startColumn") == column
+
+
+@pytest.mark.parametrize("output_format", OutputFormat)
+def test_other_errors_are_no_findings(
+    answers: Answers, output_format: OutputFormat
+) -> None:
+    """A file that is missing has no line to mark."""
+    assert answers.of_error(output_format, BindctlError("MET001", "x")) == ""
+
+
+@pytest.mark.parametrize(
+    ("severities", "words"),
+    [
+        ([], "nothing to report: 1 site, 2 bindings, 0 certificates"),
+        ([Severity.ERROR], "1 error in 1 site, 2 bindings, 0 certificates"),
+        ([Severity.INFO] * 2 + [Severity.WARNING],
+         "1 warning, 2 infos in 1 site, 2 bindings, 0 certificates"),
+    ],
+)  # fmt: skip
+def test_a_report_ends_with_its_sum(severities: list[Severity], words: str) -> None:
+    """Silence has to say how much was looked at."""
+    findings = [make_finding("BND305", Place("/LM"), "x", "", s) for s in severities]
+    assert summarise(CheckResult(make_report(findings), 1, 2, 0)) == words

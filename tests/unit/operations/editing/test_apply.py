@@ -1,0 +1,124 @@
+"""apply: a metabase as a document states it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindctl.findings.errors import BindctlError
+from bindctl.operations.editing.apply import answer_changes, apply
+from bindctl.operations.editing.desired import parse_desired
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DOCUMENT = """\
+# ours
+[w3svc.1]
+ServerComment = "One"
+ServerBindings = [":80:a"] # why
+AccessFlags = ["AccessRead", "AccessScript"]
+
+[w3svc.2]
+keytype = "IIsWebServer"
+
+[w3svc.1.root]
+Path = "x"
+"""
+
+
+@pytest.fixture
+def metabase(tmp_path: Path) -> Path:
+    path = tmp_path / "metabase.toml"
+    path.write_text(DOCUMENT)
+    return path
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        "",
+        "schema_version = 1",
+        "[W3SVC.1]\nSERVERCOMMENT = 'One'",
+        "[w3svc.1]\nAccessFlags = 0x201",
+        "[w3svc.1]\nAccessFlags = ['AccessScript', 'AccessRead']",
+        "[w3svc.2]\nKeyType = 'iiswebserver'",
+        "[w3svc.One.ROOT]",
+        "[w3svc]",
+    ],
+)
+def test_what_is_so_already_is_not_touched(metabase: Path, stated: str) -> None:
+    """However it is spelt: a second run of a provisioning system writes nothing."""
+    edits = apply(str(metabase), parse_desired(stated.encode()))
+    assert (edits.changes, edits.is_changed) == ((), False)
+    assert metabase.read_text() == DOCUMENT
+
+
+@pytest.mark.parametrize(
+    ("stated", "old", "new"),
+    [
+        ("[w3svc.1]\nServerBindings = []", '[":80:a"] #', "[] #"),
+        ("[w3svc.1.root]\nPath = 'y'", 'Path = "x"', 'Path = "y"'),
+        ("[w3svc.1]\nAccessFlags = ['AccessRead']",
+         '["AccessRead", "AccessScript"]', '["AccessRead"]'),
+        ("[w3svc.2]\nKeyType = 'IIsObject'", '"IIsWebServer"', '"IIsObject"'),
+    ],
+)  # fmt: skip
+def test_what_is_stated_is_made_so(
+    metabase: Path, stated: str, old: str, new: str
+) -> None:
+    """And nothing else: comments, order and other values stay."""
+    edits = apply(str(metabase), parse_desired(stated.encode()))
+    assert len(edits.changes) == 1
+    assert metabase.read_text() == DOCUMENT.replace(old, new)
+
+
+@pytest.mark.parametrize(
+    ("stated", "code"),
+    [
+        ("[w3svc.1]\nServerComent = 'x'", "MET102"),
+        ("[w3svc.1]\nKeyType = 1", "MET102"),
+        ("[w3svc.1]\nCertHash = 'ab'", "MET103"),
+        ("[w3svc.1]\nSslFlags = true", "MET105"),
+        ("[w3svc.1]\nWin32Error = 1", "MET107"),
+        ("[w3svc.1]\nSslFlags = 1\nsslflags = 0", "MET109"),
+        ("[w3svc.1.root]\nPath = 1\n", "MET105"),
+    ],
+)
+def test_all_or_none(metabase: Path, stated: str, code: str) -> None:
+    """A state with one mistake changes nothing."""
+    text = f"[w3svc.2]\nServerComment = 'x'\n{stated}"
+    for pruning in (False, True):
+        with pytest.raises(BindctlError) as caught:
+            apply(str(metabase), parse_desired(text.encode()), is_pruning=pruning)
+        assert caught.value.code == code
+    assert metabase.read_text() == DOCUMENT
+
+
+def test_pruning_deletes_sites_and_nothing_else(metabase: Path) -> None:
+    """Keys that are no sites stay, stated or not."""
+    metabase.write_text(DOCUMENT + "\n[w3svc.AppPools.p]\n")
+    edits = apply(str(metabase), {"w3svc": {"2": {}}}, is_pruning=True)
+    assert [(item.verb, item.path) for item in edits.changes] == [
+        ("delete", "/LM/W3SVC/1")
+    ]
+    assert "w3svc.1" not in metabase.read_text()
+    assert "[w3svc.AppPools.p]" in metabase.read_text()
+
+
+def test_the_answers_that_change_are_told(metabase: Path) -> None:
+    """Before the change is live; a change of a comment changes no answer."""
+    edits = apply(
+        str(metabase), {"w3svc": {"1": {"ServerComment": "x"}}}, is_dry_run=True
+    )
+    assert edits.is_changed
+    assert answer_changes(str(metabase), edits) == ()
+    edits = apply(
+        str(metabase), {"w3svc": {"2": {"ServerBindings": [":80:b"]}}}, is_dry_run=True
+    )
+    (item,) = answer_changes(str(metabase), edits)
+    change = item.change
+    assert (change.host, change.before.site, change.after.site) == ("b", None, 2)
+    assert item.reason == 'site 2 has ":80:b" now'
+    assert answer_changes(str(metabase), edits._replace(after=edits.before)) == ()

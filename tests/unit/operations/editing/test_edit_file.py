@@ -1,0 +1,97 @@
+"""Editing by hand: on a copy, judged, and never over somebody else's change."""
+
+from __future__ import annotations
+
+import stat
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bindctl.findings.errors import BindctlError
+from bindctl.operations.editing.edit_file import (
+    Draft,
+    accept_draft,
+    discard_draft,
+    judge_draft,
+    open_draft,
+)
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+OLD = b'[w3svc.1]\nServerBindings = [":80:a"]\nServerComent = "x"\n'
+
+
+@pytest.fixture
+def draft(tmp_path: Path) -> Draft:
+    path = tmp_path / "metabase.toml"
+    path.write_bytes(OLD)
+    path.chmod(0o644)
+    return open_draft(str(path))
+
+
+def test_the_copy_is_private_and_named_alike(draft: Draft) -> None:
+    """An editor shows the name and colours by it; others may not read along."""
+    copy = Path(draft.path)
+    assert copy.read_bytes() == OLD
+    assert copy.name == "metabase.toml"
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    assert stat.S_IMODE(copy.parent.stat().st_mode) == 0o700
+
+
+def test_two_people_get_two_copies(draft: Draft) -> None:
+    """They would type into each other's file."""
+    assert open_draft(draft.metabase).path != draft.path
+
+
+def test_an_unchanged_copy_is_told(draft: Draft) -> None:
+    """Leaving the editor without a change is how one leaves."""
+    assert not judge_draft(draft, NOW).is_changed
+
+
+def test_only_what_is_new_is_shown(draft: Draft) -> None:
+    """Old warnings would hide what this edit has broken."""
+    Path(draft.path).write_bytes(OLD.replace(b":80:a", b":80:a:b"))
+    found = judge_draft(draft, NOW)
+    assert [item.code for item in found.new_findings] == ["BND101"]
+    assert found.has_new_errors
+
+
+def test_a_syntax_error_is_about_the_copy(draft: Draft) -> None:
+    """Its line is not in the metabase."""
+    Path(draft.path).write_bytes(b"a = b\n")
+    with pytest.raises(BindctlError) as caught:
+        judge_draft(draft, NOW)
+    assert (caught.value.code, caught.value.file) == ("MET002", draft.path)
+
+
+def test_a_broken_metabase_can_be_mended(tmp_path: Path) -> None:
+    """It is what one opens the editor for."""
+    path = tmp_path / "metabase.toml"
+    path.write_bytes(b"broken")
+    draft = open_draft(str(path))
+    Path(draft.path).write_bytes(OLD)
+    found = judge_draft(draft, NOW)
+    assert found.new_findings
+    accept_draft(draft, found.octets)
+    assert path.read_bytes() == OLD
+
+
+def test_accepting_replaces_and_tidies_up(draft: Draft) -> None:
+    """Editors leave files of their own beside the copy."""
+    copy = Path(draft.path)
+    (copy.parent / "metabase.toml~").write_bytes(b"")
+    accept_draft(draft, b"# new\n")
+    assert Path(draft.metabase).read_bytes() == b"# new\n"
+    assert stat.S_IMODE(Path(draft.metabase).stat().st_mode) == 0o644
+    assert not copy.parent.exists()
+    discard_draft(draft)  # once more harms nobody
+
+
+def test_somebody_else_s_change_is_not_lost(draft: Draft) -> None:
+    """The last one to save would win, and nobody would know."""
+    Path(draft.metabase).write_bytes(OLD + b"# theirs\n")
+    with pytest.raises(BindctlError) as caught:
+        accept_draft(draft, OLD + b"# mine\n")
+    assert (caught.value.code, caught.value.exit_status) == ("MET007", 3)
+    assert Path(draft.metabase).read_bytes() == OLD + b"# theirs\n"
+    assert Path(draft.path).exists()

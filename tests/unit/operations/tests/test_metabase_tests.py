@@ -1,0 +1,81 @@
+"""The tests of a metabase, tried on its plan."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindctl.findings.errors import BindctlError
+from bindctl.operations.check.check import check
+from bindctl.operations.tests.metabase_tests import run_tests, try_tests
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+DOCUMENT = """\
+[w3svc.1]
+ServerBindings = [":80:a.example"]
+
+[w3svc.2]
+ServerBindings = ["10.0.0.1:80:a.example"]
+{more}
+[[test]]
+name = "everywhere"
+url = "http://a.example/"
+site = 1
+
+[[test]]
+name = "there"
+url = "http://a.example/"
+ip = "10.0.0.1"
+site = 2
+"""
+
+
+@pytest.fixture
+def metabase(tmp_path: Path) -> str:
+    """A host that is answered by another site at one address."""
+    path = tmp_path / "metabase.toml"
+    path.write_text(DOCUMENT.format(more=""))
+    return str(path)
+
+
+def test_a_test_holds_at_every_address_or_not_at_all(metabase: str) -> None:
+    """A binding to one address takes a host away there, and nowhere else."""
+    run = run_tests(metabase, NOW)
+    assert (run.passed, run.failed, run.invalid) == (1, 1, 0)
+    everywhere, there = run.tests
+    assert there.is_passed
+    (difference,) = everywhere.differences
+    assert (difference.expected, difference.got) == ("site 1", "site 2")
+    assert (difference.address, difference.line) == ("10.0.0.1", 10)
+
+
+def test_a_document_is_tried_before_it_is_written(metabase: str) -> None:
+    """`set` would write what a test forbids."""
+    broken = DOCUMENT.format(more="ServerAutoStart = false\n").encode()
+    run = try_tests(broken, metabase, NOW)
+    assert [test.name for test in run.tests if not test.is_passed] == ["there"]
+    with pytest.raises(BindctlError):
+        try_tests(b"[", metabase, NOW)
+
+
+def test_check_reports_them(metabase: str) -> None:
+    """CI that runs `check` alone would miss them."""
+    findings = check(metabase, NOW).report.findings
+    failed = [item for item in findings if item.code == "RTE101"]
+    words = "everywhere: site: expected site 1, got site 2 at 10.0.0.1"
+    assert [(item.place.line, item.message) for item in failed] == [(10, words)]
+    assert failed[0].hint == "bindctl explain http://a.example/"
+
+
+def test_any_other_address_has_a_name(tmp_path: Path) -> None:
+    """All zeros would be taken for an address."""
+    path = tmp_path / "metabase.toml"
+    text = DOCUMENT.format(more="").replace('ip = "10.0.0.1"\n', "")
+    path.write_text(text)
+    there = run_tests(str(path), NOW).tests[1]
+    assert [item.address for item in there.differences] == ["any other address"]

@@ -1,0 +1,69 @@
+"""export: a metabase as the state that apply takes."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindctl.findings.errors import BindctlError
+from bindctl.operations.views.export import export, format_toml
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_toml_is_the_document(tmp_path: Path) -> None:
+    """Whatever is in a value or a name, a parser reads it back."""
+    metabase = tmp_path / "metabase.toml"
+    metabase.write_text(
+        'MaxBandwidth = 1\n[w3svc.1]\nServerComment = "a\\"\\\\\\u0007\\u007F\\n\u00fc"\n'
+        '[w3svc.1.root."a.b \\"c"]\nAccessFlags = ["AccessRead"]\nDontLog = true\n'
+        "[w3svc.1.root.empty]\n"
+    )
+    found = export(str(metabase))
+    assert tomllib.loads(format_toml(found.document)) == found.document
+    assert found.document["w3svc"] == {
+        "1": {
+            "ServerComment": 'a"\\\x07\x7f\n\u00fc',
+            "root": {
+                'a.b "c': {"AccessFlags": ["AccessRead"], "DontLog": True},
+                "empty": {},
+            },
+        }
+    }  # fmt: skip
+    assert found.left_out == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "reason"),
+    [
+        ("[w3svc]\nNonsense = 1", "/LM/W3SVC/Nonsense", "no such property"),
+        ("[w3svc]\nSslFlags = 'x'", "/LM/W3SVC/SslFlags", "not of the schema's type"),
+        ("[w3svc]\nUNCPassword = 'x'", "/LM/W3SVC/UNCPassword", "secret"),
+        ("[w3svc]\nCertHash = 'ab'", "/LM/W3SVC/CertHash", "may not hold it"),
+        ("[w3svc]\nKeyType = 'x'", "/LM/W3SVC/KeyType", "no such key type"),
+        ("[w3svc.1]\nWin32Error = 1", "/LM/W3SVC/1/Win32Error", "running service"),
+        ("[w3svc]\nsslflags = 1\nSSLFLAGS = 0", "/LM/W3SVC/SSLFLAGS", "letter case"),
+    ],
+)
+def test_what_is_left_out_is_told(
+    tmp_path: Path, text: str, place: str, reason: str
+) -> None:
+    """Lossy is allowed, silent is not; a password is not printed."""
+    metabase = tmp_path / "metabase.toml"
+    metabase.write_text(text)
+    (item,) = export(str(metabase)).left_out
+    assert item.place == place
+    assert reason in item.reason
+
+
+def test_a_part_has_its_keys_above(tmp_path: Path) -> None:
+    """So that apply puts it where it was."""
+    metabase = tmp_path / "metabase.toml"
+    metabase.write_text("[W3SVC]\nSslFlags = 1\n[W3SVC.1]\nSslFlags = 0\n[http]\n")
+    found = export(str(metabase), "/w3svc/1").document
+    assert found == {"schema_version": 1, "W3SVC": {"1": {"SslFlags": 0}}}
+    with pytest.raises(BindctlError, match="/LM/W3SVC/2"):
+        export(str(metabase), "/w3svc/2")
