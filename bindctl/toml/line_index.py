@@ -255,13 +255,17 @@ class LineIndex:
         for length in range(1, len(path) + 1):
             self._first.setdefault(folded[:length], table)
             name = path[length - 1]
-            if name != folded[length - 1]:
+            # Asked for as a property: another spelling, or an array, is no key.
+            if name != folded[length - 1] or (is_array and length == len(path)):
                 self._headers.setdefault((*folded[: length - 1], name), table)
 
     def _locate_implied(
         self, folded: tuple[str, ...], name: str | None, index: int | None
     ) -> Spot | None:
         """The place of a key without a table: inline, dotted, or of one below it."""
+        header = None if name is None else self._headers.get((*folded, name))
+        if header is not None:
+            return header.header()
         first = self._first.get(folded)
         for length in range(len(folded) - 1, -1, -1):
             table = self._tables.get(folded[:length])

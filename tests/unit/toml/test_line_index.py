@@ -70,6 +70,42 @@ def test_a_finding_points_at_its_line(
     assert LineIndex(BOM + DOCUMENT).find(path, name) == line
 
 
+ARRAYS = b"""\
+[[top]]
+[w3svc.1.root]
+[[w3svc.2]]
+[[w3svc.2.root]]
+[[w3svc.2]]
+[[w3svc.3.weird]]
+[w3svc.4]
+weird = [
+  { a = 1 },
+]
+[[W3SVC.5]]
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "line"),
+    [
+        ((), "top", 1),
+        (("w3svc",), "2", 3),
+        (("w3svc", "3"), "weird", 6),
+        (("w3svc", "4"), "weird", 8),
+        (("w3svc",), "5", 11),
+        (("w3svc",), "9", 2),
+        (("w3svc",), None, 2),
+    ],
+)
+def test_an_array_of_tables_is_where_its_first_header_is(
+    path: tuple[str, ...], name: str | None, line: int
+) -> None:
+    """No key is there: the finding says so of a property of the key above."""
+    assert LineIndex(ARRAYS).find(path, name) == line
+    explicit = ARRAYS.replace(b"[w3svc.1.root]", b"[w3svc]")
+    assert LineIndex(explicit).find(path, name) == line
+
+
 # Where the mark is, and what of the line it covers.
 ODD = """\
 http.sslcert."0.0.0.0:443".CertHash = "x"
