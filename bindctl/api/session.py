@@ -17,7 +17,8 @@ from bindctl.metabase.values import (
     toml_value,
     typed_value,
 )
-from bindctl.model.path import parse_path, split_property, without_root
+from bindctl.model.path import split_property
+from bindctl.operations.editing.copy_key import copy_in, move_in
 from bindctl.operations.editing.keys import delete_in, plan_key
 from bindctl.operations.editing.properties import (
     Assignment,
@@ -34,7 +35,7 @@ from bindctl.operations.editing.sites import (
     write_first_page,
 )
 from bindctl.storage.metabase_file import replace_octets
-from bindctl.toml import document, subtree
+from bindctl.toml import document
 from bindctl.toml.editor import Editor
 
 if TYPE_CHECKING:
@@ -135,9 +136,8 @@ class Session:
             BindctlError: MET101, MET106, MET108 or MET120.
         """
         self.require_writable()
-        paths = without_root(parse_path(source)), without_root(parse_path(destination))
-        change = subtree.move_key if is_move else subtree.copy_key
-        self.editor.rewrite(change(self.octets(), *paths))
+        change = move_in if is_move else copy_in
+        change(self.editor, source, destination)
         self._lowest_free = 1
 
     def add_site(self, plan: SitePlan, identifier: int | None) -> int:

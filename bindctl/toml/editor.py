@@ -16,7 +16,7 @@ from bindctl.toml.table_splitter import cut_tables
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 class Segment:
@@ -51,10 +51,6 @@ class Editor:
     def octets(self) -> bytes:
         """The document as it is now."""
         return b"".join(segment.octets for segment in self._segments())
-
-    def rewrite(self, octets: bytes) -> None:
-        """Go on with another content of the document."""
-        self._index(octets)
 
     def read_key(self, path: tuple[str, ...]) -> dict[str, object] | None:
         """The raw values of one key; ``None`` when there is no such key."""
@@ -95,27 +91,40 @@ class Editor:
 
     def create_key(self, path: tuple[str, ...], values: dict[str, object]) -> None:
         """As `document.create_key`."""
+        self.add_key(lambda octets: document.create_key(octets, path, values), path)
+
+    def add_key(
+        self,
+        add: Callable[[bytes], bytes],
+        path: tuple[str, ...],
+        source: tuple[str, ...] | None = None,
+    ) -> None:
+        """Add a key to the document, looking at no more of it than decides.
+
+        Args:
+            add: Gives a document with the key's tables behind those of the keys above.
+            path: The key.
+            source: Another key that `add` reads.
+        """
         anchor = self._anchor(path)
-        if anchor is None or not self._is_absent(path):
-            self._index(document.create_key(self.octets(), path, values))
+        order = None
+        if anchor is not None and self._is_absent(path):
+            order = self._tables_about(path, source, anchor)
+        if anchor is None or order is None:
+            self._index(add(self.octets()))
             return
-        # Enough of the document for `document` to judge: the keys above the new one,
-        # and the table it is to stand after.
-        above = self._above(path)
-        if anchor in above:
-            above.remove(anchor)
-        before = b"".join(segment.octets for segment in above)
-        created = document.create_key(before + anchor.octets, path, values)
-        self._replace([anchor], created[len(before) :])
+        number = order.index(anchor)
+        before, after = (
+            b"".join(segment.octets for segment in side)
+            for side in (order[:number], order[number + 1 :])
+        )
+        added = add(before + anchor.octets + after)
+        self._replace([anchor], added[len(before) : len(added) - len(after)])
 
     def delete_key(self, path: tuple[str, ...]) -> None:
         """As `document.delete_key`."""
-        folded = _fold(path)
-        counts = self._last_tables().counts
-        is_apart = self._is_mixed or not self._is_absent_above(path)
-        run = [] if is_apart else self._run(folded)
-        if len(run) != counts.get(folded, -1) or run[0].previous is None:
-            # Inline, or its tables stand apart from each other.
+        run = self._run(path)
+        if not run or run[0].previous is None:
             self._index(document.delete_key(self.octets(), path))
             return
         # Comments beside a table belong to it or to its neighbours: those come along.
@@ -207,14 +216,42 @@ class Editor:
                 return segment
         return None if self._tail is self._head else self._tail
 
-    def _run(self, folded: tuple[str, ...]) -> list[Segment]:
-        """Neighbouring tables at and below a key, the last of them included."""
+    def _run(self, path: tuple[str, ...]) -> list[Segment]:
+        """All tables at and below a key, where nothing stands between them.
+
+        Empty where they stand apart, or the key is written inline.
+        """
+        folded = _fold(path)
+        runs = self._last_tables()
+        if self._is_mixed or not self._is_absent_above(path):
+            return []
         run: list[Segment] = []
-        segment = self._last_tables().last.get(folded)
+        segment = runs.last.get(folded)
         while segment is not None and _is_under(segment, folded):
             run.append(segment)
             segment = segment.previous
-        return run[::-1]
+        return run[::-1] if len(run) == runs.counts.get(folded) else []
+
+    def _tables_about(
+        self, path: tuple[str, ...], source: tuple[str, ...] | None, anchor: Segment
+    ) -> list[Segment] | None:
+        """Tables that are a document of their own in which a key can be added.
+
+        Those of the keys above, the last of which is the anchor; of the source all, and
+        the table before them, which ends in the comment of their first. ``None`` where
+        only the whole document will do.
+        """
+        run = [] if source is None else self._run(source)
+        if run and run[0].previous is not None:
+            run.insert(0, run[0].previous)
+        elif source is not None:
+            return None
+        above = [*self._above(path), *self._above(source or ())]
+        order = [*dict.fromkeys(item for item in above if item not in run), *run]
+        if anchor not in run:
+            order = [*(item for item in order if item is not anchor), anchor]
+        is_open = any(not item.octets.endswith(b"\n") for item in order[1:-1])
+        return None if is_open or (order[0] is not self._head) else order
 
     def _replace(self, run: list[Segment], octets: bytes) -> None:
         """Put the tables of `octets` in the place of neighbouring segments."""

@@ -24,41 +24,55 @@ HRESULT_INVALID_PARAMETER = 0x80070057
 _QUOTES = ('"', "'")
 
 
+def copy_in(
+    editor: Editor,
+    source: tuple[str, ...],
+    destination: tuple[str, ...],
+    *,
+    with_heading: bool = False,
+) -> None:
+    """As `copy_key`, in a document that is open for edits."""
+
+    def copy(octets: bytes) -> bytes:
+        return copy_key(octets, source, destination, with_heading=with_heading)
+
+    editor.add_key(copy, destination, source)
+
+
+def move_in(
+    editor: Editor, source: tuple[str, ...], destination: tuple[str, ...]
+) -> None:
+    """Give a key, with all below it, another place in a document open for edits.
+
+    Raises:
+        BindctlError: As `copy_key`.
+    """
+    copy_in(editor, source, destination, with_heading=True)
+    editor.delete_key(source)
+
+
 def copy_key(
-    octets: bytes, source: tuple[str, ...], destination: tuple[str, ...]
+    octets: bytes,
+    source: tuple[str, ...],
+    destination: tuple[str, ...],
+    *,
+    with_heading: bool = False,
 ) -> bytes:
     """The document with a copy of a key, and of all below it, at a new place.
 
-    Comments inside the copied tables are copied; the one above the first belongs to
-    the original.
+    Comments inside the copied tables are copied.
+
+    Args:
+        octets: The document.
+        source: The key.
+        destination: The place.
+        with_heading: Whether the comment above the first table, which belongs to the
+            original, comes along too.
 
     Raises:
         BindctlError: MET101, no such key; MET106, the destination exists; MET120, it
             lies below the source; MET108, TOML has no room for it.
     """
-    return _copy(octets, source, destination, with_heading=False)
-
-
-def move_key(
-    octets: bytes, source: tuple[str, ...], destination: tuple[str, ...]
-) -> bytes:
-    """The document with a key, and all below it, at another place.
-
-    Raises:
-        BindctlError: As `copy_key`.
-    """
-    editor = Editor(_copy(octets, source, destination, with_heading=True))
-    editor.delete_key(source)
-    return editor.octets()
-
-
-def _copy(
-    octets: bytes,
-    source: tuple[str, ...],
-    destination: tuple[str, ...],
-    *,
-    with_heading: bool,
-) -> bytes:
     before = parse_document(octets)
     values = None if is_reserved(source) else _table_at(before, source)
     if values is None:

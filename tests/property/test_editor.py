@@ -12,10 +12,13 @@ from bindctl.findings.errors import BindctlError
 from bindctl.toml import document
 from bindctl.toml.editor import Editor
 from bindctl.toml.scanner import scan_tables
+from bindctl.toml.subtree import copy_in, copy_key, move_in
 from bindctl.toml.table_splitter import cut_tables
 from tests.property.strategies import documents
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pytest
 
     from tests.property.strategies import Document
@@ -33,6 +36,7 @@ _edits = st.lists(
         st.tuples(st.just("clear"), _paths, _names, st.none()),
         st.tuples(st.just("create"), _paths, st.none(), st.none()),
         st.tuples(st.just("delete"), _paths, st.none(), st.none()),
+        st.tuples(st.sampled_from(["copy", "move"]), _paths, _paths, st.none()),
         st.tuples(st.just("read"), _paths, st.none(), st.none()),
     ),
     max_size=8,
@@ -72,16 +76,19 @@ _lines = st.lists(
 def _apply(octets: bytes, edit: tuple[object, ...]) -> object:
     """What `document` makes of the octets, or the code it refuses with."""
     verb, path, name, value = edit
+    verbs: dict[object, Callable[[], object]] = {
+        "set": lambda: document.set_property(octets, path, name, value),
+        "clear": lambda: document.delete_property(octets, path, name) or octets,
+        "create": lambda: document.create_key(octets, path, {"KeyType": "x"}),
+        "delete": lambda: document.delete_key(octets, path),
+        "copy": lambda: copy_key(octets, path, name),
+        "move": lambda: document.delete_key(
+            copy_key(octets, path, name, with_heading=True), path
+        ),
+        "read": lambda: document.read_key(octets, path),
+    }
     try:
-        if verb == "set":
-            return document.set_property(octets, path, name, value)
-        if verb == "clear":
-            return document.delete_property(octets, path, name) or octets
-        if verb == "create":
-            return document.create_key(octets, path, {"KeyType": "x"})
-        if verb == "delete":
-            return document.delete_key(octets, path)
-        return document.read_key(octets, path)
+        return verbs[verb]()
     except BindctlError as error:
         return error.code
 
@@ -89,20 +96,20 @@ def _apply(octets: bytes, edit: tuple[object, ...]) -> object:
 def _apply_to(editor: Editor, edit: tuple[object, ...]) -> object:
     """The same of an editor."""
     verb, path, name, value = edit
+    verbs: dict[object, Callable[[], object]] = {
+        "set": lambda: editor.set_property(path, name, value),
+        "clear": lambda: editor.delete_property(path, name),
+        "create": lambda: editor.create_key(path, {"KeyType": "x"}),
+        "delete": lambda: editor.delete_key(path),
+        "copy": lambda: copy_in(editor, path, name),
+        "move": lambda: move_in(editor, path, name),
+        "read": lambda: editor.read_key(path),
+    }
     try:
-        if verb == "set":
-            editor.set_property(path, name, value)
-        elif verb == "clear":
-            editor.delete_property(path, name)
-        elif verb == "create":
-            editor.create_key(path, {"KeyType": "x"})
-        elif verb == "delete":
-            editor.delete_key(path)
-        else:
-            return editor.read_key(path)
+        found = verbs[verb]()
     except BindctlError as error:
         return error.code
-    return editor.octets()
+    return found if verb == "read" else editor.octets()
 
 
 def _hold_equal(octets: bytes, edits: list[tuple[object, ...]]) -> None:
@@ -136,6 +143,7 @@ def test_an_editor_edits_as_the_document_does(
         ("create", ("w3svc", "3"), None, None),
     ],
 )
+@example(["[w3svc.1]", "[w3svc]"], [("create", ("w3svc", "1", "root"), None, None)])
 @example(["[w3svc.1]", "[w3svc.1.root]"], [("set", ("w3svc", "1"), "root", 1)])
 @example(
     ["[W3SVC.1]", "[w3svc.1]", "[W3SVC.2]"],
@@ -188,5 +196,7 @@ def test_a_thousand_edits_index_the_document_once(
         editor.set_property(("w3svc", str(number)), "ServerComment", "y")
         editor.create_key(("w3svc", str(number), "root"), {"Path": "p"})
         editor.delete_key(("w3svc", str(number), "root"))
+        copy_in(editor, ("w3svc", str(number)), ("w3svc", str(number + 1000)))
+        move_in(editor, ("w3svc", str(number)), ("w3svc", str(number + 2000)))
     assert not indexed
-    assert editor.octets().count(b'"y"') == 1000
+    assert editor.octets().count(b'"y"') == 2000

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bindctl.findings.errors import BindctlError
-from bindctl.toml.subtree import copy_key, move_key
+from bindctl.toml.editor import Editor
+from bindctl.toml.subtree import copy_in, move_in
 from tests.property.strategies import documents
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def _edits(
 
 
 def _try(
-    edit: Callable[[bytes, tuple[str, ...], tuple[str, ...]], bytes],
+    edit: Callable[[Editor, tuple[str, ...], tuple[str, ...]], None],
     drawn: tuple[Document, tuple[str, ...], tuple[str, ...]],
 ) -> tuple[dict[str, Any], dict[str, Any]] | None:
     """What the document became, and what it should be but for a deletion.
@@ -78,15 +79,16 @@ def _try(
     written, source, destination = drawn
     before = _parse(written.octets)
     original = copy.deepcopy(_find(before, source))
-    code, octets = "", b""
+    code = ""
+    editor = Editor(written.octets)
     try:
-        octets = edit(written.octets, source, destination)
+        edit(editor, source, destination)
     except BindctlError as error:
         code = error.code
     if code:
         assert code in ({"MET101"} if original is None else _REFUSALS)
         return None
-    after = _parse(octets)
+    after = _parse(editor.octets())
     assert original is not None
     _store(before, destination, original)
     return after, before
@@ -97,7 +99,7 @@ def test_a_copy_is_the_original_at_another_place(
     drawn: tuple[Document, tuple[str, ...], tuple[str, ...]],
 ) -> None:
     """COPY of a site must not lose a binding, nor touch another site."""
-    result = _try(copy_key, drawn)
+    result = _try(copy_in, drawn)
     if result is not None:
         after, expected = result
         assert _fold(after) == _fold(expected)
@@ -108,7 +110,7 @@ def test_a_move_leaves_nothing_behind(
     drawn: tuple[Document, tuple[str, ...], tuple[str, ...]],
 ) -> None:
     """A MOVE that left half of a site would leave its binding in force twice."""
-    result = _try(move_key, drawn)
+    result = _try(move_in, drawn)
     if result is None:
         return
     after, expected = result

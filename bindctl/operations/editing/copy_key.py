@@ -1,7 +1,7 @@
 """copy and move: a key with all below it, by the paths a person types."""
 
 from bindctl.model.path import clean_path, parse_path, without_root
-from bindctl.storage.metabase_file import update_octets
+from bindctl.operations.editing.transaction import edit_metabase
 from bindctl.toml import subtree
 
 TYPE_CHECKING = False
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from bindctl.toml.editor import Editor
 
-    Copy = Callable[[bytes, tuple[str, ...], tuple[str, ...]], bytes]
+    Copy = Callable[[Editor, tuple[str, ...], tuple[str, ...]], None]
 
 
 class CopiedKey:
@@ -42,7 +42,7 @@ def copy_key(metabase: str, source: str, destination: str) -> CopiedKey:
             MET120, it lies below the source; MET108, there is no room for it.
             Nothing is changed then.
     """
-    return _edit(metabase, source, destination, subtree.copy_key)
+    return _edit(metabase, source, destination, subtree.copy_in)
 
 
 def move_key(metabase: str, source: str, destination: str) -> CopiedKey:
@@ -51,7 +51,7 @@ def move_key(metabase: str, source: str, destination: str) -> CopiedKey:
     Raises:
         BindctlError: As `copy_key`.
     """
-    return _edit(metabase, source, destination, subtree.move_key)
+    return _edit(metabase, source, destination, subtree.move_in)
 
 
 def copy_in(editor: "Editor", source: str, destination: str) -> None:
@@ -60,7 +60,7 @@ def copy_in(editor: "Editor", source: str, destination: str) -> None:
     Raises:
         BindctlError: As `copy_key`.
     """
-    editor.rewrite(subtree.copy_key(editor.octets(), *_paths(source, destination)))
+    subtree.copy_in(editor, *_paths(source, destination))
 
 
 def move_in(editor: "Editor", source: str, destination: str) -> None:
@@ -69,12 +69,12 @@ def move_in(editor: "Editor", source: str, destination: str) -> None:
     Raises:
         BindctlError: As `copy_key`.
     """
-    editor.rewrite(subtree.move_key(editor.octets(), *_paths(source, destination)))
+    subtree.move_in(editor, *_paths(source, destination))
 
 
 def _edit(metabase: str, source: str, destination: str, copy: "Copy") -> CopiedKey:
     paths = _paths(source, destination)
-    update_octets(metabase, lambda octets: copy(octets, *paths))
+    edit_metabase(metabase, lambda editor: copy(editor, *paths))
     return CopiedKey(clean_path(source), clean_path(destination))
 
 

@@ -7,10 +7,20 @@ import tomllib
 import pytest
 
 from bindctl.findings.errors import BindctlError
-from bindctl.toml.subtree import copy_key, move_key
+from bindctl.toml.editor import Editor
+from bindctl.toml.subtree import copy_key, move_in
 
 SITE = ("w3svc", "1")
 OTHER = ("w3svc", "2")
+
+
+def move_key(
+    octets: bytes, source: tuple[str, ...], destination: tuple[str, ...]
+) -> bytes:
+    """The document with a key at another place."""
+    editor = Editor(octets)
+    move_in(editor, source, destination)
+    return editor.octets()
 
 
 def _parse(octets: bytes) -> dict[str, object]:
