@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 CONTROL_NAME = "control"
 _READ_OCTETS = 65536
+_START = "bindctl reset starts it"
 _MAX_ANSWER_OCTETS = 256 * 1024 * 1024
 
 
@@ -41,8 +42,8 @@ def send_control(
         timeout_s: Longest wait for each step.
 
     Raises:
-        BindctlError: SRV001 when no service answers, SRV003 when it does not answer in
-            time or not sensibly.
+        BindctlError: SRV001 when no service runs, or it ends meanwhile; SRV003 when it
+            does not answer in time or not sensibly.
     """
     line = json.dumps(request).encode("ascii") + b"\n"
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as channel:
@@ -51,6 +52,9 @@ def send_control(
         try:
             channel.sendall(line)
             answer = json.loads(_read_line(channel))
+        except ConnectionError as error:  # it was on its way out
+            message = "the service ended before it answered"
+            raise BindctlError("SRV001", message, _START) from error
         except (OSError, ValueError) as error:
             message = f"the service does not answer: {error}"
             raise BindctlError(
@@ -84,13 +88,15 @@ def _connect(channel: socket.socket, runtime: RuntimeFolder) -> None:
         raise BindctlError("SRV003", message, "", ExitStatus.PERMISSION) from error
     except OSError as error:
         message = "no service runs for this metabase"
-        raise BindctlError("SRV001", message, "bindctl reset starts it") from error
+        raise BindctlError("SRV001", message, _START) from error
 
 
 def _read_line(channel: socket.socket) -> bytes:
     answer = bytearray()
     while not answer.endswith(b"\n"):
         part = channel.recv(_READ_OCTETS)
+        if not part and not answer:
+            raise ConnectionResetError
         if not part or len(answer) > _MAX_ANSWER_OCTETS:
             message = "the connection ended within the answer"
             raise ValueError(message)
