@@ -125,6 +125,7 @@ def _archive(name: str, kind: bytes = tarfile.REGTYPE) -> bytes:
         b"no archive",
         _archive("metabase.toml")[:30],
     ],
+    ids=range(8),
 )
 def test_an_archive_made_by_somebody_else_is_refused(archive: bytes) -> None:
     """A backup from a stranger must not write where it likes."""

@@ -71,11 +71,12 @@ def test_two_workers_share_a_file_with_one_header(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "W3SVC7").iterdir()] == ["ex240131.log"]
 
 
-@pytest.mark.parametrize("place", ["ex240131.log", f"ex240131.log.{os.getpid()}.new"])
+@pytest.mark.parametrize("name", ["ex240131.log", "ex240131.log.{}.new"])
 def test_links_and_pipes_in_the_folder_are_not_written_to(
-    tmp_path: Path, place: str
+    tmp_path: Path, name: str
 ) -> None:
     """Who may write there could have any file of the service's owner overwritten."""
+    place = name.format(os.getpid())
     folder, victim = tmp_path / "W3SVC7", tmp_path / "victim"
     folder.mkdir()
     victim.write_text("untouched")
