@@ -18,7 +18,7 @@ test: $(VENV)/tested
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tools/generate_reference.py --check
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses=2 --dist=loadfile
 
 check: $(VENV)/tested
 	$(BIN)/pre-commit run --all-files

@@ -6,7 +6,7 @@ import nox
 
 nox.options.default_venv_backend = "venv"
 nox.options.reuse_existing_virtualenvs = True
-nox.options.sessions = ["check", "e2e", "docs"]
+nox.options.sessions = ["check", "laws", "e2e", "docs"]
 
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 TEST = nox.project.dependency_groups(PYPROJECT, "test")
@@ -25,16 +25,20 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def check(session: nox.Session) -> None:
-    """Everything quick: lint, unit, property, golden, architecture."""
+    """Everything quick: lint, unit, golden, architecture."""
     lint(session)
-    session.run(
-        "pytest",
-        "tests/unit",
-        "tests/property",
-        "tests/golden",
-        "tests/architecture",
-        *session.posargs,
-    )
+    folders = ("tests/unit", "tests/golden", "tests/architecture")
+    session.run("pytest", *folders, *session.posargs)
+
+
+@nox.session
+def laws(session: nox.Session) -> None:
+    """The laws, each over some random examples; `-- --deep` over many, for hours."""
+    session.install("-e", ".", *TEST)
+    arguments = [word for word in session.posargs if word != "--deep"]
+    is_deep = len(arguments) < len(session.posargs)
+    environment = {"HYPOTHESIS_PROFILE": "deep"} if is_deep else {}
+    session.run("pytest", "tests/property", *arguments, env=environment)
 
 
 @nox.session

@@ -113,5 +113,8 @@ def test_an_interrupt_at_a_question_is_one(directory: Path) -> None:
         while b"edit it again?" not in shown:
             shown += os.read(ours, 4096)
         process.send_signal(signal.SIGINT)
-        assert process.wait(20) == 130
+        try:
+            assert process.wait(20) == 130
+        finally:
+            process.kill()
     os.close(ours)
