@@ -86,7 +86,6 @@ def check_octets(  # noqa: PLR0913 - a document, and all that goes with it
     *,
     is_live: bool = False,
     more: Callable[[Configuration], Iterable[Finding]] | None = None,
-    made: Mapping[str, Certificate] = _NOTHING,
 ) -> CheckResult:
     """Judge `octets` as if they were the metabase's.
 
@@ -97,12 +96,31 @@ def check_octets(  # noqa: PLR0913 - a document, and all that goes with it
         command_line: Options that win over those of the document.
         is_live: Whether this machine is asked, too, what it can open.
         more: What else is found of the document.
-        made: Certificates that are about to be in the store MY, by thumbprint.
 
     Raises:
         BindctlError: MET002; CLI004, of the command line.
     """
     configuration = compile_configuration(octets, metabase)
+    return check_configuration(
+        metabase, configuration, now, command_line, is_live=is_live, more=more
+    )
+
+
+def check_configuration(  # noqa: PLR0913 - as above
+    metabase: str,
+    configuration: Configuration,
+    now: datetime,
+    command_line: CommandLine | None = None,
+    *,
+    is_live: bool = False,
+    more: Callable[[Configuration], Iterable[Finding]] | None = None,
+    made: Mapping[str, Certificate] = _NOTHING,
+) -> CheckResult:
+    """As `check_octets`, of a document that is compiled.
+
+    `made` are certificates that are about to be in the store MY, by thumbprint.
+    """
+    octets = configuration.octets
     table = configuration.table
     options, findings = read_check_table(configuration.document)
     if command_line is not None:

@@ -19,7 +19,7 @@ from bindctl.findings.errors import BindctlError
 from bindctl.findings.finding import Severity
 from bindctl.model.fix import NEW_CERTIFICATE, ReplaceText, SetProperty
 from bindctl.operations.certificates.issuing import Issuer, discard_draft, store_draft
-from bindctl.operations.check.check import check_octets
+from bindctl.operations.check.check import check_configuration
 from bindctl.operations.check.text_fixes import FINDERS as TEXT_FINDERS
 from bindctl.operations.check.text_fixes import find_text_fixes, replace_text
 from bindctl.operations.load.configuration import compile_configuration
@@ -28,7 +28,7 @@ from bindctl.operations.load.sources import compare_readings, reading_of
 from bindctl.rules.fixes.fix_context import FixContext
 from bindctl.rules.fixes.fixes import FINDERS, find_fixes
 from bindctl.storage.metabase_file import read_octets, replace_octets
-from bindctl.toml.editor import Editor
+from bindctl.toml.document import set_property
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from bindctl.operations.certificates.issuing import DraftCertificate
     from bindctl.operations.check.check import CheckResult
     from bindctl.operations.check.check_options import CommandLine
-    from bindctl.routing.reasons import Reading
+    from bindctl.operations.load.configuration import Configuration
 
 FIXABLE: Final = frozenset(FINDERS) | frozenset(TEXT_FINDERS)
 _SEVERITIES: Final = tuple(Severity)  # worst first
@@ -50,14 +50,14 @@ class Candidate(NamedTuple):
 
     Attributes:
         fix: The change.
-        octets: The document with it.
+        configuration: The document with it.
         result: What `check` says then.
         new: Findings that were not there.
         impact: Classes of requests that are answered otherwise.
     """
 
     fix: Fix
-    octets: bytes
+    configuration: Configuration
     result: CheckResult
     new: tuple[Finding, ...]
     impact: int
@@ -82,7 +82,6 @@ class FixSession:
 
     Attributes:
         result: What `check` says now.
-        octets: The document now.
         mended: What has been taken, in order.
     """
 
@@ -112,8 +111,15 @@ class FixSession:
         self._declined: set[tuple[object, ...]] = set()
         self._hopeless: set[tuple[object, ...]] = set()  # as things stand
         self.mended: list[Mended] = []
-        self.octets = self._written = read_octets(metabase)
-        self.result = self._judge(self.octets, self._drafts)
+        self._written = read_octets(metabase)
+        self._configuration = compile_configuration(self._written, metabase)
+        self.result = self._judge(self._configuration, self._drafts)
+        self._context: FixContext | None = None  # of the document now, once asked for
+
+    @property
+    def octets(self) -> bytes:
+        """The document now."""
+        return self._configuration.octets
 
     def next(self) -> tuple[Finding, list[Candidate]] | None:
         """The next finding that can be mended, and its fixes, best first."""
@@ -141,7 +147,8 @@ class FixSession:
         if candidate.fix.names:
             draft = self._issuer.issue(candidate.fix.names)
             self._drafts[draft.facts.certificate_hash] = draft
-        self.octets, self.result = candidate.octets, candidate.result
+        self._configuration, self.result = candidate.configuration, candidate.result
+        self._context = None
         self._hopeless.clear()
         self.mended.append(Mended(finding, candidate, others))
 
@@ -172,7 +179,7 @@ class FixSession:
             return []
         fixes = find_text_fixes(finding, self.octets)
         if finding.code in FINDERS:
-            fixes += find_fixes(finding, self._world())
+            fixes += find_fixes(finding, self._find_context())
         tried = (self._try(finding, fix) for fix in fixes)
         found = [item for item in tried if item is not None]
         found.sort(key=_rank)
@@ -190,35 +197,36 @@ class FixSession:
             octets = apply_fix(self.octets, fix, digest)
             if octets is None or octets == self.octets:
                 return None
-            result = self._judge(octets, made)
+            configuration = compile_configuration(octets, self._metabase)
+            result = self._judge(configuration, made)
         except BindctlError:
             return None  # a name nobody certifies, a place that cannot be edited
         if not _is_better(finding, self.result, result):
             return None
-        changes = compare_readings(self._reading(self.octets), self._reading(octets))
-        impact = sum(1 for _change in changes)
-        return Candidate(
-            fix, octets, result, _new_findings(self.result, result), impact
-        )
+        before, after = reading_of(self._configuration), reading_of(configuration)
+        impact = sum(1 for _change in compare_readings(before, after))
+        new = _new_findings(self.result, result)
+        return Candidate(fix, configuration, result, new, impact)
 
     def _judge(
-        self, octets: bytes, drafts: Mapping[str, DraftCertificate]
+        self, configuration: Configuration, drafts: Mapping[str, DraftCertificate]
     ) -> CheckResult:
         made = {digest: draft.facts for digest, draft in drafts.items()}
-        return check_octets(
-            self._metabase, octets, self._now, self._command_line, made=made
+        return check_configuration(
+            self._metabase, configuration, self._now, self._command_line, made=made
         )
 
-    def _reading(self, octets: bytes) -> Reading:
-        return reading_of(compile_configuration(octets, self._metabase))
-
-    def _world(self) -> FixContext:
-        table = compile_configuration(self.octets, self._metabase).table
-        known = load_known_certificates(self._metabase, table)
-        made = {digest: draft.facts for digest, draft in self._drafts.items()}
-        certificates = {**known.certificates, **made, **known.central}
-        subject = self._issuer.subject
-        return FixContext(table, certificates, self._now, known.anchors, subject)
+    def _find_context(self) -> FixContext:
+        if self._context is None:
+            table = self._configuration.table
+            known = load_known_certificates(self._metabase, table)
+            made = {digest: draft.facts for digest, draft in self._drafts.items()}
+            certificates = {**known.certificates, **made, **known.central}
+            subject = self._issuer.subject
+            self._context = FixContext(
+                table, certificates, self._now, known.anchors, subject
+            )
+        return self._context
 
 
 def mend_all(mender: FixSession) -> Iterator[Mended]:
@@ -262,9 +270,7 @@ def _set(octets: bytes, edit: SetProperty, digest: str) -> bytes:
         value = digest
     elif isinstance(value, tuple):
         value = list(value)
-    editor = Editor(octets)
-    editor.set_property(edit.path, edit.name, value)
-    return editor.octets()
+    return set_property(octets, edit.path, edit.name, value)
 
 
 def _is_better(finding: Finding, before: CheckResult, after: CheckResult) -> bool:
