@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from bindctl.model.host import ANY_HOST
 from bindctl.operations.load.sources import (
     ReasonedChange,
     compare_readings,
     give_reasons,
     reading_of,
 )
+from bindctl.routing.reasons import member_of
 from bindctl.storage.write_watch import named_sites
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from bindctl.operations.load.configuration import Configuration
     from bindctl.routing.answers import AnswerChange
+    from bindctl.routing.reasons import Reading
 
 _SERVICE = "w3svc"
 
@@ -62,7 +65,9 @@ def find_impact(before: Configuration, after: Configuration) -> Impact:
     edited = edited_sites(before.document, after.document) | named_sites()
     old, new = reading_of(before), reading_of(after)
     concerned = [
-        change for change in compare_readings(old, new) if _concerns(change, edited)
+        change
+        for change in compare_readings(old, new)
+        if _concerns(change, edited, (old, new))
     ]
     comments = {
         site.identifier: site.comment
@@ -93,9 +98,27 @@ def _sites_of(document: Mapping[str, object]) -> Mapping[str, object]:
     return found
 
 
-def _concerns(change: AnswerChange, edited: frozenset[int]) -> bool:
-    """Whether a site that is not edited answered the requests, or does now."""
-    return any(
-        answer.site is not None and answer.site not in edited
-        for answer in (change.before, change.after)
+def _concerns(
+    change: AnswerChange, edited: frozenset[int], readings: tuple[Reading, Reading]
+) -> bool:
+    """Whether a site that is not edited answered the requests, or does now.
+
+    A site without a host is asked for a name whose handshake is refused only by who
+    opened a connection to another name: nobody visits that name there.
+    """
+    is_refused = change.server_name is not None and (
+        change.before.site != change.after.site
     )
+    return any(
+        answer.site is not None
+        and answer.site not in edited
+        and not (is_refused and _is_by_no_host(change, reading))
+        for answer, reading in zip((change.before, change.after), readings, strict=True)
+    )
+
+
+def _is_by_no_host(change: AnswerChange, reading: Reading) -> bool:
+    """Whether requests of a class reach their site by a binding without a host."""
+    host = member_of(change.host)
+    match = reading.plan.match_site(change.addresses[0], change.port, host)
+    return match is not None and match.route.binding.host is ANY_HOST

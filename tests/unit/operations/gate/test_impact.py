@@ -60,6 +60,46 @@ def test_others_are_concerned_by_what_they_share(
     assert impact(BASE.replace(old, new, 1)) == (urls, sites)
 
 
+CATCH_ALL = f"""
+[w3svc.1]
+SecureBindings = [":443:"]
+SslFlags = 1
+
+[w3svc.2]
+SecureBindings = [":443:b"]
+SSLCertHash = "{B}"
+SslFlags = 1
+"""
+ADDED = f"""
+[w3svc.3]
+SecureBindings = [":443:c"]
+SSLCertHash = "{A}"
+SslFlags = 1
+"""
+
+
+def test_a_site_without_host_loses_no_visitor_whose_handshake_was_refused() -> None:
+    """Each site added beside one would need --allow-impact, for requests nobody makes.
+
+    Before, `c` was reached only by who opened a connection to `b` and asked for `c`.
+    """
+    assert impact(CATCH_ALL + ADDED, CATCH_ALL) == (set(), set())
+    assert impact(CATCH_ALL, CATCH_ALL + ADDED) == (set(), set())
+
+
+def test_a_site_without_host_loses_visitors_that_it_had() -> None:
+    """It has a certificate for every name: `c` was shown it, and answered."""
+    shown = CATCH_ALL.replace("SslFlags = 1", f'SSLCertHash = "{B}"', 1)
+    assert impact(shown + ADDED, shown) == ({"https://c"}, {1})
+
+
+def test_a_host_that_is_bound_loses_requests_on_any_connection() -> None:
+    """Its site is meant by them, whatever name opened the connection."""
+    bound = CATCH_ALL.replace('":443:"', '":443:*.c"')
+    added = ADDED.replace(":443:c", ":443:x.c")
+    assert impact(bound + added, bound) == ({"https://x.c"}, {1})
+
+
 def test_a_site_that_is_gone_leaves_its_requests() -> None:
     """Who gets them is concerned."""
     after = BASE[BASE.index("[w3svc.2]") :]
