@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bindctl.findings.errors import BindctlError
 from bindctl.operations.gate.impact import find_impact
 from bindctl.operations.gate.irrelevant_edits import is_irrelevant
-from bindctl.operations.gate.neighbourhood import concerns_no_other
+from bindctl.operations.gate.neighbourhood import find_neighbourhood
 from bindctl.operations.load.configuration import compile_configuration
 
 HOSTS = ("", "a", "b", "x.a", "y.x.a", "*.a", "*.x.a", *"cdefghijk", "x.c", "*.d")
@@ -162,7 +162,8 @@ def test_an_edit_that_concerns_no_other_changes_no_other(
 ) -> None:
     """An impact that nobody is told is worse than a slow command."""
     for before, after in (edit, edit[::-1]):
-        if concerns_no_other(before, after):
+        near = find_neighbourhood(before, after)
+        if near is not None and near.is_alone():
             event("alone")
             assert _other_sites(before, after) == (), (before, after)
         elif is_irrelevant(before, after):

@@ -12,6 +12,7 @@ from bindctl.operations.gate.irrelevant_edits import differing_lines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from typing import TypeAlias
 
     Text: TypeAlias = bytes  # of a metabase, in lower case
@@ -30,7 +31,7 @@ _UNSURE = (
     b'"[',
     b":0",
 )
-_SITE = b"[w3svc."
+SITE = b"[w3svc."
 _SERVICE = b"[w3svc]"
 _HOST = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789-_.")
 _ADDRESS = frozenset(b"0123456789.")
@@ -40,34 +41,66 @@ _MAX_OCTET = 255
 _HASH_DIGITS = 40
 
 
-def concerns_no_other(before: bytes, after: bytes) -> bool:
-    """Whether an edit surely leaves the requests of all sites but one as they are."""
+class Neighbourhood:
+    """The one site that an edit is about, and where it may meet others.
+
+    Attributes:
+        number: Its identifier, as written.
+        old: The document before the edit.
+        new: The same after it.
+        span: Where its own table lies in the one before; empty if there is none.
+        tables: Its own table, before and after, as far as there is one.
+    """
+
+    __slots__ = ("new", "number", "old", "span", "tables")
+
+    def __init__(self, number: bytes, old: "Text", new: "Text") -> None:
+        """Read the site's own table.
+
+        Raises:
+            ValueError: It is written in an unusual way.
+        """
+        self.number, self.old, self.new = number, old, new
+        header = SITE + number + b"]"
+        self.span = find_table(old, header) or (len(old), len(old))
+        self.tables = [
+            Table(text, span)
+            for text in (old, new)
+            if (span := find_table(text, header)) is not None
+        ]
+
+    def is_alone(self) -> bool:
+        """Whether the edit surely leaves the requests of all other sites as they are."""
+        try:
+            return not (
+                _meets(self.old, self.span, self.tables)
+                or _shares_a_record(self.old, self.number, self.tables)
+            )
+        except ValueError:
+            return False
+
+
+def find_neighbourhood(before: bytes, after: bytes) -> Neighbourhood | None:
+    """The site that an edit is about; ``None`` where the search is not sure of it."""
     old = before.lower()
     if not _is_plain(before, old):
-        return False
+        return None
     first, old_lines, new_lines = differing_lines(before, after)
     added = b"\n".join(new_lines)
     new_lines = [line.lower() for line in new_lines]
     old_lines = [line.lower() for line in old_lines]
     if not _is_plain(added, added.lower()):
-        return False
+        return None
     number = _edited_site(old, first, old_lines, new_lines)
     if number is None:
-        return False
-    new = after.lower()
+        return None
     try:
-        tables = [
-            _Table(text, span)
-            for text in (old, new)
-            if (span := _find_table(text, _SITE + number + b"]")) is not None
-        ]
-        span = _find_table(old, _SITE + number + b"]") or (len(old), len(old))
-        return not (_meets(old, span, tables) or _shares_a_record(old, number, tables))
+        return Neighbourhood(number, old, after.lower())
     except ValueError:
-        return False
+        return None
 
 
-class _Table:
+class Table:
     """What a site's own table says.
 
     Raises:
@@ -77,6 +110,7 @@ class _Table:
     __slots__ = ("flags", "has_certificate", "secure", "server", "text")
 
     def __init__(self, text: "Text", span: "Span") -> None:
+        """Read its statements."""
         self.text = text[span[0] : span[1]]
         if b"keytype" in self.text or _has_indented_header(self.text):
             raise ValueError
@@ -92,7 +126,7 @@ def _is_plain(text: bytes, lower: "Text") -> bool:
     """Whether a text holds nothing that makes the search unsure."""
     return (
         text.isascii()
-        and text.count(_SITE[:-1]) == lower.count(_SITE[:-1])
+        and text.count(SITE[:-1]) == lower.count(SITE[:-1])
         and lower.count(b"sslcert") == lower.count(b"sslcerthash")
         and not any(word in lower for word in _UNSURE)
         and not (b"'" in lower and (b"'''" in lower or b"'[" in lower))
@@ -120,9 +154,9 @@ def _edited_site(
     if ends[0] != ends[1] and any(map(_is_statement, _to_next_table(stayed))):
         touched.update(ends)  # lines that stayed belong to another table
     numbers = {
-        header[len(_SITE) :].partition(b"]")[0].partition(b".")[0] for header in touched
+        header[len(SITE) :].partition(b"]")[0].partition(b".")[0] for header in touched
     }
-    if len(numbers) != 1 or not all(header.startswith(_SITE) for header in touched):
+    if len(numbers) != 1 or not all(header.startswith(SITE) for header in touched):
         return None
     [number] = numbers
     return number if number.isdigit() and number[:1] != b"0" else None
@@ -157,7 +191,7 @@ def _to_next_table(text: "Text") -> list[bytes]:
     return text[: len(text) if end < 0 else end].split(b"\n")
 
 
-def _find_table(text: "Text", header: bytes) -> "Span | None":
+def find_table(text: "Text", header: bytes) -> "Span | None":
     """Where a table lies; ``None`` when there is none.
 
     Raises:
@@ -240,7 +274,7 @@ def _value(table: "Text", name: bytes) -> bytes:
 # --- where sites meet ---
 
 
-def _meets(text: "Text", own: "Span", tables: list[_Table]) -> bool:
+def _meets(text: "Text", own: "Span", tables: list[Table]) -> bool:
     """Whether another site has a binding that one of the tables' can meet."""
     server = {item for table in tables for item in table.server}
     secure = {item for table in tables for item in table.secure}
@@ -249,43 +283,73 @@ def _meets(text: "Text", own: "Span", tables: list[_Table]) -> bool:
         (secure, b"serverbindings"),
     ):
         ports = {port for _address, port, _host in items}
-        if ports and _has_port(text, own, other_scheme, ports):
+        if ports and has_port(text, own, other_scheme, ports):
             return True
     keys = {
-        key for _address, port, host in server | secure for key in _keys(port, host)
+        key
+        for _address, port, host in server | secure
+        for key in meeting_keys(port, host)
     }
-    # A record by wildcard server name also serves names that another site has.
-    keys.update(host[1:] for _a, _p, host in secure if host.startswith(b"*"))
+    keys.update(names_below(secure))
+    return any(True for _at in find_keys(text, own, keys))
+
+
+def find_keys(text: "Text", own: "Span", keys: "set[bytes]") -> "Iterator[int]":
+    """Where bindings outside of a table end with one of the keys."""
     quotes = [quote for quote in (b'"', b"'") if quote in text]
     parts = (0, own[0]), (own[1], len(text))
-    return any(_occurs(text, part, key, quotes) for key in keys for part in parts)
+    for key in keys:
+        for part in parts:
+            yield from _find_key(text, part, key, quotes)
 
 
-def _keys(port: int, host: bytes) -> "set[bytes]":
+def names_below(secure: "Iterable[Item]") -> "set[bytes]":
+    """How names end that the site's records by wildcard server name serve as well."""
+    return {host[1:] for _address, _port, host in secure if host.startswith(b"*")}
+
+
+def meeting_keys(port: int, host: bytes) -> "set[bytes]":
     """How bindings that this one can meet are written, from the port to their end."""
     start = b":%d" % port
     labels = host.removeprefix(b"*.").split(b".") if host else []
-    hosts = [b"", b"*", host]
     first = 0 if host.startswith(b"*") else 1
-    hosts += [b"*." + b".".join(labels[at:]) for at in range(first, len(labels))]
-    return {start, *(start + b":" + name for name in hosts)}
+    above = [b"*." + b".".join(labels[at:]) for at in range(first, len(labels))]
+    return (
+        same_keys(port, b"")
+        | same_keys(port, host)
+        | {start + b":" + name for name in above}
+    )
 
 
-def _occurs(text: "Text", part: "Span", key: bytes, quotes: list[bytes]) -> bool:
-    """Whether a binding in that part of the text ends with the key."""
+def same_keys(port: int, host: bytes) -> "set[bytes]":
+    """How bindings of the same port and host are written, from the port to their end."""
+    start = b":%d" % port
+    return {start + b":" + host} if host else {start, start + b":", start + b":*"}
+
+
+def _find_key(
+    text: "Text", part: "Span", key: bytes, quotes: list[bytes]
+) -> "Iterator[int]":
+    """Where bindings in that part of the text end with the key."""
     if key[-1:] in (b":", b"*") or key[1:].isdigit():
         # Most bindings hold it: what follows is part of the search.
-        return any(text.find(key + quote, *part) >= 0 for quote in quotes)
-    at = text.find(key, *part)
-    while at >= 0:
+        for quote in quotes:
+            yield from _find_all(text, part, key + quote)
+        return
+    for at in _find_all(text, part, key):
         # A dot at the end of a host says nothing.
         if text[at + len(key) : at + len(key) + 1] in (*quotes, b"."):
-            return True
-        at = text.find(key, at + 1, part[1])
-    return False
+            yield at
 
 
-def _has_port(text: "Text", own: "Span", name: bytes, ports: set[int]) -> bool:
+def _find_all(text: "Text", part: "Span", words: bytes) -> "Iterator[int]":
+    at = text.find(words, *part)
+    while at >= 0:
+        yield at
+        at = text.find(words, at + 1, part[1])
+
+
+def has_port(text: "Text", own: "Span", name: bytes, ports: set[int]) -> bool:
     """Whether another site has a binding of that list at one of the ports."""
     chunks = text[: own[0]].split(name)[1:] + text[own[1] :].split(name)[1:]
     lists = b"".join([chunk.partition(b"]")[0] for chunk in chunks])
@@ -295,7 +359,7 @@ def _has_port(text: "Text", own: "Span", name: bytes, ports: set[int]) -> bool:
     )
 
 
-def _shares_a_record(text: "Text", number: bytes, tables: list[_Table]) -> bool:
+def _shares_a_record(text: "Text", number: bytes, tables: list[Table]) -> bool:
     """Whether the site may make a certificate record that other sites use.
 
     Raises:
@@ -309,7 +373,7 @@ def _shares_a_record(text: "Text", number: bytes, tables: list[_Table]) -> bool:
     }
     if not needed:
         return False
-    service = _find_table(text, _SERVICE)
+    service = find_table(text, _SERVICE)
     inherited = b"" if service is None else text[service[0] : service[1]]
     if b"ssl" in inherited or any(
         table.flags not in (b"", b"0", b"1") for table in tables
@@ -317,18 +381,18 @@ def _shares_a_record(text: "Text", number: bytes, tables: list[_Table]) -> bool:
         return True
     if not any(table.has_certificate for table in tables):
         return False
-    span = _find_table(text, _SITE + b"1]")
+    span = find_table(text, SITE + b"1]")
     if number == b"1" or span is None or b"serverautostart" in inherited:
         return True
-    first = _Table(text, span)
+    first = Table(text, span)
     if b"listenaddresses" in text and not _may_listen(text, first):
         return True
     return not needed <= _records_of_first(first)
 
 
-def _may_listen(text: "Text", first: _Table) -> bool:
+def _may_listen(text: "Text", first: Table) -> bool:
     """Whether a list of addresses surely leaves each of a site's bindings one."""
-    span = _find_table(text, b"[http]")
+    span = find_table(text, b"[http]")
     listed = [] if span is None else _texts(text[slice(*span)], b"listenaddresses")
     is_usual = all(_is_ipv4(item) for item in listed)
     is_for_all = not any(
@@ -346,7 +410,7 @@ def _is_ipv4(address: bytes) -> bool:
     )
 
 
-def _records_of_first(first: _Table) -> "set[tuple[bytes, int]]":
+def _records_of_first(first: Table) -> "set[tuple[bytes, int]]":
     """Addresses and ports whose record the first of all sites surely makes.
 
     Nothing can keep it from starting but its own bindings, and nobody is before it.

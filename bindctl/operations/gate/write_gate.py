@@ -7,7 +7,7 @@ more than it takes to see that there is nothing to judge.
 """
 
 from bindctl.operations.gate.irrelevant_edits import is_irrelevant
-from bindctl.operations.gate.neighbourhood import concerns_no_other
+from bindctl.operations.gate.neighbourhood import find_neighbourhood
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -61,17 +61,31 @@ class WriteGate:
         if before is None:
             return  # nobody was answered
         is_gated = self._is_strict or GATE_WORD in before.lower()
-        if not is_gated and (
-            is_irrelevant(before, after) or concerns_no_other(before, after)
-        ):
-            return
-        # Imported here: it loads the whole evaluator.
+        impact = None
+        if not is_gated:
+            if is_irrelevant(before, after):
+                return
+            near = find_neighbourhood(before, after)
+            if near is not None and near.is_alone():
+                return
+            if near is not None:
+                # Imported here: it loads the evaluator.
+                from bindctl.operations.gate.reduced_impact import (  # noqa: PLC0415
+                    find_reduced_impact,
+                )
+
+                impact = find_reduced_impact(near, before, after)
+        if impact is None:
+            impact = self._judge(path, before, after)
+        if impact is not None and impact.changes:
+            self.found.append(impact)
+
+    def _judge(self, path: str, before: bytes, after: bytes) -> "Impact | None":
+        # Imported here: what a gate asks takes more than the evaluator.
         from bindctl.operations.gate.write_judgement import (  # noqa: PLC0415
             Asked,
             judge_write,
         )
 
         asked = Asked(self._clock, self._is_strict, self._allows_impact)
-        impact = judge_write(path, before, after, asked)
-        if impact is not None and impact.changes:
-            self.found.append(impact)
+        return judge_write(path, before, after, asked)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bindctl.operations.gate.impact import find_impact
-from bindctl.operations.gate.neighbourhood import concerns_no_other
+from bindctl.operations.gate.neighbourhood import find_neighbourhood
 from bindctl.operations.load.configuration import compile_configuration
 
 AA, BB = ('SSLCertHash = "' + digit * 40 + '"' for digit in "ab")
@@ -27,7 +27,8 @@ SNI = "SslFlags = 1"
 
 
 def _is_alone(before: str, after: str) -> bool:
-    return concerns_no_other(before.encode(), after.encode())
+    near = find_neighbourhood(before.encode(), after.encode())
+    return near is not None and near.is_alone()
 
 
 def _impact(before: str, after: str) -> tuple[int, ...]:

@@ -1,0 +1,95 @@
+"""What is told from reduced documents, and what takes the whole ones."""
+
+from __future__ import annotations
+
+import pytest
+
+from bindctl.operations.gate.neighbourhood import find_neighbourhood
+from bindctl.operations.gate.reduced_impact import find_reduced_impact
+
+AA, BB = ('SSLCertHash = "' + digit * 40 + '"\n' for digit in "ab")
+SNI = "SslFlags = 1\n"
+ROOT = '[w3svc.2.root]\nPath = "p"\n\n'
+
+
+def _table(number: int, http: str, https: str = "", more: str = "") -> str:
+    lists = "".join(
+        f'{name} = ["{items}"]\n'
+        for name, items in (("ServerBindings", http), ("SecureBindings", https))
+        if items
+    )
+    return f"[w3svc.{number}]\n{lists}{more}\n"
+
+
+FIRST = _table(1, ":80:", ":443:", AA)
+OTHERS = (
+    '[http]\nListenAddresses = ["127.0.0.1"]\n\n',
+    _table(3, ":80:c", ":443:c", BB + SNI),
+    _table(4, ":80:*.d", ":443:*.d", BB + SNI),
+    _table(5, ":8080:"),
+)
+
+
+def _impact(before: str, after: str) -> tuple[int, ...] | None:
+    """The sites concerned; ``None`` where the whole documents have to be compared."""
+    near = find_neighbourhood(before.encode(), after.encode())
+    assert near is not None
+    assert not near.is_alone()
+    impact = find_reduced_impact(near, before.encode(), after.encode())
+    return None if impact is None else impact.sites
+
+
+@pytest.mark.parametrize(
+    ("first", "old", "new", "sites"),
+    [
+        # a site without host answers before, or after
+        (FIRST, _table(2, ":80:x"), _table(2, ":80:y"), (1,)),
+        (FIRST, "", _table(2, ":80:y") + ROOT, (1,)),
+        (FIRST, _table(2, "", ":443:x", BB + SNI), _table(2, "", ":443:y"), (1,)),
+        (FIRST, "", _table(2, "", ":443:y", BB + SNI), (1,)),
+        # so does a wildcard, with its own record
+        (FIRST, "", _table(2, ":80:x.d", ":443:x.d", BB + SNI), (4,)),
+        # a copy does not start beside the original, or keeps it from starting
+        (FIRST, "", _table(9, ":80:c", ":443:c", BB + SNI), ()),
+        (FIRST, "", _table(2, ":80:c", ":443:c", BB + SNI), (3,)),
+        # nobody visits the site without host, which has no certificate
+        (_table(1, "", ":443:", SNI), "", _table(2, "", ":443:x", BB + SNI), ()),
+    ],
+)
+def test_neighbours_are_judged_by_themselves(
+    first: str, old: str, new: str, sites: tuple[int, ...]
+) -> None:
+    """Ten thousand sites that have no part in it would be read for each `set`."""
+    before, after = (first + table + "".join(OTHERS) for table in (old, new))
+    assert _impact(before, after) == sites
+    assert _impact(after, before) == sites
+
+
+@pytest.mark.parametrize(
+    ("more", "old", "new"),
+    [
+        # a binding of the port names an address
+        (_table(6, "10.0.0.1:80:q"), _table(2, ":80:x"), _table(2, ":80:y")),
+        # the port opens, or speaks another scheme elsewhere
+        ("", "", _table(2, ":8081:x") + _table(6, ":8081:", more="# x\n")),
+        (_table(6, "", ":80:q"), _table(2, ":80:x"), _table(2, ":80:y")),
+        # everybody without a record of his own sees another certificate
+        (_table(6, "", ":8443:q"), "", _table(2, "", ":8443:x", AA)),
+        # another site may make the record
+        (
+            _table(6, "", ":8443:") + _table(7, "", ":8443:q", BB),
+            "",
+            _table(2, "", ":8443:x", AA + SNI),
+        ),
+    ],
+)
+def test_what_may_concern_more_sites_is_compared_whole(
+    more: str, old: str, new: str
+) -> None:
+    """An impact that nobody is told is worse than a slow command."""
+    before, after = (FIRST + table + "".join(OTHERS) + more for table in (old, new))
+    near = find_neighbourhood(before.encode(), after.encode())
+    assert (
+        near is None
+        or find_reduced_impact(near, before.encode(), after.encode()) is None
+    )
