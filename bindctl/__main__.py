@@ -1,4 +1,7 @@
-"""The entry point: the quick verbs at once, Typer for everything else."""
+"""The entry point: plain command lines at once, Typer for everything else.
+
+Only here are the faces that stand above the command line known to it.
+"""
 
 from bindctl.terminal.process import run_process
 
@@ -20,22 +23,27 @@ def run(arguments: "Sequence[str]", terminal: "Terminal") -> int:
 
         terminal.print(f"bindctl {__version__}")
         return 0
-    if arguments and arguments[0] == "adsutil" and list(arguments[1:]) != ["--help"]:
-        from bindctl.adsutil.__main__ import run as run_adsutil  # noqa: PLC0415 - rare
-
-        return run_adsutil(arguments[1:], terminal)
-    from bindctl.cli.verbs import quick  # noqa: PLC0415 - adsutil does without
+    first, *rest = arguments or ("",)
+    if first in COMPANIONS or (first == "adsutil" and rest != ["--help"]):
+        return _run_face(first, rest, terminal)
+    from bindctl.cli.verbs import quick  # noqa: PLC0415 - the faces do without
 
     invocation = quick.parse(arguments)
     if invocation is not None:
         return quick.run(terminal, invocation)
-    if arguments and arguments[0] in COMPANIONS:
-        from bindctl.companions.dispatch import run_companion  # noqa: PLC0415 - rare
-
-        return run_companion(arguments[0], arguments[1:], terminal)
     from bindctl.cli.run.app import run_app  # noqa: PLC0415 - loads Typer
 
-    return run_app(arguments, terminal)
+    return run_app(arguments, terminal, _run_face)
+
+
+def _run_face(name: str, words: "Sequence[str]", terminal: "Terminal") -> int:
+    if name == "adsutil":
+        from bindctl.adsutil.__main__ import run as run_adsutil  # noqa: PLC0415 - rare
+
+        return run_adsutil(words, terminal)
+    from bindctl.companions.dispatch import run_companion  # noqa: PLC0415 - rare
+
+    return run_companion(name, words, terminal)
 
 
 def main() -> None:

@@ -11,7 +11,7 @@ import re
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Final
 
-from bindctl.cli.commands.rule_command import group_versions
+from bindctl.cli.commands.reference import group_versions
 from bindctl.findings.codes import FINDINGS
 from bindctl.operations.views.rules import describe_rules
 

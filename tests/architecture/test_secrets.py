@@ -12,7 +12,7 @@ from unittest.mock import patch
 import pytest
 
 from bindctl.__main__ import run
-from bindctl.cli.run.app import COMMANDS
+from bindctl.cli.verbs.table import COMMANDS
 from bindctl.terminal.terminal import Terminal
 
 if TYPE_CHECKING:

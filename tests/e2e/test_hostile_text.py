@@ -18,7 +18,7 @@ from unittest.mock import patch
 import pytest
 
 from bindctl.__main__ import run
-from bindctl.cli.run.app import COMMANDS
+from bindctl.cli.verbs.table import COMMANDS
 from bindctl.storage.certificate_store import CertificateStore
 from bindctl.terminal.terminal import StyledStream, Terminal
 from bindctl.toml.line_editor import format_text

@@ -1,70 +1,39 @@
-"""The Typer application: which commands there are, and how one is run.
+"""Typer's application, made from the table of verbs: help, completion, usage errors.
 
-Only the module of the command asked for is imported; the whole list is, when help or
-completion needs it.
+`quick` runs what it can read; whatever it leaves comes here.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from inspect import Parameter as Argument
+from inspect import Signature
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 from typer.core import TyperGroup
 
-from bindctl.cli.commands.companion import COMPANIONS, register_companion
+from bindctl.cli.run.option_values import BadValueError
+from bindctl.cli.run.refusal import RefusedValueError, refuse_value
+from bindctl.cli.verbs.quick import Invocation, load, run
+from bindctl.cli.verbs.table import COMMANDS, GROUPS, SECTIONS
 from bindctl.findings.errors import ExitStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from bindctl.cli.verbs.table import Parameter, Verb
     from bindctl.terminal.terminal import Terminal
+
+    # Name, words and world of a face of its own, such as adsutil; its exit status.
+    RunFace = Callable[[str, Sequence[str], Terminal], int]
 
 PROGRAM: Final = "bindctl"
 HELP: Final = (
     "Binds web sites to addresses, ports, host names and certificates, as IIS does: "
     "edits the metabase, judges it, explains it, serves it."
 )
-# In the order help shows them; each but the companions is a module of `commands` with a
-# `register`.
-COMMANDS: Final = (
-    "init",
-    "site",
-    "sites",
-    "cert",
-    "get",
-    "set",
-    "enum",
-    "create",
-    "delete",
-    "copy",
-    "move",
-    "find",
-    "adsutil",
-    "edit",
-    "fmt",
-    "history",
-    "undo",
-    "backup",
-    "restore",
-    "batch",
-    "apply",
-    "export",
-    "tree",
-    "map",
-    "schema",
-    "check",
-    "rule",
-    "diff",
-    "what-if",
-    "explain",
-    "test",
-    "reset",
-    "status",
-    "probe",
-    "serve",
-    *COMPANIONS,
-)
+# All that follows the first word is for the command itself to read.
+_RAW: Final = {"ignore_unknown_options": True, "allow_interspersed_args": False}
 
 
 class _BadValueError(Exception):
@@ -85,12 +54,13 @@ class _Commands(TyperGroup):
             raise _BadValueError(error) from error
 
 
-def make_app(only: str | None = None) -> typer.Typer:
-    """The application, with one command or with all.
+def make_app(only: str | None = None, run_face: RunFace | None = None) -> typer.Typer:
+    """The application, with the commands of one first word or with all.
 
     Args:
         only: The command asked for; a word that is none gives all of them, so that
             Typer can word the mistake.
+        run_face: Runs the commands that the table has no handler for.
     """
     app = typer.Typer(
         name=PROGRAM,
@@ -101,19 +71,111 @@ def make_app(only: str | None = None) -> typer.Typer:
         pretty_exceptions_enable=False,
     )
     app.callback()(_options)
-    for name in (only,) if only in COMMANDS else COMMANDS:
-        if name in COMPANIONS:
-            register_companion(app, name)
-        else:
-            module = f"{name.replace('-', '_')}_command"
-            import_module(f"bindctl.cli.commands.{module}").register(app)
+    groups: dict[str, typer.Typer] = {}
+    for section, verbs in SECTIONS.items():
+        for verb in verbs:
+            first, _space, second = verb.name.partition(" ")
+            if only in COMMANDS and first != only:
+                continue
+            if second and first not in groups:
+                groups[first] = _make_group(first)
+                app.add_typer(groups[first], name=first, rich_help_panel=section)
+            add = groups.get(first, app).command(
+                second or first,
+                help=verb.help,
+                context_settings=dict(_RAW) if verb.is_raw else None,
+                add_help_option=bool(verb.handler) or first == "adsutil",
+                rich_help_panel=None if second else section,
+            )
+            add(_make_command(verb, run_face))
     return app
 
 
-def run_app(arguments: Sequence[str], terminal: Terminal) -> int:
+def _make_group(name: str) -> typer.Typer:
+    group = typer.Typer(help=GROUPS[name], no_args_is_help=True)
+    group.callback()(lambda: None)  # a group stays one where it has one command
+    return group
+
+
+def _make_command(verb: Verb, run_face: RunFace | None) -> Callable[..., None]:
+    """What Typer calls; the signature says what it is to read."""
+
+    def command(context: typer.Context, **given: Any) -> None:
+        if not verb.handler:
+            if run_face is None:
+                message = f"{verb.name} is a face of its own"
+                raise RuntimeError(message)
+            raise typer.Exit(run_face(verb.name, given["words"] or (), context.obj))
+        values = {
+            item.name: given[item.name] or [] if item.is_many else given[item.name]
+            for item in verb.parameters
+        }
+        invocation = Invocation(verb, values)
+        if invocation.complaint():
+            raise typer.BadParameter(invocation.complaint())
+        raise typer.Exit(run(context.obj, invocation))
+
+    arguments = [
+        Argument("context", Argument.KEYWORD_ONLY, annotation=typer.Context),
+        *map(_make_argument, verb.parameters),
+    ]
+    vars(command)["__signature__"] = Signature(arguments)
+    command.__annotations__ = {item.name: item.annotation for item in arguments}
+    return command
+
+
+def _make_argument(parameter: Parameter) -> Argument:
+    """A parameter in Typer's words."""
+    about: dict[str, Any] = {
+        "help": parameter.help,
+        "metavar": parameter.metavar or None,
+        "hidden": parameter.is_hidden,
+        "min": parameter.least,
+        "max": parameter.most,
+    }
+    if parameter.parser:
+        about["parser"] = _make_parser(parameter.parser)
+    words = typer.Option(*parameter.names, **about)
+    if not parameter.is_option:
+        words = typer.Argument(**about)
+    default = None if parameter.is_many else parameter.default
+    return Argument(
+        parameter.name,
+        Argument.KEYWORD_ONLY,
+        default=Argument.empty if parameter.is_required else default,
+        annotation=Annotated[_type(parameter), words],
+    )
+
+
+def _type(parameter: Parameter) -> Any:
+    kind: Any = parameter.kind
+    if parameter.choices:
+        kind = Literal[tuple(parameter.choices)]
+    if parameter.is_many:
+        kind = list[kind]
+    is_certain = parameter.is_required or parameter.default is not None
+    return kind if is_certain and not parameter.is_many else kind | None
+
+
+def _make_parser(place: str) -> Callable[[str], object]:
+    """What reads a text, and is imported for it."""
+
+    def parse(text: str) -> object:
+        try:
+            return load(place)(text)
+        except BadValueError as error:
+            raise RefusedValueError(error) from error
+
+    parse.__name__ = "str"  # what help shows as the kind of value
+    return parse
+
+
+def run_app(
+    arguments: Sequence[str], terminal: Terminal, run_face: RunFace | None = None
+) -> int:
     """Run a command line through Typer; the exit status."""
     only = arguments[0] if arguments else None
-    app = make_app(only if "--help" not in arguments else None)
+    app = make_app(only if "--help" not in arguments else None, run_face)
     try:
         status = app(
             args=list(arguments),
@@ -122,17 +184,12 @@ def run_app(arguments: Sequence[str], terminal: Terminal) -> int:
             standalone_mode=True,
         )
     except _BadValueError as bad:
-        from bindctl.cli.run.option_values import refuse_value  # noqa: PLC0415 - rare
-
         return refuse_value(terminal, arguments, bad.error)
     except SystemExit as stop:
-        # Typer exits with 1 for a reader that is gone, and for Ctrl-C at a question.
+        # Typer exits with 1 for a reader that is gone.
         if isinstance(stop.__context__, BrokenPipeError):
             raise stop.__context__ from None  # the exit is no part of the cause
-        asked = stop.__context__ if isinstance(stop.__context__, typer.Abort) else None
-        if asked and isinstance(asked.__context__, KeyboardInterrupt):
-            return ExitStatus.INTERRUPTED
-        return stop.code if isinstance(stop.code, int) else 1
+        return stop.code if isinstance(stop.code, int) else ExitStatus.FINDINGS
     return status if isinstance(status, int) else 0
 
 

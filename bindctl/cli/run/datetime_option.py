@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Final
-
-import typer
+from typing import TYPE_CHECKING, Final
 
 from bindctl.cli.run.option_values import BadValueError
 
@@ -35,18 +33,6 @@ def parse_instant(text: str) -> datetime:
         raise BadValueError(text, cause, _EXAMPLE) from error
 
 
-AsOfOption = Annotated[
-    datetime | None,
-    typer.Option(
-        "--as-of",
-        metavar="DATE",
-        parser=parse_instant,
-        help="Judge certificates as on that day, 2027-03-15, or at that ISO time, in "
-        "UTC. Default: now.",
-    ),
-]
-
-
 def judged_at(terminal: Terminal, as_of: datetime | None) -> datetime:
-    """The instant of `AsOfOption`, else now."""
+    """The instant of ``--as-of``, else now."""
     return terminal.clock() if as_of is None else as_of

@@ -1,15 +1,11 @@
-"""Values of options and arguments: parsed at the edge, refused in one form.
+"""Values of options and arguments: parsed at the edge, by functions of the table.
 
-``CLI004 --host x:8080: a host has no port; use --port 8080``, and as next step the
-command line as it was typed, with the value mended.
+How a value that is refused is told is in `refusal`.
 """
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
-
-import typer
 
 from bindctl.findings.errors import BindctlError
 from bindctl.model.authority import parse_authority
@@ -20,21 +16,17 @@ from bindctl.model.endpoint import (
 )
 from bindctl.model.host import parse_host_name, parse_host_pattern
 from bindctl.model.witness import is_address_literal
-from bindctl.terminal.boundary import print_error, print_error_envelope
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable
 
     from bindctl.model.endpoint import IpAddress
-    from bindctl.operations.live.live_place import GivenTargetText
-    from bindctl.terminal.terminal import Terminal
 
-_PORTS = {"http": "80", "https": "443"}
 _SCHEMES = ("http", "https")
 _NO_ADDRESS = "it is no IP address"
 
 
-class BadValueError(typer.BadParameter):
+class BadValueError(ValueError):
     """A value that an option does not take.
 
     Attributes:
@@ -151,23 +143,6 @@ def _request_url(text: str) -> str:
     return text
 
 
-def server(text: str) -> GivenTargetText:
-    """``HOST[:PORT[=BOUND]]`` of another server."""
-    from bindctl.operations.live.live_place import parse_given_target  # noqa: PLC0415 - probe only
-
-    _scheme, mark, rest = text.partition("://")
-    if mark:
-        mended = rest.partition("/")[0]
-        raise BadValueError(text, "a server has no scheme", mended)
-    if text.count(":") > 1 and not text.startswith("["):
-        mended = f"[{text}]"
-        raise BadValueError(text, "an IPv6 address needs brackets", mended)
-    try:
-        return parse_given_target(text)
-    except ValueError as error:
-        raise BadValueError(text, str(error)) from error
-
-
 def folder(text: str) -> str:
     """The folder of a site."""
     if not text.strip():
@@ -190,94 +165,6 @@ def _under_code(code: str, parse: Callable[[str], str]) -> Callable[[str], str]:
 
 certificate_name = _under_code("CRT002", _certificate_name)
 request_url = _under_code("RTE001", _request_url)
-
-
-def refuse_value(
-    terminal: Terminal, arguments: Sequence[str], error: typer.BadParameter
-) -> int:
-    """Say what is wrong with a value, as JSON where that was asked for; the status.
-
-    Args:
-        terminal: Where to.
-        arguments: The command line.
-        error: Of a parameter; Typer's own, or a `BadValueError`.
-    """
-    refusal = _word(arguments, error)
-    if "--json" in arguments and error.ctx is not None:
-        command = error.ctx.command_path.partition(" ")[2]
-        print_error_envelope(terminal, command, refusal)
-    else:
-        print_error(terminal, refusal)
-    return refusal.exit_status
-
-
-def _word(arguments: Sequence[str], error: typer.BadParameter) -> BindctlError:
-    place = next(_places(arguments, error), None)
-    code = getattr(error, "code", "CLI004")
-    cause, more = _cause(error), getattr(error, "more", ())
-    if place is None:
-        name = error.param.human_readable_name if error.param else ""
-        return BindctlError(code, f"{name}: {cause}", _help(error))
-    option, first, last, text = place
-    if more and not _takes(error, more[0]):
-        more = ()
-    elif more:
-        cause += f"; use {shlex.join(more)}"
-        more = () if more[0] in arguments else more
-    mended = getattr(error, "mended", None)
-    if option == "--port":
-        mended = mended or _PORTS.get(text.lower())
-    message = f"{option} {shlex.quote(text)}: {cause}".lstrip()
-    if not mended and not more:
-        return BindctlError(code, message, _help(error))
-    words = [word for word in (option, mended) if word] if mended else []
-    line = ["bindctl", *arguments[:first], *words, *more, *arguments[last:]]
-    return BindctlError(code, message, shlex.join(line))
-
-
-def _cause(error: typer.BadParameter) -> str:
-    """What is wrong, as a clause about the value."""
-    kind = getattr(error.param, "type", None)
-    if isinstance(error, BadValueError) or kind is None:
-        return error.message
-    if hasattr(kind, "choices"):
-        names = [getattr(item, "value", item) for item in kind.choices]
-        return f"it is none of {', '.join(map(str, names))}"
-    least, most = getattr(kind, "min", None), getattr(kind, "max", None)
-    if most is not None:
-        return f"it is no number from {least} to {most}"
-    return "it is no number" if least is None else f"it is no number from {least} up"
-
-
-def _help(error: typer.BadParameter) -> str:
-    command = error.ctx.command_path if error.ctx is not None else "bindctl"
-    return f"{command} --help"
-
-
-def _takes(error: typer.BadParameter, option: str) -> bool:
-    parameters = [] if error.ctx is None else error.ctx.command.params
-    return any(option in parameter.opts for parameter in parameters)
-
-
-def _places(
-    arguments: Sequence[str], error: typer.BadParameter
-) -> Iterator[tuple[str, int, int, str]]:
-    """Option, first and last index, and value, of where the bad value was typed."""
-    options = error.param.opts if error.param is not None else []
-    for index, word in enumerate(arguments):
-        name, equals, text = word.partition("=")
-        if equals and name in options and _is_bad(error, text):
-            yield name, index, index + 1, text
-        elif word in options and _is_bad(error, "".join(arguments[index + 1 :][:1])):
-            yield word, index, index + 2, arguments[index + 1]
-        elif not options[0].startswith("-") and _is_bad(error, word):
-            yield "", index, index + 1, word
-
-
-def _is_bad(error: typer.BadParameter, text: str) -> bool:
-    if isinstance(error, BadValueError):
-        return error.text == text
-    return error.message.startswith((f"{text!r} ", f"{text} "))
 
 
 def _require_bare_host(text: str) -> None:

@@ -1,270 +1,208 @@
-"""The verbs of adsutil without Typer: get, set, enum, create, delete, and so on.
+"""Reads command lines by the table of verbs, without Typer, and runs them.
 
-Recognises the plain forms of these commands and runs them; anything it does not
-know (``--help``, an unknown option, a missing word) it leaves to Typer, which words
-the usage error. A test holds both equal. On the quickest path: what this module
-imports is counted by a test.
+What it does not know (``--help``, an unknown option, a missing word, a value that is
+refused) it leaves to Typer, which words the mistake. A test holds both equal. On the
+quickest path: what this module imports is counted by a test.
 """
 
-from bindctl.terminal.boundary import about_file, print_envelope, run_command
+from bindctl.cli.verbs.table import GROUPS, LOST_METABASE, METABASE, NOTHING, VERBS
+from bindctl.terminal.boundary import about_file, run_command
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from bindctl.operations.editing.properties import PropertyValue
+    from bindctl.cli.verbs.table import Parameter, Verb
     from bindctl.terminal.terminal import Terminal
 
-# Least and most words after the verb; 0 for no limit.
-_WORDS = {"get": (1, 1), "set": (2, 0), "enum": (0, 1), "create": (1, 2)}
-_WORDS["delete"] = (1, 1)
-_WORDS |= {"copy": (2, 2), "move": (2, 2), "find": (1, 1)}
-# Options of single verbs that take no value.
-_GATE = ("--strict", "--allow-impact")  # of the verbs that write
-_FLAGS = {
-    "get": ("--inherited",),
-    "set": ("--append", "--remove", "--replace", *_GATE),
-    "enum": ("--inherited", "--recursive"),
-    "create": _GATE,
-    "delete": _GATE,
-    "copy": _GATE,
-    "move": _GATE,
-}
-# What `set` can do to a list, of which it does one.
-_LIST_EDITS = ("--append", "--remove", "--replace", "--at")
-_REPLACE_WORDS = 3  # path, old, new
-_MAX_DIGITS = 10  # of a position in a list
+_MAX_DIGITS = 10  # of a number
+_ROOM = "bindctl.cli."
 
 
 class Invocation:
     """A command line, taken apart.
 
     Attributes:
-        verb: One of `_WORDS`.
-        words: What is no option.
-        metabase: Value of ``--metabase``, or ``None``.
-        as_json: Whether ``--json`` stands.
-        options: The verb's own options, and the value of one that takes any.
+        verb: What is to be done.
+        values: The value of every parameter of the verb, by `Parameter.name`.
     """
 
-    __slots__ = ("as_json", "metabase", "options", "verb", "words")
+    __slots__ = ("values", "verb")
 
-    def __init__(
-        self,
-        verb: str,
-        words: "Sequence[str]",
-        metabase: str | None,
-        *,
-        as_json: bool,
-        options: "Mapping[str, str] | None" = None,
-    ) -> None:
+    def __init__(self, verb: "Verb", values: "Mapping[str, object]") -> None:
         """Keep the parts."""
         self.verb = verb
-        self.words = words
-        self.metabase = metabase
-        self.as_json = as_json
-        self.options = options or {}
+        self.values = values
 
     def complaint(self) -> str:
-        """What is wrong with the verb's own options; empty when nothing is."""
-        edits = [name for name in _LIST_EDITS if name in self.options]
-        if len(edits) > 1:
-            return f"{edits[0]} and {edits[1]} exclude each other."
-        if edits == ["--replace"] and len(self.words) != _REPLACE_WORDS:
-            return "--replace takes two values: OLD NEW."
-        return ""
+        """What is wrong with the values together; empty when nothing is."""
+        return "" if self.verb.complain is None else self.verb.complain(self.values)
+
+
+class _NotPlainError(Exception):
+    """Typer shall read the line."""
 
 
 def parse(arguments: "Sequence[str]") -> Invocation | None:
     """The invocation, or ``None`` when Typer shall read it."""
-    if not arguments or arguments[0] not in _WORDS:
+    if not arguments:
         return None
-    verb = arguments[0]
-    options: dict[str, str] = {}
-    words = _take_options(verb, arguments[1:], options)
-    least, most = _WORDS[verb]
-    if words is None or len(words) < least or (most and len(words) > most):
+    first, *rest = arguments
+    if first in GROUPS and rest:
+        first, *rest = f"{first} {rest[0]}", *rest[1:]
+    elif " " in first:
         return None
-    metabase = options.pop("--metabase", None)
-    as_json = options.pop("--json", None) is not None
-    found = Invocation(verb, words, metabase, as_json=as_json, options=options)
+    verb = VERBS.get(first)
+    if verb is None or not verb.handler:
+        return None
+    try:
+        found = Invocation(verb, _read(verb, rest))
+    except (_NotPlainError, ValueError):
+        return None
     return None if found.complaint() else found
 
 
-def _take_options(
-    verb: str, arguments: "Sequence[str]", options: dict[str, str]
-) -> list[str] | None:
-    """The words that are no options; ``None`` when an option is not known."""
+def load(place: str) -> "Callable[..., object]":
+    """The function that ``module:function`` of the table names."""
+    module, _colon, name = place.partition(":")
+    # `importlib` itself would be one more module to import.
+    found = __import__(_ROOM + module, fromlist=[name])
+    function: Callable[..., object] = getattr(found, name)
+    return function
+
+
+def _read(verb: "Verb", arguments: "Sequence[str]") -> "dict[str, object]":
+    """The value of every parameter."""
+    options: dict[str, list[object]] = {}
+    words = _read_options(verb, arguments, options)
+    values: dict[str, object] = {}
+    for parameter in verb.parameters:
+        if parameter.is_option:
+            given = options.get(parameter.name, [])
+        else:
+            end = len(words) if parameter.is_many else 1
+            given = [_value(parameter, word) for word in words[:end]]
+            words = words[end:]
+        if parameter.is_required and not given:
+            raise _NotPlainError
+        if parameter.is_many:
+            values[parameter.name] = given
+        else:
+            values[parameter.name] = given[-1] if given else parameter.default
+    if words:
+        raise _NotPlainError
+    return values
+
+
+def _read_options(
+    verb: "Verb", arguments: "Sequence[str]", options: "dict[str, list[object]]"
+) -> list[str]:
+    """Take the options; the words that are none."""
+    known = {
+        name: parameter
+        for parameter in verb.parameters
+        if parameter.is_option
+        for name in parameter.names
+    }
     words: list[str] = []
     rest = iter(arguments)
     for word in rest:
-        if word == "--":
-            return words + list(rest)
+        if word == "--" or (verb.is_raw and words):
+            return words + ([] if word == "--" else [word]) + list(rest)
         if not word.startswith("-") or word == "-" or word[1:2].isdigit():
             words.append(word)  # -5 is a number, for the schema to refuse
-        elif word == "--json" or word in _FLAGS.get(verb, ()):
-            options[word] = ""
-        elif not _take_valued(verb, word, options, rest):
-            return None
+            continue
+        name, equals, text = word.partition("=")
+        parameter = known.get(name)
+        if parameter is None or (equals and not name.startswith("--")):
+            raise _NotPlainError
+        value = _option_value(parameter, text if equals else None, rest)
+        options.setdefault(parameter.name, []).append(value)
     return words
 
 
-def _take_valued(
-    verb: str, word: str, options: dict[str, str], rest: "Iterator[str]"
-) -> bool:
-    """Take an option that has a value; whether it is one, and has it."""
-    name, equals, value = word.partition("=")
-    if name == "-m" and not equals:
-        name = "--metabase"
-    elif name != "--metabase" and (name, verb) != ("--at", "set"):
-        return False
-    options[name] = value if equals else next(rest, "")
-    if name == "--at":
-        digits = options[name]
-        return digits.isascii() and digits.isdigit() and len(digits) < _MAX_DIGITS
-    return equals != "" or options[name] != ""
+def _option_value(
+    parameter: "Parameter", text: str | None, rest: "Iterator[str]"
+) -> object:
+    if parameter.kind is bool:
+        if text is not None:
+            raise _NotPlainError
+        return True
+    text = next(rest, None) if text is None else text
+    if text is None:
+        raise _NotPlainError
+    return _value(parameter, text)
+
+
+def _value(parameter: "Parameter", text: str) -> object:
+    """The value that a text is.
+
+    Raises:
+        ValueError: It is none.
+    """
+    if parameter.parser:
+        return load(parameter.parser)(text)
+    if parameter.kind is int:
+        if not (text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS):
+            raise _NotPlainError
+        number = int(text)
+        if number < (parameter.least or 0) or number > (parameter.most or number):
+            raise _NotPlainError
+        return number
+    if parameter.choices and text not in parameter.choices:
+        raise _NotPlainError
+    return text
 
 
 def run(terminal: "Terminal", invocation: Invocation) -> int:
-    """Run the verb and print its answer; the exit status."""
-    verb = invocation.verb
+    """Run the command and print its answer; the exit status."""
+    verb, values = invocation.verb, dict(invocation.values)
 
     def command() -> int:
-        from bindctl.storage.file_locations import find_metabase  # noqa: PLC0415 - in order
+        if verb.needs is NOTHING:
+            return _call(verb, values, terminal)
+        from bindctl.storage import file_locations  # noqa: PLC0415 - only for a metabase
 
-        metabase = find_metabase(
-            invocation.metabase, terminal.environment, terminal.directory
+        is_enough = {
+            METABASE: file_locations.find_metabase,
+            LOST_METABASE: file_locations.find_lost_metabase,
+        }
+        named = values.pop("metabase")
+        metabase = is_enough[verb.needs](
+            None if named is None else str(named),
+            terminal.environment,
+            terminal.directory,
         )
+        return about_file(metabase, lambda: _guarded(terminal, verb, values, metabase))
 
-        def call() -> int:
-            return _VERBS[verb](terminal, metabase, invocation)
-
-        return about_file(metabase, lambda: _guarded(terminal, invocation, call))
-
-    return run_command(terminal, verb, command, as_json=invocation.as_json)
+    as_json = bool(values.get("json")) or any(
+        parameter.asks_json and values[parameter.name] == "json"
+        for parameter in verb.parameters
+    )
+    return run_command(terminal, verb.answers_as, command, as_json=as_json)
 
 
 def _guarded(
-    terminal: "Terminal", invocation: Invocation, call: "Callable[[], int]"
+    terminal: "Terminal", verb: "Verb", values: "dict[str, object]", metabase: str
 ) -> int:
-    """Call a verb, under the gate if it writes."""
-    if _GATE[0] not in _FLAGS.get(invocation.verb, ()):
-        return call()
-    from bindctl.cli.run.write_guard import guard  # noqa: PLC0415 - not to read
+    """Call a handler, under the gate if it writes."""
+    if not verb.is_gated:
+        return _call(verb, values, terminal, metabase)
+    from bindctl.cli.run.write_guard import guard  # noqa: PLC0415 - only to write
 
-    is_strict, allows_impact = (name in invocation.options for name in _GATE)
-    return guard(terminal, call, is_strict=is_strict, allows_impact=allows_impact)
-
-
-def _get(terminal: "Terminal", metabase: str, invocation: Invocation) -> int:
-    from bindctl.operations.editing.properties import get_property  # noqa: PLC0415
-
-    is_inherited = "--inherited" in invocation.options
-    found = get_property(metabase, invocation.words[0], is_inherited=is_inherited)
-    _print_value(terminal, invocation, found)
-    return 0
+    is_strict = bool(values.pop("strict", False))
+    allows_impact = bool(values.pop("allow_impact", False))
+    return guard(
+        terminal,
+        lambda: _call(verb, values, terminal, metabase),
+        is_strict=is_strict,
+        allows_impact=allows_impact,
+    )
 
 
-def _set(terminal: "Terminal", metabase: str, invocation: Invocation) -> int:
-    from bindctl.operations.editing.properties import set_property  # noqa: PLC0415
-
-    text, *words = invocation.words
-    edit = None
-    for name in _LIST_EDITS:
-        if name in invocation.options:
-            from bindctl.operations.editing.lists import ListEdit  # noqa: PLC0415 - not always
-
-            edit = ListEdit(name[2:], int(invocation.options[name] or 0))
-    found = set_property(metabase, text, words, edit)
-    _print_value(terminal, invocation, found)
-    return 0
-
-
-def _enum(terminal: "Terminal", metabase: str, invocation: Invocation) -> int:
-    from bindctl.cli.verbs.enum_view import print_listing, print_tree  # noqa: PLC0415
-    from bindctl.operations.editing.keys import enum_key, enum_tree  # noqa: PLC0415
-
-    text = invocation.words[0] if invocation.words else ""
-    is_inherited = "--inherited" in invocation.options
-    if "--recursive" in invocation.options:
-        listings = enum_tree(metabase, text, is_inherited=is_inherited)
-        print_tree(terminal, listings, invocation)
-    else:
-        listing = enum_key(metabase, text, is_inherited=is_inherited)
-        print_listing(terminal, listing, invocation)
-    return 0
-
-
-def _create(terminal: "Terminal", metabase: str, invocation: Invocation) -> int:
-    from bindctl.operations.editing.keys import create_key  # noqa: PLC0415
-
-    key_type = invocation.words[1] if len(invocation.words) > 1 else None
-    path = create_key(metabase, invocation.words[0], key_type)
-    if invocation.as_json:
-        print_envelope(terminal, "create", {"path": path, "changed": True})
-    else:
-        terminal.print(f'created "{path}"')
-    return 0
-
-
-def _delete(terminal: "Terminal", metabase: str, invocation: Invocation) -> int:
-    from bindctl.operations.editing.keys import delete  # noqa: PLC0415
-
-    deletion = delete(metabase, invocation.words[0])
-    if invocation.as_json:
-        data = {"path": deletion.key, "property": deletion.property_name}
-        print_envelope(terminal, "delete", {**data, "changed": True})
-    elif deletion.key is not None:
-        terminal.print(f'deleted path "{deletion.key}"')
-    else:
-        terminal.print(f'deleted property "{deletion.property_name}"')
-    return 0
-
-
-def _copy(terminal: "Terminal", metabase: str, invocation: Invocation) -> int:
-    from bindctl.cli.verbs.key_verbs import run_copy  # noqa: PLC0415 - as in order
-
-    return run_copy(terminal, metabase, invocation)
-
-
-def _find(terminal: "Terminal", metabase: str, invocation: Invocation) -> int:
-    from bindctl.cli.verbs.key_verbs import run_find  # noqa: PLC0415 - as in order
-
-    return run_find(terminal, metabase, invocation)
-
-
-def _print_value(
-    terminal: "Terminal", invocation: Invocation, found: "PropertyValue"
-) -> None:
-    from bindctl.metabase.values import STARS, format_line, toml_value  # noqa: PLC0415
-
-    if not invocation.as_json:
-        terminal.print(format_line(found.row, found.value))
-        return
-    from bindctl.model.path import format_path  # noqa: PLC0415
-
-    data = {
-        "path": format_path(found.path),
-        "property": found.row.name,
-        "type": found.row.data_type,
-        "value": STARS if found.row.is_secure else toml_value(found.value),
-    }
-    if invocation.verb == "set":
-        data["changed"] = found.changed
-    elif "--inherited" in invocation.options:
-        data["source"] = (
-            "default" if found.source is None else format_path(found.source)
-        )
-    print_envelope(terminal, invocation.verb, data)
-
-
-_VERBS: "dict[str, Callable[[Terminal, str, Invocation], int]]" = {
-    "get": _get,
-    "set": _set,
-    "enum": _enum,
-    "create": _create,
-    "delete": _delete,
-    "copy": _copy,
-    "move": _copy,
-    "find": _find,
-}
+def _call(verb: "Verb", values: "Mapping[str, object]", *world: object) -> int:
+    status = load(verb.handler)(*world, **values)
+    if not isinstance(status, int):
+        message = f"the handler of {verb.name} returned no exit status"
+        raise TypeError(message)
+    return status

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindctl.cli.run.app import COMMANDS
 from bindctl.cli.run.dry_run import WRITES, allows_impact, is_strict, run_held
+from bindctl.cli.verbs.table import COMMANDS
 from bindctl.findings.errors import BindctlError
 from bindctl.storage.write_watch import held_back
 from bindctl.terminal.terminal import Terminal

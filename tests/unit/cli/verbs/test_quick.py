@@ -17,58 +17,52 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize(
-    ("line", "verb", "words", "metabase", "as_json"),
+    ("line", "verb", "values"),
     [
-        ("get /a/B", "get", ["/a/B"], None, False),
-        ("get --json /a/B -m x", "get", ["/a/B"], "x", True),
-        ("get --metabase=x /a/B", "get", ["/a/B"], "x", False),
-        ("get -m x -m y /a", "get", ["/a"], "y", False),
-        ("set /a/B 1 2 3", "set", ["/a/B", "1", "2", "3"], None, False),
-        ("set /a/B -- -1", "set", ["/a/B", "-1"], None, False),
-        ("set -- /a/B --json", "set", ["/a/B", "--json"], None, False),
-        ("set /a/B -1", "set", ["/a/B", "-1"], None, False),
-        ("set /a/B -", "set", ["/a/B", "-"], None, False),
-        ("set /a/B -m --json x", "set", ["/a/B", "x"], "--json", False),
-        ("enum", "enum", [], None, False),
-        ("create /a T", "create", ["/a", "T"], None, False),
-        ("delete /a", "delete", ["/a"], None, False),
+        ("get /a/B", "get", {"path": "/a/B", "metabase": None, "json": False}),
+        ("get --json /a/B -m x", "get", {"metabase": "x", "json": True}),
+        ("get --metabase=x /a/B", "get", {"path": "/a/B", "metabase": "x"}),
+        ("get -m x -m y /a", "get", {"metabase": "y"}),
+        ("set /a/B 1 2 3", "set", {"path": "/a/B", "values": ["1", "2", "3"]}),
+        ("set /a/B -- -1", "set", {"values": ["-1"]}),
+        ("set -- /a/B --json", "set", {"values": ["--json"], "json": False}),
+        ("set /a/B -1", "set", {"values": ["-1"]}),
+        ("set /a/B -", "set", {"values": ["-"]}),
+        ("set /a/B -m --json x", "set", {"values": ["x"], "metabase": "--json"}),
+        ("enum", "enum", {"path": ""}),
+        ("create /a T", "create", {"path": "/a", "key_type": "T"}),
+        ("delete /a", "delete", {"path": "/a"}),
+        ("get --inherited /a", "get", {"path": "/a", "inherited": True}),
+        ("enum --recursive --inherited", "enum", {"recursive": True}),
+        ("set /a --append b --strict", "set", {"append": True, "strict": True}),
+        ("set /a --replace b c", "set", {"replace": True, "values": ["b", "c"]}),
+        ("set --at 2 /a b", "set", {"at": 2, "values": ["b"]}),
+        ("set --at=2 /a b", "set", {"at": 2, "append": False}),
+        ("set /a -- --append", "set", {"values": ["--append"], "append": False}),
+        ("create /a --strict", "create", {"path": "/a", "strict": True}),
+        ("move --allow-impact /a /b", "move", {"allow_impact": True}),
+        ("sites", "sites", {"metabase": None, "json": False}),
+        ("check", "check", {"output_format": "text", "severity": [], "fix": False}),
+        ("check a.toml -v", "check", {"file": "a.toml", "verbose": True}),
+        ("check --severity error --severity BND3=info", "check",
+         {"severity": ["error", "BND3=info"]}),
+        ("explain http://a", "explain", {"url": "http://a", "host": None}),
+        ("explain --host a --port 80", "explain", {"host": "a", "port": 80}),
+        ("site add A --path w --ip *", "site add", {"ip": "", "port": 80}),
+        ("history diff 1 2", "history diff", {"number": 1, "other": 2}),
+        ("what-if -m x set /a --at 1", "what-if",
+         {"metabase": "x", "command": ["set", "/a", "--at", "1"], "at": None}),
     ],
-)
+)  # fmt: skip
 def test_takes_a_command_line_apart(
-    line: str,
-    verb: str,
-    words: list[str],
-    metabase: str | None,
-    as_json: bool,
+    line: str, verb: str, values: dict[str, object]
 ) -> None:
     """The quick path must not read a line otherwise than its help says."""
     found = quick.parse(line.split())
     assert found is not None
-    assert (found.verb, list(found.words)) == (verb, words)
-    assert (found.metabase, found.as_json) == (metabase, as_json)
-
-
-@pytest.mark.parametrize(
-    ("line", "words", "options"),
-    [
-        ("get --inherited /a", ["/a"], {"--inherited": ""}),
-        ("enum --recursive --inherited", [], {"--recursive": "", "--inherited": ""}),
-        ("set /a --append b --strict", ["/a", "b"], {"--append": "", "--strict": ""}),
-        ("set /a --replace b c", ["/a", "b", "c"], {"--replace": ""}),
-        ("set --at 2 /a b", ["/a", "b"], {"--at": "2"}),
-        ("set --at=2 /a b", ["/a", "b"], {"--at": "2"}),
-        ("set /a -- --append", ["/a", "--append"], {}),
-        ("create /a --strict", ["/a"], {"--strict": ""}),
-        ("move --allow-impact /a /b", ["/a", "/b"], {"--allow-impact": ""}),
-    ],
-)
-def test_takes_a_verb_s_own_options(
-    line: str, words: list[str], options: dict[str, str]
-) -> None:
-    """They may stand anywhere, and behind dashes they are values."""
-    found = quick.parse(line.split())
-    assert found is not None
-    assert (list(found.words), found.options) == (words, options)
+    assert found.verb.name == verb
+    assert {name: found.values[name] for name in values} == values
+    assert set(found.values) == {item.name for item in found.verb.parameters}
 
 
 @pytest.mark.parametrize(
@@ -84,9 +78,11 @@ def test_leaves_wrong_options_to_typer(line: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["", "sites", "--json get /a", "get", "get /a /b", "set /a", "enum a b", "create",
+    ["", "site", "site nothing", "nothing", "adsutil GET a", "--json get /a", "get", "get /a /b", "set /a", "enum a b", "create",
      "create a b c", "delete", "get --help", "get -x /a", "get /a --metabase",
-     "get /a -mfile"],
+     "get /a -mfile", "check --severity", "check --output-format xml", "check a b",
+     "explain a.example", "explain --port 0", "explain --port 65536", "check -vy",
+     "explain --port +80", "history show", "history show 0", "what-if"],
 )  # fmt: skip
 def test_leaves_to_typer_what_it_does_not_know(line: str) -> None:
     """Typer words the mistake, and shows help."""

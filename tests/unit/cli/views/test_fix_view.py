@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindctl.cli.run.app import run_app
+from bindctl.__main__ import run
 from bindctl.terminal.terminal import Terminal
 from tests.unit.cli.keyboard import Keyboard
 
@@ -39,7 +39,7 @@ def _fix(
     monkeypatch.setattr(sys, "stdin", Keyboard(answers))
     out, err, now = StringIO(), StringIO(), datetime(2026, 11, 22, tzinfo=UTC)
     terminal = Terminal(out, err, {}, str(metabase.parent), lambda: now)
-    status = run_app(["check", "--fix", "--ignore", "MET204,MET205"], terminal)
+    status = run(["check", "--fix", "--ignore", "MET204,MET205"], terminal)
     return status, out.getvalue(), err.getvalue()
 
 
@@ -114,5 +114,5 @@ def test_each_answer_is_a_version_of_history(
         str(metabase.parent),
         lambda: datetime.now(UTC),  # noqa: TID251 - not looked at
     )
-    assert run_app(["history", "list"], history) == 0
+    assert run(["history", "list"], history) == 0
     assert len(out.getvalue().splitlines()) == 1 + 1 + 2  # head, as found, two writes

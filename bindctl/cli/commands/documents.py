@@ -1,0 +1,145 @@
+"""The commands init, fmt, export and tree."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from bindctl.cli.views.patch_view import print_patch
+from bindctl.operations.editing.initialize import initialize
+from bindctl.operations.versions.canonical import format_metabase, preview_format
+from bindctl.operations.views.export import export, format_toml
+from bindctl.operations.views.tree_view import make_tree_view
+from bindctl.terminal.boundary import print_envelope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.text import Text
+    from rich.tree import Tree
+
+    from bindctl.operations.views.tree_view import TreeNode
+    from bindctl.terminal.terminal import Terminal
+
+_INDENT = "  "
+
+
+def init(
+    terminal: Terminal,
+    *,
+    file: str,
+) -> int:
+    """Run `bindctl init`."""
+    path = initialize(os.path.join(terminal.directory, file))
+    terminal.print(f"wrote {os.path.relpath(path, terminal.directory)}")
+    terminal.print('next: bindctl site add "Test" --host test.example.com')
+    return 0
+
+
+def fmt(
+    terminal: Terminal,
+    file: str,
+    *,
+    check: bool,
+    diff: bool,
+    json: bool,
+) -> int:
+    """Run `bindctl fmt`."""
+    is_preview = check or diff
+    found = preview_format(file) if is_preview else format_metabase(file)
+    status = int(check and found.is_changed)
+    if json:
+        data = {
+            "changed": found.is_changed and not is_preview,
+            "would_change": found.is_changed,
+            "diff": found.diff,
+        }
+        print_envelope(terminal, "fmt", data, status)
+        return status
+    if diff:
+        print_patch(terminal, found.diff)
+    name = os.path.relpath(file, terminal.directory)
+    if not found.is_changed:
+        terminal.print(f"{name} is in canonical order")
+    elif not diff:
+        words = "would be put" if is_preview else "put"
+        terminal.print(f"{words} into canonical order: {name}")
+    return status
+
+
+def export_(
+    terminal: Terminal,
+    file: str,
+    *,
+    path: str,
+    format: str,
+    json: bool,
+) -> int:
+    """Run `bindctl export`."""
+    result = export(file, path)
+    if json:
+        print_envelope(terminal, "export", result)
+        return 0
+    if format == "toml":
+        terminal.stdout.write(format_toml(result.document))
+    else:
+        from json import dumps  # noqa: PLC0415 - slow to import
+
+        text = dumps(result.document, indent=2, ensure_ascii=False)
+        terminal.stdout.write(text + "\n")
+    for item in result.left_out:
+        terminal.complain(f"left out: {item.place}: {item.reason}")
+    return 0
+
+
+def tree(
+    terminal: Terminal,
+    file: str,
+    *,
+    path: str,
+    json: bool,
+) -> int:
+    """Run `bindctl tree`."""
+    node = make_tree_view(file, path)
+    if json:
+        print_envelope(terminal, "tree", node)
+    elif terminal.is_interactive():
+        _print_rich(terminal, node)
+    else:
+        for line in _lines(node, 0):
+            terminal.print(line)
+    return 0
+
+
+def _lines(node: TreeNode, depth: int) -> Iterator[str]:
+    words = (node.name, node.key_type, *(f'"{item}"' for item in node.telling))
+    yield _INDENT * depth + " ".join(words)
+    for child in node.children:
+        yield from _lines(child, depth + 1)
+
+
+def _print_rich(terminal: Terminal, node: TreeNode) -> None:
+    # Imported here: rich costs more than most commands' work.
+    from rich.console import Console  # noqa: PLC0415
+    from rich.tree import Tree  # noqa: PLC0415
+
+    drawn = Tree(_label(node))
+    _grow(drawn, node)
+    Console(file=terminal.styled).print(drawn)
+
+
+def _grow(branch: Tree, node: TreeNode) -> None:
+    for child in node.children:
+        _grow(branch.add(_label(child)), child)
+
+
+def _label(node: TreeNode) -> Text:
+    from rich.text import Text  # noqa: PLC0415 - as above
+
+    from bindctl.model.harmless_text import one_line  # noqa: PLC0415 - as above
+
+    label = Text(one_line(node.name), style="bold")
+    label.append(f" {node.key_type}", style="not bold dim")
+    for item in node.telling:
+        label.append(f' "{one_line(item)}"', style="not bold green")
+    return label

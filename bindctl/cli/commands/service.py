@@ -1,0 +1,223 @@
+"""The commands reset, status and serve.
+
+`reset` is iisreset with better manners; `serve` runs in the foreground, for systemd and
+containers.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from bindctl.cli.views.service_view import (
+    describe_status,
+    print_closed,
+    print_drift,
+    print_next_steps,
+    print_site_states,
+)
+from bindctl.findings.errors import BindctlError, ExitStatus
+from bindctl.operations.service.service import (
+    StartOptions,
+    reset_service,
+    serve,
+    service_status,
+    start_service,
+    stop_service,
+)
+from bindctl.terminal.boundary import print_envelope
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from bindctl.operations.live.probe import ProbeResult
+    from bindctl.operations.service.service import ServiceStatus
+    from bindctl.server.service.service_plan import SiteStatus
+    from bindctl.terminal.terminal import Terminal
+
+_NOT_RUNNING: Final = "SRV001"
+
+
+class _Wish(NamedTuple):
+    """What is asked of a reset."""
+
+    options: StartOptions
+    hard: bool
+    probe: bool
+    revert: bool
+    as_json: bool
+
+
+def reset(
+    terminal: Terminal,
+    file: str,
+    *,
+    stop: bool,
+    status: bool,
+    hard: bool,
+    port_offset: int | None,
+    listen: Sequence[str],
+    workers: int,
+    probe: bool,
+    revert: bool,
+    json: bool,
+) -> int:
+    """Run `bindctl reset`."""
+    options = StartOptions(port_offset, tuple(listen), workers)
+    wish = _Wish(options, hard, probe, revert, json)
+    if revert and not probe:
+        message = "--revert needs --probe: what would it go by?"
+        raise BindctlError("CLI004", message, "bindctl reset --probe --revert")
+    if status:
+        return _print_running(terminal, service_status(file), as_json=json)
+    if stop:
+        return _stop(terminal, file, as_json=json)
+    return _reset(terminal, file, wish)
+
+
+def _reset(terminal: Terminal, file: str, wish: _Wish) -> int:
+    before = service_status(file)
+    after, change = _put_in_force(file, before, wish)
+    result, back = _probe(file, wish, change)
+    if wish.as_json:
+        if result is None:
+            print_envelope(terminal, "reset", after)
+            return ExitStatus.OK
+        from bindctl.cli.commands.probe import conclude_as_json  # noqa: PLC0415 - seldom
+
+        return conclude_as_json(terminal, "reset", after._asdict(), result, back)
+    if before.is_running:
+        terminal.print("Attempting stop...")
+        terminal.print("Internet services successfully stopped")
+    terminal.print("Attempting start...")
+    print_site_states(terminal, after)
+    print_closed(terminal, after)
+    word = "restarted" if before.is_running else "started"
+    terminal.print(f"Internet services successfully {word}")
+    print_next_steps(terminal, after)
+    if result is None:
+        return ExitStatus.OK
+    from bindctl.cli.commands.probe import conclude_probe  # noqa: PLC0415 - as above
+
+    return conclude_probe(terminal, result, back)
+
+
+def _put_in_force(
+    file: str, before: ServiceStatus, wish: _Wish
+) -> tuple[ServiceStatus, str]:
+    """The service from now on, and a `probe_revert.Change` by its value."""
+    options = wish.options
+    if not before.is_running:
+        return start_service(file, options), "start"
+    changes_ports = options.port_offset not in (None, before.port_offset)
+    if not (changes_ports or options.listen or options.workers):
+        try:
+            return reset_service(file, hard=wish.hard), "reset"
+        except BindctlError as error:
+            if error.code != _NOT_RUNNING:
+                raise
+            return start_service(file, options), "start"  # it has ended meanwhile
+    # What only a start can change: stop for real, start with the new options.
+    if options.port_offset is None:
+        options = StartOptions(before.port_offset, options.listen, options.workers)
+    try:
+        stop_service(file)
+    except BindctlError as error:
+        if error.code != _NOT_RUNNING:  # somebody else's reset was quicker
+            raise
+    return start_service(file, options), "restart"
+
+
+def _probe(
+    file: str, wish: _Wish, change: str
+) -> tuple[ProbeResult | None, Callable[[], BindctlError] | None]:
+    """What a probe finds, and the way back; each only where it is asked for."""
+    if not wish.probe:
+        return None, None
+    from bindctl.operations.live.probe import probe_service  # noqa: PLC0415 - slow to import
+    from bindctl.operations.live.probe_revert import (  # noqa: PLC0415 - as above
+        Change,
+        bring_back,
+    )
+
+    result = probe_service(file)
+    if not wish.revert:
+        return result, None
+    return result, lambda: bring_back(file, result, Change(change))
+
+
+def _stop(terminal: Terminal, file: str, *, as_json: bool) -> int:
+    before = service_status(file)
+    if before.is_running:
+        stop_service(file)
+    if as_json:
+        data = {"is_running": False, "changed": before.is_running}
+        print_envelope(terminal, "reset", data)
+        return ExitStatus.OK
+    terminal.print("Attempting stop...")
+    terminal.print("Internet services successfully stopped")
+    return ExitStatus.OK
+
+
+def _print_running(terminal: Terminal, found: ServiceStatus, *, as_json: bool) -> int:
+    """The lines of ``iisreset /status``; exit 0 whether it runs or not."""
+    if as_json:
+        print_envelope(terminal, "reset", found)
+        return ExitStatus.OK
+    word = "Running" if found.is_running else "Stopped"
+    terminal.print(f"Status for World Wide Web Publishing Service ( W3SVC ) : {word}")
+    return ExitStatus.OK
+
+
+def status(
+    terminal: Terminal,
+    file: str,
+    *,
+    json: bool,
+) -> int:
+    """Run `bindctl status`."""
+    found = service_status(file)
+    code = ExitStatus.OK if found.is_running else ExitStatus.FINDINGS
+    if json:
+        print_envelope(terminal, "status", found, code)
+        return code
+    if not found.is_running:
+        terminal.print("stopped; bindctl reset starts it")
+        return code
+    workers = " ".join(map(str, found.workers))
+    terminal.print(f"running: pid {found.pid}, workers {workers}")
+    if found.hung_workers:
+        terminal.print(f"workers that hung and were replaced: {found.hung_workers}")
+    for listener in found.listeners:
+        terminal.print(f"listening on {listener}")
+    print_closed(terminal, found)
+    print_site_states(terminal, found)
+    print_drift(terminal, found, file)
+    return code
+
+
+def serve_(
+    terminal: Terminal,
+    file: str,
+    *,
+    port_offset: int,
+    listen: Sequence[str],
+    workers: int,
+    ready_fd: int,
+) -> int:
+    """Run `bindctl serve`."""
+    options = StartOptions(port_offset, tuple(listen), workers)
+
+    def on_ready(sites: Sequence[SiteStatus], listeners: Sequence[str]) -> None:
+        for site in sites:
+            terminal.print(describe_status(site))
+        for listener in listeners:
+            terminal.print(f"listening on {listener}")
+        if not listeners:
+            terminal.complain("no port is open: nothing can be reached")
+        terminal.stdout.flush()
+        if ready_fd >= 0:
+            os.write(ready_fd, b"\n")
+            os.close(ready_fd)
+
+    return serve(file, options, on_ready)
