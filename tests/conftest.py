@@ -8,16 +8,16 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+from tests.nobody import nobody
 
-NOBODY = 65534
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
 # Tests leave nothing in the cache folder of who runs them.
 os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="bindctl-tests-")
@@ -48,19 +48,7 @@ settings.load_profile(
 @pytest.fixture
 def unprivileged() -> Callable[[], AbstractContextManager[None]]:
     """A way to be somebody whom file modes bind, even where tests run as root."""
-
-    @contextmanager
-    def drop() -> Iterator[None]:
-        if os.geteuid() != 0:
-            yield
-            return
-        os.seteuid(NOBODY)
-        try:
-            yield
-        finally:
-            os.seteuid(0)
-
-    return drop
+    return nobody
 
 
 @pytest.fixture(scope="session")

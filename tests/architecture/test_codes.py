@@ -10,16 +10,12 @@ from bindctl.findings.codes import ERRORS, FINDINGS
 CASES = Path(__file__).parents[1] / "golden" / "cases"
 # Codes that a case cannot reach, and where they are tested instead.
 EXCEPTIONS = {
-    "MET004": "needs a second process that holds the lock: unit/storage/test_file_lock",
-    "MET005": "needs a user without rights; root has all: unit/storage/test_atomic",
-    "SRV002": "needs a running service: e2e",
     "SRV003": "needs a service that fails: unit/server, e2e",
     "SRV004": "needs a running service: e2e",
     "SRV005": "needs a running service: e2e/test_probe",
     "SRV006": "needs a running service: e2e/test_probe",
     "BND001": "is the Python API's: unit/operations/editing/test_sites",
     "BND109": "needs a user without rights: unit/operations/check/test_live_check",
-    "BND111": "needs a process on the port: e2e/test_check_live",
     "CLI003": "needs an output that fails: unit/terminal/test_process",
 }
 

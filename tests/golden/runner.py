@@ -6,6 +6,7 @@ One file is one story. In this order::
     ~ a.example *.a.example days=90         a certificate for the store, $HASH1
     + sites/a/index.html text               a line of a file, with its folders
     | [w3svc.1]                             the metabase, line by line
+    % locked .bindctl/metabase.toml/write.lock            what the commands meet: see below
     $ bindctl check                         a command line, or adsutil's
     > what it prints, ! says on stderr, ? exits with (0 when left out)
     = unchanged                             the metabase afterwards, or its lines
@@ -27,6 +28,12 @@ One file is one story. In this order::
                                             an intermediate of it, the root left out
     store=NAME                              a store beside MY
 
+``%`` is one of these::
+
+    locked FILE       another process holds that lock
+    unreadable FILE   who runs the commands is nobody in particular, and may not read it
+    listening         another program, $PROGRAM, has the port $PORT of 127.0.0.1
+
 Without those from ``key=rsa1024`` on `bindctl cert create` makes it. The machine trusts
 the public authority. Thumbprints differ from run to run and stand as ``$HASH1``, ``$HASH2`` (all digits) and
 ``$START1`` (the first twelve) and ``$SHORT1`` (the first eight); ``$DIR`` is the directory.
@@ -35,8 +42,10 @@ the public authority. Thumbprints differ from run to run and stand as ``$HASH1``
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import shlex
+import socket
 import sys
 import time
 from dataclasses import dataclass, field
@@ -48,20 +57,25 @@ from typing import TYPE_CHECKING, Final
 from unittest.mock import patch
 
 from bindctl.operations.certificates.certificates import create_certificate
+from bindctl.storage import file_lock
 from bindctl.storage.trust_anchors import BUNDLE_VARIABLE
 from bindctl.terminal.terminal import Terminal
 from tests.golden.odd_certificates import store_odd_certificate
+from tests.nobody import nobody, open_way_to
 from tests.pfx_files import make_pfx
 from tests.pki import bundle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    Names = Sequence[tuple[str, str]]
+
 CASES: Final = Path(__file__).parent / "cases"
 UPDATE_VARIABLE: Final = "BINDCTL_UPDATE_GOLDEN"
 NOW: Final = datetime(2026, 11, 22, 12, tzinfo=UTC)
 UNCHANGED: Final = "unchanged"
 _REAL_GMTIME: Final = time.gmtime
+_LISTENING: Final = "listening"
 _COMMANDS_OWN: Final = frozenset({"days", "not_before", "key", "pfx"})
 _KEYS_BESIDE: Final = (None, "missing", "other")
 _PROGRAMS: Final = {
@@ -88,6 +102,7 @@ class Case:
     certificates: list[str] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     metabase: list[str] | None = None
+    conditions: list[str] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     result: list[str] | None = None
 
@@ -114,6 +129,7 @@ def format_case(case: Case) -> str:
         *(("~", line) for line in case.certificates),
         *(("+", line) for line in case.files),
         *(("|", line) for line in case.metabase or ()),
+        *(("%", line) for line in case.conditions),
     ]
     for step in case.steps:
         marked.append(("$", step.command))
@@ -127,29 +143,54 @@ def format_case(case: Case) -> str:
 
 def run_case(case: Case, directory: Path) -> Case:
     """The case as it really goes, in an empty directory."""
+    with contextlib.ExitStack() as conditions:
+        return _run(case, directory, conditions)
+
+
+def _run(case: Case, directory: Path, conditions: contextlib.ExitStack) -> Case:
     hashes = [_make_certificate(line, directory) for line in case.certificates]
+    names = list(_names(hashes, directory))
+    if _LISTENING in case.conditions:
+        listener = conditions.enter_context(socket.create_server(("127.0.0.1", 0)))
+        program = Path("/proc/self/comm").read_text(encoding="utf-8").strip()
+        names += [
+            ("$PORT", str(listener.getsockname()[1])),
+            ("$PROGRAM", f"{program} (pid {os.getpid()})"),
+        ]
     for line in case.files:
         name, _space, text = line.partition(" ")
-        path = directory / _fill(name, hashes, directory)
+        path = directory / _fill(name, names)
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a", encoding="utf-8") as file:
-            file.write(_fill(text, hashes, directory) + "\n")
+            file.write(_fill(text, names) + "\n")
     metabase = directory / "metabase.toml"
     if case.metabase is not None:
-        lines = [_fill(line, hashes, directory) + "\n" for line in case.metabase]
+        lines = [_fill(line, names) + "\n" for line in case.metabase]
         metabase.write_bytes("".join(lines).encode())
         os.utime(metabase, (NOW.timestamp(), NOW.timestamp()))
     before = metabase.read_bytes() if metabase.exists() else None
-    steps = [_run_step(step, hashes, directory) for step in case.steps]
+    home = directory.parent / "home"
+    home.mkdir()
+    (home / "bundle.pem").write_bytes(bundle())
+    for line in case.conditions:
+        if line != _LISTENING:
+            conditions.enter_context(_meet(line, directory))
+    steps = [_run_step(step, names, directory) for step in case.steps]
     result = None
     if case.result is not None:
         after = metabase.read_bytes() if metabase.exists() else None
         result = [UNCHANGED]
         if after != before:
             text = "" if after is None else after.decode()
-            result = _mask(text, hashes, directory).splitlines()
+            result = _mask(text, names).splitlines()
     return Case(
-        case.comments, case.certificates, case.files, case.metabase, steps, result
+        case.comments,
+        case.certificates,
+        case.files,
+        case.metabase,
+        case.conditions,
+        steps,
+        result,
     )
 
 
@@ -160,6 +201,7 @@ def _take(case: Case, mark: str, rest: str) -> bool:
         "~": case.certificates.append,
         "+": case.files.append,
         "|": lambda line: _metabase_of(case).append(line),
+        "%": case.conditions.append,
     }
     if mark in before_steps and not case.steps:
         before_steps[mark](rest)
@@ -222,13 +264,43 @@ def _create_certificate(
     return directory / "certificates" / "my" / f"{made.certificate_hash}.pem"
 
 
-def _run_step(step: Step, hashes: Sequence[str], directory: Path) -> Step:
-    program, *arguments = shlex.split(_fill(step.command, hashes, directory))
+@contextlib.contextmanager
+def _meet(line: str, directory: Path) -> Iterator[None]:
+    """What a case's commands meet.
+
+    Raises:
+        ValueError: There is no such condition.
+    """
+    word, _space, name = line.partition(" ")
+    path = directory / name
+    if word == "locked":
+        for folder in (path.parent.parent, path.parent):
+            folder.mkdir(mode=0o700, exist_ok=True)
+        with (
+            path.open("w") as file,
+            patch.object(file_lock.take_lock, "__defaults__", (0.0, None)),
+        ):
+            path.chmod(0o600)
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+    elif word == "unreadable":
+        path.chmod(0)
+        for parent in (*directory.rglob("*"), directory, directory.parent):
+            if parent.is_dir():
+                parent.chmod(0o755)
+        open_way_to(path)
+        with nobody():
+            yield
+    else:
+        message = f"{line!r} is no condition of a case"
+        raise ValueError(message)
+
+
+def _run_step(step: Step, names: Names, directory: Path) -> Step:
+    program, *arguments = shlex.split(_fill(step.command, names))
     run = import_module(_PROGRAMS[program]).run
     home = directory.parent / "home"
-    home.mkdir(exist_ok=True)
     trusted = home / "bundle.pem"
-    trusted.write_bytes(bundle())
     out, err = StringIO(), StringIO()
     environment = {"HOME": str(home)}
     terminal = Terminal(out, err, environment, str(directory), lambda: NOW)
@@ -245,8 +317,8 @@ def _run_step(step: Step, hashes: Sequence[str], directory: Path) -> Step:
         status = run(arguments, terminal)
     return Step(
         step.command,
-        _mask(out.getvalue(), hashes, directory).splitlines(),
-        _mask(err.getvalue(), hashes, directory).splitlines(),
+        _mask(out.getvalue(), names).splitlines(),
+        _mask(err.getvalue(), names).splitlines(),
         status,
     )
 
@@ -264,13 +336,13 @@ def _names(hashes: Sequence[str], directory: Path) -> Iterator[tuple[str, str]]:
     yield "$DIR", os.fspath(directory)
 
 
-def _fill(text: str, hashes: Sequence[str], directory: Path) -> str:
-    for name, value in _names(hashes, directory):
+def _fill(text: str, names: Names) -> str:
+    for name, value in names:
         text = text.replace(name, value)
     return text
 
 
-def _mask(text: str, hashes: Sequence[str], directory: Path) -> str:
-    for name, value in _names(hashes, directory):
+def _mask(text: str, names: Names) -> str:
+    for name, value in names:
         text = text.replace(value, name).replace(value.upper(), name)
     return text

@@ -13,6 +13,7 @@ import pytest
 from bindctl.__main__ import run
 from bindctl.operations.certificates.certificates import create_certificate
 from bindctl.terminal.terminal import Terminal
+from tests.nobody import open_way_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,9 +59,7 @@ def test_nobody_may_check_what_nobody_may_write(
     _write(tmp_path)
     for path in (tmp_path, *tmp_path.rglob("*")):
         path.chmod(0o555 if path.is_dir() else 0o444)
-    for parent in tmp_path.parents:
-        if parent.name.startswith(("pytest-", "popen-")):
-            parent.chmod(0o755)
+    open_way_to(tmp_path)
     before = _tree(tmp_path)
     monkeypatch.delenv("HOME", raising=False)
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
