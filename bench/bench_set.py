@@ -1,7 +1,8 @@
-"""What `set` of bindings costs beside `set` of a comment, in whole processes.
+"""What edits of bindings and sites cost beside `set` of a comment, in whole processes.
 
 A new binding may take requests from other sites, which is told before it is written; a
 comment takes none. So the comment is the floor, and the bindings are what people set.
+The same goes for a site that is made, copied or deleted.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ SLOW_ROUNDS: Final = 3  # from `MANY` sites on
 MANY: Final = 100_000
 BATCH_SITES: Final = 10_000
 BATCH: Final = 1_000
+SITE_EDITS_SITES: Final = 10_000
+SITE_EDITS_GOAL: Final = 3.0
 BATCH_GOALS: Final = {"COPY": 3.0}
 COMMENT: Final = "ServerComment"
 PORTS: Final = {"SecureBindings": 443, "ServerBindings": 80}
@@ -88,6 +91,36 @@ def _measure(farm: Farm, folder: Path) -> list[Row]:
     return rows
 
 
+def _measure_site_edits(folder: Path) -> list[Row]:
+    """A whole site made, copied and deleted; the copy collides with the original."""
+    sites = SITE_EDITS_SITES
+    _write(Farm(sites, "", {}), folder)
+    original = f"/w3svc/{sites * 7 // 10}"
+
+    def command(verb: str) -> Callable[[int], list[str]]:
+        def at(turn: int) -> list[str]:
+            words = {
+                COMMENT: ["set", f"{original}/{COMMENT}", f"Value {turn}"],
+                "create": ["create", f"/w3svc/{sites + 1 + turn}", "IIsWebServer"],
+                "copy": ["copy", original, f"/w3svc/{2 * sites + turn}"],
+                "delete": ["delete", f"/w3svc/{turn + 1}/"],
+            }
+            return [script("bindctl"), *words[verb]]
+
+        return at
+
+    verbs = (COMMENT, "create", "copy", "delete")
+    timings = time_in_turns({verb: command(verb) for verb in verbs}, ROUNDS, folder)
+    floor = timings[COMMENT]
+    rows = []
+    for verb in verbs[1:]:
+        samples = {"s": timings[verb].walls_s, "comment s": floor.walls_s}
+        ratio = timings[verb].median_s / floor.median_s
+        what = f"{verb} of a site, {sites} sites"
+        rows.append(report(what, ratio, SITE_EDITS_GOAL, samples=samples))
+    return rows
+
+
 def _measure_batch(folder: Path) -> list[Row]:
     """Files of a thousand bindings and of as many copies beside one of comments."""
     _write(Farm(BATCH_SITES, "", {}), folder)
@@ -127,6 +160,8 @@ def _write(farm: Farm, folder: Path) -> None:
     hashes = [f"{number:040x}" for number in range(farm.sites)]
     text = make_metabase(farm.sites, hashes=hashes if farm.uses_sni else None)
     if farm.has_wildcard:
-        for port in PORTS.values():  # the first site answers for every other host
+        # The first site answers for every other host, with its certificate.
+        for port in PORTS.values():
             text = text.replace(f'":{port}:site1.example.com"', f'":{port}:"')
+        text = text.replace("SslFlags = 1", "SslFlags = 0", 1)
     (folder / "metabase.toml").write_text(text, encoding="utf-8")

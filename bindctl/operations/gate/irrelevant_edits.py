@@ -38,10 +38,10 @@ def is_irrelevant(before: bytes, after: bytes) -> bool:
     Within a text of several lines a line only looks like a statement: a document that
     has any is not judged by its lines.
     """
-    if any(mark in text for text in (before, after) for mark in (b'"""', b"'''")):
-        return False
     _first, old, new = differing_lines(before, after)
-    return all(map(_is_irrelevant_line, old + new))
+    return all(map(_is_irrelevant_line, old + new)) and not any(
+        mark in text for text in (before, after) for mark in (b'"""', b"'''")
+    )
 
 
 def differing_lines(

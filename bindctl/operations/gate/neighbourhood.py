@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Item: TypeAlias = tuple[bytes, int, bytes]  # address, port and host of a binding
 
 # Whatever makes a meeting hard to see: settings of the service that sites depend on,
-# and ways to spell a name, a table, an address or a port differently.
+# and ways to spell a name or a table differently.
 _UNSURE = (
     b"misdirectedrequest",
     b"emulatedversion",
@@ -28,9 +28,10 @@ _UNSURE = (
     b'"""',
     b"\\",
     b"\r",
-    b'"[',
-    b":0",
 )
+# The same in a list of bindings: comments, addresses of IPv6, ports as no number is.
+_UNSURE_IN_LISTS = (b"#", b'"[', b"'[", b":0")
+_LISTS = (b"serverbindings", b"securebindings")
 SITE = b"[w3svc."
 _SERVICE = b"[w3svc]"
 _HOST = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789-_.")
@@ -47,33 +48,34 @@ class Neighbourhood:
     Attributes:
         number: Its identifier, as written.
         old: The document before the edit.
-        new: The same after it.
-        span: Where its own table lies in the one before; empty if there is none.
+        added: The lines that are new in the one after.
         tables: Its own table, before and after, as far as there is one.
+        others: The bindings of all other sites.
     """
 
-    __slots__ = ("new", "number", "old", "span", "tables")
+    __slots__ = ("added", "number", "old", "others", "tables")
 
-    def __init__(self, number: bytes, old: "Text", new: "Text") -> None:
-        """Read the site's own table.
+    def __init__(self, number: bytes, old: "Text", new: "Text", added: "Text") -> None:
+        """Read the site's own table, and where those of others have bindings.
 
         Raises:
-            ValueError: It is written in an unusual way.
+            ValueError: They are written in an unusual way.
         """
-        self.number, self.old, self.new = number, old, new
+        self.number, self.old, self.added = number, old, added
         header = SITE + number + b"]"
-        self.span = find_table(old, header) or (len(old), len(old))
+        spans = [find_table(text, header) for text in (old, new)]
         self.tables = [
             Table(text, span)
-            for text in (old, new)
-            if (span := find_table(text, header)) is not None
+            for text, span in zip((old, new), spans, strict=True)
+            if span is not None
         ]
+        self.others = Bindings(old, spans[0] or (len(old), len(old)))
 
     def is_alone(self) -> bool:
         """Whether the edit surely leaves the requests of all other sites as they are."""
         try:
             return not (
-                _meets(self.old, self.span, self.tables)
+                _meets(self.others, self.tables)
                 or _shares_a_record(self.old, self.number, self.tables)
             )
         except ValueError:
@@ -89,13 +91,14 @@ def find_neighbourhood(before: bytes, after: bytes) -> Neighbourhood | None:
     added = b"\n".join(new_lines)
     new_lines = [line.lower() for line in new_lines]
     old_lines = [line.lower() for line in old_lines]
-    if not _is_plain(added, added.lower()):
+    added_lower = added.lower()
+    if not _is_plain(added, added_lower):
         return None
     number = _edited_site(old, first, old_lines, new_lines)
     if number is None:
         return None
     try:
-        return Neighbourhood(number, old, after.lower())
+        return Neighbourhood(number, old, after.lower(), added_lower)
     except ValueError:
         return None
 
@@ -115,8 +118,7 @@ class Table:
         if b"keytype" in self.text or _has_indented_header(self.text):
             raise ValueError
         self.server, self.secure = (
-            [_item(item) for item in _texts(self.text, name)]
-            for name in (b"serverbindings", b"securebindings")
+            [_item(item) for item in _texts(self.text, name)] for name in _LISTS
         )
         self.flags = _value(self.text, b"sslflags")
         self.has_certificate = b"sslcerthash" in self.text
@@ -254,7 +256,8 @@ def _item(text: bytes) -> "Item":
     name = host[2:] if host.startswith(b"*.") else host
     is_usual = (
         port.isdigit()
-        and 0 < int(port) <= _MAX_PORT
+        and not port.startswith(b"0")
+        and int(port) <= _MAX_PORT
         and _HOST.issuperset(name)
         and _ADDRESS.issuperset(address)
         and not (name.startswith(b".") or name.endswith(b".") or b".." in name)
@@ -274,33 +277,102 @@ def _value(table: "Text", name: bytes) -> bytes:
 # --- where sites meet ---
 
 
-def _meets(text: "Text", own: "Span", tables: list[Table]) -> bool:
+class Bindings:
+    """The bindings of all sites but one, by the text of their lists.
+
+    Attributes:
+        server: All that stands in lists of ServerBindings.
+        secure: The same of SecureBindings.
+
+    Raises:
+        ValueError: They are written in an unusual way.
+    """
+
+    __slots__ = ("_lists", "_own", "_quotes", "_text", "secure", "server")
+
+    def __init__(self, text: "Text", own: "Span") -> None:
+        """Gather them.
+
+        Args:
+            text: The document.
+            own: The table of the site that is left out.
+        """
+        self._text, self._own = text, own
+        rest = text[: own[0]] + text[own[1] :]
+        # Whatever begins with the name of a list is gathered, also in comments.
+        self.server, self.secure = (
+            b"".join([chunk.partition(b"]")[0] for chunk in rest.split(name)[1:]])
+            for name in _LISTS
+        )
+        self._lists = self.server + self.secure
+        if any(word in self._lists for word in _UNSURE_IN_LISTS):
+            raise ValueError
+        self._quotes = [quote for quote in (b'"', b"'") if quote in self._lists]
+
+    def has_any(self, keys: "Iterable[bytes]") -> bool:
+        """Whether a binding ends with one of the keys."""
+        return any(self._has(key) for key in keys)
+
+    def find(self, keys: "Iterable[bytes]") -> "Iterator[int]":
+        """Where in the document something ends with one of the keys."""
+        for key in keys:
+            if self._has(key):
+                for part in (0, self._own[0]), (self._own[1], len(self._text)):
+                    for word in self._words(key):
+                        yield from _find_all(self._text, part, word)
+
+    def names_address(self, port: int) -> bool:
+        """Whether a binding of the port may name an address."""
+        key = b":%d:" % port
+        starts = [quote + any_ for quote in self._quotes for any_ in (b"", b"*")]
+        return self._lists.count(key) > sum(
+            self._lists.count(start + key) for start in starts
+        )
+
+    def _has(self, key: bytes) -> bool:
+        lists = self._lists
+        return key in lists and any(word in lists for word in self._words(key))
+
+    def _words(self, key: bytes) -> list[bytes]:
+        """How a binding that ends with the key may end: a dot after its host is none."""
+        dots = (b"",) if key[-1:] in (b":", b"*") or key[1:].isdigit() else (b"", b".")
+        return [key + dot + quote for dot in dots for quote in self._quotes]
+
+
+def _find_all(text: "Text", part: "Span", words: bytes) -> "Iterator[int]":
+    at = text.find(words, *part)
+    while at >= 0:
+        yield at
+        at = text.find(words, at + 1, part[1])
+
+
+def _meets(others: Bindings, tables: list[Table]) -> bool:
     """Whether another site has a binding that one of the tables' can meet."""
     server = {item for table in tables for item in table.server}
     secure = {item for table in tables for item in table.secure}
-    for items, other_scheme in (
-        (server, b"securebindings"),
-        (secure, b"serverbindings"),
-    ):
-        ports = {port for _address, port, _host in items}
-        if ports and has_port(text, own, other_scheme, ports):
-            return True
-    keys = {
-        key
-        for _address, port, host in server | secure
-        for key in meeting_keys(port, host)
-    }
-    keys.update(names_below(secure))
-    return any(True for _at in find_keys(text, own, keys))
+    return (
+        has_port(others.secure, server)
+        or has_port(others.server, secure)
+        or (
+            others.has_any(
+                {
+                    key
+                    for _address, port, host in server | secure
+                    for key in meeting_keys(port, host)
+                }
+                | names_below(secure)
+            )
+        )
+    )
 
 
-def find_keys(text: "Text", own: "Span", keys: "set[bytes]") -> "Iterator[int]":
-    """Where bindings outside of a table end with one of the keys."""
-    quotes = [quote for quote in (b'"', b"'") if quote in text]
-    parts = (0, own[0]), (own[1], len(text))
-    for key in keys:
-        for part in parts:
-            yield from _find_key(text, part, key, quotes)
+def has_port(lists: "Text", items: "Iterable[Item]") -> bool:
+    """Whether there is a binding at the port of one of the items."""
+    return any(
+        b":%d%s" % (port, end) in lists
+        for port in {port for _address, port, _host in items}
+        for end in (b":", b'"', b"'")
+    )
 
 
 def names_below(secure: "Iterable[Item]") -> "set[bytes]":
@@ -325,38 +397,6 @@ def same_keys(port: int, host: bytes) -> "set[bytes]":
     """How bindings of the same port and host are written, from the port to their end."""
     start = b":%d" % port
     return {start + b":" + host} if host else {start, start + b":", start + b":*"}
-
-
-def _find_key(
-    text: "Text", part: "Span", key: bytes, quotes: list[bytes]
-) -> "Iterator[int]":
-    """Where bindings in that part of the text end with the key."""
-    if key[-1:] in (b":", b"*") or key[1:].isdigit():
-        # Most bindings hold it: what follows is part of the search.
-        for quote in quotes:
-            yield from _find_all(text, part, key + quote)
-        return
-    for at in _find_all(text, part, key):
-        # A dot at the end of a host says nothing.
-        if text[at + len(key) : at + len(key) + 1] in (*quotes, b"."):
-            yield at
-
-
-def _find_all(text: "Text", part: "Span", words: bytes) -> "Iterator[int]":
-    at = text.find(words, *part)
-    while at >= 0:
-        yield at
-        at = text.find(words, at + 1, part[1])
-
-
-def has_port(text: "Text", own: "Span", name: bytes, ports: set[int]) -> bool:
-    """Whether another site has a binding of that list at one of the ports."""
-    chunks = text[: own[0]].split(name)[1:] + text[own[1] :].split(name)[1:]
-    lists = b"".join([chunk.partition(b"]")[0] for chunk in chunks])
-    # A comment may hold the bracket at which a list seems to end.
-    return b"#" in lists or any(
-        b":%d%s" % (port, end) in lists for port in ports for end in (b":", b'"', b"'")
-    )
 
 
 def _shares_a_record(text: "Text", number: bytes, tables: list[Table]) -> bool:

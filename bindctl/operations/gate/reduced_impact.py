@@ -27,7 +27,6 @@ from bindctl.operations.gate.impact import find_impact
 from bindctl.operations.gate.neighbourhood import (
     SITE,
     Table,
-    find_keys,
     find_table,
     has_port,
     meeting_keys,
@@ -70,8 +69,6 @@ def find_reduced_impact(
     Returns:
         ``None`` where reduced documents cannot tell.
     """
-    if not (_is_plain(near.old) and _is_plain(near.new)):
-        return None
     try:
         sites = _Sites(near).find()
         documents = _reduce(near, sites, before, after)
@@ -81,22 +78,13 @@ def find_reduced_impact(
     return find_impact(old, new) if _is_whole(near, old, new) else None
 
 
-def _is_plain(text: bytes) -> bool:
-    """Whether every bracket begins a header or a list, and no two spell one site."""
-    headers = text.count(_LINE_BRACKET) + text.startswith(b"[")
-    return (
-        text.count(b"[") == headers + text.count(b" = [")
-        and text.count(SITE + b"0") == 0
-        and text.count(SITE[:-1]) == text.count(SITE) + text.count(b"[w3svc]")
-    )
-
-
 class _Sites:
     """The sites that an edit concerns, and those on which they depend."""
 
     def __init__(self, near: Neighbourhood) -> None:
         self._near = near
         self._tables: dict[bytes, list[Table]] = {near.number: near.tables}
+        self._sought: set[bytes] = set()  # keys whose sites have been found
 
     def find(self) -> set[bytes]:
         """Their identifiers, that of the edited site among them.
@@ -143,7 +131,7 @@ class _Sites:
         """Sites other than the edited one that have one of the keys."""
         text = self._near.old
         found: set[bytes] = set()
-        for position in find_keys(text, self._near.span, keys):
+        for position in self._near.others.find(keys - self._sought):
             start = text.rfind(_LINE_BRACKET, 0, position) + 1
             header = text[start : text.find(b"]", start)]
             number = header[len(SITE) :].partition(b".")[0]
@@ -152,6 +140,7 @@ class _Sites:
             found.add(number)
             if len(found) > _MAX_SITES:
                 raise ValueError
+        self._sought |= keys
         return found - {self._near.number}
 
     def _items(self, number: bytes) -> tuple[set[Item], set[Item]]:
@@ -173,16 +162,18 @@ class _Sites:
         Raises:
             ValueError: It may have two.
         """
-        ports: tuple[set[int], set[int]] = (set(), set())
-        for number in sites:
-            for found, items in zip(ports, self._items(number), strict=True):
-                found.update(port for _address, port, _host in items)
-        http, https = ports
-        text, own = self._near.old, self._near.span
+        others = self._near.others
+        server, secure = (
+            {item for number in sites for item in self._items(number)[index]}
+            for index in (0, 1)
+        )
+        ports = (
+            {port for _address, port, _host in items} for items in (server, secure)
+        )
         if (
-            http & https
-            or (http and has_port(text, own, b"securebindings", http))
-            or (https and has_port(text, own, b"serverbindings", https))
+            set.intersection(*ports)
+            or has_port(others.secure, server)
+            or has_port(others.server, secure)
         ):
             raise ValueError
 
@@ -193,7 +184,12 @@ def _reduce(
     """Both documents with no sites but those.
 
     Of the others the tables below their own are left out: they say nothing of requests.
+
+    Raises:
+        ValueError: A bracket may begin neither a header nor a list.
     """
+    if not (_has_plain_brackets(near.old) and _has_plain_brackets(near.added)):
+        raise ValueError
     own = (b"w3svc." + near.number + b"]", b"w3svc." + near.number + b".")
     others = tuple(b"w3svc." + number + b"]" for number in sites - {near.number})
     for text in (before, after):
@@ -206,9 +202,21 @@ def _reduce(
         yield _LINE_BRACKET.join((first, *kept))
 
 
+def _has_plain_brackets(text: bytes) -> bool:
+    """Whether every bracket begins a header at the beginning of a line, or a list."""
+    headers = text.count(_LINE_BRACKET) + text.startswith(b"[")
+    return text.count(b"[") == headers + text.count(b" = [")
+
+
 def _is_whole(near: Neighbourhood, old: Configuration, new: Configuration) -> bool:
     """Whether the whole documents differ as the reduced ones do."""
     plans = old.plan.ports, new.plan.ports
+    if any(
+        address
+        for table in near.tables
+        for address, _port, _host in (*table.server, *table.secure)
+    ):
+        return False
     for port in {*plans[0], *plans[1]}:
         sides = [ports[port] for ports in plans if port in ports]
         if len(sides) == len(plans) and sides[0] == sides[1]:
@@ -217,7 +225,7 @@ def _is_whole(near: Neighbourhood, old: Configuration, new: Configuration) -> bo
             len(sides) < len(plans)
             or sides[0].protocol is not sides[1].protocol
             or sides[0].endpoint_records != sides[1].endpoint_records
-            or _may_name_address(near, port)
+            or near.others.names_address(port)
         ):
             return False
         if sides[0].protocol is Protocol.HTTPS and not _has_all_records(
@@ -227,21 +235,11 @@ def _is_whole(near: Neighbourhood, old: Configuration, new: Configuration) -> bo
     return True
 
 
-def _may_name_address(near: Neighbourhood, port: int) -> bool:
-    """Whether a binding or a record of the port may name an address."""
-    key = b":%d:" % port
-    return any(
-        text.count(key)
-        > sum(text.count(start + key) for start in (b'"', b"'", b'"*', b"'*"))
-        for text in (near.old, near.new)
-    )
-
-
 def _has_all_records(near: Neighbourhood, sides: list[PortPlan], port: int) -> bool:
     """Whether names that other sites answer for have the records of the whole."""
     made = [side.endpoint_records.get(ANY_ADDRESS) for side in sides]
     if all(record is not None and record.site == int(_FIRST) for record in made):
-        return True
+        return SITE + b"0]" not in near.old
     is_certain = all(
         record is not None and isinstance(record.key, SniKey)
         for _host, record in _met_by_others(near, sides)
