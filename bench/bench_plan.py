@@ -15,7 +15,7 @@ from bindctl.bindings.lowering import lower_table
 from bindctl.bindings.start import start_sites
 from bindctl.metabase.tree import make_tree
 from bindctl.operations.load.configuration import compile_configuration
-from bindctl.operations.load.sources import reading_of, reason_changes
+from bindctl.operations.load.sources import reason_changes
 from bindctl.routing.plan import compile_plan
 from bindctl.toml.reader import parse_document
 
@@ -86,9 +86,7 @@ def _diff(*, shared: bool) -> Row:
     text = make_metabase(DIFF_SITES, hashes=hashes)
     name = host_of(DIFF_SITES // 2)
     other = text.replace(f'":443:{name}"', f'":443:new.{name}"')
-    before, after = (
-        reading_of(compile_configuration(octets.encode())) for octets in (text, other)
-    )
+    before, after = (compile_configuration(octets.encode()) for octets in (text, other))
     walls = []
     found = reason_changes(before, after)
     for _turn in range(ROUNDS):

@@ -20,7 +20,7 @@ from bindctl.model.endpoint import ANY_ADDRESS, Endpoint, format_address
 from bindctl.model.host import AnyHost
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from bindctl.bindings.table import BindingEntry, BindingTable, SiteRow
     from bindctl.model.emulation import EmulatedVersion
@@ -51,23 +51,13 @@ class Claim(NamedTuple):
     record: SslRecord | None
 
 
-class _Claims:
-    """The claims of the table that was asked about last: every rule asks again."""
-
-    last: tuple[BindingTable | None, tuple[Claim, ...]] = (None, ())
-
-
 def certificate_claims(table: BindingTable) -> tuple[Claim, ...]:
     """Every HTTPS binding with the record key it needs, in table order.
 
     Bindings that can have no key (SNI or the central store without a host) are left
     out: rule BND303 reports them.
     """
-    known, found = _Claims.last  # both at once: another thread may ask meanwhile
-    if known is not table:
-        found = tuple(_find_claims(table))
-        _Claims.last = table, found
-    return found
+    return tuple(_find_claims(table))
 
 
 def _find_claims(table: BindingTable) -> Iterator[Claim]:
@@ -119,13 +109,20 @@ def record_key(
 
 
 def ssl_records(
-    table: BindingTable, started: Collection[int]
+    table: BindingTable,
+    started: Collection[int],
+    claims: Iterable[Claim] | None = None,
 ) -> dict[RecordKey, SslRecord]:
     """The records in force while those sites run, by key.
 
     Records of the metabase come first; for the rest the first site in ascending
     identifier that names a certificate makes the record (ADR 0006). The later bits of
     SslFlags are its maker's; those of a record of the metabase are the first claimant's.
+
+    Args:
+        table: Sites, bindings and explicit records.
+        started: Identifiers of the sites that run.
+        claims: Those of the table, where they are known already.
     """
     version = table.emulated_version
     records: dict[RecordKey, SslRecord] = {}
@@ -133,7 +130,7 @@ def ssl_records(
         if version.has_sni or isinstance(record.key, Endpoint):
             records.setdefault(record.key, record)
     unclaimed = set(records)
-    for claim in certificate_claims(table):
+    for claim in certificate_claims(table) if claims is None else claims:
         if claim.site.identifier not in started:
             continue
         if claim.key in unclaimed:

@@ -26,7 +26,7 @@ from bindctl.model.endpoint import ANY_ADDRESS
 from bindctl.model.host import ANY_HOST, HostName, suffixes_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from bindctl.bindings.table import BindingTable
     from bindctl.model.binding import Binding, Protocol
@@ -178,13 +178,18 @@ class RoutingPlan(NamedTuple):
         return frozenset(route.binding.endpoint.address for route in routes)
 
 
-def compile_plan(table: BindingTable, started: Collection[int]) -> RoutingPlan:
+def compile_plan(
+    table: BindingTable,
+    started: Collection[int],
+    records: Iterable[SslRecord] | None = None,
+) -> RoutingPlan:
     """The plan while exactly those sites run.
 
     Args:
         table: The bindings; those of sites that do not run are left out.
         started: Identifiers of running sites, as `start_sites` found them: no two
             of them register the same endpoint and host.
+        records: The certificate records while those run, where they are known already.
     """
     ports: dict[int, PortPlan] = {}
     for site, _entry, binding in table.entries():
@@ -199,7 +204,9 @@ def compile_plan(table: BindingTable, started: Collection[int]) -> RoutingPlan:
                 central_files=table.central_files,
             )
         _add_route(plan, Route(site.identifier, binding))
-    for record in ssl_records(table, started).values():
+    if records is None:
+        records = ssl_records(table, started).values()
+    for record in records:
         record_port = record.key.port
         if record_port in ports:
             _add_record(ports[record_port], record)

@@ -5,8 +5,7 @@ Only words: that the answer differs, and how, is `compare`'s to say.
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from bindctl.bindings.records import facts_key, format_record_key
 from bindctl.model.binding import Protocol, format_binding
@@ -18,36 +17,12 @@ from bindctl.routing.answers import MISDIRECTED, UNAVAILABLE
 from bindctl.routing.classes import UNNAMED_LABEL
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from bindctl.bindings.listen_list import ListenList
-    from bindctl.bindings.start import Refusal, StartResult
-    from bindctl.bindings.table import BindingTable, SiteRow
+    from bindctl.bindings.start import Refusal
     from bindctl.model.binding import Binding
     from bindctl.model.certificate import SslRecord
     from bindctl.routing.answers import AnswerChange
-    from bindctl.routing.plan import Match, RoutingPlan
-
-
-class Reading(NamedTuple):
-    """One of the two: what a metabase, or a running service, says.
-
-    Attributes:
-        table: Sites and bindings.
-        start: Which of them run.
-        plan: Routing while they do.
-        listen: Where listening is allowed.
-        paused: Running sites that answer 503.
-        missing: Certificates that are not in their stores (`facts_key`), as far as
-            that is looked at.
-    """
-
-    table: BindingTable
-    start: StartResult
-    plan: RoutingPlan
-    listen: ListenList
-    paused: frozenset[int] = frozenset()
-    missing: frozenset[str] = frozenset()
+    from bindctl.routing.plan import Match
+    from bindctl.routing.reading import Reading
 
 
 def member_of(shown: str) -> str | None:
@@ -104,7 +79,7 @@ class Reasons:
             return self._after.gone(old.route.site, _written(old.route.binding))
         if new is not None and not self._before.has_route(new):
             site, shown = new.route.site, _written(new.route.binding)
-            if site in self._before.rows and not self._before.runs(site):
+            if site in self._before.reading.sites and not self._before.runs(site):
                 return f'site {site} starts, with "{shown}"'
             return f'site {site} has "{shown}" now'
         depth = self._after.reading.table.wildcard_depth
@@ -163,18 +138,13 @@ class _Side:
         self.reading = reading
         self._ports: dict[int, tuple[int, ...]] = {}
 
-    @cached_property
-    def rows(self) -> Mapping[int, SiteRow]:
-        """Sites by identifier."""
-        return {site.identifier: site for site in self.reading.table.sites}
-
     def runs(self, site: int) -> bool:
         """Whether a site runs."""
         return site in self.reading.start.started
 
     def misdirects(self, site: int | None) -> bool:
         """Whether a site has MisdirectedRequest."""
-        row = None if site is None else self.rows.get(site)
+        row = None if site is None else self.reading.sites.get(site)
         return row is not None and row.misdirected_request
 
     def sites_of_port(self, port: int) -> tuple[int, ...]:
@@ -233,7 +203,7 @@ class _Side:
 
     def gone(self, site: int, binding: str = "") -> str:
         """Why a site that answered elsewhere does not here, by what it is here."""
-        if site not in self.rows:
+        if site not in self.reading.sites:
             return f"site {site} is gone"
         refusal = self.reading.start.refusals.get(site)
         if refusal is not None:

@@ -11,7 +11,7 @@ from bindctl.routing.classes import OTHER_ADDRESS, OTHER_IPV6, named_addresses
 if TYPE_CHECKING:
     from bindctl.model.endpoint import IpAddress, LocalAddress
     from bindctl.routing.answers import AnswerChange
-    from bindctl.routing.reasons import Reading
+    from bindctl.routing.reading import Reading
 
 # All of 127.0.0.0/8 is this machine (RFC 1122 §3.2.1.3), of IPv6 one address alone.
 _LOOPBACK: Final = IPv4Address("127.0.0.1")

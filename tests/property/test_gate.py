@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from bindctl.__main__ import run
 from bindctl.operations.gate.irrelevant_edits import is_irrelevant
 from bindctl.operations.load.configuration import compile_configuration
-from bindctl.operations.load.sources import compare_readings, reading_of
+from bindctl.operations.load.sources import compare_readings
 from bindctl.terminal.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def test_what_is_refused_is_not_written(text: str, command: tuple[str, ...]) -> 
             compile_configuration(octets)
             for octets in (text.encode(), world.metabase.read_bytes())
         )
-        changed = compare_readings(reading_of(before), reading_of(after))
+        changed = compare_readings(before, after)
         edited = {
             int(word.split("/")[2])
             for word in command
@@ -148,7 +148,5 @@ def test_an_irrelevant_edit_changes_no_answer(
         other,
     ][kind]
     if is_irrelevant(before.encode(), after.encode()):
-        old, new = (
-            reading_of(compile_configuration(text.encode())) for text in (before, after)
-        )
+        old, new = (compile_configuration(text.encode()) for text in (before, after))
         assert list(compare_readings(old, new)) == []

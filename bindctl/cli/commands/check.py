@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bindctl.findings.finding import Finding
-    from bindctl.operations.load.configuration import Configuration
+    from bindctl.routing.reading import Reading
     from bindctl.terminal.terminal import Terminal
 
 STANDARD_INPUT_NAME = "<stdin>"
@@ -103,7 +103,7 @@ expiring, select, ignore, severity = (
 
 def _compare_with(
     terminal: Terminal, source: CheckedDocument, against: str | None
-) -> Callable[[Configuration], Iterator[Finding]] | None:
+) -> Callable[[Reading], Iterator[Finding]] | None:
     """What finds the requests that are answered otherwise, if that is asked for."""
     if against is None:
         return None

@@ -151,7 +151,7 @@ def _suppose_run(
         raise _CommandFailedError(held.status)
     metabase = held.metabase or file
     supposed = suppose_written(metabase, held.octets)._replace(files=held.files)
-    octets = supposed.configuration.octets
+    octets = supposed.after.octets
     asked = Asked(terminal.clock, is_strict(words), allows_impact(words))
     try:
         with Supposed(held.files):

@@ -12,7 +12,6 @@ from bindctl.operations.load.sources import (
     RUNNING,
     as_served,
     load_source,
-    reading_of,
     reason_changes,
 )
 
@@ -20,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
     from bindctl.findings.finding import Finding
-    from bindctl.operations.load.configuration import Configuration
     from bindctl.operations.load.sources import ReasonedChange
+    from bindctl.routing.reading import Reading
 
 
 def change_findings(
@@ -75,9 +74,8 @@ class Against:
         """
         self._source = load_source(metabase, text, directory, read_input)
 
-    def findings(self, configuration: Configuration) -> Iterator[Finding]:
+    def findings(self, reading: Reading) -> Iterator[Finding]:
         """RTE103: requests that are answered otherwise than there."""
-        reading = reading_of(configuration)
         if self._source.name == RUNNING:
             reading = as_served(reading, self._source.reading)
         changes = reason_changes(self._source.reading, reading)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bindctl.model.trust_anchors import TrustAnchors
     from bindctl.operations.answers.explain_answer import AddressAnswer
     from bindctl.operations.answers.explain_question import AskedRequest, Question
-    from bindctl.operations.load.configuration import Configuration
+    from bindctl.routing.reading import Reading
     from bindctl.routing.request import Request
 
 # As many groups of addresses are explained; a server with more is asked with --ip.
@@ -111,7 +111,7 @@ def explain(
 
 
 def _groups(
-    configuration: Configuration, question: Question
+    configuration: Reading, question: Question
 ) -> tuple[tuple[IpAddress, ...], ...]:
     if question.address is not None:
         return ((question.address,),)
@@ -121,7 +121,7 @@ def _groups(
 
 
 def _comments(
-    configuration: Configuration, answers: Sequence[AddressAnswer]
+    configuration: Reading, answers: Sequence[AddressAnswer]
 ) -> dict[int, str]:
     mentioned = {site for answer in answers for site in _sites_of(answer)}
     return {

@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     )
     from bindctl.operations.answers.explain_content import ContentAnswer
     from bindctl.operations.answers.explain_question import Question
-    from bindctl.operations.load.configuration import Configuration
     from bindctl.routing.coalescing import Coalescing
     from bindctl.routing.explain import Explanation, RunnerUp
     from bindctl.routing.plan import RoutingPlan
+    from bindctl.routing.reading import Reading
 
 
 class AddressAnswer(NamedTuple):
@@ -78,7 +78,7 @@ class Explainer:
     def __init__(
         self,
         metabase: str,
-        configuration: Configuration,
+        configuration: Reading,
         question: Question,
         now: datetime,
         read_anchors: Callable[[], TrustAnchors | None] | None = None,

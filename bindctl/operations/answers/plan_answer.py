@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from bindctl.model.certificate import Certificate
     from bindctl.model.endpoint import IpAddress
     from bindctl.model.site import SiteContent
-    from bindctl.operations.load.configuration import Configuration
     from bindctl.routing.plan import PortPlan
+    from bindctl.routing.reading import Reading
     from bindctl.routing.request import Request
 
 _MOVED: int = 301
@@ -53,7 +53,7 @@ class PlanAnswer(NamedTuple):
 class PlanAnswers:
     """Answers of one configuration; each site and certificate is read once."""
 
-    def __init__(self, metabase: str, configuration: Configuration) -> None:
+    def __init__(self, metabase: str, configuration: Reading) -> None:
         """Nothing is read yet.
 
         Args:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from bindctl.model.host import HostPattern
     from bindctl.operations.load.known_certificates import KnownCertificates
     from bindctl.routing.plan import PortPlan, Route
-    from bindctl.routing.reasons import Reading
+    from bindctl.routing.reading import Reading
 
 
 class Gap(NamedTuple):

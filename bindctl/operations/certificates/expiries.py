@@ -10,7 +10,6 @@ from bindctl.certificates.verdict import format_names
 from bindctl.operations.certificates.coverage import shown_hosts
 from bindctl.operations.load.configuration import compile_configuration
 from bindctl.operations.load.known_certificates import load_known_certificates
-from bindctl.operations.load.sources import reading_of
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -69,7 +68,7 @@ def list_expiries(metabase: str, octets: bytes, now: datetime) -> tuple[Expiry, 
     known = load_known_certificates(metabase, configuration.table)
     facts = {**known.certificates, **known.central}
     hosts: dict[str, set[FailingHost]] = {}
-    for item in shown_hosts(reading_of(configuration)):
+    for item in shown_hosts(configuration):
         if item.record is not None and facts_key(item.record) in facts:
             key = facts_key(item.record)
             host = FailingHost(item.route.site, item.host, item.port)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from bindctl.model.certificate import Certificate
     from bindctl.operations.check.check_options import CommandLine
     from bindctl.operations.check.suppressions import Suppressed
-    from bindctl.operations.load.configuration import Configuration
+    from bindctl.routing.reading import Reading
 
 TEST_TABLE: Final = "test"
 SUPPRESSION_MARK: Final = b"bindctl:"
@@ -85,7 +85,7 @@ def check_octets(  # noqa: PLR0913 - a document, and all that goes with it
     command_line: CommandLine | None = None,
     *,
     is_live: bool = False,
-    more: Callable[[Configuration], Iterable[Finding]] | None = None,
+    more: Callable[[Reading], Iterable[Finding]] | None = None,
 ) -> CheckResult:
     """Judge `octets` as if they were the metabase's.
 
@@ -108,12 +108,12 @@ def check_octets(  # noqa: PLR0913 - a document, and all that goes with it
 
 def check_configuration(  # noqa: PLR0913 - as above
     metabase: str,
-    configuration: Configuration,
+    configuration: Reading,
     now: datetime,
     command_line: CommandLine | None = None,
     *,
     is_live: bool = False,
-    more: Callable[[Configuration], Iterable[Finding]] | None = None,
+    more: Callable[[Reading], Iterable[Finding]] | None = None,
     made: Mapping[str, Certificate] = _NOTHING,
 ) -> CheckResult:
     """As `check_octets`, of a document that is compiled.
@@ -159,7 +159,7 @@ def check_configuration(  # noqa: PLR0913 - as above
     )
 
 
-def _ask_machine(configuration: Configuration, metabase: str) -> Iterator[Finding]:
+def _ask_machine(configuration: Reading, metabase: str) -> Iterator[Finding]:
     # Imported here: the only part that opens sockets.
     from bindctl.operations.check.live_check import (  # noqa: PLC0415
         find_own_service,

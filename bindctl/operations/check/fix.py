@@ -24,7 +24,7 @@ from bindctl.operations.check.text_fixes import FINDERS as TEXT_FINDERS
 from bindctl.operations.check.text_fixes import find_text_fixes, replace_text
 from bindctl.operations.load.configuration import compile_configuration
 from bindctl.operations.load.known_certificates import load_known_certificates
-from bindctl.operations.load.sources import compare_readings, reading_of
+from bindctl.operations.load.sources import compare_readings
 from bindctl.rules.fixes.fix_context import FixContext
 from bindctl.rules.fixes.fixes import FINDERS, find_fixes
 from bindctl.storage.metabase_file import read_octets, replace_octets
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from bindctl.operations.certificates.issuing import DraftCertificate
     from bindctl.operations.check.check import CheckResult
     from bindctl.operations.check.check_options import CommandLine
-    from bindctl.operations.load.configuration import Configuration
+    from bindctl.routing.reading import Reading
 
 FIXABLE: Final = frozenset(FINDERS) | frozenset(TEXT_FINDERS)
 _SEVERITIES: Final = tuple(Severity)  # worst first
@@ -57,7 +57,7 @@ class Candidate(NamedTuple):
     """
 
     fix: Fix
-    configuration: Configuration
+    configuration: Reading
     result: CheckResult
     new: tuple[Finding, ...]
     impact: int
@@ -203,13 +203,13 @@ class FixSession:
             return None  # a name nobody certifies, a place that cannot be edited
         if not _is_better(finding, self.result, result):
             return None
-        before, after = reading_of(self._configuration), reading_of(configuration)
-        impact = sum(1 for _change in compare_readings(before, after))
+        changes = compare_readings(self._configuration, configuration)
+        impact = sum(1 for _change in changes)
         new = _new_findings(self.result, result)
         return Candidate(fix, configuration, result, new, impact)
 
     def _judge(
-        self, configuration: Configuration, drafts: Mapping[str, DraftCertificate]
+        self, configuration: Reading, drafts: Mapping[str, DraftCertificate]
     ) -> CheckResult:
         made = {digest: draft.facts for digest, draft in drafts.items()}
         return check_configuration(

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bindctl.findings.finding import Finding
     from bindctl.model.endpoint import IpAddress, LocalAddress
     from bindctl.operations.check.machine import Machine, OpenSocket
-    from bindctl.operations.load.configuration import Configuration
+    from bindctl.routing.reading import Reading
     from bindctl.server.worker.listeners import ListenerSpec
 
 _FAMILIES: Final = (ALL_IPV4, ALL_IPV6)
@@ -48,7 +48,7 @@ class OwnService(NamedTuple):
 
 
 def live_findings(
-    configuration: Configuration, own: OwnService, machine: Machine
+    configuration: Reading, own: OwnService, machine: Machine
 ) -> Iterator[Finding]:
     """BND109, BND110 and BND111 of the sites that start."""
     yield from address_not_on_machine(configuration, machine)
@@ -82,7 +82,7 @@ def find_own_service(metabase: str) -> OwnService:
 
 
 def address_not_on_machine(
-    configuration: Configuration, machine: Machine
+    configuration: Reading, machine: Machine
 ) -> Iterator[Finding]:
     """BND110: addresses that bindings, or ListenAddresses, name and nothing has."""
     listen = configuration.listen
@@ -103,7 +103,7 @@ def address_not_on_machine(
 
 
 def _try_port(
-    configuration: Configuration, spec: ListenerSpec, own: OwnService, machine: Machine
+    configuration: Reading, spec: ListenerSpec, own: OwnService, machine: Machine
 ) -> Finding | None:
     obstacle = machine.find_obstacle(spec.address, spec.real_port)
     if obstacle in _REFUSED:
@@ -114,7 +114,7 @@ def _try_port(
 
 
 def privileged_port(
-    configuration: Configuration, spec: ListenerSpec, machine: Machine
+    configuration: Reading, spec: ListenerSpec, machine: Machine
 ) -> Finding:
     """BND109: the system lets only some users open the port."""
     first = machine.first_unprivileged_port() or _PRIVILEGED
@@ -126,7 +126,7 @@ def privileged_port(
 
 
 def port_taken(
-    configuration: Configuration, spec: ListenerSpec, own: OwnService, machine: Machine
+    configuration: Reading, spec: ListenerSpec, own: OwnService, machine: Machine
 ) -> Finding | None:
     """BND111: another process has the port; ``None`` when it is our own service."""
     listening = machine.find_listening(spec.real_port)
@@ -160,7 +160,7 @@ def _collides(opened: OpenSocket, address: IpAddress) -> bool:
     return same_family and (opened.address == ALL_IPV4 or address in _FAMILIES)
 
 
-def _subject(configuration: Configuration, spec: ListenerSpec) -> tuple[Place, str]:
+def _subject(configuration: Reading, spec: ListenerSpec) -> tuple[Place, str]:
     """The first binding that needs a socket, and how many more do."""
     entries = [
         entry

@@ -15,7 +15,6 @@ from bindctl.operations.load.sources import (
     ReasonedChange,
     compare_readings,
     give_reasons,
-    reading_of,
 )
 from bindctl.routing.reasons import member_of
 from bindctl.storage.write_watch import named_sites
@@ -23,9 +22,8 @@ from bindctl.storage.write_watch import named_sites
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bindctl.operations.load.configuration import Configuration
     from bindctl.routing.answers import AnswerChange
-    from bindctl.routing.reasons import Reading
+    from bindctl.routing.reading import Reading
 
 _SERVICE = "w3svc"
 
@@ -55,7 +53,7 @@ class Impact(NamedTuple):
         return tuple(sorted(found - self.edited))
 
 
-def find_impact(before: Configuration, after: Configuration) -> Impact:
+def find_impact(before: Reading, after: Reading) -> Impact:
     """What a write does to sites that it does not edit.
 
     Args:
@@ -63,18 +61,17 @@ def find_impact(before: Configuration, after: Configuration) -> Impact:
         after: What is to replace it.
     """
     edited = edited_sites(before.document, after.document) | named_sites()
-    old, new = reading_of(before), reading_of(after)
     concerned = [
         change
-        for change in compare_readings(old, new)
-        if _concerns(change, edited, (old, new))
+        for change in compare_readings(before, after)
+        if _concerns(change, edited, (before, after))
     ]
     comments = {
         site.identifier: site.comment
         for table in (before.table, after.table)
         for site in table.sites
     }
-    return Impact(give_reasons(concerned, old, new), edited, comments)
+    return Impact(give_reasons(concerned, before, after), edited, comments)
 
 
 def edited_sites(

@@ -48,8 +48,8 @@ if TYPE_CHECKING:
     from bindctl.model.host import HostPattern
     from bindctl.operations.gate.impact import Impact
     from bindctl.operations.gate.neighbourhood import Item, Neighbourhood
-    from bindctl.operations.load.configuration import Configuration
     from bindctl.routing.plan import PortPlan
+    from bindctl.routing.reading import Reading
 
 _MAX_SITES: Final = 60  # of a reduced document: more take the time of all
 _FIRST: Final = b"1"  # no identifier is lower
@@ -208,7 +208,7 @@ def _has_plain_brackets(text: bytes) -> bool:
     return text.count(b"[") == headers + text.count(b" = [")
 
 
-def _is_whole(near: Neighbourhood, old: Configuration, new: Configuration) -> bool:
+def _is_whole(near: Neighbourhood, old: Reading, new: Reading) -> bool:
     """Whether the whole documents differ as the reduced ones do."""
     plans = old.plan.ports, new.plan.ports
     if any(

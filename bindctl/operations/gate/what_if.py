@@ -6,6 +6,7 @@ are read out of the metabase; a date is asked of every certificate.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from bindctl.findings.errors import BindctlError
@@ -13,17 +14,15 @@ from bindctl.operations.certificates.certificates import find_one, open_store
 from bindctl.operations.certificates.coverage import Gap, Judge, find_gaps
 from bindctl.operations.load.configuration import compile_configuration
 from bindctl.operations.load.known_certificates import load_known_certificates
-from bindctl.operations.load.sources import reading_of, reason_changes
-from bindctl.routing.plan import compile_plan
+from bindctl.operations.load.sources import reason_changes
 from bindctl.storage.metabase_file import read_octets
 from bindctl.storage.write_watch import Supposed
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bindctl.operations.load.configuration import Configuration
     from bindctl.operations.load.sources import ReasonedChange
-    from bindctl.routing.reasons import Reading
+    from bindctl.routing.reading import Reading
 
 
 class Supposition(NamedTuple):
@@ -32,14 +31,12 @@ class Supposition(NamedTuple):
     Attributes:
         before: The metabase as it is.
         after: As it would be.
-        configuration: The document that would be.
         metabase: Absolute path of its file, beside which the stores are.
         files: What other files would hold, by path.
     """
 
     before: Reading
     after: Reading
-    configuration: Configuration
     metabase: str
     files: dict[str, bytes] | None = None
 
@@ -83,11 +80,9 @@ def suppose_written(metabase: str, after: bytes | None = None) -> Supposition:
         BindctlError: The file cannot be read, or one of the two is no metabase.
     """
     before = compile_configuration(read_octets(metabase), metabase)
-    reading = reading_of(before)
     if after is None or after == before.octets:
-        return Supposition(reading, reading, before, metabase)
-    configuration = compile_configuration(after, metabase)
-    return Supposition(reading, reading_of(configuration), configuration, metabase)
+        return Supposition(before, before, metabase)
+    return Supposition(before, compile_configuration(after, metabase), metabase)
 
 
 def suppose_stopped(metabase: str, site: int) -> Supposition:
@@ -102,8 +97,7 @@ def suppose_stopped(metabase: str, site: int) -> Supposition:
         message = f"site {site} is not in the metabase"
         raise BindctlError("MET101", message, "bindctl sites lists them")
     start = before.start._replace(started=before.start.started - {site})
-    plan = compile_plan(before.table, start.started)
-    return supposed._replace(after=before._replace(start=start, plan=plan))
+    return supposed._replace(after=replace(before, given_start=start))
 
 
 def suppose_removed(metabase: str, name: str) -> Supposition:
@@ -120,7 +114,7 @@ def suppose_removed(metabase: str, name: str) -> Supposition:
     store = open_store(metabase)
     chosen = find_one(store, store.load_contents(), name)
     supposed = suppose_written(metabase)
-    after = supposed.before._replace(missing=frozenset({chosen}))
+    after = replace(supposed.before, missing=frozenset({chosen}))
     return supposed._replace(after=after)
 
 

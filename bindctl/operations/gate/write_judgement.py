@@ -18,7 +18,6 @@ from bindctl.operations.check.check_options import read_check_table
 from bindctl.operations.gate.impact import Impact, find_impact
 from bindctl.operations.gate.irrelevant_edits import is_irrelevant
 from bindctl.operations.load.configuration import compile_configuration
-from bindctl.operations.load.sources import reading_of
 from bindctl.routing.classes import named_addresses
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from bindctl.findings.finding import Finding
     from bindctl.model.endpoint import LocalAddress
     from bindctl.operations.certificates.coverage import Gap
-    from bindctl.operations.load.configuration import Configuration
+    from bindctl.routing.reading import Reading
 
 _MAX_FINDINGS: Final = 10  # of a refusal; the rest is counted
 _TEST_TABLE: Final = "test"
@@ -52,8 +51,8 @@ class _Write(NamedTuple):
     """A write to be judged."""
 
     metabase: str
-    before: Configuration
-    after: Configuration
+    before: Reading
+    after: Reading
     now: datetime
     expiring_days: int
 
@@ -137,13 +136,13 @@ def _require_coverage(write: _Write) -> None:
     known = load_known_certificates(write.metabase, write.after.table)
     judge = Judge(known, write.now, write.expiring_days)
     addresses = _addresses(write.before) | _addresses(write.after)
-    gaps = find_gaps(reading_of(write.after), judge, addresses)
+    gaps = find_gaps(write.after, judge, addresses)
     found = {gap.identity: gap for gap in gaps}
     if not found:
         return
     known = load_known_certificates(write.metabase, write.before.table)
     judge = Judge(known, write.now, write.expiring_days)
-    for gap in find_gaps(reading_of(write.before), judge, addresses):
+    for gap in find_gaps(write.before, judge, addresses):
         found.pop(gap.identity, None)
     if found:
         findings = tuple(_gap_findings(found.values()))
@@ -157,7 +156,7 @@ def _require_coverage(write: _Write) -> None:
         )
 
 
-def _addresses(configuration: Configuration) -> set[LocalAddress]:
+def _addresses(configuration: Reading) -> set[LocalAddress]:
     found: set[LocalAddress] = set(configuration.listen.addresses)
     for plan in configuration.plan.ports.values():
         found |= named_addresses(plan)

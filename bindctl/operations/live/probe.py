@@ -6,8 +6,7 @@ import hashlib
 from enum import Enum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from bindctl.bindings.listen_list import EVERYWHERE, LISTEN_ADDRESSES
-from bindctl.bindings.start import start_sites
+from bindctl.bindings.listen_list import EVERYWHERE
 from bindctl.metabase.tree import web_sites
 from bindctl.model.binding import Protocol
 from bindctl.model.certificate import CentralKey
@@ -40,6 +39,7 @@ from bindctl.operations.live.probe_question import ProbeQuestion, make_questions
 from bindctl.operations.load.configuration import load_configuration
 from bindctl.operations.load.running import load_running
 from bindctl.operations.load.site_content import lower_content
+from bindctl.operations.load.sources import as_served
 from bindctl.routing.plan import compile_plan
 from bindctl.server.http.probe_mark import PROBE_FIELD
 from bindctl.server.service.runtime_files import PROBE_SECRET_NAME
@@ -51,8 +51,8 @@ if TYPE_CHECKING:
     from bindctl.bindings.table import BindingTable
     from bindctl.operations.live.live_client import LiveAnswer
     from bindctl.operations.live.live_place import GivenTargetText
-    from bindctl.operations.load.configuration import Configuration
     from bindctl.routing.plan import RoutingPlan
+    from bindctl.routing.reading import Reading
 
 OWN_SERVICE: Final = "the running service"
 _MAX_SECRET_OCTETS: Final = 1024
@@ -135,18 +135,14 @@ def probe_service(metabase: str) -> ProbeResult:
     """
     running = load_running(metabase)
     configuration = load_configuration(metabase)
-    listen, plan = configuration.listen, configuration.plan
-    if running.listen.name != LISTEN_ADDRESSES:  # it was told by itself where to listen
-        listen = running.listen
-        start = start_sites(configuration.table, listen=listen)
-        plan = compile_plan(configuration.table, start.started)
+    reading = as_served(configuration, running.reading)
     questions = make_questions(
-        plan,
-        listen,
+        reading.plan,
+        reading.listen,
         lambda address, port, named: place_at_service(
             running.listeners, address, port, named, Machine().has_address
         ),
-        (running.plan, _plan_of_all(configuration.table)),
+        (running.reading.plan, _plan_of_all(configuration.table)),
     )
     secret = read_secret(metabase)
     fields = ((PROBE_FIELD, secret),) if secret else ()
@@ -317,7 +313,7 @@ def _require_place(question: ProbeQuestion) -> Target:
 
 
 def _thumbprints(
-    metabase: str, configuration: Configuration, questions: Iterable[ProbeQuestion]
+    metabase: str, configuration: Reading, questions: Iterable[ProbeQuestion]
 ) -> dict[str, str]:
     """Of the central store's files that the questions lead to, by name."""
     records = [item.record for item in questions if item.record is not None]
@@ -337,7 +333,7 @@ def _thumbprints(
     return {name: facts.certificate_hash for name, facts in found.items()}
 
 
-def _pages(metabase: str, configuration: Configuration) -> dict[int, SitePage]:
+def _pages(metabase: str, configuration: Reading) -> dict[int, SitePage]:
     """What ``/`` of every site that runs leads to."""
     pages: dict[int, SitePage] = {}
     for identifier, key in web_sites(configuration.root):

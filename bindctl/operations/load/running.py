@@ -10,20 +10,19 @@ import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bindctl.bindings.listen_list import ListenList
+from bindctl.bindings.start import Refusal, StartResult
 from bindctl.bindings.table_json import parse_plain_table
 from bindctl.findings.errors import BindctlError
 from bindctl.model.endpoint import parse_ip_address
-from bindctl.model.site import Win32Error
+from bindctl.model.site import Win32Error, format_win32_error
 from bindctl.operations.service.service import RESET_TIMEOUT_S, ask_service
-from bindctl.routing.plan import compile_plan
+from bindctl.routing.reading import Reading
 from bindctl.storage.state_folder import open_runtime
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bindctl.bindings.table import BindingTable
     from bindctl.model.endpoint import IpAddress
-    from bindctl.routing.plan import RoutingPlan
 
 
 _MAX_OCTETS = 1 << 30  # of what a service tells; a hundred thousand sites: 50 MiB
@@ -47,12 +46,9 @@ class RunningConfiguration(NamedTuple):
     """What a service serves.
 
     Attributes:
-        table: Sites and bindings as the service knows them.
-        started: Identifiers of the sites that run, paused ones included.
-        plan: Routing while those run: what its workers route by.
-        listen: Where it listens, its own ``--listen`` before the metabase's list.
-        paused: Sites that answer 503.
-        refused: Sites that should run and do not, and why.
+        reading: Sites and bindings as the service knows them; which of them run, paused
+            ones included; where it listens, its own ``--listen`` before the
+            metabase's list.
         settings: A digest of what each running site answers from.
         listeners: Its sockets.
         port_offset: What it adds to every port.
@@ -61,12 +57,7 @@ class RunningConfiguration(NamedTuple):
         is_whole: No site was started, stopped or paused by itself since then.
     """
 
-    table: BindingTable
-    started: frozenset[int]
-    plan: RoutingPlan
-    listen: ListenList
-    paused: frozenset[int]
-    refused: Mapping[int, Win32Error]
+    reading: Reading
     settings: Mapping[int, str]
     listeners: tuple[OpenListener, ...]
     port_offset: int
@@ -105,16 +96,20 @@ def parse_running(
     Raises:
         ValueError, KeyError, TypeError: It is none.
     """
-    table = parse_plain_table(value["table"])
-    started = frozenset(value["started"])
     addresses = tuple(parse_ip_address(text) for text in value["listen"])
-    return RunningConfiguration(
-        table=table,
-        started=started,
-        plan=compile_plan(table, started),
-        listen=ListenList(addresses, value["is_limited"], value["listen_name"]),
+    refused = {int(key): Win32Error(item) for key, item in value["refused"].items()}
+    refusals = {
+        site: Refusal(error, "", reason=format_win32_error(error))
+        for site, error in refused.items()
+    }
+    reading = Reading(
+        parse_plain_table(value["table"]),
+        given_listen=ListenList(addresses, value["is_limited"], value["listen_name"]),
+        given_start=StartResult(frozenset(value["started"]), refusals),
         paused=frozenset(value["paused"]),
-        refused={int(key): Win32Error(item) for key, item in value["refused"].items()},
+    )
+    return RunningConfiguration(
+        reading=reading,
         settings={int(key): item for key, item in value["settings"].items()},
         listeners=tuple(
             OpenListener(parse_ip_address(address), port, real_port)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bindctl.bindings.listen_list import LISTEN_ADDRESSES
-from bindctl.bindings.start import Refusal, StartResult, start_sites
 from bindctl.findings.errors import BindctlError, ExitStatus
-from bindctl.model.site import format_win32_error
 from bindctl.operations.load.configuration import compile_configuration
 from bindctl.routing.compare import Compared, compare
-from bindctl.routing.plan import compile_plan
-from bindctl.routing.reasons import Reading, Reasons
+from bindctl.routing.reasons import Reasons
 from bindctl.routing.witnesses import WitnessAddresses
 from bindctl.storage.metabase_file import read_octets
 
@@ -20,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from bindctl.model.endpoint import IpAddress
-    from bindctl.operations.load.configuration import Configuration
     from bindctl.routing.answers import AnswerChange
+    from bindctl.routing.reading import Reading
 
 RUNNING: Final = "running"
 STANDARD_INPUT: Final = "-"
@@ -114,21 +112,11 @@ def read_source(name: str, metabase: str, octets: bytes) -> Source:
         BindctlError: MET002, with the name.
     """
     try:
-        configuration = compile_configuration(octets, metabase)
+        reading = compile_configuration(octets, metabase)
     except BindctlError as error:
         error.file = error.file or name
         raise
-    return Source(name, reading_of(configuration), octets)
-
-
-def reading_of(configuration: Configuration) -> Reading:
-    """What comparisons need of a configuration."""
-    return Reading(
-        configuration.table,
-        configuration.start,
-        configuration.plan,
-        configuration.listen,
-    )
+    return Source(name, reading, octets)
 
 
 def compare_readings(before: Reading, after: Reading) -> Iterator[AnswerChange]:
@@ -172,15 +160,7 @@ def _load_running(metabase: str) -> Source:
     from bindctl.operations.load.running import load_running  # noqa: PLC0415 - not always
 
     running = load_running(metabase)
-    refusals = {
-        site: Refusal(error, "", reason=format_win32_error(error))
-        for site, error in running.refused.items()
-    }
-    start = StartResult(running.started, refusals)
-    reading = Reading(
-        running.table, start, running.plan, running.listen, running.paused
-    )
-    return Source(RUNNING, reading, port_offset=running.port_offset)
+    return Source(RUNNING, running.reading, port_offset=running.port_offset)
 
 
 def as_served(reading: Reading, running: Reading) -> Reading:
@@ -191,7 +171,4 @@ def as_served(reading: Reading, running: Reading) -> Reading:
     listen = running.listen
     if listen.name == LISTEN_ADDRESSES:
         return reading
-    table = reading.table
-    start = start_sites(table, listen=listen)
-    plan = compile_plan(table, start.started)
-    return Reading(table, start, plan, listen)
+    return replace(reading, given_listen=listen)

@@ -101,7 +101,7 @@ def run_live_tests(metabase: str, now: datetime) -> TestRun:
     tries = [
         _make_try(test, address, running)
         for test in written.tests
-        for address in addresses_of(test, running.plan, running.listen)
+        for address in addresses_of(test, running.reading)
     ]
     answers = iter(ask_all([each for item in tries for each in item.requests(secret)]))
     results: dict[int, list[TriedTest]] = {}
@@ -115,7 +115,7 @@ def _make_try(
     test: WrittenTest, address: IpAddress, running: RunningConfiguration
 ) -> _Try:
     port = test.request.port
-    plan = running.plan.ports.get(port)
+    plan = running.reading.plan.ports.get(port)
     named = frozenset() if plan is None else frozenset(named_addresses(plan))
     has_address = Machine().has_address
     place = place_at_service(running.listeners, address, port, named, has_address)

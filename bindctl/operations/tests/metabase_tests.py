@@ -35,11 +35,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
-    from bindctl.bindings.listen_list import ListenList
     from bindctl.findings.finding import Finding
     from bindctl.model.endpoint import IpAddress
-    from bindctl.operations.load.configuration import Configuration
-    from bindctl.routing.plan import RoutingPlan
+    from bindctl.routing.reading import Reading
 
 _OTHERS = {OTHER_ADDRESS: "any other address", OTHER_IPV6: "any other IPv6 address"}
 
@@ -112,9 +110,7 @@ def try_tests(octets: bytes, metabase: str, now: datetime) -> TestRun:
     return try_configuration(configuration, metabase, now)
 
 
-def try_configuration(
-    configuration: Configuration, metabase: str, now: datetime
-) -> TestRun:
+def try_configuration(configuration: Reading, metabase: str, now: datetime) -> TestRun:
     """The same of a configuration that has been compiled."""
     written = read_tests(configuration.document, configuration.octets)
     answers = PlanAnswers(metabase, configuration)
@@ -156,7 +152,7 @@ def failed_test(
 
 
 def metabase_test_findings(
-    configuration: Configuration, metabase: str, now: datetime
+    configuration: Reading, metabase: str, now: datetime
 ) -> Iterator[Finding]:
     """RTE101 and RTE102: tests that do not hold, and tables that are none."""
     run = try_configuration(configuration, metabase, now)
@@ -181,12 +177,12 @@ def difference_finding(test: TriedTest, difference: Difference) -> Finding:
 
 def _try(
     test: WrittenTest,
-    configuration: Configuration,
+    configuration: Reading,
     answers: PlanAnswers,
     now: datetime,
 ) -> TriedTest:
     """At every address that can differ; told is the first at which it does not hold."""
-    addresses = addresses_of(test, configuration.plan, configuration.listen)
+    addresses = addresses_of(test, configuration)
     for address in addresses:
         answer = answers.answer(test.request, test.target, address)
         is_accepted = None
@@ -200,13 +196,11 @@ def _try(
     return passed_test(test)
 
 
-def addresses_of(
-    test: WrittenTest, plan: RoutingPlan, listen: ListenList
-) -> tuple[IpAddress, ...]:
+def addresses_of(test: WrittenTest, reading: Reading) -> tuple[IpAddress, ...]:
     """Local addresses at which a test has to hold: one of each kind, or its own."""
     if test.address is not None:
         return (test.address,)
-    return address_classes(plan, test.request.port, listen)
+    return address_classes(reading.plan, test.request.port, reading.listen)
 
 
 def _name(address: IpAddress) -> str:

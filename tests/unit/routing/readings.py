@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from bindctl.bindings.listen_list import lower_listen_list
 from bindctl.bindings.lowering import lower_table
-from bindctl.bindings.start import start_sites
 from bindctl.metabase.tree import make_tree
-from bindctl.routing.plan import compile_plan
-from bindctl.routing.reasons import Reading
+from bindctl.routing.reading import Reading
 from bindctl.toml.reader import parse_document
 
 
@@ -30,10 +27,7 @@ def reading_of(
     )
     root = make_tree(parse_document((f"{head}\n" + "".join(bodies)).encode()))
     table = lower_table(root)._replace(central_files=files)
-    listen = lower_listen_list(root)
-    start = start_sites(table, listen=listen)
-    plan = compile_plan(table, start.started)
-    return Reading(table, start, plan, listen, paused)
+    return Reading(table, paused=paused)
 
 
 def https(*bindings: str, digit: str = "a", flags: int = 0, more: str = "") -> str:

@@ -20,7 +20,7 @@ from bindctl.routing.classes import OTHER_ADDRESS, OTHER_IPV6
 from tests.unit.routing.readings import http, https, reading_of
 
 if TYPE_CHECKING:
-    from bindctl.routing.reasons import Reading
+    from bindctl.routing.reading import Reading
 
 TEN, ELEVEN = IPv4Address("10.0.0.1"), IPv4Address("10.0.0.2")
 HTTP, HTTPS = Protocol.HTTP, Protocol.HTTPS

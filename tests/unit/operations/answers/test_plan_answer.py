@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from ipaddress import ip_address
 from itertools import product
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,8 +15,11 @@ from bindctl.operations.answers.explain_answer import Explainer
 from bindctl.operations.answers.explain_question import Question
 from bindctl.operations.answers.plan_answer import PlanAnswer, PlanAnswers
 from bindctl.operations.certificates.certificates import create_certificate
-from bindctl.operations.load.configuration import Configuration, load_configuration
+from bindctl.operations.load.configuration import load_configuration
 from bindctl.routing.request import Request
+
+if TYPE_CHECKING:
+    from bindctl.routing.reading import Reading
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 DOCUMENT = """\
@@ -63,7 +67,7 @@ def metabase(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture(scope="module")
-def configuration(metabase: str) -> Configuration:
+def configuration(metabase: str) -> Reading:
     """Read once."""
     return load_configuration(metabase)
 
@@ -84,7 +88,7 @@ def requests() -> list[Request]:
 
 @pytest.mark.parametrize("address", ["10.0.0.1", "10.0.0.2", "::1"])
 def test_the_short_answer_is_the_long_one(
-    metabase: str, configuration: Configuration, address: str
+    metabase: str, configuration: Reading, address: str
 ) -> None:
     """A test would pass in `bindctl test` and be refuted by `explain`."""
     answers = PlanAnswers(metabase, configuration)
@@ -101,9 +105,7 @@ def test_the_short_answer_is_the_long_one(
         assert bool(short.refusal) == (short.status is None)
 
 
-def test_a_redirection_leads_somewhere(
-    metabase: str, configuration: Configuration
-) -> None:
+def test_a_redirection_leads_somewhere(metabase: str, configuration: Reading) -> None:
     """The header that the server sends, query and all."""
     answers = PlanAnswers(metabase, configuration)
     request = Request(Protocol.HTTP, 80, "a.example", None)

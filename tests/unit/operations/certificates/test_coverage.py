@@ -10,7 +10,6 @@ from bindctl.model.certificate import Certificate, KeyStatus
 from bindctl.operations.certificates.coverage import Gap, Judge, find_gaps, shown_hosts
 from bindctl.operations.load.configuration import compile_configuration
 from bindctl.operations.load.known_certificates import KnownCertificates
-from bindctl.operations.load.sources import reading_of
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 A, B = "aa" * 20, "bb" * 20
@@ -30,7 +29,7 @@ def gaps(
     days: int = 0,
     problems: dict[str, str] | None = None,
 ) -> list[Gap]:
-    reading = reading_of(compile_configuration(text.encode()))
+    reading = compile_configuration(text.encode())
     known = {item.certificate_hash: item for item in certificates}
     judge = Judge(KnownCertificates(known, problems or {}, None, {}), at, days)
     return list(find_gaps(reading, judge))
@@ -105,6 +104,6 @@ def test_one_that_cannot_be_used_is_told_with_the_reason() -> None:
 def test_hosts_are_shown_where_their_binding_answers() -> None:
     """A nearer binding of the same host answers at its own address."""
     text = site(1, A, ":443:a") + site(2, A, "10.0.0.1:443:a")
-    reading = reading_of(compile_configuration(text.encode()))
+    reading = compile_configuration(text.encode())
     found = [(item.route.site, str(item.address)) for item in shown_hosts(reading)]
     assert found == [(1, "0.0.0.0"), (1, "::"), (2, "10.0.0.1")]  # noqa: S104 - any

@@ -61,7 +61,7 @@ def test_other_octets_are_compared_with_the_file(metabase: str) -> None:
     supposed = suppose_written(metabase, octets.replace(b":80:a", b":80:b"))
     assert told(supposed) == [("a", 1, 2), ("b", 2, 1)]
     assert supposed.comments == {1: "One", 2: ""}
-    assert b":80:b" in supposed.configuration.octets
+    assert b":80:b" in supposed.after.octets
 
 
 def test_a_site_that_stops_leaves_its_requests(metabase: str) -> None:

@@ -50,8 +50,8 @@ def test_the_plan_is_that_of_the_sites_that_run() -> None:
     """Not that of the metabase: a site stopped by itself answers nobody."""
     found = parse_running({**told(), "started": [2]})
     address = parse_ip_address("127.0.0.1")
-    assert found.plan.match_site(address, 80, "a") is None
-    match = found.plan.match_site(address, 80, "b")
+    assert found.reading.plan.match_site(address, 80, "a") is None
+    match = found.reading.plan.match_site(address, 80, "b")
     assert match is not None
     assert match.route.site == 2
 
@@ -59,9 +59,10 @@ def test_the_plan_is_that_of_the_sites_that_run() -> None:
 def test_everything_else_is_as_it_was_told() -> None:
     """Status, probe and diff read one file."""
     found = parse_running(told())
-    assert (found.started, found.paused) == ({1, 2}, {2})
-    assert found.refused == {3: Win32Error.ALREADY_EXISTS}
-    assert (found.listen.is_limited, found.listen.name) == (True, "--listen")
+    reading = found.reading
+    assert (reading.start.started, reading.paused) == ({1, 2}, {2})
+    assert reading.start.refusals[3].error is Win32Error.ALREADY_EXISTS
+    assert (reading.listen.is_limited, reading.listen.name) == (True, "--listen")
     assert found.listeners[0].real_port == 8080
     assert (found.port_offset, found.generation, found.digest) == (8000, 3, "ef")
     assert found.settings == {1: "ab", 2: "cd"}
