@@ -31,6 +31,10 @@ def run(arguments: "Sequence[str]", terminal: "Terminal") -> int:
     invocation = quick.parse(arguments)
     if invocation is not None:
         return quick.run(terminal, invocation)
+    from bindctl.cli.verbs import help_page  # noqa: PLC0415 - of no use before
+
+    if help_page.is_asked(arguments, terminal.environment):
+        return help_page.answer(arguments, terminal)
     from bindctl.cli.run.app import run_app  # noqa: PLC0415 - loads Typer
 
     return run_app(arguments, terminal, _run_face)

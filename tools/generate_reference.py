@@ -19,8 +19,8 @@ sys.path.insert(0, str(ROOT))
 
 import typer  # noqa: E402 - after the path
 
-from bindctl.cli.run.app import HELP, PROGRAM, make_app  # noqa: E402
-from bindctl.cli.verbs.table import COMMANDS  # noqa: E402
+from bindctl.cli.run.app import make_app  # noqa: E402
+from bindctl.cli.verbs.table import COMMANDS, HELP, PROGRAM  # noqa: E402
 from bindctl.metabase.schema import Property  # noqa: E402
 from bindctl.metabase.schema_data import CLASSES, PROPERTIES  # noqa: E402
 from bindctl.metabase.server_use import SERVER_USE  # noqa: E402

@@ -9,9 +9,18 @@ if TYPE_CHECKING:
 
     from bindctl.terminal.terminal import Terminal
 
-    # Text and a style of rich's, such as "bold red", to what is written.
+    # Text and words of `_CODES`, such as "bold red", to what is written.
     Painter: TypeAlias = Callable[[str, str], str]
 
+# ECMA-48, Select Graphic Rendition (8.3.117).
+_CODES = {
+    "bold": "1",
+    "dim": "2",
+    "red": "31",
+    "green": "32",
+    "yellow": "33",
+    "cyan": "36",
+}
 # By the words of severities, wherever a code stands.
 SEVERITY_STYLES = {"error": "bold red", "warning": "bold yellow", "info": "bold cyan"}
 
@@ -26,12 +35,14 @@ def make_painter(terminal: Terminal) -> Painter:
     is_refused = environment.get("NO_COLOR") or environment.get("TERM") == "dumb"
     if is_refused or not is_wanted:
         return _leave
-    from rich.style import Style  # noqa: PLC0415 - slow to import
+    return _paint
 
-    def paint(text: str, style: str) -> str:
-        return Style.parse(style).render(text)
 
-    return paint
+def _paint(text: str, style: str) -> str:
+    if not text or not style:
+        return text
+    codes = ";".join(_CODES[word] for word in style.split())
+    return f"\x1b[{codes}m{text}\x1b[0m"
 
 
 def _leave(text: str, style: str) -> str:

@@ -26,7 +26,7 @@ def make_folder(terminal: Terminal) -> Folder:
         return _leave
     from textwrap import wrap  # noqa: PLC0415 - slow to import
 
-    width = max(_width_of(terminal), _LEAST_WIDTH)
+    width = max(width_of(terminal), _LEAST_WIDTH)
 
     def fold(text: str, column: int, indent: int) -> str:
         if column > indent and column + len(text.partition(" ")[0]) > width:
@@ -44,7 +44,7 @@ def make_folder(terminal: Terminal) -> Folder:
     return fold
 
 
-def _width_of(terminal: Terminal) -> int:
+def width_of(terminal: Terminal) -> int:
     """Columns of the terminal, as COLUMNS or the terminal itself says."""
     import os  # noqa: PLC0415 - as above
 

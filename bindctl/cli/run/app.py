@@ -15,7 +15,7 @@ from typer.core import TyperGroup
 from bindctl.cli.run.option_values import BadValueError
 from bindctl.cli.run.refusal import RefusedValueError, refuse_value
 from bindctl.cli.verbs.quick import Invocation, load, run
-from bindctl.cli.verbs.table import COMMANDS, GROUPS, SECTIONS
+from bindctl.cli.verbs.table import COMMANDS, GROUPS, HELP, PROGRAM, SECTIONS
 from bindctl.findings.errors import ExitStatus
 
 if TYPE_CHECKING:
@@ -27,11 +27,6 @@ if TYPE_CHECKING:
     # Name, words and world of a face of its own, such as adsutil; its exit status.
     RunFace = Callable[[str, Sequence[str], Terminal], int]
 
-PROGRAM: Final = "bindctl"
-HELP: Final = (
-    "Binds web sites to addresses, ports, host names and certificates, as IIS does: "
-    "edits the metabase, judges it, explains it, serves it."
-)
 # All that follows the first word is for the command itself to read.
 _RAW: Final = {"ignore_unknown_options": True, "allow_interspersed_args": False}
 

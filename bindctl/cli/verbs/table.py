@@ -13,6 +13,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+PROGRAM = "bindctl"
+HELP = (
+    "Binds web sites to addresses, ports, host names and certificates, as IIS does: "
+    "edits the metabase, judges it, explains it, serves it."
+)
 NOTHING, METABASE, LOST_METABASE = "nothing", "metabase", "lost metabase"
 _MAX_PORT = 65535  # as `bindctl.model.endpoint` has them, which imports too much
 _MAX_PORT_OFFSET = 65534
@@ -689,7 +694,7 @@ SECTIONS = {
             needs=NOTHING,
         ),
     ),
-    "What it does": (
+    "Checks and explanations": (
         Verb(
             "check",
             "Report what is wrong with the metabase; exit 1 when anything is an error.",
