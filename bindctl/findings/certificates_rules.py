@@ -45,6 +45,15 @@ _STORE_FINDINGS: Final[tuple[Rule, ...]] = (
         "The file in the store is no certificate, or cannot be read.",
         "Mend what is named, or replace the file.",
     ),
+    Rule(
+        "CRT104",
+        "unreadable_store",
+        ERROR,
+        "The folder of a certificate store cannot be read: nothing is known of its "
+        "certificates, and the server has none of them. A warning where no site and no "
+        "record names one.",
+        "Make it a folder that this user may read: correct its owner or mode.",
+    ),
 )
 
 _NAME_FINDINGS: Final[tuple[Rule, ...]] = (

@@ -12,8 +12,9 @@ from bindctl.model.path import parse_path, without_root
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bindctl.bindings.table import BindingEntry, BindingTable
+    from bindctl.bindings.table import BindingEntry, BindingTable, SiteRow
     from bindctl.findings.finding import Finding, Place
+    from bindctl.model.certificate import SslRecord
 
 # Words for people in a hurry; other findings are called by the name of their rule.
 _WORDS: Final = {
@@ -27,6 +28,7 @@ _WORDS: Final = {
     "CRT101": "no certificate",
     "CRT102": "not in the store",
     "CRT103": "unreadable",
+    "CRT104": "store unreadable",
     "CRT201": "not covered",
     "CRT301": "expired",
     "CRT302": "not yet valid",
@@ -77,6 +79,11 @@ class Problems:
             format_record_key(record.key).upper(): record.certificate_hash
             for record in table.records
         }
+        named: tuple[SiteRow | SslRecord, ...] = (*table.sites, *table.records)
+        self._stores = {
+            item.certificate_hash or "": item.certificate_store_name.upper()
+            for item in named
+        }
         for finding in findings:
             is_marked = finding.code.startswith(_MARKED_FAMILIES)
             if is_marked and finding.severity is not Severity.INFO:
@@ -112,12 +119,16 @@ class Problems:
             self._entries.setdefault(key, []).append(problem)
 
     def _named_hashes(self, finding: Finding) -> Iterable[str]:
-        """The certificate that the finding's place names."""
+        """The certificate that the finding's place names, or all of its store."""
         site = _site_of(finding.place)
         if site is not None:
-            return (self._hashes.get(site, ""),)
-        name = finding.place.path.rpartition("/")[2]
-        return (self._records.get(name, ""),)
+            named = self._hashes.get(site, "")
+        else:
+            named = self._records.get(finding.place.path.rpartition("/")[2], "")
+        if finding.code != "CRT104":
+            return (named,)
+        store = self._stores.get(named)
+        return [item for item, other in self._stores.items() if other == store]
 
 
 def sort_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -15,7 +15,7 @@ from bindctl.bindings.records import facts_key, format_record_key
 from bindctl.certificates.coverage import covers
 from bindctl.certificates.verdict import certificate_flaws, format_names, host_flaws
 from bindctl.findings.codes import make_finding
-from bindctl.findings.finding import Place
+from bindctl.findings.finding import Place, Severity
 from bindctl.model.certificate import CentralKey
 from bindctl.model.host import AnyHost, WildcardHost
 from bindctl.model.witness import format_handshake
@@ -26,6 +26,7 @@ from bindctl.rules.central_store import (
 )
 from bindctl.rules.certificate_hints import CertificateHints, quote_word
 from bindctl.rules.finding_places import (
+    SERVICE_LOCATION,
     place_of,
     record_place,
     site_location,
@@ -33,7 +34,7 @@ from bindctl.rules.finding_places import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from bindctl.bindings.table import BindingTable
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from bindctl.routing.effective_records import ShownRecord
 
 EXPIRING_DAYS: Final = 30
+_READABLE: Final[Mapping[str, str]] = MappingProxyType({})
 _NOTHING: Final[Mapping[str, Certificate]] = MappingProxyType({})
 
 
@@ -96,6 +98,7 @@ def certificate_findings(  # noqa: PLR0913, PLR0917 - a table, and all that is k
     expiring_days: int = EXPIRING_DAYS,
     anchors: TrustAnchors | None = None,
     central: Mapping[str, Certificate] = _NOTHING,
+    unreadable: Mapping[str, str] = _READABLE,
 ) -> Iterator[Finding]:
     """Everything that is wrong with the certificates of a table.
 
@@ -108,19 +111,24 @@ def certificate_findings(  # noqa: PLR0913, PLR0917 - a table, and all that is k
         anchors: Whom this machine trusts; ``None`` when that is not known, and then
             nothing is said of trust.
         central: Facts by name of the file, of the central store.
+        unreadable: Why a store cannot be read, by its name in upper case.
 
     Yields:
-        Certificates first, in the order in which they are named, then bindings.
+        Stores and certificates first, in the order in which they are named, then bindings.
 
     Emits:
-        CRT101 CRT102 CRT103 CRT201 CRT202 CRT204 CRT205 CRT301 CRT302 CRT303 CRT304 CRT401
+        CRT101 CRT102 CRT103 CRT104 CRT201 CRT202 CRT204 CRT205 CRT301 CRT302 CRT303 CRT304 CRT401
         CRT402 CRT403 CRT404 CRT405 CRT406 CRT501 CRT502 CRT503 CRT504 BND316.
     """
     known = {**certificates, **central} if central else certificates
     shown = [*shown_records(table)]
     handshakes = _Handshakes(shown)
-    for key, use in _first_uses(table, shown).items():
+    uses = _first_uses(table, shown)
+    yield from unreadable_store(unreadable, uses.values())
+    for key, use in uses.items():
         certificate = known.get(key)
+        if (use.store or "").upper() in unreadable:
+            continue
         if certificate is None:
             witness = handshakes.find(key)
             yield from _unknown_certificate(key, use, known, problems, witness)
@@ -135,6 +143,19 @@ def certificate_findings(  # noqa: PLR0913, PLR0917 - a table, and all that is k
         if table.wildcard_depth != 1:
             yield from deeper_hosts_not_covered(item, known, table.wildcard_depth)
     yield from central_file_not_covering(table, central)
+
+
+def unreadable_store(
+    unreadable: Mapping[str, str], uses: Collection[_Use]
+) -> Iterator[Finding]:
+    """CRT104: the folder of a store cannot be read; said once, where it is named."""
+    for store, reason in unreadable.items():
+        places = (use.place for use in uses if (use.store or "").upper() == store)
+        place = next(places, None)
+        severity = Severity.WARNING if place is None else None
+        message = f"store {store} cannot be read: {reason}"
+        place = place or Place(SERVICE_LOCATION)
+        yield make_finding("CRT104", place, message, severity=severity)
 
 
 def no_certificate(shown: ShownRecord, hints: CertificateHints) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ import errno
 from bindctl.findings.errors import BindctlError
 
 _PERMISSION = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+_MAY_NOT = "correct its owner or mode, or run bindctl as its owner"
 
 
 def file_error(path: str, error: OSError) -> BindctlError:
@@ -15,4 +16,5 @@ def file_error(path: str, error: OSError) -> BindctlError:
     cause = error.strerror or str(error)
     cause = cause[:1].lower() + cause[1:]
     code = "MET005" if error.errno in _PERMISSION else "MET006"
-    return BindctlError(code, f"{path}: {cause}", getattr(error, "hint", ""))
+    hint = _MAY_NOT if code == "MET005" else ""
+    return BindctlError(code, f"{path}: {cause}", getattr(error, "hint", hint))

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from bindctl.cli.views.tables import print_table
+from bindctl.findings.errors import ExitStatus
 from bindctl.operations.certificates.certificates import (
     assign_certificate,
     create_certificate,
@@ -41,6 +42,10 @@ def create(
         return 0
     authority = os.path.relpath(made.authority_path, terminal.directory)
     terminal.print(f"created {_describe(made.certificate)}")
+    if made.is_shortened:
+        terminal.complain(
+            f"it ends with the development authority, sooner than in {days} days"
+        )
     terminal.print(f"signed by the development authority: {authority}")
     return 0
 
@@ -77,18 +82,23 @@ def list_all(
     json: bool,
 ) -> int:
     """Run `bindctl cert list`."""
-    everything = list_certificates(file)
+    everything, problems = list_certificates(file)
     found = [item for item in everything if not (unused and item.is_used)]
+    status = ExitStatus.FINDINGS if problems else ExitStatus.OK
     if json:
-        print_envelope(terminal, "cert list", {"certificates": found})
-        return 0
+        listed = {"certificates": found, "problems": problems}
+        print_envelope(terminal, "cert list", listed, status)
+        return status
     if found:
         print_table(terminal, HEADERS, [_row(item) for item in found])
     elif everything:
         terminal.print("every certificate is in use")
-    else:
+    elif not problems:
         terminal.print("no certificates; bindctl cert create makes one")
-    return 0
+    for problem in problems:
+        name = problem.certificate_hash
+        terminal.complain(f"CRT103 certificate {name}: {problem.reason}")
+    return status
 
 
 def remove(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bindctl.bindings.lowering import lower_table
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from bindctl.findings.finding import Finding
     from bindctl.model.certificate import Certificate
     from bindctl.rules.certificate_use import Dependant, Loss
-    from bindctl.storage.certificate_store import StoreContents
+    from bindctl.storage.certificate_store import StoreContents, StoreProblem
 
 _SHOWN_DIGITS: Final = 8  # of a thumbprint
 _MAX_DEPENDANTS: Final = 10  # told one by one when a removal is refused
@@ -46,10 +47,12 @@ class CreatedCertificate(NamedTuple):
     Attributes:
         certificate: Its facts.
         authority_path: The authority's certificate, for clients to trust.
+        is_shortened: Whether it ends with the authority, sooner than was asked for.
     """
 
     certificate: Certificate
     authority_path: str
+    is_shortened: bool
 
 
 class AssignedCertificate(NamedTuple):
@@ -99,6 +102,18 @@ class ListedCertificate(NamedTuple):
     records: tuple[str, ...]
     shown: tuple[ShownHost, ...]
     is_used: bool
+
+
+class CertificateList(NamedTuple):
+    """What the store holds.
+
+    Attributes:
+        certificates: The one that ends first stands first.
+        problems: Files that cannot be used, and why.
+    """
+
+    certificates: tuple[ListedCertificate, ...]
+    problems: tuple[StoreProblem, ...]
 
 
 class LostUse(NamedTuple):
@@ -175,7 +190,12 @@ def create_certificate(
     )
     store = open_store(metabase)
     certificate = store.add(issued.certificate_pem, issued.key_pem)
-    return CreatedCertificate(certificate, os.path.join(directory, CERTIFICATE_NAME))
+    asked = timedelta(days=lifetime_days or 0, seconds=-1)
+    return CreatedCertificate(
+        certificate,
+        os.path.join(directory, CERTIFICATE_NAME),
+        is_shortened=certificate.not_after - certificate.not_before < asked,
+    )
 
 
 def assign_certificate(
@@ -219,10 +239,12 @@ def assign_certificate(
     return AssignedCertificate(chosen, tuple(sites), is_changed, len(found) - 1)
 
 
-def list_certificates(metabase: str) -> tuple[ListedCertificate, ...]:
+def list_certificates(metabase: str) -> CertificateList:
     """Every certificate of the store "MY", with what it is used for.
 
-    The one that ends first stands first.
+    Raises:
+        BindctlError: MET005 or MET006, its folder cannot be read; as reading the
+            metabase.
     """
     root = make_tree(parse_document(read_octets(metabase)))
     table = lower_table(root)
@@ -232,14 +254,16 @@ def list_certificates(metabase: str) -> tuple[ListedCertificate, ...]:
             key = store_facts_key(site.certificate_store_name, site.certificate_hash)
             named.setdefault(key, []).append(site.identifier)
     dependants = certificate_dependants(table)
-    return tuple(
+    contents = open_store(metabase).load_contents()
+    listed = tuple(
         _list(
             item,
             named.get(item.certificate_hash, ()),
             dependants.get(item.certificate_hash, ()),
         )
-        for item in sorted(open_store(metabase).load_all(), key=_end)
+        for item in sorted(contents.certificates, key=_end)
     )
+    return CertificateList(listed, contents.problems)
 
 
 def remove_certificate(

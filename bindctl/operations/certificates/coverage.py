@@ -42,7 +42,7 @@ class Gap(NamedTuple):
         host: ``a.example``, ``*.a.example``, or ``*`` for a binding of any host.
         port: The port.
         address: The local address; all zeros for any that nothing names.
-        code: CRT101 without a certificate, CRT102 or CRT103 when it is not to be had,
+        code: CRT101 without a certificate, CRT102 to CRT104 when it is not to be had,
             else that of the flaw.
         words: Why.
         witness: A handshake that shows it.
@@ -93,6 +93,7 @@ class Judge:
         """
         self._known = {**known.certificates, **known.central}
         self._problems = known.problems
+        self._unreadable = known.unreadable
         self._anchors = known.anchors
         self._now = now
         self._days = days
@@ -128,6 +129,9 @@ class Judge:
                 "CRT103",
                 f"certificate {shown} cannot be used: {self._problems[key]}",
             )
+        reason = self._unreadable.get(record.certificate_store_name.upper())
+        if reason is not None:
+            return "CRT104", f"certificate {shown} cannot be used: {reason}"
         return "CRT102", f"certificate {shown} is not in its store"
 
 

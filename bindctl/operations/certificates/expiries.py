@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from bindctl.bindings.records import facts_key
 from bindctl.certificates.chain import chain_expiry
 from bindctl.certificates.verdict import format_names
+from bindctl.findings.errors import BindctlError
 from bindctl.operations.certificates.coverage import shown_hosts
 from bindctl.operations.load.configuration import compile_configuration
 from bindctl.operations.load.known_certificates import load_known_certificates
@@ -62,10 +63,12 @@ def list_expiries(metabase: str, octets: bytes, now: datetime) -> tuple[Expiry, 
         now: Aware UTC.
 
     Raises:
-        BindctlError: MET002; or a store cannot be read.
+        BindctlError: MET002; CRT104, a store cannot be read.
     """
     configuration = compile_configuration(octets, metabase)
     known = load_known_certificates(metabase, configuration.table)
+    for store, reason in known.unreadable.items():
+        raise BindctlError("CRT104", f"store {store} cannot be read: {reason}")
     facts = {**known.certificates, **known.central}
     hosts: dict[str, set[FailingHost]] = {}
     for item in shown_hosts(configuration):

@@ -73,11 +73,7 @@ class CertificateCheck:
         self._beside.__exit__(*error)
 
     def report(self) -> CertificateReport:
-        """What was found.
-
-        Raises:
-            BindctlError: A store cannot be read.
-        """
+        """What was found."""
         if not self._is_large:
             return _find(*self._question)
         looked_at, *rows = self._beside.result()
@@ -105,6 +101,7 @@ def _find(
         expiring_days,
         known.anchors,
         known.central,
+        known.unreadable,
     )
     looked_at = len(known.certificates) + len(known.central)
     return CertificateReport([*findings], looked_at)

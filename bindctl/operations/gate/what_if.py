@@ -125,9 +125,6 @@ def refusals_at(supposed: Supposition, at: datetime, now: datetime) -> Refusals:
         supposed: What would be.
         at: The instant, aware UTC.
         now: The present, aware UTC.
-
-    Raises:
-        BindctlError: MET005 or MET006, a store cannot be read.
     """
     metabase = supposed.metabase
     with Supposed(supposed.files or {}):

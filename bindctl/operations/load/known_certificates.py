@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bindctl.bindings.records import DEFAULT_STORE, store_facts_key
+from bindctl.findings.errors import BindctlError
 from bindctl.model.certificate import CentralKey
 from bindctl.operations.certificates.certificates import open_store
 from bindctl.operations.load.trust import find_trust_anchors
@@ -26,12 +27,14 @@ class KnownCertificates(NamedTuple):
         problems: Why others cannot be used, by the same keys.
         anchors: Whom this machine trusts; ``None`` when that is not known.
         central: Facts by name of the file, of the central store.
+        unreadable: Why a store's folder cannot be read, by its name in upper case.
     """
 
     certificates: dict[str, Certificate]
     problems: dict[str, str]
     anchors: TrustAnchors | None
     central: dict[str, Certificate]
+    unreadable: dict[str, str]
 
 
 def load_known_certificates(metabase: str, table: BindingTable) -> KnownCertificates:
@@ -40,13 +43,14 @@ def load_known_certificates(metabase: str, table: BindingTable) -> KnownCertific
     Args:
         metabase: Absolute path of the file the stores lie beside.
         table: Its sites and records.
-
-    Raises:
-        BindctlError: MET005 or MET006, a store cannot be read.
     """
-    known = KnownCertificates({}, {}, None, {})
+    known = KnownCertificates({}, {}, None, {}, {})
     for name in _store_names(table):
-        contents = open_store(metabase, name).load_contents()
+        try:
+            contents = open_store(metabase, name).load_contents()
+        except BindctlError as error:
+            known.unreadable[name] = error.message
+            continue
         for item in contents.certificates:
             key = store_facts_key(name, item.certificate_hash)
             known.certificates[key] = item

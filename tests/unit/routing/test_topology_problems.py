@@ -37,6 +37,10 @@ def _words(finding: Finding) -> dict[str, list[str]]:
         (at("BND303", 2, "SslFlags"), {"site 2": ["server name without host"]}),
         (at("CRT301", 1, "SSLCertHash"), {A: ["expired"]}),
         (
+            at("CRT104", 1, "SSLCertHash"),
+            {A: ["store unreadable"], B: ["store unreadable"]},
+        ),
+        (
             make_finding(
                 "CRT301", Place("/LM/HTTP/SSLCERT/0.0.0.0:444", "CertHash"), "x"
             ),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindctl.bindings.table import BindingEntry, BindingTable, SiteRow
-from bindctl.findings.finding import Place
+from bindctl.findings.finding import Place, Severity
 from bindctl.model.binding import Protocol, SslFlags, parse_binding
 from bindctl.model.certificate import Certificate, KeyStatus, SniKey, SslRecord
 from bindctl.model.endpoint import ANY_ADDRESS, Endpoint, parse_ip_address
@@ -390,3 +390,17 @@ def test_wildcard_of_several_labels_is_not_covered_by_one(
     assert all("-servername b.a.example.com" in item.witness for item in found)
     (only,) = _judge(site, store=(_certificate(A, "www.example.com"),), depth=depth)
     assert only.code == "CRT201"  # says more
+
+
+def test_an_unreadable_store_is_said_once() -> None:
+    """Each of its certificates would be said to be missing."""
+    sites = _site(1, ":443:a.example", uses=A), _site(2, ":444:b.example", uses=B)
+    table = BindingTable(sites)
+    unreadable = {"MY": "permission denied", "OTHER": "permission denied"}
+    findings = certificate_findings(
+        table, {}, {}, NOW, 30, None, {}, unreadable=unreadable
+    )
+    mine, other = findings
+    assert (mine.code, mine.severity) == ("CRT104", Severity.ERROR)
+    assert mine.place == Place("/LM/W3SVC/1", "SSLCertHash")
+    assert other.severity is Severity.WARNING

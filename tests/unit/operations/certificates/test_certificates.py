@@ -158,7 +158,7 @@ def test_list_tells_whose_visitors_are_shown_it(metabase: str, tmp_path: Path) -
     text = (tmp_path / "metabase.toml").read_text()
     text += f'[w3svc.3]\nServerBindings = [":80:"]\nSSLCertHash = "{late}"\n'
     (tmp_path / "metabase.toml").write_text(text)
-    first, second = list_certificates(metabase)
+    first, second = list_certificates(metabase).certificates
     assert first.certificate.certificate_hash == shared
     assert first.sites == (1,)
     assert [(item.site, item.host) for item in first.shown] == [
@@ -167,3 +167,12 @@ def test_list_tells_whose_visitors_are_shown_it(metabase: str, tmp_path: Path) -
     ]
     assert first.is_used
     assert (second.sites, second.shown, second.is_used) == ((3,), (), False)
+
+
+@pytest.mark.parametrize(("days", "is_shortened"), [(None, False), (9999, True)])
+def test_a_life_that_is_cut_short_is_told(
+    metabase: str, days: int | None, *, is_shortened: bool
+) -> None:
+    """Ten years for twenty-seven would be found when visitors are refused."""
+    made = create_certificate(metabase, ["a.example"], NOW, {}, days)
+    assert made.is_shortened is is_shortened

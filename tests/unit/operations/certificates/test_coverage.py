@@ -31,7 +31,7 @@ def gaps(
 ) -> list[Gap]:
     reading = compile_configuration(text.encode())
     known = {item.certificate_hash: item for item in certificates}
-    judge = Judge(KnownCertificates(known, problems or {}, None, {}), at, days)
+    judge = Judge(KnownCertificates(known, problems or {}, None, {}, {}), at, days)
     return list(find_gaps(reading, judge))
 
 

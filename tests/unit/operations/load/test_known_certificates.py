@@ -86,3 +86,13 @@ def test_nobody_is_asked_about_without_certificates(
     anchors = _load(tmp_path, "[w3svc.1]\n").anchors
     assert anchors is not None
     assert anchors.public == {"CN=Public Root", "CN=Public Old Root"}
+
+
+def test_a_store_that_cannot_be_read_leaves_the_others(tmp_path: Path) -> None:
+    """One wrong mode would end `check`, though all else could be judged."""
+    mine = _store(tmp_path, "my")
+    (tmp_path / "certificates" / "other").write_text("no folder")
+    text = f'[w3svc.1]\nSSLCertHash = "{mine}"\nSSLStoreName = "Other"\n'
+    known = _load(tmp_path, text)
+    assert set(known.certificates) == {mine}
+    assert list(known.unreadable) == ["OTHER"]
