@@ -8,9 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bindctl.companions.appcmd_objects import (
+    AppcmdRequest,
+    has_attribute,
+    load_items,
+    wrong_value,
+)
 from bindctl.companions.errors import (
     E_INVALID_PARAMETER,
-    E_NOT_SUPPORTED,
     GENERAL_FAILURE,
     ScriptError,
     exit_status,
@@ -24,22 +29,11 @@ from bindctl.findings.errors import BindctlError
 from bindctl.terminal.boundary import about_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from xml.etree.ElementTree import Element
+    from collections.abc import Callable, Sequence
 
     from bindctl.companions.appcmd_objects import Item
     from bindctl.terminal.terminal import Terminal
 
-_OBJECTS = {
-    "site": "SITE",
-    "sites": "SITE",
-    "app": "APP",
-    "apps": "APP",
-    "vdir": "VDIR",
-    "vdirs": "VDIR",
-}
-_EDITS = ("list", "add", "set", "delete")
-_VERBS = {"SITE": (*_EDITS, "start", "stop"), "APP": _EDITS, "VDIR": _EDITS}
 _SHAPES = ("text", "xml", "config")
 USAGE = (
     "Usage: APPCMD (command) (object-type) <identifier> </parameter1:value1 ...>",
@@ -71,51 +65,6 @@ USAGE = (
 )
 
 
-class AppcmdRequest:
-    """One command line, taken apart.
-
-    Attributes:
-        terminal: The world it runs in.
-        metabase: Absolute path of the file.
-        verb: One of the six.
-        kind: ``SITE``, ``APP`` or ``VDIR``.
-        identifier: What names the object, or ``None``.
-        values: All ``/name:value``, names in lower case up to a bracket.
-    """
-
-    __slots__ = ("identifier", "kind", "metabase", "terminal", "values", "verb")
-
-    def __init__(
-        self, terminal: Terminal, words: Sequence[str], values: Mapping[str, str]
-    ) -> None:
-        """Keep the parts.
-
-        Raises:
-            ScriptError: They are no command.
-        """
-        self.terminal = terminal
-        self.metabase = ""
-        self.verb, kind = words[0].lower(), words[1].lower() if words[1:] else ""
-        self.kind = _OBJECTS.get(kind, "")
-        if not self.kind:
-            raise failure(
-                f"Object '{kind.upper()}' is not supported.  Run 'appcmd.exe /?' to "
-                "display supported objects.",
-                E_INVALID_PARAMETER,
-            )
-        if self.verb not in _VERBS[self.kind]:
-            raise failure(
-                f"Command '{words[0].upper()}' is not supported on object "
-                f"'{self.kind}'.  Run 'appcmd.exe {self.kind} /?' to display "
-                "supported commands.",
-                E_INVALID_PARAMETER,
-            )
-        self.values = dict(values)
-        if len(words) > len("voi"):
-            raise failure(f'Unexpected word "{words[3]}".', E_INVALID_PARAMETER)
-        self.identifier: str | None = words[2] if len(words) > len("vo") else None
-
-
 def run(terminal: Terminal, arguments: Sequence[str], find: Callable[[], str]) -> int:
     """Run one command line; the exit status.
 
@@ -133,64 +82,6 @@ def run(terminal: Terminal, arguments: Sequence[str], find: Callable[[], str]) -
     return about_file(request.metabase, lambda: _run(request))
 
 
-def load_items(request: AppcmdRequest, kind: str = "") -> list[Item]:
-    """All objects of a kind, or of that asked for."""
-    from bindctl.companions.appcmd_objects import (  # noqa: PLC0415
-        application_items,
-        directory_items,
-        site_items,
-    )
-    from bindctl.operations.editing.keys import require_key  # noqa: PLC0415
-    from bindctl.operations.editing.sites import list_sites  # noqa: PLC0415
-    from bindctl.storage.metabase_file import read_octets  # noqa: PLC0415
-
-    kind = kind or request.kind
-    root = require_key(read_octets(request.metabase), ())
-    if kind == "SITE":
-        states = {site.identifier: site.state for site in list_sites(request.metabase)}
-        return list(site_items(root, states))
-    return list((application_items if kind == "APP" else directory_items)(root))
-
-
-def find_items(items: Sequence[Item], kind: str, names: Sequence[str]) -> list[Item]:
-    """The objects of those names, in any letter case.
-
-    Raises:
-        ScriptError: A name is of none, or of several.
-    """
-    by_name: dict[str, list[Item]] = {}
-    for item in items:
-        by_name.setdefault(_folded(kind, item.name), []).append(item)
-    found = []
-    for name in names:
-        same = by_name.get(_folded(kind, name), [])
-        if not same:
-            message = f'Cannot find {kind} object with identifier "{name}".'
-            raise failure(message, E_NOT_SUPPORTED)
-        if len(same) > 1:
-            keys = " ".join("/".join(item.key.path) for item in same)
-            message = f'The identifier "{name}" is that of several objects: {keys}.'
-            raise failure(message, E_INVALID_PARAMETER)
-        found += same
-    return found
-
-
-def read_objects(
-    request: AppcmdRequest, value: str
-) -> list[tuple[str, Element | None]]:
-    """Names and configurations of the XML that ``/in`` reads from standard input.
-
-    Raises:
-        ScriptError: It is no such XML, or ``/in`` has a value.
-    """
-    from bindctl.companions.appcmd_config import parse_input  # noqa: PLC0415
-    from bindctl.terminal.input_file import STANDARD_INPUT, read_input  # noqa: PLC0415
-
-    if value:
-        raise _wrong_value("in", value)
-    return parse_input(read_input(request.terminal, STANDARD_INPUT), request.kind)
-
-
 def _parse(arguments: Sequence[str]) -> tuple[dict[str, str], list[str]]:
     try:
         values, words = parse_colon(arguments)
@@ -206,7 +97,7 @@ def _run(request: AppcmdRequest) -> int:
     try:
         if request.verb == "list":
             return _list(request)
-        from bindctl.companions import appcmd_verbs  # noqa: PLC0415
+        from bindctl.companions import appcmd_verbs  # noqa: PLC0415 - edits only
 
         return appcmd_verbs.ACTIONS[request.verb](request)
     except BindctlError as error:
@@ -242,8 +133,6 @@ def _require_known(request: AppcmdRequest) -> None:
     Raises:
         ScriptError: It is that.
     """
-    from bindctl.companions.appcmd_objects import has_attribute  # noqa: PLC0415
-
     values = request.values
     if "text" in values and {"xml", "config"} & set(values):
         message = "/text cannot stand beside /xml or /config."
@@ -251,15 +140,10 @@ def _require_known(request: AppcmdRequest) -> None:
     for name, value in values.items():
         asked = value if name == "text" else name
         if name in ("xml", "config") and value:
-            raise _wrong_value(name, value)
+            raise wrong_value(name, value)
         is_shape = name in ("xml", "config") or (name == "text" and value == "*")
         if not is_shape and not has_attribute(request.kind, asked):
             raise unknown_attribute(asked)
-
-
-def _wrong_value(name: str, value: str) -> ScriptError:
-    message = f'The value "{value}" of /{name} is not supported.'
-    return failure(message, E_INVALID_PARAMETER)
 
 
 def _text_lines(item: Item, name: str) -> Sequence[str]:
@@ -296,15 +180,11 @@ def _is_named(item: Item, wanted: str) -> bool:
     )
 
 
-def _folded(kind: str, name: str) -> str:
-    return name.lower() if kind == "SITE" else name.lower().rstrip("/")
-
-
 def _print_elements(request: AppcmdRequest, items: Sequence[Item]) -> None:
     """Objects as XML, as elements of applicationHost.config, or as both."""
-    from xml.etree.ElementTree import Element  # noqa: PLC0415
+    from xml.etree.ElementTree import Element  # noqa: PLC0415 - slow to import
 
-    from bindctl.companions.appcmd_config import Elements, format_lines  # noqa: PLC0415
+    from bindctl.companions.appcmd_config import Elements, format_lines  # noqa: PLC0415 - as above
 
     elements, lines = Elements(), []
     for item in items:

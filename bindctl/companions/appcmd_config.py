@@ -25,6 +25,7 @@ from bindctl.companions.appcmd_objects import (
     application_of,
     directories_below,
     is_application,
+    wrong_value,
 )
 from bindctl.companions.errors import (
     E_INVALID_XML,
@@ -34,11 +35,12 @@ from bindctl.companions.errors import (
 )
 from bindctl.companions.iisweb import POOLED
 from bindctl.companions.switches import fold
+from bindctl.terminal.input_file import STANDARD_INPUT, read_input
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bindctl.companions.appcmd_objects import Item
+    from bindctl.companions.appcmd_objects import AppcmdRequest, Item
     from bindctl.metabase.tree import Key
 
 _FIRST_PRINTABLE = " "
@@ -206,6 +208,19 @@ def format_lines(element: ET.Element, name: str, space: str) -> Sequence[str]:
         "".join(c if c.isprintable() else f"&#{ord(c)};" for c in line)
         for line in text.split("\n")
     ]
+
+
+def read_objects(
+    request: AppcmdRequest, value: str
+) -> list[tuple[str, ET.Element | None]]:
+    """Names and configurations of the XML that ``/in`` reads from standard input.
+
+    Raises:
+        ScriptError: It is no such XML, or ``/in`` has a value.
+    """
+    if value:
+        raise wrong_value("in", value)
+    return parse_input(read_input(request.terminal, STANDARD_INPUT), request.kind)
 
 
 def parse_input(octets: bytes, kind: str) -> list[tuple[str, ET.Element | None]]:

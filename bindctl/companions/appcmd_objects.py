@@ -1,4 +1,4 @@
-"""What appcmd lists: sites, applications and virtual directories.
+"""What appcmd is asked for, and lists: sites, applications and virtual directories.
 
 Source:
     iis-docs, "Getting Started with AppCmd.exe": the lines and the XML of each object.
@@ -17,16 +17,36 @@ from bindctl.companions.appcmd_attributes import (
     format_attribute,
 )
 from bindctl.companions.appcmd_bindings import shown_bindings
+from bindctl.companions.errors import (
+    E_INVALID_PARAMETER,
+    E_NOT_SUPPORTED,
+    ScriptError,
+    failure,
+)
 from bindctl.metabase.tree import web_sites
 from bindctl.metabase.values import STARS
+from bindctl.operations.editing.keys import require_key
+from bindctl.operations.editing.sites import list_sites
+from bindctl.storage.metabase_file import read_octets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from bindctl.metabase.tree import Key
     from bindctl.model.site import ServerState
+    from bindctl.terminal.terminal import Terminal
 
 DEFAULT_POOL = "DefaultAppPool"
+_OBJECTS = {
+    "site": "SITE",
+    "sites": "SITE",
+    "app": "APP",
+    "apps": "APP",
+    "vdir": "VDIR",
+    "vdirs": "VDIR",
+}
+_EDITS = ("list", "add", "set", "delete")
+_VERBS = {"SITE": (*_EDITS, "start", "stop"), "APP": _EDITS, "VDIR": _EDITS}
 
 
 # What XML and /text:* show of an object, in order; the rest is asked for by name.
@@ -41,6 +61,51 @@ _SHOWN: Mapping[str, Mapping[str, str]] = {
     APP: {"applicationPool": "APPPOOL.NAME"},
     VDIR: {"physicalPath": "physicalPath"},
 }
+
+
+class AppcmdRequest:
+    """One command line, taken apart.
+
+    Attributes:
+        terminal: The world it runs in.
+        metabase: Absolute path of the file.
+        verb: One of the six.
+        kind: ``SITE``, ``APP`` or ``VDIR``.
+        identifier: What names the object, or ``None``.
+        values: All ``/name:value``, names in lower case up to a bracket.
+    """
+
+    __slots__ = ("identifier", "kind", "metabase", "terminal", "values", "verb")
+
+    def __init__(
+        self, terminal: Terminal, words: Sequence[str], values: Mapping[str, str]
+    ) -> None:
+        """Keep the parts.
+
+        Raises:
+            ScriptError: They are no command.
+        """
+        self.terminal = terminal
+        self.metabase = ""
+        self.verb, kind = words[0].lower(), words[1].lower() if words[1:] else ""
+        self.kind = _OBJECTS.get(kind, "")
+        if not self.kind:
+            raise failure(
+                f"Object '{kind.upper()}' is not supported.  Run 'appcmd.exe /?' to "
+                "display supported objects.",
+                E_INVALID_PARAMETER,
+            )
+        if self.verb not in _VERBS[self.kind]:
+            raise failure(
+                f"Command '{words[0].upper()}' is not supported on object "
+                f"'{self.kind}'.  Run 'appcmd.exe {self.kind} /?' to display "
+                "supported commands.",
+                E_INVALID_PARAMETER,
+            )
+        self.values = dict(values)
+        if len(words) > len("voi"):
+            raise failure(f'Unexpected word "{words[3]}".', E_INVALID_PARAMETER)
+        self.identifier: str | None = words[2] if len(words) > len("vo") else None
 
 
 class Item(NamedTuple):
@@ -166,3 +231,46 @@ def _directories(root: Key) -> Iterator[tuple[str, str, Key]]:
             if key.key_type == "IIsWebVirtualDir":
                 path = "/".join(("", *key.path[3:])) or "/"
                 yield site.text("ServerComment"), path, key
+
+
+def load_items(request: AppcmdRequest, kind: str = "") -> list[Item]:
+    """All objects of a kind, or of that asked for."""
+    kind = kind or request.kind
+    root = require_key(read_octets(request.metabase), ())
+    if kind == "SITE":
+        states = {site.identifier: site.state for site in list_sites(request.metabase)}
+        return list(site_items(root, states))
+    return list((application_items if kind == "APP" else directory_items)(root))
+
+
+def find_items(items: Sequence[Item], kind: str, names: Sequence[str]) -> list[Item]:
+    """The objects of those names, in any letter case.
+
+    Raises:
+        ScriptError: A name is of none, or of several.
+    """
+    by_name: dict[str, list[Item]] = {}
+    for item in items:
+        by_name.setdefault(_folded(kind, item.name), []).append(item)
+    found = []
+    for name in names:
+        same = by_name.get(_folded(kind, name), [])
+        if not same:
+            message = f'Cannot find {kind} object with identifier "{name}".'
+            raise failure(message, E_NOT_SUPPORTED)
+        if len(same) > 1:
+            keys = " ".join("/".join(item.key.path) for item in same)
+            message = f'The identifier "{name}" is that of several objects: {keys}.'
+            raise failure(message, E_INVALID_PARAMETER)
+        found += same
+    return found
+
+
+def _folded(kind: str, name: str) -> str:
+    return name.lower() if kind == "SITE" else name.lower().rstrip("/")
+
+
+def wrong_value(name: str, value: str) -> ScriptError:
+    """What is said of a value that a parameter does not take."""
+    message = f'The value "{value}" of /{name} is not supported.'
+    return failure(message, E_INVALID_PARAMETER)

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from bindctl.companions.appcmd import (
-    AppcmdRequest,
-    find_items,
-    load_items,
-    read_objects,
-)
 from bindctl.companions.appcmd_attributes import APP, SITE, VDIR
 from bindctl.companions.appcmd_edits import Draft
 from bindctl.companions.appcmd_objects import (
+    AppcmdRequest,
     applications_below,
     directories_below,
+    find_items,
     is_application,
+    load_items,
 )
 from bindctl.companions.errors import (
     E_INVALID_PARAMETER,
@@ -159,6 +156,8 @@ def _targets(request: AppcmdRequest) -> tuple[Sequence[Item], Attributes]:
     typed = (request.identifier, values.pop(selector, None))
     names = list(dict.fromkeys(name for name in typed if name is not None))
     if "in" in values:
+        from bindctl.companions.appcmd_config import read_objects  # noqa: PLC0415 - with XML
+
         for name, element in read_objects(request, values.pop("in")):
             if element is not None:
                 raise unknown_attribute(element.tag)
@@ -204,8 +203,6 @@ def _wishes(request: AppcmdRequest) -> Iterator[_Wish]:
     Raises:
         ScriptError: There is no name, or the XML is wrong.
     """
-    from bindctl.companions.appcmd_config import parse_site  # noqa: PLC0415
-
     values = dict(request.values)
     if request.identifier is not None:
         name = values.setdefault("name", request.identifier)
@@ -217,6 +214,11 @@ def _wishes(request: AppcmdRequest) -> Iterator[_Wish]:
         applications = [({"path": "/"}, [{"path": "/", _FOLDER: folder}])]
         yield _wish(values, folder, (), applications if folder else ())
         return
+    from bindctl.companions.appcmd_config import (  # noqa: PLC0415 - with XML
+        parse_site,
+        read_objects,
+    )
+
     for name, element in read_objects(request, values.pop("in")):
         if element is None:
             message = f'The XML input has no configuration of SITE "{name}".'
