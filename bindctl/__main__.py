@@ -3,6 +3,7 @@
 Only here are the faces that stand above the command line known to it.
 """
 
+from bindctl import __version__
 from bindctl.terminal.process import run_process
 
 TYPE_CHECKING = False
@@ -19,8 +20,6 @@ COMPANIONS = frozenset(
 def run(arguments: "Sequence[str]", terminal: "Terminal") -> int:
     """Run one command line in the world given; the exit status."""
     if list(arguments) == ["--version"]:
-        from bindctl import __version__  # noqa: PLC0415 - only here
-
         terminal.print(f"bindctl {__version__}")
         return 0
     first, *rest = arguments or ("",)

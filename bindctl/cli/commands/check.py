@@ -14,12 +14,12 @@ from bindctl.cli.views.check_report import (
     print_error_report,
     print_report,
 )
-from bindctl.findings.errors import BindctlError, ExitStatus
+from bindctl.findings.errors import BindctlError
 from bindctl.operations.check.check import check_octets
 from bindctl.operations.check.check_options import CommandLine, check_value
 from bindctl.storage.file_locations import METABASE_NAME, find_metabase
 from bindctl.storage.metabase_file import read_octets
-from bindctl.terminal.boundary import about_file, print_envelope
+from bindctl.terminal.boundary import about_file
 from bindctl.terminal.input_file import STANDARD_INPUT, read_input
 
 if TYPE_CHECKING:
@@ -74,7 +74,10 @@ def check(
         source = _read_source(terminal, file, metabase, document)
         now = judged_at(terminal, as_of)
         if timeline:
-            return _list_expiries(terminal, written, source, now)
+            from bindctl.cli.views.expiries_view import print_expiries  # noqa: PLC0415 - when asked
+
+            as_json = written is OutputFormat.JSON
+            return print_expiries(terminal, source, now, as_json=as_json)
         more = _compare_with(terminal, source, against)
         result = check_octets(
             source.metabase, source.octets, now, typed, is_live=live, more=more
@@ -151,27 +154,6 @@ def _require_one_reading(file: str | None, against: str | None) -> None:
     if file == against == STANDARD_INPUT:
         message = "FILE and --against cannot both be the standard input"
         raise BindctlError("CLI004", message, "name a file for one of the two")
-
-
-def _list_expiries(
-    terminal: Terminal, written: OutputFormat, source: CheckedDocument, now: datetime
-) -> int:
-    """Print when certificates run out; 1 when one has."""
-    from bindctl.cli.views.expiries_view import (  # noqa: PLC0415 - when asked
-        print_timeline,
-        timeline_data,
-    )
-    from bindctl.operations.certificates.expiries import list_expiries  # noqa: PLC0415 - as above
-
-    expiries = list_expiries(source.metabase, source.octets, now)
-    has_ended = any(item.at < now for item in expiries)
-    status = ExitStatus.FINDINGS if has_ended else ExitStatus.OK
-    if written is OutputFormat.JSON:
-        data = {"expiries": timeline_data(expiries)}
-        print_envelope(terminal, "check", data, status)
-    else:
-        print_timeline(terminal, expiries)
-    return status
 
 
 def _find_document(terminal: Terminal, file: str | None, metabase: str | None) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from bindctl.cli.views.answers_view import answers_data, print_changes, print_sites
 from bindctl.findings.errors import BindctlError, ExitStatus
+from bindctl.operations.answers.answer_words import format_count
 from bindctl.operations.answers.diff import diff as diff_answers
 from bindctl.terminal.boundary import print_envelope
 from bindctl.terminal.input_file import STANDARD_INPUT, read_input
@@ -50,8 +52,6 @@ def diff(
 
 def diff_data(found: DiffResult) -> dict[str, object]:
     """What `diff` found, for JSON."""
-    from bindctl.cli.views.answers_view import answers_data  # noqa: PLC0415 - as above
-
     return {
         "before": found.before,
         "after": found.after,
@@ -60,12 +60,6 @@ def diff_data(found: DiffResult) -> dict[str, object]:
 
 
 def _print_diff(terminal: Terminal, found: DiffResult) -> None:
-    from bindctl.cli.views.answers_view import (  # noqa: PLC0415 - as above
-        print_changes,
-        print_sites,
-    )
-    from bindctl.operations.answers.answer_words import format_count  # noqa: PLC0415 - as above
-
     count = format_count(found.changes)
     terminal.print(f"{found.before} -> {found.after}: {count}")
     print_changes(terminal.print, found.changes, found.port_offset)

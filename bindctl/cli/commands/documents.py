@@ -15,9 +15,6 @@ from bindctl.terminal.boundary import print_envelope
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rich.text import Text
-    from rich.tree import Tree
-
     from bindctl.operations.views.tree_view import TreeNode
     from bindctl.terminal.terminal import Terminal
 
@@ -104,7 +101,9 @@ def tree(
     if json:
         print_envelope(terminal, "tree", node)
     elif terminal.is_interactive():
-        _print_rich(terminal, node)
+        from bindctl.cli.views.rich_view import print_tree  # noqa: PLC0415 - slow
+
+        print_tree(terminal, node)
     else:
         for line in _lines(node, 0):
             terminal.print(line)
@@ -116,30 +115,3 @@ def _lines(node: TreeNode, depth: int) -> Iterator[str]:
     yield _INDENT * depth + " ".join(words)
     for child in node.children:
         yield from _lines(child, depth + 1)
-
-
-def _print_rich(terminal: Terminal, node: TreeNode) -> None:
-    # Imported here: rich costs more than most commands' work.
-    from rich.console import Console  # noqa: PLC0415
-    from rich.tree import Tree  # noqa: PLC0415
-
-    drawn = Tree(_label(node))
-    _grow(drawn, node)
-    Console(file=terminal.styled).print(drawn)
-
-
-def _grow(branch: Tree, node: TreeNode) -> None:
-    for child in node.children:
-        _grow(branch.add(_label(child)), child)
-
-
-def _label(node: TreeNode) -> Text:
-    from rich.text import Text  # noqa: PLC0415 - as above
-
-    from bindctl.model.harmless_text import one_line  # noqa: PLC0415 - as above
-
-    label = Text(one_line(node.name), style="bold")
-    label.append(f" {node.key_type}", style="not bold dim")
-    for item in node.telling:
-        label.append(f' "{one_line(item)}"', style="not bold green")
-    return label

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bindctl.cli.views.explain_view import print_explanation
 from bindctl.findings.errors import ExitStatus
 from bindctl.operations.answers.explain import explain as explain_request
 from bindctl.operations.answers.explain_question import AskedRequest
@@ -42,15 +43,9 @@ def explain(
     result = explain_request(file, wish, terminal.clock())
     status = ExitStatus.OK if result.is_answered else ExitStatus.FINDINGS
     if json:
-        from bindctl.cli.formats.explain_data import (  # noqa: PLC0415 - as asked
-            explain_data,
-        )
+        from bindctl.cli.formats.explain_data import explain_data  # noqa: PLC0415 - not always
 
         print_envelope(terminal, "explain", explain_data(result), status)
     else:
-        from bindctl.cli.views.explain_view import (  # noqa: PLC0415 - as above
-            print_explanation,
-        )
-
         print_explanation(terminal, result)
     return status

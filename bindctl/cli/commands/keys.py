@@ -9,7 +9,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bindctl.operations.editing.copy_key import CopiedKey
     from bindctl.operations.editing.keys import Listing
     from bindctl.terminal.terminal import Terminal
 
@@ -100,25 +99,29 @@ def copy(
     terminal: "Terminal", metabase: str, *, source: str, destination: str, json: bool
 ) -> int:
     """Copy a key."""
-    from bindctl.operations.editing.copy_key import copy_key  # noqa: PLC0415 - an editor
-
-    done = copy_key(metabase, source, destination)
-    return _tell_copy(terminal, "copy", "copied", done, as_json=json)
+    return _copy(terminal, metabase, "copy", source, destination, as_json=json)
 
 
 def move(
     terminal: "Terminal", metabase: str, *, source: str, destination: str, json: bool
 ) -> int:
     """Move a key."""
-    from bindctl.operations.editing.copy_key import move_key  # noqa: PLC0415 - as above
-
-    done = move_key(metabase, source, destination)
-    return _tell_copy(terminal, "move", "moved", done, as_json=json)
+    return _copy(terminal, metabase, "move", source, destination, as_json=json)
 
 
-def _tell_copy(
-    terminal: "Terminal", verb: str, word: str, done: "CopiedKey", *, as_json: bool
+def _copy(
+    terminal: "Terminal",
+    metabase: str,
+    verb: str,
+    source: str,
+    destination: str,
+    *,
+    as_json: bool,
 ) -> int:
+    from bindctl.operations.editing import copy_key  # noqa: PLC0415 - loads an editor
+
+    copy = copy_key.copy_key if verb == "copy" else copy_key.move_key
+    done = copy(metabase, source, destination)
     if as_json:
         data = {
             "source": format_path(without_root(parse_path(done.source))),
@@ -127,5 +130,6 @@ def _tell_copy(
         }
         print_envelope(terminal, verb, data)
     else:
+        word = "copied" if verb == "copy" else "moved"
         terminal.print(f'{word} "{done.source}" to "{done.destination}"')
     return 0

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import os
 from enum import Enum
+from io import StringIO
 from typing import TYPE_CHECKING, Final
 
 from bindctl.cli.run.datetime_option import judged_at
 from bindctl.findings.errors import BindctlError, ExitStatus
 from bindctl.operations.views.map import make_map
+from bindctl.storage.atomic import write_atomically
 from bindctl.terminal.boundary import print_envelope
+from bindctl.terminal.terminal import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
     from bindctl.operations.views.map import MapResult
-    from bindctl.terminal.terminal import Terminal
 
 
 class MapFormat(Enum):
@@ -95,13 +97,8 @@ def _refuse_metabase(output: str, target: str, metabase: str) -> None:
 def _write_map(
     terminal: Terminal, written: MapFormat, result: MapResult, file: str, output: str
 ) -> None:
-    from io import StringIO  # noqa: PLC0415 - this branch only
-
-    from bindctl.storage.atomic import write_atomically  # noqa: PLC0415 - as above
-    from bindctl.terminal.terminal import Terminal as World  # noqa: PLC0415 - as above
-
     text = StringIO()
-    page = World(
+    page = Terminal(
         text,
         terminal.stderr,
         terminal.environment,

@@ -7,6 +7,7 @@ containers.
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bindctl.cli.views.service_view import (
@@ -17,6 +18,7 @@ from bindctl.cli.views.service_view import (
     print_site_states,
 )
 from bindctl.findings.errors import BindctlError, ExitStatus
+from bindctl.operations.live.probe_revert import Change, bring_back
 from bindctl.operations.service.service import (
     StartOptions,
     reset_service,
@@ -30,7 +32,6 @@ from bindctl.terminal.boundary import print_envelope
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from bindctl.operations.live.probe import ProbeResult
     from bindctl.operations.service.service import ServiceStatus
     from bindctl.server.service.service_plan import SiteStatus
     from bindctl.terminal.terminal import Terminal
@@ -78,14 +79,12 @@ def reset(
 def _reset(terminal: Terminal, file: str, wish: _Wish) -> int:
     before = service_status(file)
     after, change = _put_in_force(file, before, wish)
-    result, back = _probe(file, wish, change)
+    conclude = _probe(terminal, file, wish, after, change) if wish.probe else None
     if wish.as_json:
-        if result is None:
-            print_envelope(terminal, "reset", after)
-            return ExitStatus.OK
-        from bindctl.cli.commands.probe import conclude_as_json  # noqa: PLC0415 - seldom
-
-        return conclude_as_json(terminal, "reset", after._asdict(), result, back)
+        if conclude is not None:
+            return conclude()
+        print_envelope(terminal, "reset", after)
+        return ExitStatus.OK
     if before.is_running:
         terminal.print("Attempting stop...")
         terminal.print("Internet services successfully stopped")
@@ -95,28 +94,24 @@ def _reset(terminal: Terminal, file: str, wish: _Wish) -> int:
     word = "restarted" if before.is_running else "started"
     terminal.print(f"Internet services successfully {word}")
     print_next_steps(terminal, after)
-    if result is None:
-        return ExitStatus.OK
-    from bindctl.cli.commands.probe import conclude_probe  # noqa: PLC0415 - as above
-
-    return conclude_probe(terminal, result, back)
+    return ExitStatus.OK if conclude is None else conclude()
 
 
 def _put_in_force(
     file: str, before: ServiceStatus, wish: _Wish
-) -> tuple[ServiceStatus, str]:
-    """The service from now on, and a `probe_revert.Change` by its value."""
+) -> tuple[ServiceStatus, Change]:
+    """The service from now on, and how it came to be."""
     options = wish.options
     if not before.is_running:
-        return start_service(file, options), "start"
+        return start_service(file, options), Change.START
     changes_ports = options.port_offset not in (None, before.port_offset)
     if not (changes_ports or options.listen or options.workers):
         try:
-            return reset_service(file, hard=wish.hard), "reset"
+            return reset_service(file, hard=wish.hard), Change.RESET
         except BindctlError as error:
             if error.code != _NOT_RUNNING:
                 raise
-            return start_service(file, options), "start"  # it has ended meanwhile
+            return start_service(file, options), Change.START  # it has ended meanwhile
     # What only a start can change: stop for real, start with the new options.
     if options.port_offset is None:
         options = StartOptions(before.port_offset, options.listen, options.workers)
@@ -125,25 +120,22 @@ def _put_in_force(
     except BindctlError as error:
         if error.code != _NOT_RUNNING:  # somebody else's reset was quicker
             raise
-    return start_service(file, options), "restart"
+    return start_service(file, options), Change.RESTART
 
 
 def _probe(
-    file: str, wish: _Wish, change: str
-) -> tuple[ProbeResult | None, Callable[[], BindctlError] | None]:
-    """What a probe finds, and the way back; each only where it is asked for."""
-    if not wish.probe:
-        return None, None
-    from bindctl.operations.live.probe import probe_service  # noqa: PLC0415 - slow to import
-    from bindctl.operations.live.probe_revert import (  # noqa: PLC0415 - as above
-        Change,
-        bring_back,
-    )
+    terminal: Terminal, file: str, wish: _Wish, after: ServiceStatus, change: Change
+) -> Callable[[], int]:
+    """Probe the service; what tells the result, and goes back if that is wanted."""
+    from bindctl.cli.commands import probe  # noqa: PLC0415 - slow to import
+    from bindctl.operations.live.probe import probe_service  # noqa: PLC0415 - as above
 
     result = probe_service(file)
-    if not wish.revert:
-        return result, None
-    return result, lambda: bring_back(file, result, Change(change))
+    back = partial(bring_back, file, result, change) if wish.revert else None
+    if wish.as_json:
+        data = after._asdict()
+        return partial(probe.conclude_as_json, terminal, "reset", data, result, back)
+    return partial(probe.conclude_probe, terminal, result, back)
 
 
 def _stop(terminal: Terminal, file: str, *, as_json: bool) -> int:

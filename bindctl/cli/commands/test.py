@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from bindctl.findings.errors import ExitStatus
 from bindctl.model.harmless_text import one_line
+from bindctl.operations.tests.metabase_tests import run_tests
 from bindctl.terminal.boundary import print_envelope
 from bindctl.terminal.color import make_painter
 
@@ -46,13 +47,9 @@ def try_tests(
 def _try(file: str, terminal: Terminal, *, live: bool) -> TestRun:
     now = terminal.clock()
     if live:
-        from bindctl.operations.tests.live_tests import (  # noqa: PLC0415 - as above
-            run_live_tests,
-        )
+        from bindctl.operations.tests.live_tests import run_live_tests  # noqa: PLC0415 - TLS
 
         return run_live_tests(file, now)
-    from bindctl.operations.tests.metabase_tests import run_tests  # noqa: PLC0415 - as above
-
     return run_tests(file, now)
 
 

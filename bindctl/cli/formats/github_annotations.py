@@ -7,9 +7,11 @@ Source:
 
 from __future__ import annotations
 
+from bindctl.findings.finding import Place
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from bindctl.findings.finding import Finding, Place
+    from bindctl.findings.finding import Finding
 
 _LEVELS = {"error": "error", "warning": "warning", "info": "notice"}
 _DATA_ESCAPES = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
@@ -35,8 +37,6 @@ def format_error_annotation(
     code: str, message: str, file: str, line: int | None, column: int | None
 ) -> str:
     """The same for an error that ends the command."""
-    from bindctl.findings.finding import Place  # noqa: PLC0415 - rare
-
     place = Place("", line=line, column=column)
     return _format("error", file, place, code, message)
 

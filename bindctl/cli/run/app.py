@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 import typer
 from typer.core import TyperGroup
 
+from bindctl import __version__
 from bindctl.cli.run.option_values import BadValueError
 from bindctl.cli.run.refusal import RefusedValueError, refuse_value
 from bindctl.cli.verbs.quick import Invocation, load, run
@@ -190,8 +191,6 @@ def run_app(
 
 def _show_version(value: bool) -> None:
     if value:
-        from bindctl import __version__  # noqa: PLC0415 - only here
-
         typer.echo(f"bindctl {__version__}")
         raise typer.Exit
 

@@ -6,6 +6,7 @@ quickest path: what this module imports is counted by a test.
 """
 
 from bindctl.cli.verbs.table import GROUPS, LOST_METABASE, METABASE, NOTHING, VERBS
+from bindctl.storage.file_locations import find_lost_metabase, find_metabase
 from bindctl.terminal.boundary import about_file, run_command
 
 TYPE_CHECKING = False
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 _MAX_DIGITS = 10  # of a number
 _ROOM = "bindctl.cli."
+_FINDERS = {METABASE: find_metabase, LOST_METABASE: find_lost_metabase}
 
 
 class Invocation:
@@ -161,14 +163,8 @@ def run(terminal: "Terminal", invocation: Invocation) -> int:
     def command() -> int:
         if verb.needs is NOTHING:
             return _call(verb, values, terminal)
-        from bindctl.storage import file_locations  # noqa: PLC0415 - only for a metabase
-
-        is_enough = {
-            METABASE: file_locations.find_metabase,
-            LOST_METABASE: file_locations.find_lost_metabase,
-        }
         named = values.pop("metabase")
-        metabase = is_enough[verb.needs](
+        metabase = _FINDERS[verb.needs](
             None if named is None else str(named),
             terminal.environment,
             terminal.directory,

@@ -6,7 +6,14 @@ import os
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
-from bindctl.findings.finding import Severity
+from bindctl.cli.formats.github_annotations import (
+    format_annotation,
+    format_error_annotation,
+)
+from bindctl.findings.codes import RULES_BY_CODE
+from bindctl.findings.finding import Finding, Place, Severity
+from bindctl.terminal.boundary import print_envelope
+from bindctl.terminal.findings_view import FindingsView
 
 if TYPE_CHECKING:
     from bindctl.findings.errors import BindctlError
@@ -74,15 +81,10 @@ def print_error_report(
     name = os.path.relpath(file, terminal.directory)
     line, column = _place_of(error)
     if output_format is OutputFormat.GITHUB:
-        from bindctl.cli.formats.github_annotations import (  # noqa: PLC0415 - this branch only
-            format_error_annotation,
-        )
-
         text = format_error_annotation(error.code, error.message, name, line, column)
         terminal.print_command(text)
     elif output_format is OutputFormat.SARIF:
-        from bindctl.cli.formats.sarif import SarifResult, make_sarif  # noqa: PLC0415 - as above
-        from bindctl.findings.finding import Finding, Place  # noqa: PLC0415 - as above
+        from bindctl.cli.formats.sarif import SarifResult, make_sarif  # noqa: PLC0415 - this branch only
 
         place = Place("/LM", None, None, line, column)
         finding = Finding(error.code, Severity.ERROR, place, error.message, error.hint)
@@ -98,8 +100,6 @@ def _print_text(
     is_verbose: bool,
 ) -> None:
     if result.report.findings:
-        from bindctl.terminal.findings_view import FindingsView  # noqa: PLC0415 - as above
-
         view = FindingsView(
             terminal,
             source.name,
@@ -113,10 +113,6 @@ def _print_text(
 
 
 def _print_json(terminal: Terminal, result: CheckResult) -> None:
-    from bindctl.findings.codes import RULES_BY_CODE  # noqa: PLC0415 - as above
-    from bindctl.terminal.boundary import print_envelope  # noqa: PLC0415 - as above
-    from bindctl.terminal.envelope import plain  # noqa: PLC0415 - as above
-
     data = {
         "sites": result.sites,
         "bindings": result.bindings,
@@ -129,7 +125,7 @@ def _print_json(terminal: Terminal, result: CheckResult) -> None:
         for finding in result.report.findings
     ]
     status = result.report.exit_status
-    print_envelope(terminal, "check", data, status, plain(findings))  # type: ignore[arg-type]  # a list
+    print_envelope(terminal, "check", data, status, findings)
 
 
 def _print_sarif(
@@ -158,10 +154,6 @@ def _print_data(terminal: Terminal, data: object) -> None:
 def _print_annotations(
     terminal: Terminal, source: CheckedDocument, result: CheckResult
 ) -> None:
-    from bindctl.cli.formats.github_annotations import (  # noqa: PLC0415 - as above
-        format_annotation,
-    )
-
     file = os.path.relpath(source.file, terminal.directory)
     for finding in result.report.findings:
         terminal.print_command(format_annotation(finding, file))

@@ -4,17 +4,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from bindctl.findings.errors import ExitStatus
 from bindctl.model.unicode_host import to_unicode
+from bindctl.operations.certificates.expiries import list_expiries
+from bindctl.terminal.boundary import print_envelope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import timedelta
+    from datetime import datetime, timedelta
 
+    from bindctl.cli.views.check_report import CheckedDocument
     from bindctl.operations.certificates.expiries import Expiry, FailingHost
     from bindctl.terminal.terminal import Terminal
 
 _MAX_HOSTS: Final = 5  # of one certificate, by name
 _HASH_SHOWN: Final = 8
+
+
+def print_expiries(
+    terminal: Terminal, source: CheckedDocument, now: datetime, *, as_json: bool
+) -> int:
+    """Print when certificates run out; 1 when one has."""
+    expiries = list_expiries(source.metabase, source.octets, now)
+    has_ended = any(item.at < now for item in expiries)
+    status = ExitStatus.FINDINGS if has_ended else ExitStatus.OK
+    if as_json:
+        data = {"expiries": timeline_data(expiries)}
+        print_envelope(terminal, "check", data, status)
+    else:
+        print_timeline(terminal, expiries)
+    return status
 
 
 def print_timeline(terminal: Terminal, expiries: Sequence[Expiry]) -> None:

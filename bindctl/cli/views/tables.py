@@ -20,7 +20,9 @@ def print_table(
     """Print rows under headers; a cell may hold several lines."""
     rows = [[_harmless_lines(cell) for cell in row] for row in rows]
     if terminal.is_interactive():
-        _print_rich(terminal, headers, rows)
+        from bindctl.cli.views.rich_view import print_table as print_rich  # noqa: PLC0415 - slow
+
+        print_rich(terminal, headers, rows)
         return
     lines = [list(headers), *(line for row in rows for line in _split(row))]
     widths = [max(len(line[i]) for line in lines) for i in range(len(headers))]
@@ -41,19 +43,3 @@ def _split(row: Sequence[str]) -> list[list[str]]:
 
 def _harmless_lines(cell: str) -> str:
     return "\n".join(map(one_line, cell.split("\n")))
-
-
-def _print_rich(
-    terminal: Terminal, headers: Sequence[str], rows: Sequence[Sequence[str]]
-) -> None:
-    # Imported here: rich costs more than most commands' work.
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
-
-    table = Table(header_style="bold")
-    for header in headers:
-        table.add_column(header, overflow="fold")
-    for row in rows:
-        table.add_row(*map(Text, row))
-    Console(file=terminal.styled).print(table)
