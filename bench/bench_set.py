@@ -7,6 +7,7 @@ The same goes for a site that is made, copied or deleted.
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -26,6 +27,11 @@ BATCH: Final = 1_000
 SITE_EDITS_SITES: Final = 10_000
 SITE_EDITS_GOAL: Final = 3.0
 BATCH_GOALS: Final = {"COPY": 3.0}
+APPLY_GOAL: Final = 2.0
+PARSE: Final = (
+    "import rtoml\n"
+    "with open('metabase.toml', encoding='utf-8') as file: rtoml.loads(file.read())\n"
+)
 COMMENT: Final = "ServerComment"
 PORTS: Final = {"SecureBindings": 443, "ServerBindings": 80}
 
@@ -59,8 +65,9 @@ def run() -> list[Row]:
     for farm in FARMS:
         with tempfile.TemporaryDirectory() as folder:
             rows += _measure(farm, Path(folder))
-    with tempfile.TemporaryDirectory() as folder:
-        rows += _measure_batch(Path(folder))
+    for measure in (_measure_batch, _measure_apply):
+        with tempfile.TemporaryDirectory() as folder:
+            rows += measure(Path(folder))
     return rows
 
 
@@ -154,6 +161,26 @@ def _measure_batch(folder: Path) -> list[Row]:
         )
         for name, timing in timings.items()
     ]
+
+
+def _measure_apply(folder: Path) -> list[Row]:
+    """A desired state with one change beside a parser that reads the metabase once."""
+    _write(Farm(MANY, "", {}), folder)
+    desired = folder / "desired.toml"
+
+    def apply(turn: int) -> list[str]:
+        text = f'[w3svc.{MANY * 7 // 10}]\nServerComment = "Value {turn}"\n'
+        desired.write_text(text, encoding="utf-8")
+        return [script("bindctl"), "apply", str(desired)]
+
+    timings = time_in_turns(
+        {"apply": apply, "rtoml": [sys.executable, "-c", PARSE]}, SLOW_ROUNDS, folder
+    )
+    ours, floor = timings["apply"], timings["rtoml"]
+    samples = {"s": ours.walls_s, "rtoml s": floor.walls_s}
+    ratio = ours.median_s / floor.median_s
+    what = f"apply of one change, {MANY} sites, beside rtoml.loads"
+    return [report(what, ratio, APPLY_GOAL, samples=samples)]
 
 
 def _write(farm: Farm, folder: Path) -> None:

@@ -2,7 +2,8 @@
 
 `document` edits octets and looks for tables anew each time; that is the oracle here.
 An `Editor` cuts the document into tables once and hands `document` only the tables an
-edit concerns, so that the thousandth edit costs what the first did.
+edit concerns, so that the thousandth edit costs what the first did. The index costs as
+much as some dozens of edits, so the first few do without.
 
 1. Joining the segments in order gives the document.
 2. What the index cannot decide is decided by `document` on the whole.
@@ -12,11 +13,15 @@ from __future__ import annotations
 
 from bindctl.toml import document
 from bindctl.toml.limits import cannot_edit
+from bindctl.toml.scanner import find_table
 from bindctl.toml.table_splitter import cut_tables
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+
+_FEW = 8  # looks at a document that are cheaper without an index
 
 
 class Segment:
@@ -44,16 +49,27 @@ class Segment:
 class Editor:
     """A document open for edits; `octets` gives what has become of it."""
 
-    def __init__(self, octets: bytes) -> None:
-        """Index the document."""
-        self._index(octets)
+    def __init__(self, octets: bytes, few: int = _FEW) -> None:
+        """Take the document.
+
+        Args:
+            octets: The document.
+            few: How often to look at it before it is indexed.
+        """
+        self._whole: bytes | None = octets  # until it is indexed
+        self._looks = few
 
     def octets(self) -> bytes:
         """The document as it is now."""
+        if self._whole is not None:
+            return self._whole
         return b"".join(segment.octets for segment in self._segments())
 
     def read_key(self, path: tuple[str, ...]) -> dict[str, object] | None:
         """The raw values of one key; ``None`` when there is no such key."""
+        whole = self._look(path)
+        if whole is not None:
+            return document.read_key(whole, path)
         segment = self._find(path)
         if segment is None:
             if self._is_absent(path):
@@ -63,6 +79,10 @@ class Editor:
 
     def set_property(self, path: tuple[str, ...], name: str, value: object) -> None:
         """As `document.set_property`."""
+        whole = self._look(path)
+        if whole is not None:
+            self._whole = document.set_property(whole, path, name, value)
+            return
         segment = self._find(path)
         if segment is None:
             if self._is_absent(path):
@@ -75,6 +95,11 @@ class Editor:
 
     def delete_property(self, path: tuple[str, ...], name: str) -> bool:
         """As `document.delete_property`; whether the property was stored."""
+        whole = self._look(path)
+        if whole is not None:
+            shorter = document.delete_property(whole, path, name)
+            self._whole = whole if shorter is None else shorter
+            return shorter is not None
         segment = self._find(path)
         if segment is None:
             if self._is_absent(path):
@@ -106,6 +131,7 @@ class Editor:
             path: The key.
             source: Another key that `add` reads.
         """
+        self._require_index()
         anchor = self._anchor(path)
         order = None
         if anchor is not None and self._is_absent(path):
@@ -123,6 +149,7 @@ class Editor:
 
     def delete_key(self, path: tuple[str, ...]) -> None:
         """As `document.delete_key`."""
+        self._require_index()
         run = self._run(path)
         if not run or run[0].previous is None:
             self._index(document.delete_key(self.octets(), path))
@@ -136,7 +163,21 @@ class Editor:
 
     # --- the index ---
 
+    def _look(self, path: tuple[str, ...]) -> bytes | None:
+        """The whole document, where a key of it is found without an index."""
+        whole = self._whole
+        if whole is not None and self._looks and find_table(whole, path) is not None:
+            self._looks -= 1
+            return whole
+        self._require_index()
+        return None
+
+    def _require_index(self) -> None:
+        if self._whole is not None:
+            self._index(self._whole)
+
     def _index(self, octets: bytes) -> None:
+        self._whole = None
         self._tables: dict[tuple[str, ...], Segment] = {}
         self._arrays: set[tuple[str, ...]] = set()
         # Made when a key is created, deleted or found missing: a set needs neither.

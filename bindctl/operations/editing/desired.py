@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from bindctl.findings.errors import BindctlError
@@ -105,17 +106,25 @@ class _Namer:
     """Gives tables of ``w3svc`` the numbers of sites, and new sites free ones."""
 
     def __init__(self, tables: Mapping[str, object], root: Key) -> None:
-        """Look at the sites there are."""
+        """Take both; the sites are looked at once one is named."""
+        self._tables = tables
         self._root = root
-        self._by_comment: dict[str, list[int]] = {}
+
+    @cached_property
+    def _by_comment(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
         row = require_row(_COMMENT)
-        taken = {int(name) for name in tables if schema.is_identifier(name)}
-        for number, key in web_sites(root):
-            taken.add(number)
+        for number, key in web_sites(self._root):
             comment = key.own(row)
             if isinstance(comment, str):
-                self._by_comment.setdefault(comment, []).append(number)
-        self._free = _free_numbers(taken)
+                found.setdefault(comment, []).append(number)
+        return found
+
+    @cached_property
+    def _free(self) -> Iterator[int]:
+        taken = {number for number, _key in web_sites(self._root)}
+        taken |= {int(name) for name in self._tables if schema.is_identifier(name)}
+        return _free_numbers(taken)
 
     def number_of(self, name: str, table: Mapping[str, object]) -> str | None:
         """The site's number; ``None`` for a table that is no site.
