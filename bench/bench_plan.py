@@ -94,6 +94,6 @@ def _diff(*, shared: bool) -> Row:
         reason_changes(before, after)
         walls.append(time.perf_counter() - started)
     kind = "one certificate for all" if shared else "a certificate a site"
-    print(f"    {len(found)} classes of requests are answered otherwise")
+    print(f"    {len(found)} classes of requests get a different answer")
     what = f"diff of {DIFF_SITES} sites, {kind}"
     return report(what, statistics.median(walls), DIFF_GOAL_S, " s")

@@ -127,7 +127,7 @@ class Sites:
         """
         if identifier not in self:
             path = format_path(("w3svc", str(identifier)))
-            raise BindctlError("MET101", f"{path} is no site of the metabase")
+            raise BindctlError("MET101", f"{path} is not a site of the metabase")
         return Site(self._session, identifier)
 
     def __delitem__(self, identifier: int) -> None:

@@ -101,9 +101,9 @@ def lower_listen_list(root: Key) -> ListenList:
 
 def _parse_item(item: object) -> LocalAddress:
     if not isinstance(item, str):
-        message = f"{item!r} is no text"
+        message = f"{item!r} is not text"
         raise ValueError(message)  # noqa: TRY004 - the list is wrong, not its type
     if not item:
-        message = "the empty text is no address; * is every address"
+        message = "the empty text is not an address; * is every address"
         raise ValueError(message)
     return parse_local_address(item)

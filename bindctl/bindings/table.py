@@ -27,7 +27,7 @@ class BindingEntry(NamedTuple):
         property_name: ``ServerBindings`` or ``SecureBindings``.
         index: Its place in the list, from 0.
         text: As it is stored.
-        binding: What it means, or ``None`` when it is no binding.
+        binding: What it means, or ``None`` when it is not a binding.
         problem: Why it is none; empty otherwise.
     """
 

@@ -42,7 +42,7 @@ def order_flaws(certificate: Certificate) -> Iterator[Flaw]:
     """CRT502: the certificates of its file are out of order, or do not belong there."""
     if certificate.is_chain_ordered:
         return
-    words = "has a file in which one is named as an issuer whose key made no signature"
+    words = "has a file that names as issuer a certificate whose key did not sign it"
     issuers, subjects = certificate.chain_issuers, certificate.chain_subjects
     for place, (issuer, following) in enumerate(
         zip(issuers, subjects[1:], strict=False)
@@ -197,7 +197,7 @@ def trust_flaws(
     elif certificate.is_self_signed:
         yield Flaw("CRT503", "is signed by itself alone, and not trusted here")
     else:
-        yield Flaw("CRT503", f"is issued below {end.name}, who is not trusted here")
+        yield Flaw("CRT503", f"is issued below {end.name}, which is not trusted here")
 
 
 def chain_end(certificate: Certificate, anchors: TrustAnchors) -> ChainEnd:
@@ -232,7 +232,8 @@ def _missing_link(certificate: Certificate, name: str) -> Flaw:
     Above an intermediate the root alone may be missing, which belongs there: then it is
     only not known here.
     """
-    whom = f"{name or 'nobody'}, who is neither in its file nor trusted here"
+    whom = name or "an authority without a name"
+    whom += ", which is neither in its file nor trusted here"
     if name == certificate.issuer:
         return Flaw("CRT501", f"is issued by {whom}")
     return Flaw("CRT501", f"has a chain that ends below {whom}", Severity.WARNING)

@@ -99,7 +99,7 @@ def find_near_miss(certificate: Certificate, host: HostPattern) -> str:
         if label == "*" and name.endswith(f".{suffix}"):
             return f"{presented_id} stands for one label, not for several"
         if label != "*" and name.endswith(f".{suffix}"):
-            return f"{presented_id} is no valid wildcard: * is a whole label"
+            return f"{presented_id} is not a valid wildcard: * is a whole label"
     return ""
 
 
@@ -115,7 +115,7 @@ def is_top_level_wildcard(presented_id: str) -> bool:
 
 def find_address(host: HostPattern) -> IpAddress | None:
     """The address that a host is, or ``None`` for a name or a pattern."""
-    # No name has a colon, and the last label of a real one is no number: most names
+    # No name has a colon, and the last label of a real one is not a number: most names
     # are told apart without raising.
     if not isinstance(host, HostName):
         return None

@@ -70,7 +70,7 @@ def read_certificate(
         store_name: The store it lies in, ``MY``.
 
     Raises:
-        BindctlError: CRT103, the octets are no certificate.
+        BindctlError: CRT103, the octets are not a certificate.
     """
     chain = _load_chain(certificate_octets)
     leaf = chain[0]
@@ -132,7 +132,7 @@ def encode_chain(certificate_octets: bytes) -> bytes:
     same file is gone.
 
     Raises:
-        BindctlError: CRT103, the octets are no certificate.
+        BindctlError: CRT103, the octets are not a certificate.
     """
     return _encode(_load_chain(certificate_octets))
 
@@ -161,7 +161,7 @@ def _load_chain(octets: bytes) -> list[x509.Certificate]:
         return _load(octets)
     except ValueError as error:
         hint = "" if b"-----BEGIN" in octets else ": there is no PEM in it"
-        raise _unreadable(f"the octets are no certificate{hint}") from error
+        raise _unreadable(f"the octets are not a certificate{hint}") from error
 
 
 def _load(octets: bytes) -> list[x509.Certificate]:

@@ -21,7 +21,7 @@ MAXIMUM_LIFETIMES: Final[tuple[tuple[datetime, int], ...]] = (
     (datetime(2026, 3, 15, tzinfo=UTC), 200),
     (datetime(2020, 9, 1, tzinfo=UTC), 398),
 )
-# BR 6.3.2 from 2018-03; Apple's clients bear no more of any authority (HT210176).
+# BR 6.3.2 from 2018-03; Apple's clients accept no more of any authority (HT210176).
 LONGEST_LIFETIME: Final = 825
 
 
@@ -78,5 +78,5 @@ def lifetime_flaws(certificate: Certificate, *, is_public: bool) -> Iterator[Fla
             words += f"may live {limit}"
             yield Flaw("CRT304", words, is_refused=False)
     elif days > LONGEST_LIFETIME:
-        words = f"lives {days} days; Apple's clients bear {LONGEST_LIFETIME}"
+        words = f"lives {days} days; Apple's clients accept {LONGEST_LIFETIME}"
         yield Flaw("CRT304", words, Severity.INFO, is_refused=False)

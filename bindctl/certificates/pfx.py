@@ -68,7 +68,7 @@ def read_pfx(octets: bytes, password: str) -> PfxContents:
             certificate, or opening it would take minutes.
     """
     if octets[:1] != bytes([_SEQUENCE]):
-        raise _unreadable("the file is no PFX")
+        raise _unreadable("the file is not a PFX file")
     _require_bearable(octets)
     found = _load(octets, password)
     others = [item.certificate for item in found.additional_certs]

@@ -23,7 +23,10 @@ def key_flaws(certificate: Certificate) -> Iterator[Flaw]:
     if certificate.key_status is KeyStatus.MISSING:
         yield Flaw("CRT401", "has no private key in the store")
     elif certificate.key_status is KeyStatus.MISMATCH:
-        words = "has a key beside it that is another's, encrypted or damaged"
+        words = (
+            "has a key beside it that belongs to another certificate, or is encrypted "
+            "or damaged"
+        )
         yield Flaw("CRT402", words)
     algorithm, bits = certificate.key_algorithm, certificate.key_bits
     if algorithm == "RSA":

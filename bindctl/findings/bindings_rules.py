@@ -14,7 +14,7 @@ _TEXT_FINDINGS: Final = (
         "BND101",
         "invalid_binding",
         ERROR,
-        "The text is no binding. It is stored, as on IIS, but the site will not start.",
+        "The text is not a binding. It is stored, as on IIS, but the site will not start.",
         "Write IP:port:host; the address and the host may be empty.",
         "It is stored. The site does not start: 0x80070057, The parameter is incorrect; "
         "on IIS 6 event 1003 of W3SVC.",
@@ -36,7 +36,7 @@ _TEXT_FINDINGS: Final = (
         "Remove the dot.",
         {
             6: "IIS 7.5 is reported to store it and to refuse the start: Value does "
-            "not fall within the expected range. IIS 6 is taken to do the same.",
+            "not fall within the expected range. IIS 6 is assumed to do the same.",
             8: "Nothing is known of IIS 8 and later; IIS 7.5 refuses the start.",
         },
     ),
@@ -70,8 +70,8 @@ _TEXT_FINDINGS: Final = (
         "start.",
         "Bind any address or an IPv4 one, or set EmulatedVersion to 7 or later.",
         {
-            6: "A binding is IPv4:port:host; the brackets are no address, so the site "
-            "does not start: 0x80070057.",
+            6: "A binding is IPv4:port:host; the brackets are not an address, so the "
+            "site does not start: 0x80070057.",
             7: "An IPv6 address in brackets is an address as any other.",
         },
     ),
@@ -140,7 +140,7 @@ _REGISTRATION_FINDINGS: Final = (
         "started; the other refuses with 0x800700B7, Cannot create a file when that "
         "file already exists. A warning where only one starts by itself.",
         "Change the host, port or address of one of the two.",
-        "It is stored, and the console asks whether to. At start the second "
+        "It is stored; the console asks first. At start the second "
         "site is refused: 0x800700B7, Cannot create a file when that file already "
         "exists; on IIS 6 event 1007 of W3SVC.",
     ),
@@ -217,14 +217,14 @@ _RECORD_FINDINGS: Final = (
         "BND301",
         "conflicting_certificates",
         ERROR,
-        "Bindings without SNI share one certificate record an IP:port, and these "
-        "name different certificates: one certificate is used for all of them.",
+        "Bindings without SNI share one certificate record for each IP:port, and "
+        "these name different certificates: one certificate is used for all of them.",
         "Set SslFlags to 1 (SNI), use one certificate for all, or another port.",
         {
-            6: "One certificate an IP:port, whatever the hosts: that of the first site "
-            "is shown for all.",
-            7: "One record an IP:port: the certificate written last is shown for all "
-            "sites. The console asks, scripts do not.",
+            6: "One certificate for each IP:port, whatever the hosts: that of the "
+            "first site is shown for all.",
+            7: "One record for each IP:port: the certificate written last is shown "
+            "for all sites. The console asks, scripts do not.",
             8: "As before for bindings without SNI; SslFlags 1 gives each host its own "
             "record.",
         },
@@ -278,8 +278,8 @@ _RECORD_FINDINGS: Final = (
         "BND308",
         "invalid_listen_address",
         ERROR,
-        "An item of ListenAddresses is no address, so it is left out; when none is "
-        "left, no binding to any address is opened.",
+        "An item of ListenAddresses is not an address, so it is left out; when none "
+        "is left, no binding to any address is opened.",
         "Write 127.0.0.1, ::1 or another address of this machine; * is every one.",
     ),
     Rule(
@@ -296,10 +296,11 @@ _RECORD_FINDINGS: Final = (
         "BND310",
         "sni_records_differ_only_by_address",
         INFO,
-        "Two sites bind one host with SNI at two addresses. Records by server name "
-        "know no address: both have one certificate, and a renewal must change both.",
+        "Two sites bind one host with SNI at two addresses. A record by server name "
+        "holds no address: both sites have one certificate, and a renewal must change "
+        "both.",
         "Nothing, while both name the same certificate.",
-        {8: "The key of a record by server name is the any-address and a port."},
+        {8: "The key of a record by server name holds the any-address and a port."},
     ),
     Rule(
         "BND311",
@@ -328,7 +329,7 @@ _RECORD_FINDINGS: Final = (
         "Use one wildcard certificate, or one with several names, for an IP:port; or "
         "set EmulatedVersion to 8 or later.",
         {
-            6: "There is no SslFlags, and one certificate an IP:port.",
+            6: "There is no SslFlags, and one certificate for each IP:port.",
             8: "SNI and the central store came with IIS 8.",
         },
     ),
@@ -363,7 +364,7 @@ _RECORD_FINDINGS: Final = (
         "BND317",
         "unknown_emulated_version",
         ERROR,
-        "EmulatedVersion is no version of IIS that bindctl knows; 10 is used.",
+        "bindctl does not know this version of IIS; it uses 10.",
         "Set it to 6, 7, 8 or 10.",
     ),
 )

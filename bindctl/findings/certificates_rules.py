@@ -13,7 +13,7 @@ _SHOWN_AS_IT_IS: Final = (
 _NO_KEY: Final = {
     6: "Handshakes fail; HTTP goes on.",
     7: "Making the record fails: A specified logon session does not exist. It may "
-    "already have been terminated. (0x80070520). Of a record that exists, handshakes "
+    "already have been terminated. (0x80070520). If the record exists, handshakes "
     "fail and Schannel logs event 36870.",
 }
 
@@ -34,7 +34,7 @@ _STORE_FINDINGS: Final[tuple[Rule, ...]] = (
         "CRT102",
         "certificate_not_in_store",
         ERROR,
-        "The certificate named is not in the store: every handshake fails.",
+        "The certificate that is named is not in its store: every handshake fails.",
         "Put it into the store, or assign one that is there: bindctl cert list.",
         "The site starts; every handshake fails.",
     ),
@@ -42,7 +42,7 @@ _STORE_FINDINGS: Final[tuple[Rule, ...]] = (
         "CRT103",
         "unreadable_certificate",
         ERROR,
-        "The file in the store is no certificate, or cannot be read.",
+        "The file in the store is not a certificate, or cannot be read.",
         "Mend what is named, or replace the file.",
     ),
     Rule(
@@ -109,7 +109,7 @@ _DEPTH_FINDINGS: Final[tuple[Rule, ...]] = (
         "Set WildcardHostDepth of /w3svc to 1, or bind the deeper hosts by a wildcard "
         "and a certificate of their own.",
         {
-            10: "Whether *.example.com takes a.b.example.com is told in two ways; the "
+            10: "Sources disagree whether *.example.com takes a.b.example.com; the "
             "certificate is shown as it is.",
         },
     ),
@@ -144,10 +144,10 @@ _DATE_FINDINGS: Final[tuple[Rule, ...]] = (
         "CRT304",
         "lifetime_too_long",
         WARNING,
-        "The certificate lives longer than clients bear: of public trust 398 days "
-        "when it was issued before 2026-03-15, then 200, from 2027-03-15 100 and from "
-        "2029-03-15 47. A note for an authority of one's own, of which only Apple's "
-        "clients ask for a limit: 825 days.",
+        "The certificate lives longer than clients accept. Publicly trusted, it may "
+        "live 398 days if it was issued before 2026-03-15, then 200, from 2027-03-15 "
+        "100 and from 2029-03-15 47 days. For your own authority it is a note: only "
+        "Apple's clients set a limit, 825 days.",
         "Request one with a shorter life, and renew it by a script.",
     ),
 )
@@ -175,7 +175,7 @@ _STRENGTH_FINDINGS: Final[tuple[Rule, ...]] = (
         "CRT403",
         "weak_key",
         ERROR,
-        "The key is none that browsers take: RSA of 2048 bits at least, or ECDSA on "
+        "Browsers refuse the key: they take RSA of 2048 bits at least, or ECDSA on "
         "P-256, P-384 or P-521. A warning for RSA of an odd size.",
         "Create or request one with a key of today.",
         {
@@ -222,12 +222,12 @@ _CHAIN_FINDINGS: Final[tuple[Rule, ...]] = (
         "CRT501",
         "incomplete_chain",
         ERROR,
-        "Nobody in the certificate's file issued it, and whoever did is not trusted "
-        "here: clients that do not fetch what is missing, as curl and phones, refuse "
-        "it. A warning where the file has intermediates and only their issuer is not "
-        "known here.",
-        "Append the intermediates to its file, leaf first; the root of an authority of "
-        "one's own goes into certificates/root.",
+        "No certificate in the file issued this one, and its issuer is not trusted "
+        "here. Clients that do not fetch what is missing, such as curl and phones, "
+        "refuse it. A warning where the file has intermediates and only their issuer "
+        "is not known here.",
+        "Append the intermediates to its file, leaf first; the root of your own "
+        "authority goes into certificates/root.",
         "The chain is sent that the machine's stores can build: an intermediate "
         "missing in Intermediate Certification Authorities is not sent.",
     ),
@@ -235,9 +235,9 @@ _CHAIN_FINDINGS: Final[tuple[Rule, ...]] = (
         "CRT502",
         "misordered_chain",
         WARNING,
-        "Of the certificates in the file one is not issued by the next. Most clients "
+        "One of the certificates in the file is not issued by the next. Most clients "
         "sort them; old ones give up.",
-        "Put the leaf first, then each one's issuer, and leave out what is neither.",
+        "Put the leaf first, then each one's issuer, and leave out all others.",
         "There is no order to get wrong: the chain is built from the machine's stores.",
     ),
     Rule(
@@ -254,8 +254,8 @@ _CHAIN_FINDINGS: Final[tuple[Rule, ...]] = (
         "CRT504",
         "unusable_intermediate",
         ERROR,
-        "The chain leads through a certificate of the file that clients do not go "
-        "through: it has ended or not begun, may not issue certificates, or is signed "
+        "The chain leads through a certificate of the file that clients refuse: it "
+        "has ended or not begun, may not issue certificates, or is signed "
         "over a hash that can be forged. Clients refuse the connection.",
         "Put the issuer's present intermediate into the file instead.",
         "The chain is built from the machine's stores, which prefer one that is valid; "

@@ -14,7 +14,7 @@ ERRORS: Final[tuple[Rule, ...]] = (
         "MET002",
         "metabase_unreadable",
         ERROR,
-        "The file is no TOML document bindctl can read.",
+        "The file is not a TOML document that bindctl can read.",
         "Correct the line named; nothing was written.",
     ),
     Rule(
@@ -56,7 +56,7 @@ ERRORS: Final[tuple[Rule, ...]] = (
         "MET008",
         "unknown_version",
         ERROR,
-        "The file says a schema_version this bindctl does not know.",
+        "The file has a schema_version that this bindctl does not know.",
         "Use the bindctl that wrote it, or a later one.",
     ),
     Rule(
@@ -78,7 +78,7 @@ ERRORS: Final[tuple[Rule, ...]] = (
         "MET011",
         "backup_refused",
         ERROR,
-        "A backup cannot be made: its name is none, or its version is taken.",
+        "A backup cannot be made: its name is not allowed, or its version is taken.",
         "Choose another name or version.",
     ),
     Rule(
@@ -176,15 +176,15 @@ ERRORS: Final[tuple[Rule, ...]] = (
         "BND001",
         "not_a_binding",
         ERROR,
-        "A host, port or address given to the Python API is none.",
+        "A host, port or address given to the Python API is not valid.",
         "Correct it; on the command line it is CLI004.",
     ),
     Rule(
         "BND002",
         "refused_by_check",
         ERROR,
-        "The change would bring an error that `check` does not find now, and was asked "
-        "to be strict.",
+        "The change would bring an error that `check` does not find now, and the gate "
+        "refuses that.",
         "Mend what the findings name, or write without the gate.",
     ),
     Rule(
@@ -192,7 +192,7 @@ ERRORS: Final[tuple[Rule, ...]] = (
         "refused_by_impact",
         ERROR,
         "The change would give requests of a site that the command does not name "
-        "another site, certificate or refusal, and was asked to be strict.",
+        "another site, certificate or refusal, and the gate refuses that.",
         "Read what would change, and allow it: --allow-impact.",
     ),
     Rule(
@@ -200,15 +200,16 @@ ERRORS: Final[tuple[Rule, ...]] = (
         "refused_by_coverage",
         ERROR,
         "After the change a host of a secure binding would have no certificate that a "
-        "browser accepts, and was asked to be strict.",
-        "Assign a certificate that covers the host; the command shown fails before.",
+        "browser accepts, and the gate refuses that.",
+        "Assign a certificate that covers the host; until then the command shown "
+        "fails.",
     ),
     Rule(
         "BND005",
         "refused_by_test",
         ERROR,
-        "The change would break a test of the metabase that passes now, and was asked "
-        "to be strict.",
+        "The change would break a test of the metabase that passes now, and the gate "
+        "refuses that.",
         "Mend the change, or the test: bindctl test.",
     ),
     Rule(
@@ -251,15 +252,15 @@ ERRORS: Final[tuple[Rule, ...]] = (
         "RTE001",
         "not_a_url",
         ERROR,
-        "The text is no http or https URL, or no host.",
+        "The text is neither an http or https URL nor a host.",
         "Write http://host[:port]/ or https://host[:port]/.",
     ),
     Rule(
         "RTE002",
         "not_a_configuration",
         ERROR,
-        "What was named to compare with is neither a file, nor a version of history, "
-        "nor what runs.",
+        "The configuration to compare with is neither a file, nor a version of "
+        "history, nor `running`.",
         "Name a file, a number of bindctl history list, running, or - for the standard "
         "input.",
     ),
@@ -267,15 +268,15 @@ ERRORS: Final[tuple[Rule, ...]] = (
         "RTE003",
         "unclear_question",
         ERROR,
-        "What is asked of explain is no one request: its parts contradict one another, "
-        "or say too little.",
+        "explain cannot tell which request is meant: the parts contradict one "
+        "another, or say too little.",
         "Ask about a URL, or about --host with --port, --scheme and --sni.",
     ),
     Rule(
         "RTE006",
         "nothing_to_draw",
         ERROR,
-        "No binding is of the hosts and sites that were asked for.",
+        "No binding matches the hosts and sites that were asked for.",
         "Ask for others: bindctl map shows all of them.",
     ),
     Rule(
@@ -349,7 +350,7 @@ ERRORS: Final[tuple[Rule, ...]] = (
         "CLI004",
         "invalid_option_value",
         ERROR,
-        "The value of an option is none that the option takes.",
+        "The option does not take this value.",
         "bindctl COMMAND --help shows what it takes.",
     ),
     Rule(

@@ -34,8 +34,8 @@ METABASE_FINDINGS: Final[tuple[Rule, ...]] = (
         "MET204",
         "missing_directory",
         WARNING,
-        "The folder a virtual directory's Path names does not exist; every request "
-        "for it is answered 404.",
+        "The folder that Path of a virtual directory names does not exist; every "
+        "request for it is answered 404.",
         "Create the folder, or correct Path.",
     ),
     Rule(
@@ -50,8 +50,8 @@ METABASE_FINDINGS: Final[tuple[Rule, ...]] = (
         "MET206",
         "ignored_site",
         ERROR,
-        "A key below W3SVC looks like a site, but its name is no identifier: a number "
-        "of at most ten digits without leading zeros. Nothing serves it.",
+        "A key below W3SVC looks like a site, but its name is not an identifier: a "
+        "number of at most ten digits without leading zeros. Nothing serves it.",
         "Rename the table.",
     ),
     Rule(
@@ -99,8 +99,8 @@ METABASE_FINDINGS: Final[tuple[Rule, ...]] = (
         "MET212",
         "invalid_check_option",
         ERROR,
-        "The metabase's [check] table holds a value that is none, so check goes on "
-        "without it. A warning where it holds a name that is no option.",
+        "The metabase's [check] table holds a value that the option does not take, so "
+        "check goes on without it. A warning where it holds an unknown option.",
         "Correct it: select, ignore, severity, expiring or gate.",
     ),
 )

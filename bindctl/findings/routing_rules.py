@@ -11,7 +11,7 @@ ROUTING_FINDINGS: Final[tuple[Rule, ...]] = (
         "RTE101",
         "test_failed",
         ERROR,
-        "A test of the metabase does not hold: a request reaches another site, "
+        "A test of the metabase fails: a request reaches another site, "
         "certificate or status than it says.",
         "bindctl explain says why the request goes where it goes; mend the metabase, or "
         "the test.",
@@ -20,16 +20,16 @@ ROUTING_FINDINGS: Final[tuple[Rule, ...]] = (
         "RTE102",
         "invalid_test",
         ERROR,
-        "A [[test]] table says nothing that can be tried, so it guards nothing.",
+        "A [[test]] table cannot be tried, so it guards nothing.",
         "Correct the option named.",
     ),
     Rule(
         "RTE103",
-        "answered_otherwise",
+        "changed_answer",
         ERROR,
-        "A request reaches another site, certificate or refusal than by what the "
-        "metabase was compared with: `check --against`.",
-        "Mend the metabase, or take the change: it is no difference any more once it is "
-        "in force.",
+        "A request reaches another site, certificate or refusal than in the "
+        "configuration that `check --against` names.",
+        "Mend the metabase, or accept the change: once it is in force, it is no "
+        "longer reported.",
     ),
 )

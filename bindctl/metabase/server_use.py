@@ -22,18 +22,18 @@ SERVER_USE: Final[dict[str, str]] = {
     "DefaultDoc": "Documents tried for a folder, in this order.",
     "DirBrowseFlags": "EnableDefaultDoc: without it, 403 for a folder. "
     "Folders are never listed.",
-    "DontLog": "Read at the ROOT key: TRUE, and the site keeps no log.",
-    "EmulatedVersion": "6, 7, 8 or 10: the IIS that is rehearsed. What it does not know "
-    "is refused or not looked at. Read at `/w3svc`.",
+    "DontLog": "TRUE at the ROOT key: the site keeps no log.",
+    "EmulatedVersion": "The IIS that is rehearsed: 6, 7, 8 or 10. What that IIS does "
+    "not know is refused or ignored. Read at `/w3svc`.",
     "ListenAddresses": "Where listening is allowed; empty is everywhere.",
-    "LogFileDirectory": "Where the site's log folder lies. While it has its default: "
+    "LogFileDirectory": "The folder in which the site's log folder lies. By default: "
     "`logs` beside the metabase.",
     "LogType": "1 keeps a log, anything else does not.",
     "MaxRequestEntityAllowed": "A larger request body is answered 413.",
-    "MimeMap": "Media types by extension; the nearest list alone, before the "
-    "built-in one.",
-    "MinFileBytesPerSec": "Slowest client, in octets a second it sends of a body or "
-    "takes of an answer, once ConnectionTimeout is over; 0 is no limit. Read at "
+    "MimeMap": "Media types by extension. Only the nearest list counts; after it "
+    "comes the built-in one.",
+    "MinFileBytesPerSec": "How many octets a second a client must send of a body or "
+    "take of an answer, once ConnectionTimeout is over; 0 is no limit. Read at "
     "`/w3svc`.",
     "MisdirectedRequest": "TRUE: 421 when Host and SNI lead to different certificates.",
     "Path": "The folder of a virtual directory.",

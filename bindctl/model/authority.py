@@ -32,7 +32,7 @@ def parse_authority(text: str) -> Authority:
     if text.startswith("["):
         literal, closing, rest = text.partition("]")
         if not closing or (rest and not rest.startswith(":")):
-            message = f"{text!r} is no host and port"
+            message = f"{text!r} is not a host and port"
             raise ValueError(message)
         host = format_address(parse_ip_address(literal + closing))
         return Authority(host, _parse_optional_port(rest[1:]))

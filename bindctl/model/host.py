@@ -181,4 +181,4 @@ def _to_a_label(label: str, text: str) -> str:
 
 
 def _not_internationalised(text: str, error: Exception) -> ValueError:
-    return ValueError(f"host {text!r} is no internationalised name: {error}")
+    return ValueError(f"host {text!r} is not an internationalised name: {error}")

@@ -1,4 +1,4 @@
-"""Two plans compared: the requests that are answered otherwise.
+"""Two plans compared: the requests that get a different answer.
 
 The certificate depends on address, port and server name, the site on address, port and
 host. Each class of names is asked in both phases, so every pair of a server name and a

@@ -124,7 +124,7 @@ class Reasons:
                 for side in (self._before, self._after)
             }
             if len(folders) > 1:
-                return "CentralCertStorePath is another"
+                return "CentralCertStorePath has changed"
             return "the central store has another file for the name"
         if old.site == new.site:
             return f"{_maker(new)} names another certificate for {_named(new)}"

@@ -87,7 +87,7 @@ def unknown_property(key: Key, name: str, raw: object) -> Finding:
     """MET201: a name the schema does not have."""
     message, hint = f"the schema has no property {name!r}", _spelling_hint(name)
     if isinstance(raw, list) and raw and isinstance(raw[0], dict):
-        message, hint = f"[[…{name}]] is an array of tables, which is no key", ""
+        message, hint = f"[[…{name}]] is an array of tables, which is not a key", ""
     return make_finding("MET201", Place(key.location(), name), message, hint)
 
 
@@ -135,7 +135,7 @@ def ignored_site(key: Key) -> Iterator[Finding]:
     """MET206: a key meant as a site whose name is no identifier."""
     for name in key.child_names():
         if name.isnumeric() and not is_identifier(name):
-            message = f"{name!r} is no site's identifier, so it is no site"
+            message = f"{name!r} is not the identifier of a site, so it is not a site"
             place = Place(format_path((*key.path, name)))
             yield make_finding("MET206", place, message)
 

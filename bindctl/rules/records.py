@@ -105,7 +105,7 @@ def invalid_certificate_record(table: BindingTable) -> Iterator[Finding]:
     """BND307: a record of the metabase that says nothing usable."""
     for record in table.invalid_records:
         place = Place(f"/LM/HTTP/SSLCERT/{record.name.upper()}")
-        message = f'"{record.name}" is no certificate record: {record.problem}'
+        message = f'"{record.name}" is not a certificate record: {record.problem}'
         yield make_finding("BND307", place, message)
 
 

@@ -23,7 +23,7 @@ def invalid_binding(table: BindingTable) -> Iterator[Finding]:
     for site in table.sites:
         for entry in site.entries:
             if entry.binding is None:
-                message = f'"{entry.text}" is no binding: {entry.problem}'
+                message = f'"{entry.text}" is not a binding: {entry.problem}'
                 yield make_finding("BND101", place_of(entry), message)
 
 

@@ -53,7 +53,7 @@ def later_flags(table: BindingTable) -> Iterator[Finding]:
     sites = [site for site in secure_sites(table) if site.ssl_flags & LATER_FLAGS]
     if sites:
         shown = int(sites[0].ssl_flags & LATER_FLAGS)
-        message = f"{version} knows nothing of {shown} in SslFlags: {name_all(sites)}"
+        message = f"{version} does not know {shown} in SslFlags: {name_all(sites)}"
         yield make_finding("BND312", flags_place(sites[0]), message)
 
 
@@ -81,7 +81,7 @@ def unknown_emulated_version(table: BindingTable) -> Iterator[Finding]:
     if table.unknown_version is not None:
         used = int(table.emulated_version)
         message = (
-            f"EmulatedVersion is {table.unknown_version}, none of {_VERSIONS}: "
+            f"EmulatedVersion is {table.unknown_version}, not one of {_VERSIONS}: "
             f"{used} is used"
         )
         yield make_finding("BND317", service_place("EmulatedVersion"), message)

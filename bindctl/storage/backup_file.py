@@ -132,19 +132,19 @@ def decode_backup(octets: bytes, password: str | None) -> dict[str, bytes]:
     """
     header = read_header(octets)
     if header is None:
-        raise unusable("it is no backup of bindctl, or its first lines are damaged")
+        raise unusable("it is not a backup of bindctl, or its first lines are damaged")
     archive = octets[len(header.octets) :]
     if header.seal is None:
         lines = header.octets.decode("ascii").splitlines()[:-2]
         if _digest(lines, archive) != header.digest:
-            raise unusable("it is damaged: its digest is another")
+            raise unusable("it is damaged: its digest does not match")
         return _unpack(archive, MAX_OPEN_OCTETS)
     if not password:
         hint = "give it with --password or --password-file"
         raise unusable("it has a password", hint)
     opened = open_sealed(archive, password, header.seal, header.octets)
     if opened is None:
-        raise unusable("the password is another, or the file is damaged")
+        raise unusable("the password is wrong, or the file is damaged")
     return _unpack(opened, MAX_SEALED_OCTETS)
 
 

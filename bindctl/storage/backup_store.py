@@ -61,7 +61,7 @@ def require_name(name: str) -> None:
         return
     raise BindctlError(
         "MET011",
-        f"{name!r} is no name of a backup",
+        f"{name!r} is not a valid name for a backup",
         f"up to {MAX_NAME} characters, none of {' '.join(sorted(_NOT_IN_NAMES))}, and "
         "no dot, space or dash at the start",
     )

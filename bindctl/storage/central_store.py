@@ -84,7 +84,7 @@ class CentralStore:
         except FileNotFoundError:
             return CentralFolder(problem="there is no such folder")
         except NotADirectoryError:
-            return CentralFolder(problem="it is no folder")
+            return CentralFolder(problem="it is not a folder")
         except OSError as error:
             cause = (error.strerror or str(error)).lower()
             return CentralFolder(problem=f"it cannot be read: {cause}")

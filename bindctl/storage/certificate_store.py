@@ -102,7 +102,7 @@ class CertificateStore:
         facts = read_certificate(certificate_pem, key_pem, self.name)
         if facts.key_status is KeyStatus.MISMATCH:
             message = f"the private key does not open certificate {facts.subject}: it "
-            message += "is another's, encrypted or damaged"
+            message += "belongs to another certificate, or is encrypted or damaged"
             hint = "nothing was stored; give the key of this certificate, decrypted"
             raise BindctlError("CRT402", message, hint)
         create_private_directory(self.directory)

@@ -39,13 +39,13 @@ def decode_input(name: str, octets: bytes) -> str:
     """The text of such a file, without a byte order mark.
 
     Raises:
-        BindctlError: CLI002, it is no UTF-8.
+        BindctlError: CLI002, it is not UTF-8.
     """
     try:
         return octets.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = octets.count(b"\n", 0, error.start) + 1
         message = (
-            f"{name}: octet 0x{octets[error.start]:02X} of line {line} is no UTF-8"
+            f"{name}: octet 0x{octets[error.start]:02X} of line {line} is not UTF-8"
         )
         raise BindctlError("CLI002", message, "save the file as UTF-8") from error

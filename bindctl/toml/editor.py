@@ -425,7 +425,7 @@ def _is_under(segment: Segment, folded: tuple[str, ...]) -> bool:
 def _holds(segment: Segment, name: str) -> bool:
     """Whether a table has an entry of that name itself."""
     body = segment.octets
-    # What is no UTF-8 is in no document.
+    # What is not UTF-8 is in no document.
     if name.encode("utf-8", "surrogatepass") not in body.lower():
         return False
     return any(

@@ -27,7 +27,7 @@ def no_room(header: str) -> BindctlError:
     """MET108 for a table that cannot stand where it would have to."""
     return BindctlError(
         "MET108",
-        f"TOML has no room for the table {header}",
+        f"TOML cannot hold the table {header}",
         "a property has its name, or the key above is an inline table: write that "
         "key as a table of its own",
     )
@@ -57,11 +57,11 @@ def require_text(path: tuple[str, ...], values: "Mapping[str, object]") -> None:
     """
     path = next(((*path, name) for name in values if not is_text(name)), path)
     if not is_text(path):
-        message = f"{format_path(path)} is no text that a file can hold"
+        message = f"{format_path(path)} is text that a file cannot hold"
         raise BindctlError("MET108", message, "name the key in UTF-8")
     for name, value in values.items():
         if not is_text(value):
-            message = f"{name}: the value is no text that a file can hold"
+            message = f"{name}: the value is text that a file cannot hold"
             raise BindctlError("MET105", message, "write the value in UTF-8")
 
 

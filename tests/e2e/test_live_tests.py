@@ -90,7 +90,7 @@ def test_what_holds_on_the_plan_holds_on_the_service(person: Administrator) -> N
     good: dict[str, Any] = {name: [] for name in names}
     refused = ["site nothing listens on port 80"]
     assert results(person) == (1, good | {"far away": refused})
-    nowhere = "192.0.2.1 is no address of this machine"
+    nowhere = "192.0.2.1 is not an address of this machine"
     assert results(person, "--live") == (0, good | {"far away": nowhere})
     shown = person.run("test", "--live")
     assert "skip  far away" in shown

@@ -109,7 +109,7 @@ def test_our_own_service_agrees_with_its_plan(sites: Sites) -> None:
     told = {item["promised_site"] for item in found["requests"]}
     assert told == {1, 2, None}
     said = sites.person.run("probe")
-    assert "site, or refusal, is proven for all that agree" in said
+    assert "the site or the refusal is proven for all that agree" in said
 
 
 def test_a_certificate_replaced_on_disk_differs(sites: Sites) -> None:

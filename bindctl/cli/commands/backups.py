@@ -164,7 +164,7 @@ def _read_file(path: str, name: str) -> str:
         with open(path, encoding="utf-8") as stream:
             return stream.readline(_MAX_PASSWORD).rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
-        cause = getattr(error, "strerror", None) or "is no UTF-8"
+        cause = getattr(error, "strerror", None) or "is not UTF-8"
         message = f"{name}: {cause.lower()}"
         raise BindctlError("CLI002", message, "nothing was changed") from error
 

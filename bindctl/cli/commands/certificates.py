@@ -149,7 +149,9 @@ def _uses(item: ListedCertificate) -> str:
     """``1 www.example.com``, a line each; who names it and shows it to nobody."""
     uses = [f"{each.site} {each.host or each.binding}" for each in item.shown]
     showing = {each.site for each in item.shown}
-    uses += [f"{site} (shown to nobody)" for site in item.sites if site not in showing]
+    uses += [
+        f"{site} (no visitor gets it)" for site in item.sites if site not in showing
+    ]
     more = len(uses) - _MAX_HOSTS
     if more > 1:
         uses = [*uses[:_MAX_HOSTS], f"and {more} more"]

@@ -43,7 +43,7 @@ _SUFFIXES: Final = {
     ".txt": MapFormat.TREE,
 }
 _TOO_LARGE: Final = (
-    "note: this is more than Mermaid draws by itself: 500 joints, 50,000 characters; "
+    "note: this is more than Mermaid draws by default: 500 joints, 50,000 characters; "
     "narrow it with --host or --site, raise its maxEdges and maxTextSize, or take "
     "--format html"
 )

@@ -67,7 +67,7 @@ def reset(
     options = StartOptions(port_offset, tuple(listen), workers)
     wish = _Wish(options, hard, probe, revert, json)
     if revert and not probe:
-        message = "--revert needs --probe: what would it go by?"
+        message = "--revert needs --probe, which says whether anything differs"
         raise BindctlError("CLI004", message, "bindctl reset --probe --revert")
     if status:
         return _print_running(terminal, service_status(file), as_json=json)

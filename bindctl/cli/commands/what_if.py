@@ -27,7 +27,7 @@ class _Supposed(NamedTuple):
 
     Attributes:
         supposed: What is, and what would be.
-        changes: Requests that would be answered otherwise.
+        changes: Requests that would get a different answer.
         refusals: What browsers would refuse at the date asked for.
         refusal: Why the gate would not let the write pass.
     """
@@ -110,7 +110,7 @@ def _suppose(
         if not (number.isascii() and number.isdigit()):
             raise BindctlError(
                 "CLI004",
-                f"{number!r} is no identifier of a site",
+                f"{number!r} is not the identifier of a site",
                 "bindctl sites lists them",
             )
         return suppose_stopped(file, int(number)), None

@@ -29,7 +29,7 @@ def parse_instant(text: str) -> datetime:
             instant = instant.replace(tzinfo=UTC)
         return instant.astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        cause = f"it is no date, such as {_EXAMPLE}, and no ISO time"
+        cause = f"it is neither a date, such as {_EXAMPLE}, nor an ISO time"
         raise BadValueError(text, cause, _EXAMPLE) from error
 
 

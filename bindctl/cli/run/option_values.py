@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bindctl.model.endpoint import IpAddress
 
 _SCHEMES = ("http", "https")
-_NO_ADDRESS = "it is no IP address"
+_NO_ADDRESS = "it is not an IP address"
 
 
 class BadValueError(ValueError):
@@ -74,7 +74,7 @@ def binding_host(text: str) -> str:
     _require_bare_host(text)
     if text.count(":") > 1:
         raise BadValueError(
-            text, "an IPv6 address is no host of a binding", more=("--ip", text)
+            text, "a binding cannot have an IPv6 address as host", more=("--ip", text)
         )
     return checked(parse_host_pattern)(text)
 

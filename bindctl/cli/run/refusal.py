@@ -85,11 +85,13 @@ def _cause(error: typer.BadParameter) -> str:
         return error.message
     if hasattr(kind, "choices"):
         names = [getattr(item, "value", item) for item in kind.choices]
-        return f"it is none of {', '.join(map(str, names))}"
+        return f"it is not one of {', '.join(map(str, names))}"
     least, most = getattr(kind, "min", None), getattr(kind, "max", None)
     if most is not None:
-        return f"it is no number from {least} to {most}"
-    return "it is no number" if least is None else f"it is no number from {least} up"
+        return f"it is not a number from {least} to {most}"
+    return (
+        "it is not a number" if least is None else f"it is not a number from {least} up"
+    )
 
 
 def _help(error: typer.BadParameter) -> str:

@@ -202,11 +202,12 @@ _FILE = Parameter(
 )
 _JSON = _flag("--json", "Print the answer as JSON.")
 _STRICT = _flag(
-    "--strict", "Refuse what breaks something, or changes sites that are not edited."
+    "--strict",
+    "Refuse a change that breaks something or affects sites that are not edited.",
 )
 _ALLOW_IMPACT = _flag(
     "--allow-impact",
-    "Where writes are gated, let sites be changed that are not edited.",
+    "Where writes are gated, allow changes that affect sites that are not edited.",
 )
 _READS = (_FILE, _JSON)
 _WRITES = (_STRICT, _ALLOW_IMPACT, _FILE, _JSON)
@@ -233,7 +234,7 @@ _WORKERS = _number(
     "--workers", "Worker processes. Default: one a processor.", default=0
 )
 _DRY_RUN = _flag("--dry-run", "Say what would change; write nothing.")
-_QUIET = _flag("--quiet -q", "Print the number of changes alone.")
+_QUIET = _flag("--quiet -q", "Print only the number of changes.")
 _VERSION = Parameter(
     "number",
     "A version of the list.",
@@ -350,9 +351,9 @@ SECTIONS = {
         ),
         Verb(
             "cert list",
-            "List the certificates of the store MY, and whose visitors are shown them.",
+            "List the certificates of the store MY, and whose visitors get them.",
             "commands.certificates:list_all",
-            _flag("--unused", "Those alone that no site or record depends on."),
+            _flag("--unused", "Only those that no site or record depends on."),
             *_READS,
         ),
         Verb(
@@ -362,7 +363,7 @@ SECTIONS = {
             "commands.certificates:remove",
             Parameter(
                 "name",
-                "A name it alone presents, or the start of its thumbprint.",
+                "A name that only it presents, or the start of its thumbprint.",
                 is_required=True,
             ),
             _flag("--force", "Remove it although sites or records need it."),
@@ -393,7 +394,7 @@ SECTIONS = {
                 is_required=True,
                 is_many=True,
             ),
-            _flag("--append", "Put values at a list's end; not again."),
+            _flag("--append", "Put values at a list's end, if they are not in it."),
             _flag("--remove", "Take values out of a list."),
             _flag("--replace", "Put the second value in the first one's place."),
             _number("--at", "Insert values before item N, from 0.", "N"),
@@ -406,8 +407,8 @@ SECTIONS = {
             "Print the properties stored at a key and the keys below it.",
             "commands.keys:enum",
             _KEY_OR_ROOT,
-            _flag("--inherited", "Also what keys above hand down."),
-            _flag("--recursive", "Also every key below."),
+            _flag("--inherited", "Also show what the key inherits."),
+            _flag("--recursive", "Also show every key below."),
             *_READS,
         ),
         Verb(
@@ -540,7 +541,7 @@ SECTIONS = {
             "commands.backups:create",
             _BACKUP,
             *_PASSWORD,
-            _flag("--certificates", "With certificates and private keys."),
+            _flag("--certificates", "Include certificates and private keys."),
             _number(
                 "--version", "Default: the one after the highest.", most=_MAX_BACKUP
             ),
@@ -577,7 +578,7 @@ SECTIONS = {
         ),
         Verb(
             "restore",
-            "As `bindctl backup restore`.",
+            "The same as `bindctl backup restore`.",
             "commands.backups:restore",
             _BACKUP,
             _BACKUP_VERSION,
@@ -617,7 +618,7 @@ SECTIONS = {
             _DRY_RUN,
             _flag(
                 "--diff",
-                "Also print the file's diff and the requests answered otherwise.",
+                "Also print the file's diff and the requests that get a different answer.",
             ),
             _flag("--prune", "Delete sites that are not stated."),
             _STRICT,
@@ -666,7 +667,7 @@ SECTIONS = {
             ),
             Parameter(
                 "--host",
-                "Only hosts like that: shop.example.com, '*.example.com'. May be "
+                "Only hosts that match: shop.example.com, '*.example.com'. May be "
                 "repeated.",
                 metavar="PATTERN",
                 is_many=True,
@@ -715,14 +716,14 @@ SECTIONS = {
             ),
             Parameter(
                 "--select",
-                "Report these codes only: BND201,CRT3. The beginning of codes stands "
-                "for all of them, ALL for every one.",
+                "Report these codes only: BND201,CRT3. CRT3 stands for all codes that "
+                "begin so, ALL for every code.",
                 metavar="CODES",
                 parser="commands.check:select",
             ),
             Parameter(
                 "--ignore",
-                "Do not report these codes. Of two beginnings that fit, the longer "
+                "Do not report these codes. Where --select fits too, the longer one "
                 "wins.",
                 metavar="CODES",
                 parser="commands.check:ignore",
@@ -742,13 +743,14 @@ SECTIONS = {
             ),
             Parameter(
                 "--against",
-                "Also report requests that are answered otherwise than by a file, a "
-                "version of history, or running: RTE103.",
+                "Also report requests that get a different answer than from OLD "
+                "(RTE103): a file, a version of history, or running.",
                 metavar="OLD",
             ),
             _flag(
                 "--timeline",
-                "List instead when certificates run out, and whose visitors fail then.",
+                "List, in place of findings, when certificates run out and whose "
+                "visitors fail then.",
             ),
             _flag(
                 "--verbose -v",
@@ -764,10 +766,10 @@ SECTIONS = {
             _flag(
                 "--fix",
                 "Offer the smallest change for each finding that has one, and make "
-                "those that are agreed to. Without a terminal: only say what would be "
+                "those that you agree to. Without a terminal: only say what would be "
                 "done.",
             ),
-            _flag("--yes -y", "With --fix: take the first of each."),
+            _flag("--yes -y", "With --fix: take the first fix for each finding."),
             _flag("--dry-run", "With --fix: write nothing, ask nothing."),
             _ALLOW_IMPACT,
             _JSON,
@@ -789,16 +791,17 @@ SECTIONS = {
         ),
         Verb(
             "diff",
-            "Show the requests that NEW answers otherwise than OLD; exit 1 when there "
-            "are any.\n\nNot the text is compared but what every request reaches: "
-            "site, certificate or refusal. No difference is proof that there is none.",
+            "Show the requests that get a different answer from NEW than from OLD; "
+            "exit 1 for any.\n\nWhat every request reaches is compared (site, "
+            "certificate or refusal), not the text. When none is shown, no request "
+            "gets a different answer: that is proven.",
             "commands.diff:diff",
             Parameter("old", f"{_COMPARED}.", metavar="OLD", is_required=True),
             Parameter("new", f"{_COMPARED}. Default: the metabase.", metavar="[NEW]"),
             _number(
                 "--port-offset",
-                "What the server of the commands shown adds to every port. Default: "
-                "what the running service adds, if it is compared.",
+                "What the server that you ask with the shown commands adds to every "
+                "port. Default: what the running service adds, if it is compared.",
                 "N",
                 most=_MAX_PORT_OFFSET,
             ),
@@ -831,9 +834,9 @@ SECTIONS = {
             "explain",
             "Say what a request reaches and why; exit 1 when no site answers it.\n\n"
             "Two phases, one after the other: TLS chooses a certificate by address and "
-            "server name, HTTP a site by host and address. Then what would answer if "
-            "that site stopped, what was not chosen and by which rule, and which other "
-            "hosts a browser may ask for on the same connection.",
+            "server name, HTTP a site by host and address. It also says what would "
+            "answer if that site stopped, what was not chosen and by which rule, and "
+            "which other hosts a browser may ask for on the same connection.",
             "commands.explain:explain",
             Parameter(
                 "url",
@@ -886,8 +889,8 @@ SECTIONS = {
         ),
         Verb(
             "test",
-            "Try the tests that the metabase holds in tables of the name test.\n\n"
-            "Exits with 1 when one does not hold, and with 2 when a table is no test.",
+            "Try the metabase's tests: its tables named test.\n\n"
+            "Exits with 1 when a test fails, and with 2 when a table is not a test.",
             "commands.test:try_tests",
             _flag(
                 "--live", "Ask the running service, in place of the metabase's plan."
@@ -935,9 +938,9 @@ SECTIONS = {
             "commands.probe:probe",
             Parameter(
                 "--connect",
-                "Another server, such as an IIS or an nginx: all ports of the bindings, "
-                "or one, which may stand for another port of the bindings. Default: "
-                "the running service.",
+                "Another server, such as an IIS or an nginx. HOST: all ports of the "
+                "bindings; HOST:PORT: one of them; HOST:PORT=BOUND: one that stands "
+                "for port BOUND. Default: the running service.",
                 metavar="HOST[:PORT[=BOUND]]",
                 parser="commands.probe:server",
             ),
@@ -990,7 +993,7 @@ SECTIONS = {
                 "",
                 Parameter(
                     "words",
-                    "What it takes; /? says what.",
+                    "Its switches and words; /? lists them.",
                     metavar="[WORDS]...",
                     is_many=True,
                 ),

@@ -39,7 +39,7 @@ def print_expiries(
 def print_timeline(terminal: Terminal, expiries: Sequence[Expiry]) -> None:
     """A certificate a block, the first to run out first."""
     if not expiries:
-        terminal.print("no visitor is shown a certificate of the stores")
+        terminal.print("no visitor gets a certificate from the stores")
     for item in expiries:
         name = item.certificate_hash
         shown = name if name.endswith(".pfx") else f"{name[:_HASH_SHOWN]}…"
@@ -48,7 +48,9 @@ def print_timeline(terminal: Terminal, expiries: Sequence[Expiry]) -> None:
             f"certificate {shown} ({item.names})"
         )
         if item.through:
-            terminal.print(f"  by its chain through {item.through}, which ends then")
+            terminal.print(
+                f"  because its chain goes through {item.through}, which ends then"
+            )
         for line in _lines(item.hosts):
             terminal.print(f"  {line}")
 

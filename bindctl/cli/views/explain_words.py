@@ -227,9 +227,9 @@ def coalescing_words(
     words = f"a browser may ask for {hosts} on this connection"
     worse = len(coalescing.at_risk) + len(coalescing.elsewhere)
     if not worse:
-        return f"{words}, answered as on one of its own", rows
-    some = "" if worse == count else f"{worse:,} of them "
-    return f"{words}, {some}answered otherwise than on one of its own", rows
+        return f"{words}; the answer is the same as on a separate connection", rows
+    some = "" if worse == count else f"for {worse:,} of them "
+    return f"{words}; {some}the answer differs from that on a separate one", rows
 
 
 def _coalesced_name(item: CoalescedHost) -> str:
@@ -244,15 +244,15 @@ def _outcome_words(item: CoalescedHost, result: ExplainResult) -> str:
             return site
         case CoalescingOutcome.OTHER_CERTIFICATE:
             shown = _short(item.certificate_hash or "")
-            return f"{site}; alone with certificate {shown}"
+            return f"{site}; on its own connection: certificate {shown}"
         case CoalescingOutcome.OTHER_POLICY:
-            return f"{site}; alone under other SslFlags"
+            return f"{site}; on its own connection: other SslFlags"
         case CoalescingOutcome.REFUSED_ALONE:
-            return f"{site}; alone its handshake is refused"
+            return f"{site}; on its own connection: handshake refused"
         case CoalescingOutcome.MISDIRECTED:
-            return f"421 from {site}, and the browser asks again alone"
+            return f"421 from {site}; the browser then opens a separate connection"
         case CoalescingOutcome.ELSEWHERE:
-            return f"{site}, for its bindings are to other addresses"
+            return f"{site}, because its bindings are to other addresses"
 
 
 def _short(certificate_hash: str) -> str:

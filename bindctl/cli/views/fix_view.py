@@ -28,8 +28,8 @@ _MAX_OFFERED: Final = 9  # that a digit can choose
 _MAX_OTHERS: Final = 3  # that a dry run names besides the first
 _QUESTION: Final = "mend it? [y]es, a number, [n]o, [a]ll, [q]uit: "
 _HELP: Final = (
-    "y takes the first, a number that one; n leaves it; a takes the first of this and "
-    "of all that follow; q stops here"
+    "y takes the first fix, a number takes that one; n leaves the finding; a takes "
+    "the first fix of this and of all that follow; q stops"
 )
 _YES, _NO, _ALL, _QUIT = "y", "n", "a", "q"
 
@@ -72,11 +72,10 @@ def describe(candidate: Candidate) -> str:
 
 def _impact_words(impact: int) -> str:
     if not impact:
-        return "no request is answered otherwise"
-    kinds = (
-        "1 kind of request is" if impact == 1 else f"{impact:,} kinds of requests are"
-    )
-    return f"{kinds} answered otherwise"
+        return "no request gets a different answer"
+    if impact == 1:
+        return "1 kind of request gets a different answer"
+    return f"{impact:,} kinds of requests get a different answer"
 
 
 class _FixView:
@@ -171,7 +170,7 @@ class _FixView:
                 return answer
             if answer[:1] in (_YES, _NO, _ALL, _QUIT):
                 return answer[:1]
-            self._terminal.complain(f'  "{answer}" is none of these: {_HELP}')
+            self._terminal.complain(f'  "{answer}" is not an answer: {_HELP}')
 
 
 def _answer_in_json(terminal: Terminal, mender: FixSession, *, is_dry_run: bool) -> int:

@@ -98,11 +98,12 @@ def _summary(result: ProbeResult) -> str:
 def _proven(result: ProbeResult) -> str:
     """How much of the agreement is proof."""
     if result.proven == result.agree:
-        return "site, or refusal, is proven for all that agree"
+        return "the site or the refusal is proven for all that agree"
     rest = result.agree - result.proven
     return (
-        f"site, or refusal, is proven for {result.proven} of those that agree; for the "
-        f"other {rest} certificate and status agree, and any site may have answered"
+        f"the site or the refusal is proven for {result.proven} of those that agree; "
+        f"for the other {rest} certificate and status agree, but any site may have "
+        "answered"
     )
 
 

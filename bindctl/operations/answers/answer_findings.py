@@ -1,4 +1,4 @@
-"""Requests that are answered otherwise, as findings."""
+"""Requests that get a different answer, as findings."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def change_findings(
     edited: frozenset[int] = frozenset(),
     port_offset: int = 0,
 ) -> Iterator[Finding]:
-    """Requests that are answered otherwise, as findings: one for all that are alike.
+    """Requests that get a different answer, as findings: one for all that are alike.
 
     Args:
         code: Of the findings.
@@ -75,7 +75,7 @@ class Against:
         self._source = load_source(metabase, text, directory, read_input)
 
     def findings(self, reading: Reading) -> Iterator[Finding]:
-        """RTE103: requests that are answered otherwise than there."""
+        """RTE103: requests that get a different answer here than there."""
         if self._source.name == RUNNING:
             reading = as_served(reading, self._source.reading)
         changes = reason_changes(self._source.reading, reading)

@@ -23,13 +23,13 @@ _HASH_SHOWN: Final = 8  # digits of a thumbprint, where two are told apart
 
 
 def format_count(changes: Collection[ReasonedChange]) -> str:
-    """``3 classes of requests are answered otherwise``."""
+    """``3 classes of requests get a different answer``."""
     count = len(changes)
     if not count:
-        return "no request is answered otherwise"
+        return "no request gets a different answer"
     if count == 1:
-        return "1 class of requests is answered otherwise"
-    return f"{count:,} classes of requests are answered otherwise"
+        return "1 class of requests gets a different answer"
+    return f"{count:,} classes of requests get a different answer"
 
 
 def format_group(changes: Sequence[AnswerChange]) -> str:

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 _KEY_PROBLEMS: Final = {
     KeyStatus.MATCHES: "",
     KeyStatus.MISSING: "the certificate's private key is missing",
-    KeyStatus.MISMATCH: "the certificate's key is another's, encrypted or damaged",
+    KeyStatus.MISMATCH: "the certificate's key belongs to another certificate, or is "
+    "encrypted or damaged",
 }
 
 

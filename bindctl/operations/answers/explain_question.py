@@ -76,7 +76,7 @@ def understand(wish: AskedRequest, plan: RoutingPlan) -> Question:
     """
     if wish.url is not None and wish.host is not None:
         hint = "bindctl explain --host HOST --sni NAME asks for another host than SNI"
-        raise _unclear(f"{wish.url!r} names a host, and --host another", hint)
+        raise _unclear(f"{wish.url!r} names one host, and --host another", hint)
     if wish.server_name is not None and wish.without_server_name:
         raise _unclear("a client sends a server name or it sends none, not both")
     address = _parse_address(wish.address)
@@ -84,7 +84,7 @@ def understand(wish: AskedRequest, plan: RoutingPlan) -> Question:
         return _from_url(wish, wish.url, address)
     if wish.host is not None:
         return _from_parts(wish, wish.host, plan, address)
-    raise _unclear("neither a URL nor a host is asked about")
+    raise _unclear("no URL and no host is given")
 
 
 def _unclear(message: str, hint: str = _EXAMPLE) -> BindctlError:
@@ -100,10 +100,10 @@ def _from_url(wish: AskedRequest, url: str, address: IpAddress | None) -> Questi
             raise ValueError(message)  # noqa: TRY301 - worded below, as all the rest
         authority = parse_authority(parts.netloc)  # a name before @ is none of it
     except ValueError as error:
-        message = f"{url!r} is no URL bindctl can explain: {error}"
+        message = f"{url!r} is not a URL that bindctl can explain: {error}"
         raise BindctlError("RTE001", message, "bindctl explain --help") from error
     if wish.scheme is not None and wish.scheme.lower() != protocol.value:
-        raise _unclear(f"{url!r} is no {wish.scheme} URL")
+        raise _unclear(f"{url!r} is not an {wish.scheme} URL")
     if None not in (wish.port, authority.port) and wish.port != authority.port:
         raise _unclear(f"{url!r} has port {authority.port}, and --port is {wish.port}")
     asked_port = authority.port if wish.port is None else wish.port
@@ -120,7 +120,7 @@ def _from_parts(
     try:
         authority = parse_authority(text) if text else None
     except ValueError as error:
-        message = f"{text!r} is no host bindctl can explain: {error}"
+        message = f"{text!r} is not a host that bindctl can explain: {error}"
         raise BindctlError("RTE001", message, "bindctl explain --host HOST") from error
     if authority is not None and authority.port is not None:
         hint = f"bindctl explain --host {authority.host} --port {authority.port}"
@@ -142,7 +142,7 @@ def _ports(
     port = real_port - offset
     if not MIN_PORT <= port <= MAX_PORT or not MIN_PORT <= real_port <= MAX_PORT:
         less = f" less the offset {offset}" if offset else ""
-        message = f"port {real_port}{less} is no port"
+        message = f"port {real_port}{less} is not a port number"
         raise _unclear(message, f"a port is a number from {MIN_PORT} to {MAX_PORT}")
     return port, real_port
 
@@ -167,11 +167,13 @@ def _parse_server_name(text: str | None) -> str | None:
         return None
     if is_address_literal(text):
         message = f"a client never sends an address as server name: {text}"  # RFC 6066
-        raise _unclear(message, "bindctl explain --no-sni is a client that sends none")
+        raise _unclear(
+            message, "bindctl explain --no-sni asks as a client that sends none"
+        )
     try:
         return parse_host_name(text).name
     except ValueError as error:
-        message = f"{text!r} is no server name: {error}"
+        message = f"{text!r} is not a server name: {error}"
         raise BindctlError("RTE001", message, "bindctl explain --sni HOST") from error
 
 

@@ -273,7 +273,7 @@ def remove_certificate(
 
     Args:
         metabase: Absolute path of the file.
-        name: A name it alone presents, or the start of its thumbprint.
+        name: A name that only it presents, or the start of its thumbprint.
         now: Aware UTC: the instant replacements have to be valid at.
         force: Remove it although something depends on it.
 
@@ -372,7 +372,7 @@ def _loss_finding(loss: Loss) -> Finding:
     shown = ", ".join(texts[:_MAX_SHOWN]) + (f" and {more} more" if more > 0 else "")
     message = f"{shown} would be left without a certificate"
     if not shown:
-        message = "it is named here, though no visitor is shown it at present"
+        message = "it is named here, but no visitor gets it at present"
     return make_finding("CRT004", dependant.place, message, loss.hint)
 
 

@@ -170,7 +170,7 @@ def parse_days(value: object) -> int:
         days = int(number[:9]) * _UNIT_DAYS[unit]
         if days <= _MAX_DAYS:
             return days
-    message = f"{_shown(value)} is no number of days or weeks, such as 30d or 6w"
+    message = f"{_shown(value)} is not a number of days or weeks, such as 30d or 6w"
     raise ValueError(message)
 
 
@@ -230,7 +230,7 @@ def _read_severity(options: CheckOptions, value: object) -> CheckOptions:
         code, equals, word = _text(text).rpartition("=")
         severity = _SEVERITIES.get(word.strip().lower())
         if severity is None:
-            message = f"{word!r} is no severity: {', '.join(_SEVERITIES)}"
+            message = f"{word!r} is not a severity: {', '.join(_SEVERITIES)}"
             raise ValueError(message)
         if equals:
             changed = (*options.severities, (_parse_code(code), severity))
@@ -278,6 +278,6 @@ def _parse_code(text: str) -> str:
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
-        message = f"{_shown(value)} is no text"
+        message = f"{_shown(value)} is not text"
         raise ValueError(message)  # noqa: TRY004 - the file is wrong, not its type
     return value

@@ -75,7 +75,7 @@ def _judge(key: Key, folders: _Folders) -> Iterator[Finding]:
     folder = folders.find(path)
     if not folder.is_there:
         place = Place(key.location(), "Path")
-        yield make_finding("MET204", place, f'"{path}" is no folder')
+        yield make_finding("MET204", place, f'"{path}" is not a folder')
     elif folder.is_exposed:
         place = Place(key.location(), "Path")
         message = f'"{path}" holds the metabase or its certificates'

@@ -53,7 +53,7 @@ class Candidate(NamedTuple):
         configuration: The document with it.
         result: What `check` says then.
         new: Findings that were not there.
-        impact: Classes of requests that are answered otherwise.
+        impact: Classes of requests that get a different answer.
     """
 
     fix: Fix

@@ -82,7 +82,7 @@ def diff_edits(edits: Edits, before_name: str, after_name: str) -> str:
 
 
 def answer_changes(metabase: str, edits: Edits) -> tuple[ReasonedChange, ...]:
-    """The requests that are answered otherwise after the edits than before."""
+    """The requests that get a different answer after the edits than before."""
     if not edits.is_changed:
         return ()
     before, after = (

@@ -159,7 +159,7 @@ def _read_command(number: int, words: list[str]) -> Command:
     if verb not in _WORDS:
         if verb in _REFUSED:
             raise _wrong(number, f"{verb} {_REFUSED[verb]}: a batch does not take it")
-        message = f"{words[0]!r} is no verb of adsutil; a batch takes "
+        message = f"{words[0]!r} is not a verb of adsutil; a batch takes "
         raise _wrong(number, message + ", ".join(_WORDS))
     rest = words[1:]
     edit = _take_edit(number, rest) if verb == "SET" else None

@@ -48,10 +48,10 @@ def parse_desired(octets: bytes) -> dict[str, object]:
         json.dumps(document, ensure_ascii=False).encode()  # half a surrogate pair
     except (ValueError, RecursionError) as error:
         raise BindctlError(
-            "CLI002", f"the desired state is no JSON: {error}"
+            "CLI002", f"the desired state is not JSON: {error}"
         ) from error
     if not isinstance(document, dict):
-        message = "the desired state is JSON, but no object"
+        message = "the desired state is JSON, but not an object"
         raise BindctlError("CLI002", message)
     return document
 

@@ -46,7 +46,7 @@ def require_list(row: "Property", edit: ListEdit) -> None:
     if row.data_type not in LIST_TYPES:
         raise BindctlError(
             "MET105",
-            f"{row.name} is {row.data_type} in the schema, no list: "
+            f"{row.name} is {row.data_type} in the schema, not a list: "
             f"--{edit.verb} changes lists only",
             "set the whole value instead",
             hresult=E_TYPE_MISMATCH,

@@ -39,7 +39,7 @@ def make_folder(metabase: str, path: str, *words: str) -> None:
     """
     for word in (path, *words):
         if not is_text(word):
-            message = f"{word!r} is no text that a file can hold"
+            message = f"{word!r} is text that a file cannot hold"
             raise BindctlError("MET105", message, "write it in UTF-8")
     folder = os.path.join(os.path.dirname(os.path.realpath(metabase)), path)
     try:

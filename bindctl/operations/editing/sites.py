@@ -272,7 +272,7 @@ def make_site_folder(metabase: str, path: str) -> SiteFolder | None:
     folder = os.path.join(os.path.dirname(os.path.realpath(metabase)), path)
     if os.path.lexists(folder) and not os.path.isdir(folder):
         hint = "name a folder; it is made if it is missing"
-        raise BindctlError("MET105", f"the site's path {path} is no folder", hint)
+        raise BindctlError("MET105", f"the site's path {path} is not a folder", hint)
     if os.path.lexists(folder) or held_back() is not None:
         return None
     made = [folder.rstrip(os.sep)]

@@ -42,7 +42,7 @@ class Supposition(NamedTuple):
 
     @property
     def changes(self) -> tuple[ReasonedChange, ...]:
-        """Requests that would be answered otherwise."""
+        """Requests that would get a different answer."""
         return reason_changes(self.before, self.after)
 
     @property

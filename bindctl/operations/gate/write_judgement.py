@@ -104,8 +104,8 @@ def _refused_by_impact(impact: Impact) -> BindctlError:
     word = "site" if len(impact.sites) == 1 else "sites"
     return _refusal(
         "BND003",
-        f"requests of {word} {sites} would be answered otherwise, which the command "
-        "does not name",
+        f"the command changes the answer to requests of {word} {sites}, which it does "
+        "not name",
         "--allow-impact writes all the same; bindctl what-if shows it whole",
         findings,
     )
@@ -205,7 +205,7 @@ def _require_tests(write: _Write) -> None:
     if findings:
         raise _refusal(
             "BND005",
-            "a test of the metabase would not hold any more",
+            "a test of the metabase would fail",
             "mend the change, or the test: bindctl test",
             findings,
         )

@@ -202,7 +202,7 @@ class _Asker:
             raise _StageError(stage, error) from error
         except ValueError as error:  # UnicodeError, too: TLS has no such name
             raw.close()
-            message = "the server name is none that can be sent"
+            message = "the server name cannot be sent"
             raise _StageError(stage, OSError(message)) from error
         self._place = request.place
         shown = self._streams[1].get_extra_info("ssl_object")
@@ -336,5 +336,5 @@ def _describe(error: BaseException) -> str:
     if isinstance(error, EOFError):
         return "the server closed the connection"
     if isinstance(error, ValueError):
-        return "the answer is no HTTP"
+        return "the answer is not HTTP"
     return str(error) or type(error).__name__

@@ -177,7 +177,7 @@ def _place_at(
     """At one address and no other."""
     shown = format_address(address)
     if not is_local(address):
-        return NoTarget(f"{shown} is no address of this machine")
+        return NoTarget(f"{shown} is not an address of this machine")
     family = ALL_IPV4 if isinstance(address, IPv4Address) else ALL_IPV6
     for item in opened:
         if item.address in {address, family}:

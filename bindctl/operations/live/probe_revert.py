@@ -31,7 +31,7 @@ def bring_back(metabase: str, result: ProbeResult, change: Change) -> BindctlErr
     Returns:
         SRV005, the state before is in force again; SRV006, there is none to go back to.
     """
-    found = f"{result.differ} of {result.asked} requests are answered otherwise"
+    found = f"{result.differ} of {result.asked} requests get a different answer"
     if change is Change.RESTART:
         message = f"{found}, and the service was started anew: it has no earlier plan"
         return BindctlError("SRV006", message, "bindctl undo, then bindctl reset")

@@ -72,7 +72,7 @@ def load_known_certificates(metabase: str, table: BindingTable) -> KnownCertific
 
 
 def _store_names(table: BindingTable) -> list[str]:
-    """Names of stores in upper case, MY first; one that is no folder's name is empty."""
+    """Names of stores in upper case, MY first; one that is not a folder's name is empty."""
     named = {
         site.certificate_store_name.upper()
         for site in table.sites

@@ -91,7 +91,7 @@ def _load(
         return read_source(text, path, read_octets(path))
     number = text.removeprefix("version ").strip()
     if not (number.isascii() and number.isdigit()):
-        message = f"{text!r} is no file, no version and not {RUNNING!r}"
+        message = f"{text!r} is neither a file, nor a version, nor {RUNNING!r}"
         hint = "bindctl history list shows the versions that are kept"
         raise BindctlError("RTE002", message, hint)
     from bindctl.storage.versions import read_version  # noqa: PLC0415 - not always

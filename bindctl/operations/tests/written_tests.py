@@ -145,7 +145,7 @@ class _Reading:
     def table(self, table: object) -> WrittenTest | None:
         """The test, as far as nothing is wrong with it."""
         if not isinstance(table, dict):
-            self._complain(None, "it is no table")
+            self._complain(None, "it is not a table")
             return None
         self._require({key.lower() for key in table})
         values: dict[str, Wanted] = {}
@@ -223,7 +223,7 @@ def _understand(url: str, values: Mapping[str, Wanted]) -> tuple[Request, str]:
 
 def _text(value: object) -> str:
     if not isinstance(value, str) or not value:
-        message = f"{_shown(value)} is no text"
+        message = f"{_shown(value)} is not text"
         raise ValueError(message)
     return value
 
@@ -251,7 +251,7 @@ def _site(value: object) -> int | bool:
     if value is False:
         return False
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        message = f"{_shown(value)} is no identifier of a site; false is for none"
+        message = f"{_shown(value)} is not the identifier of a site; false is for none"
         raise ValueError(message)
     return value
 
@@ -259,7 +259,7 @@ def _site(value: object) -> int | bool:
 def _status(value: object) -> int:
     is_number = isinstance(value, int) and not isinstance(value, bool)
     if not is_number or value not in _STATUSES:
-        message = f"{_shown(value)} is no status of HTTP"
+        message = f"{_shown(value)} is not an HTTP status"
         raise ValueError(message)
     return int(str(value))
 

@@ -151,7 +151,7 @@ def restore_backup(
     try:
         parse_document(octets)
     except BindctlError as error:
-        raise unusable(f"what it holds is no metabase: {error.message}") from error
+        raise unusable(f"what it holds is not a metabase: {error.message}") from error
     # A metabase never names a certificate that is still to come.
     written: list[_Written] = []
     try:
@@ -199,7 +199,7 @@ def _choose_version(metabase: str, name: str, options: BackupOptions) -> int:
     if version is None:
         return backup_store.next_version(metabase, name)
     if not 0 <= version <= backup_store.MAX_VERSION:
-        message = f"{version} is no version of a backup"
+        message = f"{version} is not a version of a backup"
         hint = f"0 to {backup_store.MAX_VERSION}"
         raise BindctlError("MET011", message, hint)
     taken = {(item.name, item.version) for item in list_backups(metabase)}

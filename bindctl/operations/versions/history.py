@@ -126,7 +126,7 @@ def restore_version(
     try:
         parse_document(octets)
     except BindctlError as error:
-        message = f"version {number} is no metabase: {error.message}"
+        message = f"version {number} is not a metabase: {error.message}"
         hint = "bindctl history list shows the others; nothing was written"
         raise BindctlError("MET014", message, hint) from error
     is_changed = restore_octets(metabase, octets, author)

@@ -131,6 +131,6 @@ def _tables(table: dict[str, object], path: tuple[str, ...]) -> Iterator[list[st
 def _format_value(value: object) -> str:
     text = format_plain(value)
     if text is None:
-        message = f"{value!r} is no value of a property"
+        message = f"{value!r} is not a value of a property"
         raise TypeError(message)
     return text

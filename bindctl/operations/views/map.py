@@ -87,7 +87,7 @@ def _narrow(
     narrowed = narrow_topology(topology, keeps, lonely)
     if not narrowed.nodes:
         asked = (*(f"host {item!r}" for item in hosts), *(f"site {i}" for i in sites))
-        message = f"no binding is of {', '.join(asked)}"
+        message = f"no binding matches {', '.join(asked)}"
         raise BindctlError("RTE006", message, "bindctl map shows all of them")
     return narrowed
 

@@ -168,7 +168,7 @@ class RequestReader:
         digits, _semicolon, _extension = line.partition(b";")
         digits = digits.rstrip(b" \t")
         if not 0 < len(digits) <= _MAX_CHUNK_DIGITS or not _HEX.issuperset(digits):
-            raise bad_request("The size of a chunk is no number.")
+            raise bad_request("The size of a chunk is not a number.")
         self._left = int(digits, 16)
         self._part = _Part.CHUNK_DATA if self._left else _Part.TRAILERS
         return self.next_event()

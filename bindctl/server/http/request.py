@@ -172,7 +172,7 @@ def _content_length(fields: Mapping[bytes, list[bytes]], *, is_chunked: bool) ->
         # RFC 9112 §6.3: two framings are how requests are smuggled.
         raise bad_request("The request states its length twice.")
     if not lengths[0].isdigit() or len(lengths[0]) > _MAX_LENGTH_DIGITS:
-        raise bad_request("The Content-Length is no number.")
+        raise bad_request("The Content-Length is not a number.")
     return int(lengths[0])
 
 

@@ -155,7 +155,9 @@ class ControlServer:
         except OSError as error:
             # No descriptor is left: the client waits, and must not be asked for at once.
             cause = error.strerror or str(error)
-            log_service_rarely("control", f"nobody can ask for anything: {cause}")
+            log_service_rarely(
+                "control", f"the control socket takes no requests: {cause}"
+            )
             time.sleep(_SHORTAGE_PAUSE_S)
             return
         if len(self._clients) >= MAX_CLIENTS or not _is_same_user(client):

@@ -183,7 +183,7 @@ class WorkerPool:
         except (BlockingIOError, InterruptedError):
             pass
         except OSError as error:
-            log_service(f"worker {worker.pid} takes nothing: {error}")
+            log_service(f"worker {worker.pid} cannot be reached: {error}")
             self.kill(worker)
         events = selectors.EVENT_READ | (selectors.EVENT_WRITE if outbox else 0)
         with contextlib.suppress(KeyError, ValueError):

@@ -157,7 +157,7 @@ def _require_record(kind: int, length: int) -> None:
     if kind != HANDSHAKE_RECORD or length == 0:  # RFC 8446 §5.1: none may be empty
         raise HelloError(
             Alert.UNEXPECTED_MESSAGE,
-            "the client sent a record that is no part of a ClientHello",
+            "the client sent a record that is not part of a ClientHello",
         )
     if length > _MAX_RECORD_OCTETS:
         raise HelloError(

@@ -102,7 +102,7 @@ def test_an_offset_beyond_every_port_is_refused(
     process = bindctl(metabase, *command, "--port-offset", offset)
     _stdout, stderr = process.communicate(timeout=TIMEOUT_S)
     assert process.returncode == 2
-    assert "it is no number from 0 to 65534" in stderr
+    assert "it is not a number from 0 to 65534" in stderr
 
 
 def test_an_offset_of_a_script_is_refused_too(metabase: str) -> None:

@@ -99,14 +99,30 @@ def test_facts_without_a_chain_are_of_a_leaf_alone() -> None:
     ("names", "issuer", "expected"),
     [
         ((ISSUER,), ROOT, None),
-        ((), ISSUER, ("CRT501", None, "is issued by CN=Intermediate, who is neither")),
-        ((), "", ("CRT501", None, "is issued by nobody, who is neither")),
+        (
+            (),
+            ISSUER,
+            ("CRT501", None, "is issued by CN=Intermediate, which is neither"),
+        ),
+        (
+            (),
+            "",
+            (
+                "CRT501",
+                None,
+                "is issued by an authority without a name, which is neither",
+            ),
+        ),
         (
             (ISSUER,),
             "CN=Own",
-            ("CRT501", Severity.WARNING, "has a chain that ends below CN=Own, who"),
+            ("CRT501", Severity.WARNING, "has a chain that ends below CN=Own, which"),
         ),
-        ((ISSUER, "CN=Own"), "CN=Own", ("CRT503", None, "is issued below CN=Own, who")),
+        (
+            (ISSUER, "CN=Own"),
+            "CN=Own",
+            ("CRT503", None, "is issued below CN=Own, which"),
+        ),
         ((), None, ("CRT503", None, "is signed by itself alone, and not trusted")),
     ],
     ids=["whole", "missing", "nameless", "root unknown", "own root", "self-signed"],
@@ -154,7 +170,7 @@ def test_right_name_with_a_wrong_key_is_told() -> None:
         chain_issuers=(ISSUER, ROOT),
     )
     (flaw,) = order_flaws(given)
-    assert "whose key made no signature" in flaw.words
+    assert "whose key did not sign it" in flaw.words
 
 
 SOUND = ((NOW - DAY, NOW + 900 * DAY), True, "sha256")

@@ -88,7 +88,7 @@ def test_end_is_told_with_what_is_left() -> None:
         (200, True, None),
         (201, True, (None, "lives 201 days; issued on 2026-05-31 and publicly")),
         (825, False, None),
-        (826, False, (Severity.INFO, "lives 826 days; Apple's clients bear 825")),
+        (826, False, (Severity.INFO, "lives 826 days; Apple's clients accept 825")),
     ],
 )
 def test_life_that_clients_do_not_bear(

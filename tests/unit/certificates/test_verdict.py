@@ -115,7 +115,7 @@ def test_unknown_trust_is_not_spoken_of() -> None:
             ("w*.b.example",),
             "www.b.example",
             "CRT201",
-            "w*.b.example is no valid wildcard: * is a whole label",
+            "w*.b.example is not a valid wildcard: * is a whole label",
         ),
         (
             ("a.b.example",),

@@ -63,7 +63,7 @@ def changes(before: RoutingPlan, after: RoutingPlan) -> list[tuple[object, ...]]
         ),
     ],
 )
-def test_names_the_requests_that_are_answered_otherwise(
+def test_names_the_requests_that_are_changed_answer(
     before: list[str], after: list[str], expected: list[tuple[object, ...]]
 ) -> None:
     """And no others: who reads the list knows what the change does to visitors."""

@@ -114,7 +114,7 @@ def test_a_record_of_the_metabase_is_named_as_such() -> None:
          "the central store has no file for the name any more: no other matches"),
         (({"_.x.pfx"}, {"a.x.pfx"}), ("c", "c"),
          "the central store has another file for the name"),
-        (({"a.x.pfx"}, {"a.x.pfx"}), ("c", "d"), "CentralCertStorePath is another"),
+        (({"a.x.pfx"}, {"a.x.pfx"}), ("c", "d"), "CentralCertStorePath has changed"),
     ],
 )  # fmt: skip
 def test_says_what_the_central_store_does(

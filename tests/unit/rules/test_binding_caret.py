@@ -1,4 +1,4 @@
-"""Where the caret goes below a text that is no binding."""
+"""Where the caret goes below a text that is not a binding."""
 
 from __future__ import annotations
 

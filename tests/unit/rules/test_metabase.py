@@ -22,7 +22,7 @@ from bindctl.rules.metabase import metabase_findings
         ({"root": {}, "ROOT": {}}, "MET203", "ROOT",
          "'ROOT' is there already in other letter case"),
         ({"things": [{"a": 1}]}, "MET201", "things",
-         "[[…things]] is an array of tables, which is no key"),
+         "[[…things]] is an array of tables, which is not a key"),
     ],
 )  # fmt: skip
 def test_reports_name_type_and_case(

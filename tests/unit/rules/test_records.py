@@ -183,7 +183,7 @@ def test_a_wrong_record_is_reported_by_its_name() -> None:
     made = BindingTable((), (), (InvalidRecord("x", "why"),))
     (finding,) = invalid_certificate_record(made)
     assert spots([finding]) == [("BND307", "HTTP/SSLCERT/X")]
-    assert finding.message == '"x" is no certificate record: why'
+    assert finding.message == '"x" is not a certificate record: why'
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ def test_what_is_no_binding_is_told_with_its_reason() -> None:
         ("BND101", "W3SVC/1 ServerBindings 1"),
         ("BND101", "W3SVC/1 SecureBindings 0"),
     ]
-    assert first.message.startswith('"oops" is no binding: expected IP:port:host')
+    assert first.message.startswith('"oops" is not a binding: expected IP:port:host')
     assert "65536 is not between 1 and 65535" in second.message
 
 

@@ -67,7 +67,7 @@ def test_later_bits_are_unknown_to_iis_8_alone() -> None:
     (finding,) = later_flags(table(*sites, version=8))
     assert spots([finding]) == [("BND312", "W3SVC/2 SslFlags")]
     assert finding.message == (
-        'IIS 8 knows nothing of 4 in SslFlags: site 2 "S2" and 1 more'
+        'IIS 8 does not know 4 in SslFlags: site 2 "S2" and 1 more'
     )
     assert list(later_flags(table(*sites, version=10))) == []
     assert list(later_flags(table(*sites, version=7))) == []
@@ -91,5 +91,5 @@ def test_a_version_that_is_none_is_told_and_what_is_used() -> None:
     made = table()._replace(unknown_version=9)
     (finding,) = unknown_emulated_version(made)
     assert spots([finding]) == [("BND317", "W3SVC EmulatedVersion")]
-    assert finding.message == "EmulatedVersion is 9, none of 6, 7, 8, 10: 10 is used"
+    assert finding.message == "EmulatedVersion is 9, not one of 6, 7, 8, 10: 10 is used"
     assert list(unknown_emulated_version(table())) == []

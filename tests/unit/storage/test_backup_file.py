@@ -100,7 +100,7 @@ def test_without_its_password_nothing_comes_out(password: str | None) -> None:
 def test_other_files_are_no_backups(octets: bytes) -> None:
     """Whatever lies in the folder must not stop the list."""
     assert read_header(octets) is None
-    with pytest.raises(BindctlError, match="no backup"):
+    with pytest.raises(BindctlError, match="not a backup"):
         decode_backup(octets, WORD)
 
 

@@ -51,7 +51,7 @@ def test_a_folder_that_cannot_be_read_says_why(
     assert missing.problem == "there is no such folder"
     file = tmp_path / "file"
     file.touch()
-    assert CentralStore(str(file)).list_folder().problem == "it is no folder"
+    assert CentralStore(str(file)).list_folder().problem == "it is not a folder"
     closed = tmp_path / "closed"
     closed.mkdir()
     tmp_path.chmod(0o755)
@@ -73,7 +73,7 @@ def test_files_say_what_they_hold_or_why_not(tmp_path: Path) -> None:
     assert found.certificates["a.example.pfx"].certificate_store_name == "CENTRAL"
     assert found.problems == {
         "b.example.pfx": "CentralCertStorePassword does not open it",
-        "c.example.pfx": "the file is no PFX",
+        "c.example.pfx": "the file is not a PFX file",
         "d.example.pfx": "d.example.pfx cannot be read: no such file or directory",
     }
 

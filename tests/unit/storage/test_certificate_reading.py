@@ -97,7 +97,7 @@ def test_nonsense_is_a_reason_that_is_kept(stem: str) -> None:
     with open(f"{stem}pem", "wb") as file:
         file.write(b"nonsense")
     assert _read(stem, cache) == (
-        "the octets are no certificate: there is no PEM in it"
+        "the octets are not a certificate: there is no PEM in it"
     )
 
 

@@ -220,7 +220,7 @@ def test_problems_do_not_hide_the_others(store: CertificateStore) -> None:
         assert contents.certificates == (good,)
         reasons = {item.certificate_hash: item.reason for item in contents.problems}
         assert set(reasons) == {bad, renamed, folder}
-        assert "no certificate" in reasons[bad]
+        assert "not a certificate" in reasons[bad]
         assert "another" in reasons[renamed]
         assert f"{folder}.pem" in reasons[folder]
     with pytest.raises(BindctlError) as caught:

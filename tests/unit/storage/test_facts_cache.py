@@ -76,7 +76,7 @@ def _saved(path: Path, said: Certificate | str = FACTS) -> FactsCache:
     return FactsCache(str(path), "MY")
 
 
-@pytest.mark.parametrize("said", [FACTS, "the octets are no certificate"])
+@pytest.mark.parametrize("said", [FACTS, "the octets are not a certificate"])
 def test_facts_come_back_as_they_were(tmp_path: Path, said: Certificate | str) -> None:
     """The second `check` would say something else than the first."""
     cache = _saved(tmp_path / "facts.json", said)

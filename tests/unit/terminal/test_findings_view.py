@@ -51,8 +51,8 @@ def test_the_line_is_quoted_with_a_caret_below_the_item() -> None:
 @pytest.mark.parametrize(
     ("version", "on_iis"),
     [
-        (6, "One certificate an IP:port, whatever the hosts"),
-        (7, "One record an IP:port"),
+        (6, "One certificate for each IP:port, whatever the hosts"),
+        (7, "One record for each IP:port"),
         (10, "As before for bindings without SNI"),
     ],
 )

@@ -59,7 +59,7 @@ def test_commands_of_a_finding_are_never_broken() -> None:
     assert lines[:3] == [
         "BND201 error /LM: every word of it is",
         "  whole, whatever the width",
-        "  iis: It is stored, and the console",
+        "  iis: It is stored; the console asks",
     ]
     assert f"  next: {command}" in lines
     assert f"  try: {witness}" in lines

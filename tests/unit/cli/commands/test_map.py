@@ -87,5 +87,5 @@ def test_a_drawing_that_mermaid_would_refuse_is_told(folder: Path) -> None:
     status, out, err = _map(folder, "--format", "mermaid")
     assert status == 0
     assert out.count(" --> ") == 1002
-    assert err.startswith("note: this is more than Mermaid draws by itself")
+    assert err.startswith("note: this is more than Mermaid draws by default")
     assert _map(folder, "--format", "dot")[2] == ""

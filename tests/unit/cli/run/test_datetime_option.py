@@ -31,5 +31,5 @@ def test_a_day_is_its_first_instant_in_utc(text: str, instant: datetime) -> None
 )
 def test_what_is_no_date_is_refused_in_words(text: str) -> None:
     """Guessing a day would judge the wrong certificates."""
-    with pytest.raises(BadValueError, match="no date, such as 2027-03-15"):
+    with pytest.raises(BadValueError, match="neither a date, such as 2027-03-15"):
         parse_instant(text)

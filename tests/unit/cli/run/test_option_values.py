@@ -62,12 +62,12 @@ REFUSALS = [
     (f"{ADD} --host x/y", "--host x/y: a host has no path", f"{ADD} --host x"),
     (
         f"{ADD} --host ::1",
-        "--host ::1: an IPv6 address is no host of a binding; use --ip ::1",
+        "--host ::1: a binding cannot have an IPv6 address as host; use --ip ::1",
         f"{ADD} --ip ::1",
     ),
     (
         f"{ADD} --port https",
-        "--port https: it is no number from 1 to 65535",
+        "--port https: it is not a number from 1 to 65535",
         f"{ADD} --port 443",
     ),
     (
@@ -77,7 +77,7 @@ REFUSALS = [
     ),
     (
         f"{ADD} --identifier http",
-        "--identifier http: it is no number from 1 to",
+        "--identifier http: it is not a number from 1 to",
         "site add --help",
     ),
     (
@@ -98,7 +98,7 @@ REFUSALS = [
     ),
     (
         f"{ADD} --ip localhost",
-        "--ip localhost: it is no IP address",
+        "--ip localhost: it is not an IP address",
         f"{ADD} --ip 127.0.0.1",
     ),
     (f"{ADD} --ip ::1%lo", "--ip ::1%lo: '::1%lo' has a zone", f"{ADD} --ip ::1"),
@@ -109,18 +109,22 @@ REFUSALS = [
     ),
     (
         f"{ADD} --port http",
-        "--port http: it is no number from 1 to 65535",
+        "--port http: it is not a number from 1 to 65535",
         f"{ADD} --port 80",
     ),
-    (f"{ADD} --port 0", "--port 0: it is no number from 1 to 65535", "site add --help"),
+    (
+        f"{ADD} --port 0",
+        "--port 0: it is not a number from 1 to 65535",
+        "site add --help",
+    ),
     (
         f"{ADD} --port=70000",
-        "--port 70000: it is no number from 1 to 65535",
+        "--port 70000: it is not a number from 1 to 65535",
         "site add --help",
     ),
     (
         f"{ADD} --identifier 0",
-        "--identifier 0: it is no number from 1 to 2147483647",
+        "--identifier 0: it is not a number from 1 to 2147483647",
         "site add --help",
     ),
     ("site add B --path ''", "--path '': it names no folder", "site add --help"),
@@ -138,10 +142,10 @@ REFUSALS = [
     ),
     (
         "cert create x --days 0",
-        "--days 0: it is no number from 1 up",
+        "--days 0: it is not a number from 1 up",
         "cert create --help",
     ),
-    ("cert assign x y", "y: it is no number", "cert assign --help"),
+    ("cert assign x y", "y: it is not a number", "cert assign --help"),
     (
         "explain a.example",
         "a.example: it begins with neither http:// nor https://",
@@ -179,7 +183,7 @@ REFUSALS = [
     ),
     (
         "explain --host a.example --port http",
-        "--port http: it is no number",
+        "--port http: it is not a number",
         "explain --host a.example --port 80",
     ),
     (
@@ -199,7 +203,7 @@ REFUSALS = [
     ),
     (
         "explain --host a.example --port-offset -1",
-        "--port-offset -1: it is no number from 0 to 65534",
+        "--port-offset -1: it is not a number from 0 to 65534",
         "explain --help",
     ),
     (
@@ -219,7 +223,7 @@ REFUSALS = [
     ),
     (
         "probe --connect 127.0.0.1 --port-offset x",
-        "--port-offset x: it is no number",
+        "--port-offset x: it is not a number",
         "probe --help",
     ),
     (
@@ -230,52 +234,60 @@ REFUSALS = [
     ("reset --listen x", "--listen x: 'x' is not an IP address", "reset --help"),
     (
         "reset --port-offset x",
-        "--port-offset x: it is no number from 0 to 65534",
+        "--port-offset x: it is not a number from 0 to 65534",
         "reset --help",
     ),
     ("serve --listen ''", "--listen '': '' is not an IP address", "serve --help"),
-    ("serve --workers x", "--workers x: it is no number from 0 up", "serve --help"),
+    ("serve --workers x", "--workers x: it is not a number from 0 up", "serve --help"),
     (
         "check --as-of 15.3.2027",
-        "--as-of 15.3.2027: it is no date, such as 2027-03-15,",
+        "--as-of 15.3.2027: it is neither a date, such as 2027-03-15,",
         "check --as-of 2027-03-15",
     ),
     (
         "check --expiring -5d",
-        "--expiring -5d: '-5d' is no number of days",
+        "--expiring -5d: '-5d' is not a number of days",
         "check --help",
     ),
     ("check --select FOO", "--select FOO: no finding has a code", "check --help"),
     ("check --ignore FOO", "--ignore FOO: no finding has a code", "check --help"),
-    ("check --severity loud", "--severity loud: 'loud' is no severity", "check --help"),
     (
-        "check --output-format xml",
-        "--output-format xml: it is none of text, json, sarif, github",
+        "check --severity loud",
+        "--severity loud: 'loud' is not a severity",
         "check --help",
     ),
-    ("map --as-of x", "--as-of x: it is no date", "map --as-of 2027-03-15"),
+    (
+        "check --output-format xml",
+        "--output-format xml: it is not one of text, json, sarif, github",
+        "check --help",
+    ),
+    ("map --as-of x", "--as-of x: it is neither a date", "map --as-of 2027-03-15"),
     (
         "map --host http://a.example",
         "--host http://a.example: a host has no scheme",
         "map --host a.example",
     ),
-    ("map --site x", "--site x: it is no number from 1 up", "map --help"),
+    ("map --site x", "--site x: it is not a number from 1 up", "map --help"),
     (
         "what-if --at x stop-site 1",
-        "--at x: it is no date",
+        "--at x: it is neither a date",
         "what-if --at 2027-03-15 stop-site 1",
     ),
-    ("diff x --port-offset y", "--port-offset y: it is no number", "diff --help"),
-    ("export --format xml", "--format xml: it is none of toml, json", "export --help"),
-    ("history show x", "x: it is no number from 1 up", "history show --help"),
+    ("diff x --port-offset y", "--port-offset y: it is not a number", "diff --help"),
+    (
+        "export --format xml",
+        "--format xml: it is not one of toml, json",
+        "export --help",
+    ),
+    ("history show x", "x: it is not a number from 1 up", "history show --help"),
     (
         "restore x --version y",
-        "--version y: it is no number from 0 to 9999",
+        "--version y: it is not a number from 0 to 9999",
         "restore --help",
     ),
     (
         "set /w3svc/1/ServerBindings --at x y",
-        "--at x: it is no number from 0 up",
+        "--at x: it is not a number from 0 up",
         "set --help",
     ),
 ]
@@ -359,7 +371,7 @@ def test_a_path_that_is_a_file_is_refused(directory: Path) -> None:
     words = ["site", "add", "B", "--path", "metabase.toml"]
     status, _out, err = _run(directory, words)
     assert status == 2
-    assert "the site's path metabase.toml is no folder" in err
+    assert "the site's path metabase.toml is not a folder" in err
     assert (directory / "metabase.toml").read_text() == METABASE
 
 

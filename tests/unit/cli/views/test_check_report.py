@@ -108,7 +108,7 @@ def test_machines_are_told_of_the_file_in_the_repository(answers: Answers) -> No
     [
         ("line 2, column 5: expected a value", 2, 5),
         ("line 3: nested too deep", 3, None),
-        ("octet 0xFF is no UTF-8", None, None),
+        ("octet 0xFF is not UTF-8", None, None),
     ],
 )
 def test_a_file_that_is_no_toml_is_annotated(

@@ -53,7 +53,7 @@ def test_hosts_are_listed_and_many_counted() -> None:
         "  https://bücher.example:443/ of site 1",
     ]
     assert found.endswith("  and 4 more\n")
-    assert printed() == "no visitor is shown a certificate of the stores\n"
+    assert printed() == "no visitor gets a certificate from the stores\n"
 
 
 def test_data_counts_days() -> None:
@@ -72,7 +72,8 @@ def test_data_counts_days() -> None:
 def test_who_ends_in_its_place_is_named() -> None:
     """The leaf's own date would send people to renew the wrong one."""
     item = expiry(timedelta(days=2), "a")._replace(through="CN=Intermediate")
-    assert "\n  by its chain through CN=Intermediate, which ends then\n" in printed(
-        item
+    assert (
+        "\n  because its chain goes through CN=Intermediate, which ends then\n"
+        in printed(item)
     )
     assert timeline_data([item])[0]["through"] == "CN=Intermediate"

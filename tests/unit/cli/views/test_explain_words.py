@@ -179,15 +179,21 @@ def test_each_outcome_of_coalescing_has_its_words() -> None:
     found = Coalescing("", tuple(risk), (*same, unknown), tuple(elsewhere))
     summary, rows = coalescing_words(found, _result())
     assert summary == (
-        "a browser may ask for 7 more hosts on this connection, 5 of them answered "
-        "otherwise than on one of its own"
+        "a browser may ask for 7 more hosts on this connection; for 5 of them the answer "
+        "differs from that on a separate one"
     )
     assert rows == [
-        ("other_certificate.de", 'site 1 "One"; alone with certificate a1b2c3d4'),
-        ("other_policy.de", 'site 1 "One"; alone under other SslFlags'),
-        ("refused_alone.de", 'site 1 "One"; alone its handshake is refused'),
-        ("misdirected.de", '421 from site 1 "One", and the browser asks again alone'),
-        ("elsewhere.de", 'site 1 "One", for its bindings are to other addresses'),
+        (
+            "other_certificate.de",
+            'site 1 "One"; on its own connection: certificate a1b2c3d4',
+        ),
+        ("other_policy.de", 'site 1 "One"; on its own connection: other SslFlags'),
+        ("refused_alone.de", 'site 1 "One"; on its own connection: handshake refused'),
+        (
+            "misdirected.de",
+            '421 from site 1 "One"; the browser then opens a separate connection',
+        ),
+        ("elsewhere.de", 'site 1 "One", because its bindings are to other addresses'),
         ("same.de", 'site 1 "One"'),
         ("other *.bücher.de", "400 Invalid Hostname"),
     ]
@@ -200,11 +206,11 @@ def test_each_outcome_of_coalescing_has_its_words() -> None:
          "the connection is not shared: IIS 8 speaks no HTTP/2"),
         (Coalescing(), "the connection is not shared: the certificate has no other host"),
         (Coalescing(harmless=(CoalescedHost("a", 1, A, CoalescingOutcome.SAME),)),
-         ("a browser may ask for 1 more host on this connection, answered as on one of "
-          "its own")),
+         ("a browser may ask for 1 more host on this connection; the answer is the same "
+          "as on a separate connection")),
         (Coalescing(at_risk=(CoalescedHost("a", 1, None, CoalescingOutcome.REFUSED_ALONE),)),
-         ("a browser may ask for 1 more host on this connection, answered otherwise "
-          "than on one of its own")),
+         ("a browser may ask for 1 more host on this connection; the answer differs "
+          "from that on a separate one")),
     ],
 )  # fmt: skip
 def test_what_becomes_of_a_connection(found: Coalescing, summary: str) -> None:

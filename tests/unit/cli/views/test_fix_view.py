@@ -84,7 +84,7 @@ def test_every_finding_is_shown_with_its_choices(
     _status, out, err = _fix(metabase, monkeypatch, "n\ny\n3\n")
     assert (
         '  1  remove ":80:b" from ServerBindings of site 2 '
-        "(1 kind of request is answered otherwise)\n"
+        "(1 kind of request gets a different answer)\n"
     ) in out
     assert '  mended: move ":80:b" of site 2 to port 8080\n' in out
     assert "2 findings mended; 1 left:\nBND103 warning" in out
@@ -98,7 +98,7 @@ def test_an_answer_that_is_none_is_told_what_there_is(
 ) -> None:
     """And asked again; nothing is done by a slip."""
     _status, _out, err = _fix(metabase, monkeypatch, "\x1b[A\nq\n")
-    assert '"\\u001b[a" is none of these: y takes the first' in err
+    assert '"\\u001b[a" is not an answer: y takes the first' in err
     assert metabase.read_text() == OLD
 
 

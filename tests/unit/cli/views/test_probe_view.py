@@ -45,7 +45,7 @@ def test_what_is_right_is_a_sum() -> None:
     """Ten thousand lines would hide the one that matters."""
     assert shown(AGREES, AGREES) == [
         "asked the server 2 requests, one of every kind: 2 agree, 0 differ",
-        "site, or refusal, is proven for all that agree",
+        "the site or the refusal is proven for all that agree",
     ]
 
 
@@ -75,7 +75,9 @@ def test_what_is_not_proven_is_not_called_proven() -> None:
     assert lines[0].endswith("certificate aaaaaaaa, site 1 as the service says")
     assert lines[1].endswith("status 302, which any site may have given")
     assert lines[2].endswith(": refused, as promised")
-    assert lines[4].startswith("site, or refusal, is proven for 2 of those that agree")
+    assert lines[4].startswith(
+        "the site or the refusal is proven for 2 of those that agree"
+    )
 
 
 def test_many_differences_are_cut_unless_asked_for() -> None:

@@ -1,4 +1,4 @@
-"""Requests that are answered otherwise, as findings."""
+"""Requests that get a different answer, as findings."""
 
 from __future__ import annotations
 

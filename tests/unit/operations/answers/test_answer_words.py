@@ -103,9 +103,9 @@ def test_addresses_are_listed(addresses: list[str], text: str) -> None:
 @pytest.mark.parametrize(
     ("count", "words"),
     [
-        (0, "no request is answered otherwise"),
-        (1, "1 class of requests is answered otherwise"),
-        (1200, "1,200 classes of requests are answered otherwise"),
+        (0, "no request gets a different answer"),
+        (1, "1 class of requests gets a different answer"),
+        (1200, "1,200 classes of requests get a different answer"),
     ],
 )
 def test_classes_are_counted(count: int, words: str) -> None:

@@ -57,7 +57,10 @@ def test_a_certificate_is_read_once_and_remembered(metabase: str) -> None:
     ("key", "problem"),
     [
         (None, "the certificate's private key is missing"),
-        (b"garbage", "the certificate's key is another's, encrypted or damaged"),
+        (
+            b"garbage",
+            "the certificate's key belongs to another certificate, or is encrypted or damaged",
+        ),
     ],
 )
 def test_a_certificate_without_its_key_shows_nothing(

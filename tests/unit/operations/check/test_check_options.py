@@ -94,18 +94,18 @@ def test_the_table_is_found_in_any_letter_case() -> None:
     ("table", "message", "severity"),
     [
         (7, "check is 7, not a table", "error"),
-        ({"select": 7}, "select: 7 is no text", "error"),
-        ({"select": [True]}, "select: true is no text", "error"),
+        ({"select": 7}, "select: 7 is not text", "error"),
+        ({"select": [True]}, "select: true is not text", "error"),
         ({"ignore": ["BND9"]},
          "ignore: no finding has a code that begins with 'BND9'", "error"),
         ({"ignore": "BND201,"}, None, None),
         ({"severity": "high"},
-         "severity: 'high' is no severity: error, warning, info", "error"),
+         "severity: 'high' is not a severity: error, warning, info", "error"),
         ({"severity": {"XXX": "error"}},
          "severity: no finding has a code that begins with 'XXX'", "error"),
-        ({"severity": {"BND": 1}}, "severity: 1 is no text", "error"),
+        ({"severity": {"BND": 1}}, "severity: 1 is not text", "error"),
         ({"expiring": 30},
-         "expiring: 30 is no number of days or weeks, such as 30d or 6w", "error"),
+         "expiring: 30 is not a number of days or weeks, such as 30d or 6w", "error"),
         ({"gate": "yes"}, "gate: 'yes' is neither true nor false", "error"),
         ({"selct": []}, "[check] has no option 'selct'", "warning"),
     ],
@@ -143,9 +143,9 @@ def test_one_wrong_option_leaves_the_others() -> None:
     [
         ("select", "BND9", "no finding has a code that begins"),
         ("ignore", "X", "no finding"),
-        ("severity", "loud", "'loud' is no severity"),
+        ("severity", "loud", "'loud' is not a severity"),
         ("severity", "BND9=error", "no finding"),
-        ("expiring", "soon", "'soon' is no number of days"),
+        ("expiring", "soon", "'soon' is not a number of days"),
     ],
 )
 def test_a_wrong_option_is_refused(name: str, text: str, cause: str) -> None:
@@ -172,7 +172,7 @@ def test_days_and_weeks_are_read(text: str, days: int) -> None:
 )
 def test_other_times_are_none(text: object) -> None:
     """30 could be days, weeks or anything."""
-    with pytest.raises(ValueError, match="no number of days or weeks"):
+    with pytest.raises(ValueError, match="not a number of days or weeks"):
         parse_days(text)
 
 

@@ -95,7 +95,7 @@ def test_a_set_may_edit_a_list() -> None:
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("frobnicate a b", "'frobnicate' is no verb of adsutil"),
+        ("frobnicate a b", "'frobnicate' is not a verb of adsutil"),
         ("get a", "GET only reads"),
         ("Enum_All a", "ENUM_ALL only reads"),
         ("start_server w3svc/1", "START_SERVER acts on the running service"),

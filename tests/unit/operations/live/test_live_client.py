@@ -119,10 +119,10 @@ def test_fields_are_found_in_any_case() -> None:
     [
         (b"", "the server closed the connection"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhi", "the server closed the"),
-        (b"SSH-2.0-OpenSSH_9\r\n\r\n", "the answer is no HTTP"),
-        (b"HTTP/1.1 x y\r\n\r\n", "the answer is no HTTP"),
-        (b"HELLO 200 OK\r\n\r\n", "the answer is no HTTP"),
-        (CHUNKED + b"zz\r\n", "the answer is no HTTP"),
+        (b"SSH-2.0-OpenSSH_9\r\n\r\n", "the answer is not HTTP"),
+        (b"HTTP/1.1 x y\r\n\r\n", "the answer is not HTTP"),
+        (b"HELLO 200 OK\r\n\r\n", "the answer is not HTTP"),
+        (CHUNKED + b"zz\r\n", "the answer is not HTTP"),
         (b"x" * 200_000, "limit"),
     ],
 )

@@ -114,7 +114,7 @@ ALL = (OpenListener(ANY4, 443, 8443), OpenListener(ANY6, 443, 8443))
         (ALL, ANY4, {ONE}, Target(TWO, 8443)),
         (ALL, ANY6, {ANY6}, Target(SIX, 8443)),
         (ALL, ONE, {ONE}, Target(ONE, 8443)),
-        (ALL, FAR, {FAR}, NoTarget("192.0.2.1 is no address of this machine")),
+        (ALL, FAR, {FAR}, NoTarget("192.0.2.1 is not an address of this machine")),
         (ALL[1:], ANY4, set(), Target(SIX, 8443)),
         (
             ALL[:1],

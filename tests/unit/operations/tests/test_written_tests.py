@@ -87,15 +87,15 @@ def test_letter_case_of_names_does_not_count() -> None:
     [
         ("site = 1", None, "it has no url"),
         ('url = "http://a/"', None, "it expects nothing"),
-        ("url = 3\nsite = 1", "url", "3 is no text"),
-        ('url = "x"\nsite = 1', "url", "no URL"),
-        ('url = "http://a/"\nsite = true', "site", "true is no identifier"),
-        ('url = "http://a/"\nsite = "1"', "site", "'1' is no identifier"),
-        ('url = "http://a/"\nstatus = 42', "status", "42 is no status"),
-        ('url = "http://a/"\nstatus = "200"', "status", "'200' is no status"),
-        ('url = "http://a/"\nredirect = ""', "redirect", "'' is no text"),
+        ("url = 3\nsite = 1", "url", "3 is not text"),
+        ('url = "x"\nsite = 1', "url", "not a URL"),
+        ('url = "http://a/"\nsite = true', "site", "true is not the identifier"),
+        ('url = "http://a/"\nsite = "1"', "site", "'1' is not the identifier"),
+        ('url = "http://a/"\nstatus = 42', "status", "42 is not an HTTP status"),
+        ('url = "http://a/"\nstatus = "200"', "status", "'200' is not an HTTP status"),
+        ('url = "http://a/"\nredirect = ""', "redirect", "'' is not text"),
         ('url = "https://a/"\nbrowser = 1', "browser", "neither true nor false"),
-        ('url = "https://a/"\nsni = true\nsite = 1', "sni", "true is no text"),
+        ('url = "https://a/"\nsni = true\nsite = 1', "sni", "true is not text"),
         ('url = "https://a/"\nsni = "a b"\nsite = 1', "sni", "a b"),
         ('url = "https://a/"\nhost = "a/b"\nsite = 1', "host", "a/b"),
         ('url = "http://a/"\nip = "a"\nsite = 1', "ip", "no"),
@@ -130,7 +130,7 @@ def test_other_tables_do_not_shift_the_lines() -> None:
     assert [(test.line, test.spots["site"]) for test in found.tests] == [
         (7, Spot(10, 3))
     ]
-    words = "site: 0 is no identifier of a site; false is for none"
+    words = "site: 0 is not the identifier of a site; false is for none"
     assert found.problems == (InvalidTest(1, "site", 14, 1, words),)
 
 
@@ -139,7 +139,7 @@ def test_other_tables_do_not_shift_the_lines() -> None:
     [
         ('[test]\nurl = "http://a/"\n', "with two brackets"),
         ("test = 1\n", "with two brackets"),
-        ("test = [1]\n", "it is no table"),
+        ("test = [1]\n", "it is not a table"),
     ],
 )
 def test_other_shapes_are_told(text: str, words: str) -> None:

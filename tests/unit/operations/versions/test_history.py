@@ -99,7 +99,7 @@ def test_a_broken_version_is_not_restored(metabase: Path) -> None:
     """It would take every site down."""
     metabase.write_bytes(b"broken")
     _write(metabase, b"# 1\n")
-    with pytest.raises(BindctlError, match="no metabase") as caught:
+    with pytest.raises(BindctlError, match="not a metabase") as caught:
         restore_version(str(metabase), 1)
     assert caught.value.code == "MET014"
     assert metabase.read_bytes() == b"# 1\n"

@@ -96,9 +96,9 @@ def test_sites_are_chosen_by_number(metabase: str) -> None:
 @pytest.mark.parametrize(
     ("hosts", "sites", "words"),
     [
-        (["nowhere.test"], [], "no binding is of host 'nowhere.test'"),
-        ([], [9], "no binding is of site 9"),
-        (["www*"], [2], "no binding is of host 'www*', site 2"),
+        (["nowhere.test"], [], "no binding matches host 'nowhere.test'"),
+        ([], [9], "no binding matches site 9"),
+        (["www*"], [2], "no binding matches host 'www*', site 2"),
     ],
 )
 def test_nothing_to_draw_is_an_error(

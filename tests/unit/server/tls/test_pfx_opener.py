@@ -53,7 +53,7 @@ def test_certificate_and_sealed_key_come_back(opener: PfxOpener) -> None:
     ("octets", "password", "reason"),
     [
         (PFX, NO_SECRET, "it needs a password"),
-        (b"nonsense", PASSWORD, "the file is no PFX"),
+        (b"nonsense", PASSWORD, "the file is not a PFX file"),
         (make_pfx(LEAF.certificate_pem, None), NO_SECRET, "it holds no private key"),
     ],
 )
