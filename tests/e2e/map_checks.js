@@ -1,36 +1,7 @@
-// What a person would see in the map, measured: appended to a copy of the page.
+// What a person would see in the map, measured: appended to a copy of the page, after
+// map_laws.js.
 addEventListener("load", () => {
   "use strict";
-  const all = (query, root = document) => [...root.querySelectorAll(query)];
-  const one = (query, root = document) => root.querySelector(query);
-
-  // Texts whose boxes meet, and texts that stand out of the box they are in.
-  function faults() {
-    const texts = all("#map g.box text").map((element) => ({
-      text: element.textContent,
-      at: element.getBoundingClientRect(),
-      box: one("rect:last-of-type", element.parentNode).getBoundingClientRect(),
-    }));
-    const found = [];
-    for (const { text, at, box } of texts)
-      if (
-        at.left < box.left ||
-        at.right > box.right ||
-        at.top < box.top - 0.5 ||
-        at.bottom > box.bottom + 0.5
-      )
-        found.push(`out of its box: ${text}`);
-    texts.sort((a, b) => a.at.top - b.at.top);
-    texts.forEach((first, index) => {
-      for (const second of texts.slice(index + 1)) {
-        if (second.at.top >= first.at.bottom) break;
-        if (first.at.left < second.at.right && second.at.left < first.at.right)
-          found.push(`on each other: ${first.text} ${second.text}`);
-      }
-    });
-    return found;
-  }
-
   const names = (element, keys) => keys.map((key) => element.getAttribute(key));
   const drawn = () => ({
     view: one("#map").getAttribute("viewBox"),
@@ -76,9 +47,12 @@ addEventListener("load", () => {
     return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
   }
 
-  const result = { closed: faults(), first: drawn(), contrast: 99 };
+  const result = { closed: faultsOf(document, false), first: drawn(), contrast: 99 };
   result.contrast = Math.min(...all("#map g.box text").map(contrast));
   result.scheme = getComputedStyle(document.body).backgroundColor;
+  result.spread = [[100, 200], [100, 100], [0, 0], []].map((centres) =>
+    spread(centres.map((centre) => ({ centre, height: 20 }))),
+  );
   const open = one("#open");
   if (!open.hidden) click(open);
   else {
@@ -87,7 +61,7 @@ addEventListener("load", () => {
   setTimeout(() => {
     if (open.hidden) type("");
     else {
-      result.opened = { faults: faults(), hosts: hosts() };
+      result.opened = { faults: faultsOf(document, true), hosts: hosts() };
       click(open);
     }
     setTimeout(() => {
@@ -106,7 +80,7 @@ addEventListener("load", () => {
       setTimeout(() => {
         result.found = {
           words: one("#found").textContent,
-          faults: faults(),
+          faults: textFaults(document),
           hosts: all("#map g.host:not(.group) .label").map((text) => text.textContent),
           rows: all("tr[data-way]:not([hidden])").length,
         };

@@ -9,11 +9,15 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from bindctl.bindings.start import start_sites
 from bindctl.bindings.table import BindingEntry, BindingTable, SiteRow
 from bindctl.model.binding import Binding, Protocol, SslFlags, format_binding
 from bindctl.model.certificate import SniKey, SslRecord
 from bindctl.model.endpoint import ANY_ADDRESS, Endpoint
 from bindctl.model.host import ANY_HOST, HostName, WildcardHost
+from bindctl.routing.plan import compile_plan
+from bindctl.routing.topology import Topology, make_topology
+from bindctl.rules.bindings import binding_findings
 
 # Few of each, so that bindings often meet.
 ADDRESSES = (
@@ -155,6 +159,28 @@ tables = st.builds(
     st.lists(records, max_size=3),
     st.integers(0, 3),
 )
+
+# --- tables whose sites have any description ---------------------------------------
+
+
+def _describe(table: BindingTable, comments: list[str]) -> BindingTable:
+    sites = zip(table.sites, comments, strict=False)
+    return table._replace(
+        sites=tuple(site._replace(comment=comment) for site, comment in sites)
+    )
+
+
+described_tables = st.builds(
+    _describe, tables, st.lists(st.text(max_size=40), min_size=6, max_size=6)
+)
+
+
+def topology_of(table: BindingTable) -> Topology:
+    """What `bindctl map` draws of a table, without certificates' facts."""
+    start = start_sites(table)
+    plan = compile_plan(table, start.started)
+    return make_topology(table, start, plan, {}, binding_findings(table))
+
 
 # --- tables that start -----------------------------------------------------------
 

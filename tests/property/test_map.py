@@ -1,47 +1,33 @@
-"""Laws of the map: nothing is lost, nothing overlaps, whatever is drawn."""
+"""Laws of the map: nothing is lost, whatever is drawn.
+
+What holds for the places of a drawn map is in `tests/e2e/test_map_page.py`.
+"""
 
 from __future__ import annotations
 
-from itertools import pairwise
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree as ET
 
 from hypothesis import given
-from hypothesis import strategies as st
 
-from bindctl.bindings.start import start_sites
 from bindctl.cli.map.graphviz import render_graphviz
-from bindctl.cli.map.layout import GAP, make_drawing, make_layout
+from bindctl.cli.map.markup import clean_line
 from bindctl.cli.map.mermaid import render_mermaid
-from bindctl.cli.map.svg import render_svg
-from bindctl.routing.plan import compile_plan
-from bindctl.routing.topology import Topology, make_topology
-from bindctl.rules.bindings import binding_findings
-from tests.property.strategies import tables
+from bindctl.cli.map.page import render_page
+from bindctl.cli.map.picture import make_picture
+from bindctl.operations.views.map import MapResult
+from tests.property.strategies import described_tables, topology_of
 
 if TYPE_CHECKING:
     from bindctl.bindings.table import BindingTable
 
-_comments = st.lists(st.text(max_size=40), min_size=6, max_size=6)
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
-def _picture(table: BindingTable, comments: list[str]) -> Topology:
-    sites = tuple(
-        site._replace(comment=comments[site.identifier % len(comments)])
-        for site in table.sites
-    )
-    table = table._replace(sites=sites)
-    start = start_sites(table)
-    plan = compile_plan(table, start.started)
-    return make_topology(table, start, plan, {}, binding_findings(table))
-
-
-@given(tables, _comments)
-def test_the_ways_through_the_picture_are_the_bindings(
-    table: BindingTable, comments: list[str]
-) -> None:
+@given(described_tables)
+def test_the_ways_through_the_picture_are_the_bindings(table: BindingTable) -> None:
     """Walking from an endpoint to a site never leads where no binding does."""
-    topology = _picture(table, comments)
+    topology = topology_of(table)
     assert len(topology.ways) == sum(len(site.entries) for site in table.sites)
     ways = {(way.endpoint, way.host, way.site) for way in topology.ways}
     edges = topology.edges()
@@ -54,28 +40,27 @@ def test_the_ways_through_the_picture_are_the_bindings(
     assert walked == ways
 
 
-@given(tables, _comments)
-def test_no_two_boxes_overlap(table: BindingTable, comments: list[str]) -> None:
-    """Whatever hangs together with whatever."""
-    drawing = make_drawing(_picture(table, comments))
-    layout = make_layout(drawing)
-    for column in range(4):
-        spans = sorted(
-            (top, top + drawing.boxes[index].height)
-            for index, top in layout.tops.items()
-            if drawing.boxes[index].column == column
-        )
-        assert all(low[1] + GAP <= high[0] for low, high in pairwise(spans))
+@given(described_tables)
+def test_every_node_and_binding_is_in_the_page(table: BindingTable) -> None:
+    """In a row of the drawing, or where a way leads; and each once."""
+    topology = topology_of(table)
+    made = make_picture(topology)
+    rows = [part for row in made.rows for columns in row.clusters for part in columns]
+    stacked = [index for part in rows for index in part]
+    assert len(stacked) == len(set(stacked))
+    reached = {index for way in made.ways for index in way[:4] if index >= 0}
+    assert reached | set(stacked) == set(range(len(topology.nodes)))
+    assert len(made.ways) == len(topology.ways)
 
 
-@given(tables, _comments)
-def test_every_name_is_text(table: BindingTable, comments: list[str]) -> None:
+@given(described_tables)
+def test_every_name_is_text(table: BindingTable) -> None:
     """No name makes a drawing that cannot be read, or adds anything to it."""
-    topology = _picture(table, comments)
-    drawing = make_drawing(topology)
-    root = ET.fromstring(render_svg(drawing, make_layout(drawing)))  # noqa: S314 - rendered just now
-    boxes = [item for item in root.iter() if item.get("data-box")]
-    assert len(boxes) == len(topology.nodes)
+    topology = topology_of(table)
+    page = render_page(MapResult(topology, len(topology.ways), NOW), "metabase.toml")
+    assert page.lower().count("</script>") == page.count("</script>\n") == 3
+    texts = [text for box in make_picture(topology).boxes for text in box[1:6]]
+    assert all(clean_line(line) == line for text in texts for line in text.split("\n"))
     mermaid = render_mermaid(topology)
     assert mermaid.count(" --> ") == len(topology.edges())
     dot = render_graphviz(topology).splitlines()

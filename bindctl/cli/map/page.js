@@ -1,5 +1,5 @@
 // What a map does under a reader's hands: ways light up, groups open, names are found.
-// The page reads without it. It goes on where drawing.js ends, as one script.
+// It goes on where drawing.js ends.
 
 const MAX_LISTED = 200; // ways that are spelt out below the map
 const MAX_OPENED = 400; // ways for which a search opens the groups they are in
@@ -13,36 +13,24 @@ const page = {
   problems: [...document.querySelectorAll("li[data-nodes]")],
 };
 
-// Learn what is drawn, and make it known to keyboards and screen readers.
-function adopt() {
-  state.elements.clear();
-  for (const element of boxLayer.children) {
-    const index = Number(element.dataset.box);
-    const box = boxes[index];
-    element.setAttribute("role", "button");
-    element.setAttribute("aria-label", box.tip);
-    if (box.group) element.setAttribute("aria-expanded", state.open.has(box.group));
-    else element.setAttribute("aria-pressed", index === state.pinned);
-    element.setAttribute("tabindex", -1);
-    state.elements.set(index, element);
-  }
-  state.edges = [...edgeLayer.children].map((element) => ({
-    left: Number(element.dataset.left),
-    right: Number(element.dataset.right),
-    element,
-  }));
-  state.lit = [];
-  svg.classList.remove("dim");
-  const first = boxLayer.firstElementChild;
-  const current = state.elements.get(state.current) ?? first;
-  if (current) moveTo(Number(current.dataset.box), false);
+// Draw anew, and keep what is lit and where the keyboard is.
+function redraw() {
+  draw();
+  placeFocus();
   if (state.pinned !== null && !state.elements.has(state.pinned)) pin(null);
   else light(state.pinned);
 }
 
+// The one box that Tab reaches.
+function placeFocus() {
+  const [first] = state.elements.keys();
+  const index = state.elements.has(state.current) ? state.current : first;
+  if (index !== undefined) moveTo(index, false);
+}
+
 function waysThrough(index) {
   return keptWays().filter((way) =>
-    way.slice(0, 4).some((number) => number >= 0 && state.shown[number] === index),
+    stepsOf(way).some((number) => state.shown[number] === index),
   );
 }
 
@@ -54,7 +42,7 @@ function light(index) {
   const lit = new Set([index]);
   const joints = new Set();
   for (const way of waysThrough(index)) {
-    const steps = way.slice(0, 4).filter((number) => number >= 0);
+    const steps = stepsOf(way);
     steps.forEach((number, i) => {
       lit.add(state.shown[number]);
       if (i) joints.add(`${state.shown[steps[i - 1]]} ${state.shown[number]}`);
@@ -84,8 +72,10 @@ function tell(index) {
   const found = waysThrough(index);
   const items = found.slice(0, MAX_LISTED).map((way) => {
     const item = document.createElement("li");
-    const steps = way.slice(0, 4).filter((number) => number >= 0);
-    item.textContent = steps.map((number) => boxes[number].tip.split("\n")[0]).join(" → ");
+    const steps = stepsOf(way);
+    item.textContent = steps
+      .map((number) => boxes[number].tip.split("\n")[0])
+      .join(" → ");
     return item;
   });
   if (found.length > MAX_LISTED) {
@@ -98,7 +88,7 @@ function tell(index) {
 
 function toggle(group) {
   if (!state.open.delete(group)) state.open.add(group);
-  draw();
+  redraw();
   nameOpenButton();
 }
 
@@ -175,7 +165,7 @@ function choose() {
     state.kept = new Set();
     state.present = new Set();
     ways.forEach((way, number) => {
-      const steps = way.slice(0, 4).filter((index) => index >= 0);
+      const steps = stepsOf(way);
       const all = steps.map((index) => tips[index]).join("\n");
       if (!asked.words.every((word) => all.includes(word))) return;
       if (!steps.some(asked.isMarked)) return;
@@ -185,14 +175,14 @@ function choose() {
     keepLonely(asked);
   }
   openWhatIsFound();
-  draw();
+  redraw();
   nameOpenButton();
   report();
 }
 
 // Sites that no binding leads to are found by themselves.
 function keepLonely(asked) {
-  const led = new Set(ways.flatMap((way) => way.slice(0, 4)));
+  const led = new Set(ways.flatMap(stepsOf));
   boxes.forEach((box, index) => {
     if (box.group || led.has(index) || !asked.isMarked(index)) return;
     if (asked.words.every((word) => tips[index].includes(word)))
@@ -263,7 +253,7 @@ page.detail.querySelector("button").addEventListener("click", () => pin(null));
 page.open.addEventListener("click", () => {
   const isAll = groups.every((group) => state.open.has(group));
   state.open = new Set(isAll ? [] : groups);
-  draw();
+  redraw();
   nameOpenButton();
 });
 for (const button of page.marks)
@@ -282,5 +272,4 @@ for (const button of page.marks) button.setAttribute("aria-pressed", false);
 for (const element of document.querySelectorAll("[data-script]"))
   element.hidden = false;
 nameOpenButton();
-state.shown = standIns();
-adopt();
+placeFocus();

@@ -1,6 +1,7 @@
-"""The map as one HTML page: its SVG, what is wrong, and a table of all bindings.
+"""The map as one HTML page: a drawing, what is wrong, and a table of all bindings.
 
-The page needs nothing else: no network, no file beside it, and no script to be read.
+The page needs nothing else: no network, no file beside it. Its script lays the drawing
+out; without it the rest of the page still reads.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ from base64 import b64encode
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
-from bindctl.cli.map.layout import make_drawing, make_layout
 from bindctl.cli.map.markup import element
-from bindctl.cli.map.svg import SIGNS, SIZES, render_heads, render_svg
+from bindctl.cli.map.picture import make_picture
 from bindctl.cli.map.words import (
+    SIGNS,
     full_lines,
     join_words,
     marks,
@@ -27,7 +28,6 @@ from bindctl.routing.topology_problems import sort_problems
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bindctl.cli.map.layout import Drawing
     from bindctl.cli.map.words import Mark
     from bindctl.operations.views.map import MapResult
     from bindctl.routing.topology import Topology, Way
@@ -42,17 +42,20 @@ _HEADS: Final = (
     "Binding",
     "What is wrong",
 )
-_NO_SCRIPT: Final = (
-    "Rows that are alike are drawn as one; with JavaScript they open. The table below "
-    "the map has every binding."
+# The script fills the two pictures and then hides the words; they are hidden by no
+# element `noscript`, for a browser may also refuse this one script.
+_DRAWING: Final = (
+    '<div class="heads"><svg xmlns="http://www.w3.org/2000/svg"></svg></div>'
+    '<svg xmlns="http://www.w3.org/2000/svg" id="map" class="map" role="group" '
+    'aria-labelledby="title" aria-describedby="summary">'
+    '<g class="edges" aria-hidden="true"></g><g class="boxes"></g></svg>'
 )
-# On a narrow screen the drawing shrinks so far, and then is moved sideways.
-_LEAST_SCALE: Final = 0.85
-_MIN_WIDTH: Final = "@media screen {{ .heads svg, .map {{ min-width: {}px; }} }}\n"
+_UNDRAWN: Final = (
+    "The drawing needs JavaScript, which does not run here. The table below has every "
+    "binding."
+)
 # Nothing is loaded and no script runs but the page's own.
-_POLICY: Final = (
-    "default-src 'none'; style-src 'sha256-{style}'; script-src 'sha256-{script}'"
-)
+_POLICY: Final = "default-src 'none'; style-src {style}; script-src {drawing} {script}"
 
 
 def render_page(result: MapResult, name: str) -> str:
@@ -63,11 +66,10 @@ def render_page(result: MapResult, name: str) -> str:
         name: What the metabase is called.
     """
     topology = result.topology
-    drawing = make_drawing(topology)
-    least = _MIN_WIDTH.format(int(drawing.width() * _LEAST_SCALE))
-    style = _read("page.css") + least + _read("print.css")
-    script = _read("drawing.js") + _read("page.js")
-    policy = _POLICY.format(style=_digest(style), script=_digest(script))
+    style, drawing, script = map(_read, ("page.css", "drawing.js", "page.js"))
+    policy = _POLICY.format(
+        style=_source(style), drawing=_source(drawing), script=_source(script)
+    )
     title = f"Bindings of {name}"
     return "\n".join(
         (
@@ -82,15 +84,16 @@ def render_page(result: MapResult, name: str) -> str:
             f"<style>{style}</style>",
             "</head>",
             "<body>",
-            _header(result, drawing, title),
+            _header(result, title),
             "<main>",
-            element("div", {"class": "heads"}, render_heads(drawing, topology)),
-            render_svg(drawing, make_layout(drawing)),
-            *_problem_section(topology, drawing),
+            _DRAWING,
+            f'<script id="data" type="application/json">{_data(topology)}</script>',
+            f"<script>{drawing}</script>",  # before the table, which takes a while
+            element("p", {"class": "undrawn"}, text=_UNDRAWN),
+            *_problem_section(topology),
             _table_section(topology),
             "</main>",
             _DETAIL,
-            f'<script id="data" type="application/json">{_data(drawing)}</script>',
             f"<script>{script}</script>",
             "</body>",
             "</html>",
@@ -113,16 +116,15 @@ _TOOLS: Final = (
 )
 
 
-def _header(result: MapResult, drawing: Drawing, title: str) -> str:
+def _header(result: MapResult, title: str) -> str:
     topology = result.topology
     words = f"{summary(topology)}; certificates as on {result.as_of:%Y-%m-%d %H:%M} UTC"
     shown = len(topology.ways)
     if shown != result.whole:
         words = f"a part: {shown:,} of {result.whole:,} bindings; {words}"
     found = marks(topology)
-    numbers = {key: index for index, key in enumerate(drawing.keys)}
+    numbers = {key: index for index, key in enumerate(topology.nodes)}
     buttons = [_mark(mark, numbers) for mark in found]
-    has_groups = any(row.cells for row in drawing.rows)
     return element(
         "header",
         {},
@@ -130,7 +132,6 @@ def _header(result: MapResult, drawing: Drawing, title: str) -> str:
         element("p", {"id": "summary"}, text=words),
         _TOOLS,
         element("ul", {"class": "marks"}, *buttons) if buttons else "",
-        element("noscript", {}, text=_NO_SCRIPT) if has_groups else "",
     )
 
 
@@ -141,11 +142,12 @@ def _mark(mark: Mark, numbers: dict[str, int]) -> str:
     return element("li", {"class": mark.status}, element("button", button, text=text))
 
 
-def _problem_section(topology: Topology, drawing: Drawing) -> Iterator[str]:
+def _problem_section(topology: Topology) -> Iterator[str]:
     """Every problem once, in full, with the first node that has it."""
     found: dict[Problem, list[int]] = {}
-    for number, key in enumerate(drawing.keys):
-        for problem in topology.nodes[key].problems:
+    nodes = list(topology.nodes.values())
+    for number, node in enumerate(nodes):
+        for problem in node.problems:
             found.setdefault(problem, []).append(number)
     if not found:
         return
@@ -153,13 +155,12 @@ def _problem_section(topology: Topology, drawing: Drawing) -> Iterator[str]:
     for problem in sort_problems(found):
         status = worst_status((problem,))
         numbers = found[problem]
-        first = topology.nodes[drawing.keys[numbers[0]]]
         attributes = {
             "class": status,
             "data-sign": SIGNS[status],
             "data-nodes": json.dumps(numbers),
         }
-        text = f"{full_lines(first)[0]}: {problem_line(problem)}"
+        text = f"{full_lines(nodes[numbers[0]])[0]}: {problem_line(problem)}"
         items.append(element("li", attributes, text=text))
     yield element(
         "section",
@@ -204,36 +205,17 @@ def _row(topology: Topology, index: int, way: Way) -> str:
     return element("tr", {"data-way": index}, *cells)
 
 
-def _data(drawing: Drawing) -> str:
-    """What the script draws from; nothing in it can end the element it stands in."""
-    data = {
-        "sizes": SIZES,
-        "lefts": drawing.lefts(),
-        "widths": drawing.widths,
-        "boxes": [
-            {
-                "column": box.column,
-                "label": box.label,
-                "note": box.note,
-                "second": box.second,
-                "status": box.status,
-                "tip": box.tip,
-                "group": box.group,
-                "dead": box.is_dead,
-            }
-            for box in drawing.boxes
-        ],
-        "rows": [
-            {"cells": row.cells, "clusters": row.clusters} for row in drawing.rows
-        ],
-        "ways": drawing.ways,
-    }
+def _data(topology: Topology) -> str:
+    """What the script draws; nothing in it can end the element it stands in."""
+    data = make_picture(topology)._asdict()
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return text.replace("<", "\\u003c")
 
 
-def _digest(text: str) -> str:
-    return b64encode(sha256(text.encode()).digest()).decode()
+def _source(text: str) -> str:
+    """What a content policy calls this script or style, and no other."""
+    digest = b64encode(sha256(text.encode()).digest()).decode()
+    return f"'sha256-{digest}'"
 
 
 def _read(name: str) -> str:

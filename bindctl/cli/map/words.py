@@ -32,6 +32,15 @@ class Status:
     ERROR = "error"
 
 
+# Nobody needs to tell red from green.
+SIGNS: Final = {
+    Status.GOOD: "",
+    Status.OFF: "○",
+    Status.WARNING: "▲",
+    Status.ERROR: "✕",
+}
+
+
 class Mark(NamedTuple):
     """What is wrong, as often as it is.
 
