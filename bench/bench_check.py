@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import os
+import shlex
 import shutil
 import statistics
 import subprocess
@@ -24,6 +25,7 @@ from bench.metabases import host_of, make_metabase
 from bench.peer_checks import PEER_CHECKS
 from bench.rows import Row, report
 from bench.servers import Sites
+from bench.timing import time_in_turns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,6 +40,8 @@ MANY_GOAL_S = 8.0
 MEMORY_GOAL_MIB = 1_024
 GROWTH_GOAL = 1.15  # 1 is linear
 GROWTH_SIZES = (1_000, 10_000, 100_000)
+LISTS = ((10_000, 1), (100, 100), (10, 1_000))  # sites, and hosts of each
+LISTS_GOAL = 1.3  # times the first: linear in hosts
 ROUNDS = 5
 SLOW_ROUNDS = 3
 BINDCTL = "from bindctl.__main__ import main; main()"
@@ -47,7 +51,8 @@ def run() -> list[Row]:
     """The tables."""
     with tempfile.TemporaryDirectory() as folder:
         rows = _run_beside_peers(Path(folder) / "own")
-        return rows + _run_many(Path(folder) / "shared")
+        rows += _run_many(Path(folder) / "shared")
+        return rows + _run_long_lists(Path(folder) / "lists")
 
 
 def _run_beside_peers(folder: Path) -> list[Row]:
@@ -112,6 +117,41 @@ def _make_shared(folder: Path, sites: int) -> None:
     hashes = make_shared_certificates(folder, hosts, MANY_CERTIFICATES)
     text = make_metabase(sites, hashes=hashes)
     (folder / "metabase.toml").write_text(text, encoding="utf-8")
+
+
+def _run_long_lists(folder: Path) -> list[Row]:
+    """As many hosts without a certificate in few long lists as in many short ones."""
+    commands = {}
+    for sites, hosts in LISTS:
+        place = folder / str(sites)
+        place.mkdir(parents=True)
+        text = "".join(map(_without_certificate, range(1, sites + 1), [hosts] * sites))
+        (place / "metabase.toml").write_text(text, encoding="utf-8")
+        check = f"{shlex.join(_bindctl(place))}; [ $? = 1 ]"  # there are findings
+        commands[f"{sites} x {hosts}"] = ["sh", "-c", check]
+    short, *long = time_in_turns(commands, SLOW_ROUNDS, folder).values()
+    print(f"check of hosts without a certificate, beside {short.name}")
+    return [
+        report(
+            f"{timing.name} hosts without a certificate",
+            timing.median_s / short.median_s,
+            LISTS_GOAL,
+            samples={"s": timing.walls_s, "short lists s": short.walls_s},
+        )
+        for timing in long
+    ]
+
+
+def _without_certificate(site: int, hosts: int) -> str:
+    bindings = ", ".join(f'":443:h{number}.s{site}.example"' for number in range(hosts))
+    return f"""\
+[w3svc.{site}]
+SslFlags = 1
+SecureBindings = [{bindings}]
+[w3svc.{site}.root]
+Path = "www"
+
+"""
 
 
 class _Run:

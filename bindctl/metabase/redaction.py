@@ -7,7 +7,7 @@ secure property in a comment or in another value is starred as well.
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 
 from bindctl.metabase.schema import Property
 from bindctl.metabase.schema_data import PROPERTIES
@@ -29,7 +29,6 @@ _VALUE = rf'''
 _MARK = re.compile(r"\0[0-9]+\0")
 
 
-@lru_cache(maxsize=1)  # findings of one long line ask for it again and again
 def star_secrets(text: str) -> str:
     """The text with ten stars in the place of each value of a secure property."""
     return without_marks(mark_secrets(text, {}))

@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bindctl.findings.finding import Finding
+    from bindctl.findings.finding import Finding, Place
     from bindctl.terminal.color import Painter
     from bindctl.terminal.terminal import Terminal
     from bindctl.terminal.wrap import Folder
@@ -51,6 +51,7 @@ class FindingsView:
         self._terminal = terminal
         self._file = one_line(file)
         self._lines: Sequence[bytes] = octets.split(b"\n")
+        self._latest: tuple[int, str, str] = (0, "", "")
         self._version = version
         self._paint: Painter = make_painter(terminal)
         self._fold: Folder = make_folder(terminal)
@@ -88,11 +89,38 @@ class FindingsView:
         return [f"{_MARGIN}{self._paint(f'{label}:', _DIM)} {shown}"]
 
     def _quote(self, finding: Finding) -> list[str]:
-        excerpt = _show_line(finding, self._lines)
+        excerpt = self._show_line(finding.place)
         if not excerpt:
             return []
         line, caret = excerpt
         return [_INDENT + one_line(line), _INDENT + self._paint(caret, _CARET)]
+
+    def _show_line(self, place: Place) -> list[str]:
+        """The line and a caret; none where the property is not on that line."""
+        from bindctl.toml.excerpt import show_place  # noqa: PLC0415 - with `re`
+
+        if not place.line or not place.column or place.line > len(self._lines):
+            return []
+        if not place.property_name:
+            return []  # a header says no more than the path does
+        stored, line = self._read_line(place.line)
+        if line != stored and line[: place.column] != stored[: place.column]:
+            return []  # stars have moved what the column counts
+        indent = min(len(line) - len(line.lstrip()), place.column - 1)
+        return show_place(line[indent:], place.column - indent).split("\n")
+
+    def _read_line(self, number: int) -> tuple[str, str]:
+        """A line as it is stored, and as it is shown.
+
+        The latest is kept: a line of a thousand bindings has as many findings.
+        """
+        if number != self._latest[0]:
+            from bindctl.metabase.redaction import star_secrets  # noqa: PLC0415 - with `re`
+
+            octets = self._lines[number - 1]
+            stored = octets.decode("utf-8", "replace").removeprefix("\ufeff")
+            self._latest = number, stored, star_secrets(stored)
+        return self._latest[1:]
 
 
 def format_finding(finding: Finding, file: str = "") -> tuple[str, str]:
@@ -121,21 +149,3 @@ def _on_iis(code: str, version: int) -> str:
     from bindctl.findings.codes import RULES_BY_CODE  # noqa: PLC0415 - when asked
 
     return RULES_BY_CODE[code].on_iis_of(version)
-
-
-def _show_line(finding: Finding, lines: Sequence[bytes]) -> list[str]:
-    """The line and a caret; none where the property is not on that line."""
-    from bindctl.metabase.redaction import star_secrets  # noqa: PLC0415 - as above
-    from bindctl.toml.excerpt import show_place  # noqa: PLC0415 - with `re`
-
-    place = finding.place
-    if not place.line or not place.column or place.line > len(lines):
-        return []
-    if not place.property_name:
-        return []  # a header says no more than the path does
-    stored = lines[place.line - 1].decode("utf-8", "replace").removeprefix("\ufeff")
-    line = star_secrets(stored)
-    if line != stored and line[: place.column] != stored[: place.column]:
-        return []  # stars have moved what the column counts
-    indent = min(len(line) - len(line.lstrip()), place.column - 1)
-    return show_place(line[indent:], place.column - indent).split("\n")
