@@ -6,6 +6,7 @@ Keep it lean: every import here is paid by every command, and a script runs hund
 from bindctl.adsutil.errors import USAGE_STATUS, AdsiError, error_block
 from bindctl.adsutil.words import complaint, parse_command_line, require_own_name
 from bindctl.storage.file_locations import find_metabase
+from bindctl.storage.workspace import DiskWorkspace
 from bindctl.terminal.boundary import print_error, run_command
 from bindctl.terminal.process import run_process
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bindctl.adsutil.words import CommandLine
+    from bindctl.storage.workspace import Workspace
     from bindctl.terminal.terminal import Terminal
 
 
@@ -37,11 +39,12 @@ def _run_verb(terminal: "Terminal", line: "CommandLine") -> int:
     hint = "run adsutil there, or leave -s: out for this computer's metabase"
     require_own_name(line.server, terminal.environment, hint)
     verb = (line.verb or "").upper()
-    metabase = ""
+    path = ""
     if verb != "HELP":
-        metabase = find_metabase(None, terminal.environment, terminal.directory)
+        path = find_metabase(None, terminal.environment, terminal.directory)
+    workspace = DiskWorkspace(path, terminal.clock)
     try:
-        return _verb(verb)(terminal, metabase, line.server, line.words)
+        return _verb(verb)(terminal, workspace, line.server, line.words)
     except AdsiError as error:
         if error.is_spaced:
             terminal.print()
@@ -52,7 +55,7 @@ def _run_verb(terminal: "Terminal", line: "CommandLine") -> int:
         return error.exit_status
 
 
-def _verb(verb: str) -> "Callable[[Terminal, str, str, Sequence[str]], int]":
+def _verb(verb: str) -> "Callable[[Terminal, Workspace, str, Sequence[str]], int]":
     """The function of a verb that `complaint` has let pass, and no other's imports."""
     if verb == "GET":
         from bindctl.adsutil.get import get_command  # noqa: PLC0415

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import TypeVar
 
+    from bindctl.storage.workspace import Workspace
     from bindctl.terminal.terminal import Terminal
 
     T = TypeVar("T")
@@ -33,40 +34,40 @@ _OPEN_FAILED = "Error trying to get the path of the application: "
 
 
 def create_in_process_command(
-    terminal: "Terminal", metabase: str, _server: str, words: "Sequence[str]"
+    terminal: "Terminal", workspace: "Workspace", _server: str, words: "Sequence[str]"
 ) -> int:
     """APPCREATEINPROC: AppIsolated 0.
 
     Raises:
         AdsiError: There is no such key, or it may hold no application.
     """
-    return _create(terminal, metabase, words[0], IN_PROCESS)
+    return _create(terminal, workspace, words[0], IN_PROCESS)
 
 
 def create_out_of_process_command(
-    terminal: "Terminal", metabase: str, _server: str, words: "Sequence[str]"
+    terminal: "Terminal", workspace: "Workspace", _server: str, words: "Sequence[str]"
 ) -> int:
     """APPCREATEOUTPROC: AppIsolated 1.
 
     Raises:
         AdsiError: As `create_in_process_command`.
     """
-    return _create(terminal, metabase, words[0], OUT_OF_PROCESS)
+    return _create(terminal, workspace, words[0], OUT_OF_PROCESS)
 
 
 def create_pooled_command(
-    terminal: "Terminal", metabase: str, _server: str, words: "Sequence[str]"
+    terminal: "Terminal", workspace: "Workspace", _server: str, words: "Sequence[str]"
 ) -> int:
     """APPCREATEPOOLPROC: AppIsolated 2.
 
     Raises:
         AdsiError: As `create_in_process_command`.
     """
-    return _create(terminal, metabase, words[0], POOLED)
+    return _create(terminal, workspace, words[0], POOLED)
 
 
 def delete_command(
-    terminal: "Terminal", metabase: str, _server: str, words: "Sequence[str]"
+    terminal: "Terminal", workspace: "Workspace", _server: str, words: "Sequence[str]"
 ) -> int:
     """APPDELETE: no complaint where there is no application.
 
@@ -75,50 +76,50 @@ def delete_command(
     """
     text = words[0]
     _attempt(
-        metabase,
+        workspace,
         text,
         "DELETE the application",
-        lambda: delete_application(metabase, text),
+        lambda: delete_application(workspace, text),
     )
     terminal.print("Application Deleted.")
     return 0
 
 
 def unload_command(
-    terminal: "Terminal", metabase: str, _server: str, words: "Sequence[str]"
+    terminal: "Terminal", workspace: "Workspace", _server: str, words: "Sequence[str]"
 ) -> int:
     """APPUNLOAD.
 
     Raises:
         AdsiError: As `create_in_process_command`.
     """
-    return _acknowledge(terminal, metabase, words[0], "UNLOAD", "Unloaded")
+    return _acknowledge(terminal, workspace, words[0], "UNLOAD", "Unloaded")
 
 
 def disable_command(
-    terminal: "Terminal", metabase: str, _server: str, words: "Sequence[str]"
+    terminal: "Terminal", workspace: "Workspace", _server: str, words: "Sequence[str]"
 ) -> int:
     """APPDISABLE.
 
     Raises:
         AdsiError: As `create_in_process_command`.
     """
-    return _acknowledge(terminal, metabase, words[0], "disable", "Disabled")
+    return _acknowledge(terminal, workspace, words[0], "disable", "Disabled")
 
 
 def enable_command(
-    terminal: "Terminal", metabase: str, _server: str, words: "Sequence[str]"
+    terminal: "Terminal", workspace: "Workspace", _server: str, words: "Sequence[str]"
 ) -> int:
     """APPENABLE.
 
     Raises:
         AdsiError: As `create_in_process_command`.
     """
-    return _acknowledge(terminal, metabase, words[0], "Enable", "Enabled")
+    return _acknowledge(terminal, workspace, words[0], "Enable", "Enabled")
 
 
 def status_command(
-    terminal: "Terminal", metabase: str, _server: str, words: "Sequence[str]"
+    terminal: "Terminal", workspace: "Workspace", _server: str, words: "Sequence[str]"
 ) -> int:
     """APPGETSTATUS: 0 stopped, 1 running, 2 not defined.
 
@@ -127,45 +128,49 @@ def status_command(
     """
     text = words[0]
     status = _attempt(
-        metabase,
+        workspace,
         text,
         "retrieve the application STATUS",
-        lambda: application_status(metabase, text),
+        lambda: application_status(workspace, text),
     )
     terminal.print(f"Application Status: {status}")
     return 0
 
 
-def _create(terminal: "Terminal", metabase: str, text: str, isolation: int) -> int:
+def _create(
+    terminal: "Terminal", workspace: "Workspace", text: str, isolation: int
+) -> int:
     _attempt(
-        metabase,
+        workspace,
         text,
         "create the application",
-        lambda: create_application(metabase, text, isolation),
+        lambda: create_application(workspace, text, isolation),
     )
     terminal.print("Application Created.")
     return 0
 
 
 def _acknowledge(
-    terminal: "Terminal", metabase: str, text: str, what: str, done: str
+    terminal: "Terminal", workspace: "Workspace", text: str, what: str, done: str
 ) -> int:
     """What changes nothing here: only whether there is such a key is looked at."""
     _attempt(
-        metabase,
+        workspace,
         text,
         f"{what} the application",
-        lambda: application_status(metabase, text),
+        lambda: application_status(workspace, text),
     )
     terminal.print(f"Application {done}.")
     return 0
 
 
-def _attempt(metabase: str, text: str, what: str, do: "Callable[[], T]") -> "T":
+def _attempt(
+    workspace: "Workspace", text: str, what: str, do: "Callable[[], T]"
+) -> "T":
     """Open the key and do it, each with a failure in words of its own.
 
     Args:
-        metabase: Absolute path of the file.
+        workspace: The metabase.
         text: The path as typed.
         what: What could not be done, in the script's letter case.
         do: Does it.
@@ -175,7 +180,7 @@ def _attempt(metabase: str, text: str, what: str, do: "Callable[[], T]") -> "T":
     """
     path = clean_path(text)
     # Paths are relative to /LM: a typed LM is a key of that name, which is not there.
-    open_key(metabase, parse_path(text), f"{_OPEN_FAILED}{path}")
+    open_key(workspace, parse_path(text), f"{_OPEN_FAILED}{path}")
     try:
         return do()
     except BindctlError as error:

@@ -14,38 +14,39 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from bindctl.storage.workspace import Workspace
     from bindctl.terminal.terminal import Terminal
 
-    Copy = Callable[[str, str, str], copy_key.CopiedKey]
+    Copy = Callable[[Workspace, str, str], copy_key.CopiedKey]
 
 _COPY_FAILED = "Error trying to Copy/Move Source to Dest."
 
 
 def copy_command(
-    terminal: "Terminal", metabase: str, server: str, words: "Sequence[str]"
+    terminal: "Terminal", workspace: "Workspace", server: str, words: "Sequence[str]"
 ) -> int:
     """Copy a key; the exit status.
 
     Raises:
         AdsiError: There is no source, or the destination is there already.
     """
-    return _run(terminal, metabase, server, words, ("copied", copy_key.copy_key))
+    return _run(terminal, workspace, server, words, ("copied", copy_key.copy_key))
 
 
 def move_command(
-    terminal: "Terminal", metabase: str, server: str, words: "Sequence[str]"
+    terminal: "Terminal", workspace: "Workspace", server: str, words: "Sequence[str]"
 ) -> int:
     """Move a key; the exit status.
 
     Raises:
         AdsiError: As `copy_command`.
     """
-    return _run(terminal, metabase, server, words, ("moved", copy_key.move_key))
+    return _run(terminal, workspace, server, words, ("moved", copy_key.move_key))
 
 
 def _run(
     terminal: "Terminal",
-    metabase: str,
+    workspace: "Workspace",
     server: str,
     words: "Sequence[str]",
     how: "tuple[str, Copy]",
@@ -54,12 +55,12 @@ def _run(
     source, destination = clean_path(words[0]), clean_path(words[1])
     above = _common_parent(parse_path(source), parse_path(destination))
     parent = "/".join((f"IIS://{server}", *above))
-    open_key(metabase, above, f"Error trying to open the object: {parent}")
+    open_key(workspace, above, f"Error trying to open the object: {parent}")
     for path in (source, destination):
         if path.partition("/")[0].upper() == "LM":  # it would be /LM/LM
             raise AdsiError(E_PATH_NOT_FOUND, _COPY_FAILED)
     try:
-        copy(metabase, source, destination)
+        copy(workspace, source, destination)
     except BindctlError as error:
         raise adsi_error(error, _COPY_FAILED) from error
     terminal.print(f"{done} from /{source} to /{destination}")

@@ -20,6 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bindctl.storage.workspace import Workspace
     from bindctl.terminal.terminal import Terminal
     from bindctl.toml.editor import Editor
 
@@ -35,44 +36,47 @@ _NO_TYPE_WARNING = (
 
 
 def create_command(
-    terminal: "Terminal", metabase: str, _server: str, words: "Sequence[str]"
+    terminal: "Terminal", workspace: "Workspace", _server: str, words: "Sequence[str]"
 ) -> int:
     """Make a key of the type named; the exit status, 1 after a warning.
 
     Raises:
         AdsiError: The key exists, there is no such type, or nothing can be written.
     """
-    return _create(terminal, metabase, words, _NO_TYPE)
+    return _create(terminal, workspace, words, _NO_TYPE)
 
 
 def create_vdir_command(
-    terminal: "Terminal", metabase: str, _server: str, words: "Sequence[str]"
+    terminal: "Terminal", workspace: "Workspace", _server: str, words: "Sequence[str]"
 ) -> int:
     """Make a virtual directory; a third word is its type all the same.
 
     Raises:
         AdsiError: As `create_command`.
     """
-    return _create(terminal, metabase, words, "IIsWebVirtualDir")
+    return _create(terminal, workspace, words, "IIsWebVirtualDir")
 
 
 def create_vserv_command(
-    terminal: "Terminal", metabase: str, _server: str, words: "Sequence[str]"
+    terminal: "Terminal", workspace: "Workspace", _server: str, words: "Sequence[str]"
 ) -> int:
     """Make a site; a third word is its type all the same.
 
     Raises:
         AdsiError: As `create_command`.
     """
-    return _create(terminal, metabase, words, "IIsWebServer")
+    return _create(terminal, workspace, words, "IIsWebServer")
 
 
 def _create(
-    terminal: "Terminal", metabase: str, words: "Sequence[str]", default_type: str
+    terminal: "Terminal",
+    workspace: "Workspace",
+    words: "Sequence[str]",
+    default_type: str,
 ) -> int:
     text = clean_path(words[0])
     typed = words[1] if len(words) > 1 else default_type
-    has_parent = _make_key(metabase, text, typed)
+    has_parent = _make_key(workspace, text, typed)
     status = 0
     if not has_parent:
         for line in _parent_warning(text.rpartition("/")[0]):
@@ -86,7 +90,7 @@ def _create(
     return status
 
 
-def _make_key(metabase: str, text: str, typed: str) -> bool:
+def _make_key(workspace: "Workspace", text: str, typed: str) -> bool:
     """Make the key with those above it; whether its parent was there.
 
     Raises:
@@ -109,7 +113,7 @@ def _make_key(metabase: str, text: str, typed: str) -> bool:
         return has_parent
 
     try:
-        return edit_metabase(metabase, change)[0]
+        return edit_metabase(workspace, change)[0]
     except BindctlError as error:
         raise adsi_error(error, line, is_spaced=True) from error
 

@@ -16,12 +16,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bindctl.storage.workspace import Workspace
     from bindctl.terminal.terminal import Terminal
     from bindctl.toml.editor import Editor
 
 
 def delete_command(
-    terminal: "Terminal", metabase: str, _server: str, words: "Sequence[str]"
+    terminal: "Terminal", workspace: "Workspace", _server: str, words: "Sequence[str]"
 ) -> int:
     """Delete what the word names; a slash at its end means the key.
 
@@ -42,7 +43,7 @@ def delete_command(
         return f'deleted path "{text}"'
 
     try:
-        deleted, _is_changed = edit_metabase(metabase, change)
+        deleted, _is_changed = edit_metabase(workspace, change)
     except BindctlError as error:
         raise adsi_error(error, line, is_spaced=True) from error
     terminal.print(deleted)

@@ -13,7 +13,6 @@ from bindctl.metabase.schema import Property, properties_of
 from bindctl.model.path import clean_path, parse_path
 from bindctl.operations.editing.keys import find_key, require_key
 from bindctl.operations.editing.properties import value_here
-from bindctl.storage.metabase_file import read_octets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 
     from bindctl.metabase.tree import Key
     from bindctl.metabase.values import Value
+    from bindctl.storage.workspace import Workspace
     from bindctl.terminal.terminal import Terminal
 
     Find = Callable[[bytes, tuple[str, ...]], Key | None]
@@ -30,7 +30,7 @@ _EMPTY_CLASS = "Warning: The OptionalProperties list for this node is empty."
 
 
 def enum_command(
-    terminal: "Terminal", metabase: str, _server: str, words: "Sequence[str]"
+    terminal: "Terminal", workspace: "Workspace", _server: str, words: "Sequence[str]"
 ) -> int:
     """Print properties and children of one key; the exit status.
 
@@ -39,12 +39,12 @@ def enum_command(
     """
     asked = parse_enum_words(words)
     if asked is not None:  # else `complaint` has answered such words already
-        _print(terminal, metabase, asked, _open_key(metabase, asked.path, find_key))
+        _print(terminal, workspace, asked, _open_key(workspace, asked.path, find_key))
     return 0
 
 
 def enum_all_command(
-    terminal: "Terminal", metabase: str, _server: str, words: "Sequence[str]"
+    terminal: "Terminal", workspace: "Workspace", _server: str, words: "Sequence[str]"
 ) -> int:
     """Print a key and all below it, each child's listing right after its name.
 
@@ -53,20 +53,20 @@ def enum_all_command(
     """
     asked = parse_enum_words(words)
     if asked is not None:
-        key = _open_key(metabase, asked.path, require_key)
-        _print(terminal, metabase, asked, key, is_recursive=True)
+        key = _open_key(workspace, asked.path, require_key)
+        _print(terminal, workspace, asked, key, is_recursive=True)
     return 0
 
 
 def _print(
     terminal: "Terminal",
-    metabase: str,
+    workspace: "Workspace",
     asked: EnumWords,
     key: "Key",
     *,
     is_recursive: bool = False,
 ) -> None:
-    for text in _key_lines(metabase, key, paths_only=asked.paths_only):
+    for text in _key_lines(workspace, key, paths_only=asked.paths_only):
         terminal.print(text)
     # The case of the path typed and of the child's name in the file.
     path = clean_path(asked.path)
@@ -76,15 +76,15 @@ def _print(
         terminal.print(f"[{name}]")
         if is_recursive:
             below = EnumWords(name, paths_only=asked.paths_only)
-            _print(terminal, metabase, below, child, is_recursive=True)
+            _print(terminal, workspace, below, child, is_recursive=True)
     terminal.print()
 
 
-def _open_key(metabase: str, text: str, find: "Find") -> "Key":
+def _open_key(workspace: "Workspace", text: str, find: "Find") -> "Key":
     path = clean_path(text)
     line = f"Error Trying To ENUM the Object (GetObject Failed): {path}"
     try:
-        key = find(read_octets(metabase), parse_path(path))
+        key = find(workspace.read(), parse_path(path))
     except BindctlError as error:
         raise adsi_error(error, line, is_spaced=True) from error
     if key is None:
@@ -92,16 +92,20 @@ def _open_key(metabase: str, text: str, find: "Find") -> "Key":
     return key
 
 
-def _key_lines(metabase: str, key: "Key", *, paths_only: bool) -> "Iterator[str]":
+def _key_lines(
+    workspace: "Workspace", key: "Key", *, paths_only: bool
+) -> "Iterator[str]":
     if properties_of(key.key_type) == ("KeyType",):
         yield from ("", _EMPTY_CLASS, "")  # even where only paths are asked for
     if paths_only:
         return
-    for row, value in _properties(metabase, key):
+    for row, value in _properties(workspace, key):
         yield from enum_lines(row, value)
 
 
-def _properties(metabase: str, key: "Key") -> "Iterator[tuple[Property, Value]]":
+def _properties(
+    workspace: "Workspace", key: "Key"
+) -> "Iterator[tuple[Property, Value]]":
     """KeyType, then what is set at the key in the order of its class."""
     yield Property("KeyType"), key.key_type
     present = {name.lower() for name in key.raw} - {"keytype"}
@@ -110,6 +114,6 @@ def _properties(metabase: str, key: "Key") -> "Iterator[tuple[Property, Value]]"
     for name in properties_of(key.key_type):
         if name.lower() in present:
             row = Property(name)
-            value = value_here(metabase, key.path, row, key.raw, key.key_type)
+            value = value_here(workspace, key.path, row, key.raw, key.key_type)
             if value is not None and (not row.is_volatile or name.lower() in _STATES):
                 yield row, value

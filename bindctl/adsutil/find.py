@@ -15,6 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bindctl.storage.workspace import Workspace
     from bindctl.terminal.terminal import Terminal
 
 _OPEN_FAILED = "Error trying to find data paths for the Object (GetObject Failed): "
@@ -22,7 +23,7 @@ _LIST_FAILED = "Error trying to get a path list (GetDataPaths Failed): "
 
 
 def find_command(
-    terminal: "Terminal", metabase: str, _server: str, words: "Sequence[str]"
+    terminal: "Terminal", workspace: "Workspace", _server: str, words: "Sequence[str]"
 ) -> int:
     """Print where the property is stored; 0 also when it is nowhere.
 
@@ -35,7 +36,7 @@ def find_command(
     if start and start[0].upper() == "LM":  # it would be /LM/LM
         raise AdsiError(E_PATH_NOT_FOUND, f"{_OPEN_FAILED}{text}")
     try:
-        found = find_property(metabase, name, text)
+        found = find_property(workspace, name, text)
     except BindctlError as error:
         failed = _LIST_FAILED if error.code == "MET102" else _OPEN_FAILED
         raise adsi_error(error, f"{failed}{text}") from error

@@ -17,6 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bindctl.storage.workspace import Workspace
     from bindctl.terminal.terminal import Terminal
 
 _OPEN_FAILED = "Error Trying To GET the Object (GetObject Failed): "
@@ -30,7 +31,7 @@ _OLD_NAMES = {
 
 
 def get_command(
-    terminal: "Terminal", metabase: str, server: str, words: "Sequence[str]"
+    terminal: "Terminal", workspace: "Workspace", server: str, words: "Sequence[str]"
 ) -> int:
     """Print one property; the exit status.
 
@@ -39,8 +40,8 @@ def get_command(
     """
     name = map_old_name(terminal, split_property(words[0])[1])
     if name.lower() == "mimemap":
-        return _get_mime_map(terminal, Node(metabase, server, words[0], _MAP_FAILED))
-    node = Node(metabase, server, words[0], _OPEN_FAILED)
+        return _get_mime_map(terminal, Node(workspace, server, words[0], _MAP_FAILED))
+    node = Node(workspace, server, words[0], _OPEN_FAILED)
     row, bit = node.open_schema(name)
     if not node.may_hold(row):
         raise AdsiError(

@@ -12,6 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bindctl.storage.workspace import Workspace
     from bindctl.terminal.terminal import Terminal
 
 _EXTENDED = (
@@ -61,7 +62,7 @@ HELP = (
 
 
 def help_command(
-    terminal: "Terminal", _metabase: str, _server: str, _words: "Sequence[str]"
+    terminal: "Terminal", _workspace: "Workspace", _server: str, _words: "Sequence[str]"
 ) -> int:
     """Print the help; words after it mean nothing."""
     for text in HELP:

@@ -14,13 +14,13 @@ from bindctl.findings.errors import BindctlError
 from bindctl.metabase import schema
 from bindctl.model.path import split_property
 from bindctl.operations.editing.properties import key_type_of, value_here
-from bindctl.storage.metabase_file import read_octets
 from bindctl.toml import document
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from bindctl.metabase.schema import Property
     from bindctl.metabase.values import Value
+    from bindctl.storage.workspace import Workspace
 
 
 class OpenedKey:
@@ -46,12 +46,12 @@ class OpenedKey:
 
 
 def open_key(
-    metabase: str, path: tuple[str, ...], line: str, *, is_spaced: bool = False
+    workspace: "Workspace", path: tuple[str, ...], line: str, *, is_spaced: bool = False
 ) -> OpenedKey:
     """The key of that path.
 
     Args:
-        metabase: Absolute path of the file.
+        workspace: The metabase.
         path: The key below /LM, as typed.
         line: What a failure says after its number.
         is_spaced: Whether a failure starts with a blank line.
@@ -60,7 +60,7 @@ def open_key(
         AdsiError: There is no such key, or the file may not be read.
     """
     try:
-        octets = read_octets(metabase)
+        octets = workspace.read()
         raw = document.read_key(octets, path)
     except BindctlError as error:
         raise adsi_error(error, line, is_spaced=is_spaced) from error
@@ -73,7 +73,7 @@ class Node:
     """The key a GET or SET names, and the property after its last slash.
 
     Attributes:
-        metabase: Absolute path of the file.
+        workspace: The metabase.
         server: The server's name, as error lines repeat it.
         path: The key below /LM, as typed.
         name: The property, as typed.
@@ -81,13 +81,15 @@ class Node:
         key_type: The key's type, stored or deduced.
     """
 
-    __slots__ = ("key_type", "metabase", "name", "path", "raw", "server")
+    __slots__ = ("key_type", "name", "path", "raw", "server", "workspace")
 
-    def __init__(self, metabase: str, server: str, text: str, complaint: str) -> None:
+    def __init__(
+        self, workspace: "Workspace", server: str, text: str, complaint: str
+    ) -> None:
         """Open the key.
 
         Args:
-            metabase: Absolute path of the file.
+            workspace: The metabase.
             server: The server's name.
             text: Path and property, as typed.
             complaint: The line a failure ends with, before the key's path.
@@ -95,10 +97,10 @@ class Node:
         Raises:
             AdsiError: There is no such key, or the file may not be read.
         """
-        self.metabase = metabase
+        self.workspace = workspace
         self.server = server
         self.path, self.name = split_property(text)
-        key = open_key(metabase, self.path, f"{complaint}{self.path_text}")
+        key = open_key(workspace, self.path, f"{complaint}{self.path_text}")
         self.raw = key.raw
         self.key_type = key.key_type
 
@@ -128,7 +130,7 @@ class Node:
 
     def value_here(self, row: "Property") -> "Value | None":
         """What the key itself holds; never an inherited value or a default."""
-        return value_here(self.metabase, self.path, row, self.raw, self.key_type)
+        return value_here(self.workspace, self.path, row, self.raw, self.key_type)
 
     def may_hold(self, row: "Property") -> bool:
         """Whether the key's type has the property; a key without a type has any."""

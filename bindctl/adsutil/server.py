@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Literal
 
+    from bindctl.storage.workspace import Workspace
     from bindctl.terminal.terminal import Terminal
 
     Action = Literal["start", "stop", "pause", "continue"]
@@ -33,61 +34,64 @@ _POOL_ACTIONS = ("start", "stop")
 
 
 def start_command(
-    terminal: "Terminal", metabase: str, _server: str, words: "Sequence[str]"
+    terminal: "Terminal", workspace: "Workspace", _server: str, words: "Sequence[str]"
 ) -> int:
     """Start a site.
 
     Raises:
         AdsiError: There is no such site, no service runs, or the service refuses.
     """
-    return _run(terminal, metabase, words[0], ("start", "START", "STARTED"))
+    return _run(terminal, workspace, words[0], ("start", "START", "STARTED"))
 
 
 def stop_command(
-    terminal: "Terminal", metabase: str, _server: str, words: "Sequence[str]"
+    terminal: "Terminal", workspace: "Workspace", _server: str, words: "Sequence[str]"
 ) -> int:
     """Stop a site.
 
     Raises:
         AdsiError: As `start_command`.
     """
-    return _run(terminal, metabase, words[0], ("stop", "STOP", "STOPPED"))
+    return _run(terminal, workspace, words[0], ("stop", "STOP", "STOPPED"))
 
 
 def pause_command(
-    terminal: "Terminal", metabase: str, _server: str, words: "Sequence[str]"
+    terminal: "Terminal", workspace: "Workspace", _server: str, words: "Sequence[str]"
 ) -> int:
     """Pause a site.
 
     Raises:
         AdsiError: As `start_command`.
     """
-    return _run(terminal, metabase, words[0], ("pause", "PAUSE", "PAUSED"))
+    return _run(terminal, workspace, words[0], ("pause", "PAUSE", "PAUSED"))
 
 
 def continue_command(
-    terminal: "Terminal", metabase: str, _server: str, words: "Sequence[str]"
+    terminal: "Terminal", workspace: "Workspace", _server: str, words: "Sequence[str]"
 ) -> int:
     """Continue a paused site.
 
     Raises:
         AdsiError: As `start_command`.
     """
-    return _run(terminal, metabase, words[0], ("continue", "CONTINUE", "CONTINUED"))
+    return _run(terminal, workspace, words[0], ("continue", "CONTINUE", "CONTINUED"))
 
 
 def _run(
-    terminal: "Terminal", metabase: str, text: str, words: "tuple[Action, str, str]"
+    terminal: "Terminal",
+    workspace: "Workspace",
+    text: str,
+    words: "tuple[Action, str, str]",
 ) -> int:
     action, verb, done = words
     path = clean_path(text)
     opening = f"Error trying to open the object: {path}"
     failed = f"Error trying to {verb} the server: {path}"
-    key = open_key(metabase, parse_path(text), opening)
+    key = open_key(workspace, parse_path(text), opening)
     if key.key_type == "IIsApplicationPool":
-        control_pool(metabase, action, failed)
+        control_pool(workspace, action, failed)
     elif key.key_type == "IIsWebServer":
-        control_site(metabase, key.path, action, failed)
+        control_site(workspace, key.path, action, failed)
     else:
         raise AdsiError(E_NO_METHOD, failed)
     terminal.print(f"Server {path} Successfully {done}")
@@ -95,7 +99,7 @@ def _run(
 
 
 def control_site(
-    metabase: str,
+    workspace: "Workspace",
     path: tuple[str, ...],
     action: "Action",
     line: str,
@@ -104,7 +108,7 @@ def control_site(
     """Have the service start, stop, pause or continue a site.
 
     Args:
-        metabase: Absolute path of the file.
+        workspace: The metabase.
         path: The site's key.
         action: ``start``, ``stop``, ``pause`` or ``continue``.
         line: What a failure says after its number.
@@ -121,12 +125,12 @@ def control_site(
 
         control = site_control.control_site
     try:
-        control(metabase, int(path[1]), action)
+        control(workspace.path, int(path[1]), action)
     except BindctlError as error:
         raise adsi_error(error, line) from error
 
 
-def control_pool(metabase: str, action: str, line: str) -> None:
+def control_pool(workspace: "Workspace", action: str, line: str) -> None:
     """Start or stop an application pool: said, and nothing else to do.
 
     The built-in server runs no code of applications, so that a pool has no process.
@@ -139,7 +143,7 @@ def control_pool(metabase: str, action: str, line: str) -> None:
     from bindctl.operations.service.service import service_status  # noqa: PLC0415 - as above
 
     try:
-        is_running = service_status(metabase).is_running
+        is_running = service_status(workspace.path).is_running
     except BindctlError as error:
         raise adsi_error(error, line) from error
     if not is_running:

@@ -15,13 +15,14 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bindctl.storage.workspace import Workspace
     from bindctl.terminal.terminal import Terminal
 
 _OPEN_FAILED = "Error Trying To Get the Object: "
 
 
 def set_command(
-    terminal: "Terminal", metabase: str, server: str, words: "Sequence[str]"
+    terminal: "Terminal", workspace: "Workspace", server: str, words: "Sequence[str]"
 ) -> int:
     """Store one property and print the echo; the exit status.
 
@@ -33,7 +34,7 @@ def set_command(
     name = split_property(text)[1].lower()
     set_property = SPECIAL_NAMES.get(name, _set_plain)
     complaint = MAP_OPEN_FAILED if name == "mimemap" else _OPEN_FAILED
-    node = Node(metabase, server, text, complaint)
+    node = Node(workspace, server, text, complaint)
     return set_property(terminal, node, value_words)
 
 

@@ -109,7 +109,7 @@ def set_server_command(
     action, verb, done = _COMMANDS[number]
     path = node.path_text
     failed = f"Error Trying To {verb} the server: {path}"
-    control_site(node.metabase, node.path, action, failed)
+    control_site(node.workspace, node.path, action, failed)
     terminal.print(f"Server {path} Successfully {done}")
     tell_unused(terminal, node, words)
     return 0
@@ -130,7 +130,7 @@ def set_pool_command(terminal: "Terminal", node: "Node", words: "Sequence[str]")
     action, verb, done = _COMMANDS[number]
     path = node.path_text
     failed = f"Error Trying To {verb} the application pool: {path}"
-    control_pool(node.metabase, action, failed)
+    control_pool(node.workspace, action, failed)
     terminal.print(f"Application pool {path} Successfully {done}")
     tell_unused(terminal, node, words)
     return 0

@@ -9,7 +9,6 @@ from bindctl.adsutil.errors import (
 from bindctl.findings.errors import BindctlError
 from bindctl.metabase import values
 from bindctl.operations.editing.properties import with_flag
-from bindctl.storage.metabase_file import update_octets
 from bindctl.toml import document
 
 TYPE_CHECKING = False
@@ -75,6 +74,6 @@ def store(
         return document.set_property(octets, node.path, row.name, plain)
 
     try:
-        update_octets(node.metabase, change)
+        node.workspace.update(change)
     except BindctlError as error:
         raise adsi_error(error, failed) from error

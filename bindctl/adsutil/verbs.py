@@ -6,9 +6,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from bindctl.storage.workspace import Workspace
     from bindctl.terminal.terminal import Terminal
 
-    Command = Callable[[Terminal, str, str, Sequence[str]], int]
+    Command = Callable[[Terminal, Workspace, str, Sequence[str]], int]
 
 # Module of this package, and the function in it.
 VERBS: "Mapping[str, tuple[str, str]]" = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bindctl.api.session import Session, write_pages
@@ -19,10 +18,11 @@ from bindctl.operations.editing.transaction import edit_metabase
 from bindctl.operations.versions.history import list_history
 from bindctl.operations.versions.history import undo as undo_write
 from bindctl.storage.file_locations import find_metabase
-from bindctl.storage.metabase_file import read_octets
+from bindctl.storage.workspace import DiskWorkspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from datetime import datetime
     from types import TracebackType
     from typing import TypeVar
 
@@ -56,8 +56,8 @@ def open(  # noqa: A001 - as gzip.open is
     Raises:
         BindctlError: MET001, MET002 or MET005.
     """
-    file = _find(path)
-    return Metabase(Session(file, read_octets(file)))
+    workspace = _find(path)
+    return Metabase(Session(workspace, workspace.read()))
 
 
 def update(path: str | os.PathLike[str] | None, change: Callable[[Metabase], T]) -> T:
@@ -78,18 +78,18 @@ def update(path: str | os.PathLike[str] | None, change: Callable[[Metabase], T])
         BindctlError: MET004, others held the lock for too long; or the file cannot be
             read or written.
     """
-    file = _find(path)
+    workspace = _find(path)
 
     def edit(editor: Editor) -> tuple[T, Folders]:
-        session = Session(file, b"", is_writable=True)
+        session = Session(workspace, b"", is_writable=True)
         session.editor = editor
         result = change(Metabase(session))
         session.is_writable = False
         session.is_over = True
         return result, session.make_folders()
 
-    (result, folders), _is_changed = edit_metabase(file, edit)
-    write_pages(folders)
+    (result, folders), _is_changed = edit_metabase(workspace, edit)
+    write_pages(workspace, folders)
     return result
 
 
@@ -258,7 +258,7 @@ class Metabase:
             BindctlError: MET101, there is no such key; MET102, no such property.
         """
         session = self._session
-        found = find_in(session.octets(), session.file, name, below)
+        found = find_in(session.octets(), session.workspace, name, below)
         paths = ("/".join(("", *key, found.row.name)) for key, _value in found.keys)
         values = (value for _key, value in found.keys)
         return {
@@ -272,8 +272,9 @@ class Metabase:
         Args:
             now: The instant certificates are judged at; the present by default.
         """
-        now = now or datetime.now(UTC)  # noqa: TID251 - a program's outermost edge
-        return check_octets(self._session.file, self._session.octets(), now)
+        workspace = self._session.workspace
+        now = now or workspace.clock()
+        return check_octets(workspace, self._session.octets(), now)
 
     def explain(  # noqa: PLR0913 - a request has many sides
         self,
@@ -315,21 +316,21 @@ class Metabase:
             without_server_name,
             port_offset,
         )
-        now = now or datetime.now(UTC)  # noqa: TID251 - as above
         session = self._session
-        return explain(session.file, wish, now, octets=session.octets())
+        now = now or session.workspace.clock()
+        return explain(session.workspace, wish, now, octets=session.octets())
 
     # No mapping lists what it could hold: `sites` is what to iterate over.
     __iter__ = None
 
     def __repr__(self) -> str:
         """The file."""
-        return f"<Metabase {self._session.file!r}>"
+        return f"<Metabase {self._session.workspace.path!r}>"
 
     def _typed(self, path: str, value: StoredValue) -> Value:
         return StringList(self._session, path) if isinstance(value, tuple) else value
 
 
-def _find(path: str | os.PathLike[str] | None) -> str:
+def _find(path: str | os.PathLike[str] | None) -> DiskWorkspace:
     named = None if path is None else os.fspath(path)
-    return find_metabase(named, os.environ, os.getcwd())
+    return DiskWorkspace(find_metabase(named, os.environ, os.getcwd()))

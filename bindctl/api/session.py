@@ -34,13 +34,13 @@ from bindctl.operations.editing.sites import (
     remove_site_folder,
     write_first_page,
 )
-from bindctl.storage.metabase_file import replace_octets
 from bindctl.toml import document
 from bindctl.toml.editor import Editor
 
 if TYPE_CHECKING:
     from bindctl.operations.editing.properties import PropertyValue
     from bindctl.operations.editing.sites import SiteFolder, SitePlan
+    from bindctl.storage.workspace import Workspace
 
 
 class NewSite(NamedTuple):
@@ -54,15 +54,17 @@ class Session:
     """Edits of one metabase that are not written yet.
 
     Attributes:
-        file: Absolute path of the metabase.
+        workspace: The metabase.
         seen: Its octets as they were read.
         is_writable: Whether edits are taken: only those that will be written.
         is_over: Whether the edits have been written, or given up.
     """
 
-    def __init__(self, file: str, seen: bytes, *, is_writable: bool = False) -> None:
+    def __init__(
+        self, workspace: Workspace, seen: bytes, *, is_writable: bool = False
+    ) -> None:
         """Begin with the file's octets; nothing is read of them yet."""
-        self.file = file
+        self.workspace = workspace
         self.seen = seen
         self.is_writable = is_writable
         self.is_over = False
@@ -85,7 +87,7 @@ class Session:
             BindctlError: MET101 to MET105.
         """
         return read_property(
-            self.file,
+            self.workspace,
             text,
             self.editor.read_key,
             lambda path: key_type_by(self.editor.read_key, path),
@@ -171,12 +173,12 @@ class Session:
         """
         folders = self.make_folders()
         try:
-            is_changed = replace_octets(self.file, self.seen, self.octets())
+            is_changed = self.workspace.replace(self.seen, self.octets())
         except BindctlError:
             for folder, _site in reversed(folders):
                 remove_site_folder(folder)
             raise
-        write_pages(folders)
+        write_pages(self.workspace, folders)
         return is_changed
 
     def make_folders(self) -> list[tuple[SiteFolder, NewSite]]:
@@ -185,16 +187,18 @@ class Session:
         for site in self._new_sites:
             if self.editor.read_key(("w3svc", str(site.identifier))) is None:
                 continue  # added and deleted again
-            folder = make_site_folder(self.file, site.plan.path)
+            folder = make_site_folder(self.workspace, site.plan.path)
             if folder is not None:
                 made.append((folder, site))
         return made
 
 
-def write_pages(folders: Iterable[tuple[SiteFolder, NewSite]]) -> None:
+def write_pages(
+    workspace: Workspace, folders: Iterable[tuple[SiteFolder, NewSite]]
+) -> None:
     """Put a page into each new folder."""
     for folder, site in folders:
-        write_first_page(folder.path, site.plan.description, site.identifier)
+        write_first_page(workspace, folder.path, site.plan.description, site.identifier)
 
 
 def _make_assignment(text: str, value: str | int | Iterable[str]) -> Assignment:

@@ -86,7 +86,7 @@ class Site:
         return Win32Error(self._states()[1])
 
     def _states(self) -> tuple[int, int]:
-        return read_states(self._session.file).get(self.identifier, _STOPPED)
+        return read_states(self._session.workspace.path).get(self.identifier, _STOPPED)
 
     def _text(self, name: str) -> str:
         try:

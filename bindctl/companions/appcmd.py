@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bindctl.companions.appcmd_objects import Item
+    from bindctl.storage.workspace import Workspace
     from bindctl.terminal.terminal import Terminal
 
 _SHAPES = ("text", "xml", "config")
@@ -65,7 +66,9 @@ USAGE = (
 )
 
 
-def run(terminal: Terminal, arguments: Sequence[str], find: Callable[[], str]) -> int:
+def run(
+    terminal: Terminal, arguments: Sequence[str], find: Callable[[], Workspace]
+) -> int:
     """Run one command line; the exit status.
 
     Raises:
@@ -78,8 +81,8 @@ def run(terminal: Terminal, arguments: Sequence[str], find: Callable[[], str]) -
             terminal.print(line)
         return 0
     request = AppcmdRequest(terminal, words, values)
-    request.metabase = find()
-    return about_file(request.metabase, lambda: _run(request))
+    request.workspace = find()
+    return about_file(request.workspace.path, lambda: _run(request))
 
 
 def _parse(arguments: Sequence[str]) -> tuple[dict[str, str], list[str]]:

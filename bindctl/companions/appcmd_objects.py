@@ -27,13 +27,13 @@ from bindctl.metabase.tree import web_sites
 from bindctl.metabase.values import STARS
 from bindctl.operations.editing.keys import require_key
 from bindctl.operations.editing.sites import list_sites
-from bindctl.storage.metabase_file import read_octets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from bindctl.metabase.tree import Key
     from bindctl.model.site import ServerState
+    from bindctl.storage.workspace import Workspace
     from bindctl.terminal.terminal import Terminal
 
 DEFAULT_POOL = "DefaultAppPool"
@@ -68,14 +68,14 @@ class AppcmdRequest:
 
     Attributes:
         terminal: The world it runs in.
-        metabase: Absolute path of the file.
+        workspace: The metabase.
         verb: One of the six.
         kind: ``SITE``, ``APP`` or ``VDIR``.
         identifier: What names the object, or ``None``.
         values: All ``/name:value``, names in lower case up to a bracket.
     """
 
-    __slots__ = ("identifier", "kind", "metabase", "terminal", "values", "verb")
+    __slots__ = ("identifier", "kind", "terminal", "values", "verb", "workspace")
 
     def __init__(
         self, terminal: Terminal, words: Sequence[str], values: Mapping[str, str]
@@ -86,7 +86,7 @@ class AppcmdRequest:
             ScriptError: They are no command.
         """
         self.terminal = terminal
-        self.metabase = ""
+        self.workspace: Workspace
         self.verb, kind = words[0].lower(), words[1].lower() if words[1:] else ""
         self.kind = _OBJECTS.get(kind, "")
         if not self.kind:
@@ -236,9 +236,9 @@ def _directories(root: Key) -> Iterator[tuple[str, str, Key]]:
 def load_items(request: AppcmdRequest, kind: str = "") -> list[Item]:
     """All objects of a kind, or of that asked for."""
     kind = kind or request.kind
-    root = require_key(read_octets(request.metabase), ())
+    root = require_key(request.workspace.read(), ())
     if kind == "SITE":
-        states = {site.identifier: site.state for site in list_sites(request.metabase)}
+        states = {site.identifier: site.state for site in list_sites(request.workspace)}
         return list(site_items(root, states))
     return list((application_items if kind == "APP" else directory_items)(root))
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from bindctl.companions.appcmd_objects import Item
+    from bindctl.storage.workspace import Workspace
     from bindctl.toml.editor import Editor
 
     Attributes = Mapping[str, str]
@@ -71,7 +72,7 @@ def add(request: AppcmdRequest) -> int:
             return _add_application(draft, above.site, values, inner, request)
         return [_add_directory(draft, above.site, above.key.path, values, request)]
 
-    for line in edit_metabase(request.metabase, change)[0]:
+    for line in edit_metabase(request.workspace, change)[0]:
         request.terminal.print(line)
     return 0
 
@@ -87,7 +88,7 @@ def set_(request: AppcmdRequest) -> int:
                 draft.set(item.kind, item.key.path, name, value)
             draft.finish()
 
-    edit_metabase(request.metabase, change)
+    edit_metabase(request.workspace, change)
     for item in found:
         request.terminal.print(f'{item.kind} object "{item.name}" changed')
     return 0
@@ -98,7 +99,7 @@ def delete(request: AppcmdRequest) -> int:
     found = _require_alone(request)
     for item in found:
         if item.kind == SITE:
-            stop_quietly(request.metabase, int(item.key.path[1]))
+            stop_quietly(request.workspace.path, int(item.key.path[1]))
         elif item.kind == VDIR and is_application(item.key):
             message = f'VDIR "{item.name}" is an application.  Delete APP instead.'
             raise failure(message, E_NOT_SUPPORTED)
@@ -113,7 +114,7 @@ def delete(request: AppcmdRequest) -> int:
         for item in found:
             editor.delete_key(item.key.path)
 
-    edit_metabase(request.metabase, change)
+    edit_metabase(request.workspace, change)
     for item in found:
         request.terminal.print(f'{item.kind} object "{item.name}" deleted')
     return 0
@@ -123,7 +124,7 @@ def start(request: AppcmdRequest) -> int:
     """Start the sites named: also those that are paused."""
     for item in _require_alone(request):
         action = "continue" if item.find("state") == "Paused" else "start"
-        control(request.metabase, int(item.key.path[1]), action)
+        control(request.workspace.path, int(item.key.path[1]), action)
         request.terminal.print(f'"{item.name}" successfully started.')
     return 0
 
@@ -131,7 +132,7 @@ def start(request: AppcmdRequest) -> int:
 def stop(request: AppcmdRequest) -> int:
     """Stop the sites named."""
     for item in _require_alone(request):
-        control(request.metabase, int(item.key.path[1]), "stop")
+        control(request.workspace.path, int(item.key.path[1]), "stop")
         request.terminal.print(f'"{item.name}" successfully stopped.')
     return 0
 
@@ -189,11 +190,11 @@ def _add_sites(request: AppcmdRequest) -> int:
     def change(editor: Editor) -> list[tuple[Draft, list[str]]]:
         return [_add_site(editor, request, wish) for wish in wishes]
 
-    for draft, lines in edit_metabase(request.metabase, change)[0]:
+    for draft, lines in edit_metabase(request.workspace, change)[0]:
         for line in lines:
             request.terminal.print(line)
         if draft.key().is_true("ServerAutoStart"):
-            _start_if_possible(request.metabase, int(draft.path[1]))
+            _start_if_possible(request.workspace, int(draft.path[1]))
     return 0
 
 
@@ -296,7 +297,7 @@ def _add_directory(
     path = draft.add_directory(application, attributes)
     folder = attributes.get(_FOLDER)
     if folder and request is not None:
-        make_folder(request.metabase, folder)
+        make_folder(request.workspace, folder)
     name = _object_name(site, path)
     if path == application:
         name = f"{name.rstrip('/')}/"
@@ -307,10 +308,10 @@ def _object_name(site: str, path: tuple[str, ...]) -> str:
     return f"{site}/{'/'.join(path[3:])}"
 
 
-def _start_if_possible(metabase: str, identifier: int) -> None:
+def _start_if_possible(workspace: Workspace, identifier: int) -> None:
     """Start a new site; one that cannot start is added all the same, as on IIS."""
     try:
-        control(metabase, identifier, "start")
+        control(workspace.path, identifier, "start")
     except BindctlError as error:
         if error.code not in ("SRV001", "SRV004"):
             raise

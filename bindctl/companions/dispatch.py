@@ -8,6 +8,7 @@ from importlib import import_module
 from bindctl.companions.errors import ScriptError, report
 from bindctl.companions.script import run_script
 from bindctl.findings.errors import BindctlError
+from bindctl.storage.workspace import DiskWorkspace
 from bindctl.terminal.boundary import run_command
 
 TYPE_CHECKING = False
@@ -32,10 +33,11 @@ def run_companion(name: str, arguments: "Sequence[str]", terminal: "Terminal") -
     def run() -> int:
         named, words = _take_metabase(arguments)
 
-        def find() -> str:
+        def find() -> DiskWorkspace:
             from bindctl.storage.file_locations import find_metabase  # noqa: PLC0415
 
-            return find_metabase(named, terminal.environment, terminal.directory)
+            path = find_metabase(named, terminal.environment, terminal.directory)
+            return DiskWorkspace(path, terminal.clock)
 
         module = import_module(f"bindctl.companions.{name}")
         try:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bindctl.companions.script import Call
+    from bindctl.storage.workspace import Workspace
 
 DEFAULT_NAME = "SampleBackup"
 HIGHEST, NEXT = "HIGHEST_VERSION", "NEXT_VERSION"
@@ -57,7 +58,7 @@ def backup(call: Call) -> int:
     if version is not None and not options.is_overwriting:
         _require_free(call, name, version)
     now = call.terminal.clock()
-    _try(call, lambda: create_backup(call.metabase, name, now, options))
+    _try(call, lambda: create_backup(call.workspace, name, now, options))
     call.print(f"Backup {name} version {word} has been CREATED.")
     return 0
 
@@ -68,8 +69,8 @@ def restore(call: Call) -> int:
 
     name, word = _require_name(call), call.switch("v", HIGHEST)
     version, password = _parse_version(word, HIGHEST), call.switch("e") or None
-    _try(call, lambda: restore_backup(call.metabase, name, version, password))
-    _reset(call.metabase)
+    _try(call, lambda: restore_backup(call.workspace, name, version, password))
+    _reset(call.workspace)
     call.print(f"Backup {name} version {word} has been RESTORED.")
     return 0
 
@@ -80,7 +81,7 @@ def delete(call: Call) -> int:
 
     name, word = _require_name(call), call.switch("v", HIGHEST)
     version = _parse_version(word, HIGHEST)
-    _try(call, lambda: delete_backup(call.metabase, name, version))
+    _try(call, lambda: delete_backup(call.workspace, name, version))
     call.print(f"Backup {name} version {word} has been DELETED.")
     return 0
 
@@ -89,7 +90,7 @@ def list_(call: Call) -> int:
     """/list: every backup."""
     from bindctl.operations.versions.backup import list_backups  # noqa: PLC0415
 
-    found = list_backups(call.metabase)
+    found = list_backups(call.workspace)
     if not found:
         call.print("No backups exist.")
         return 0
@@ -147,14 +148,14 @@ def _parse_version(word: str, *known: str) -> int | None:
 def _highest(call: Call, name: str) -> int | None:
     from bindctl.operations.versions.backup import list_backups  # noqa: PLC0415
 
-    found = [item.version for item in list_backups(call.metabase) if item.name == name]
+    found = [item.version for item in list_backups(call.workspace) if item.name == name]
     return max(found, default=None)
 
 
 def _require_free(call: Call, name: str, version: int) -> None:
     from bindctl.operations.versions.backup import list_backups  # noqa: PLC0415
 
-    taken = {(item.name, item.version) for item in list_backups(call.metabase)}
+    taken = {(item.name, item.version) for item in list_backups(call.workspace)}
     if (name, version) in taken:
         raise ScriptError(*_TAKEN, status=exit_status(E_FILE_EXISTS))
 
@@ -183,15 +184,15 @@ def _try(call: Call, function: Callable[[], object]) -> None:
         raise ScriptError(line, status=exit_status(number)) from error
 
 
-def _reset(metabase: str) -> None:
+def _reset(workspace: Workspace) -> None:
     """Give a running service the metabase that is there now, as IIS restarts then."""
     from bindctl.operations.service.service import (  # noqa: PLC0415
         reset_service,
         service_status,
     )
 
-    if service_status(metabase).is_running:
-        reset_service(metabase, hard=False)
+    if service_status(workspace.path).is_running:
+        reset_service(workspace.path, hard=False)
 
 
 _NAME = "    /b <name>       name of the backup"

@@ -79,7 +79,7 @@ def import_(call: Call) -> int:
         raise _failed(_IMPORT_FAILED, E_PATH_NOT_FOUND)
     _tell(call, left_out)
     try:
-        import_keys(call.metabase, chosen, is_merge="merge" in call.switches)
+        import_keys(call.workspace, chosen, is_merge="merge" in call.switches)
     except BindctlError as error:
         number = number_of(error)
         if not number:
@@ -120,9 +120,8 @@ def _path(text: str) -> tuple[str, ...]:
 
 def _find_key(call: Call, source: str) -> Key:
     from bindctl.operations.editing.keys import require_key  # noqa: PLC0415
-    from bindctl.storage.metabase_file import read_octets  # noqa: PLC0415
 
-    key = require_key(read_octets(call.metabase), ()).find(*_path(source))
+    key = require_key(call.workspace.read(), ()).find(*_path(source))
     if key is None:
         raise _failed(_EXPORT_FAILED, E_PATH_NOT_FOUND)
     return key

@@ -22,6 +22,7 @@ from bindctl.terminal.boundary import about_file
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from bindctl.storage.workspace import Workspace
     from bindctl.terminal.terminal import Terminal
 
 _ACTIONS = ("restart", "start", "stop", "status", "enable", "disable", "?")
@@ -53,7 +54,9 @@ USAGE = (
 )
 
 
-def run(terminal: Terminal, arguments: Sequence[str], find: Callable[[], str]) -> int:
+def run(
+    terminal: Terminal, arguments: Sequence[str], find: Callable[[], Workspace]
+) -> int:
     """Run one command line; the exit status.
 
     Raises:
@@ -68,7 +71,7 @@ def run(terminal: Terminal, arguments: Sequence[str], find: Callable[[], str]) -
         return 0
     for word in words:
         require_this_computer(terminal, word)
-    metabase = find()
+    metabase = find().path
     return about_file(metabase, lambda: _act(terminal, metabase, action, switches))
 
 

@@ -46,7 +46,7 @@ def create(call: "Call") -> int:
     if _find(call, path) is not None:
         raise ScriptError(f"Virtual directory '{shown}' already exists.")
     _require_folder_above(call, above)
-    make_folder(call.metabase, root, alias)
+    make_folder(call.workspace, root, alias)
     folder = root.removesuffix("\\")
     values: "dict[str, Value]" = {
         "Path": folder,
@@ -55,7 +55,7 @@ def create(call: "Call") -> int:
         "AppIsolated": POOLED,
         "AppFriendlyName": alias,
     }
-    create_virtual_directory(call.metabase, _stored(path), values)
+    create_virtual_directory(call.workspace, _stored(path), values)
     parent = typed.removesuffix("/")
     call.print(f"{'Virtual Path':<14}= {parent}/{alias}")
     call.print(f"{'ROOT':<14}= {folder}")
@@ -80,7 +80,7 @@ def delete(call: "Call") -> int:
     if key.key_type != _VIRTUAL:
         line = "Specified metabase path is not a virtual directory."
         raise ScriptError(line, status=exit_status(E_WMI_INVALID_PATH))
-    delete_key(call.metabase, _show(path) + "/")
+    delete_key(call.workspace, _show(path) + "/")
     call.print(f"Web directory {typed} has been DELETED")
     return 0
 
@@ -121,7 +121,7 @@ def _resolve(call: "Call", typed: str) -> tuple[str, ...]:
         name, rest = f"W3SVC/{rest[0]}", rest[1:]
         if rest and rest[0].upper() == "ROOT":
             del rest[0]
-    site = find_site(list_sites(call.metabase), name)
+    site = find_site(list_sites(call.workspace), name)
     if site is None:
         line = f'Could not find website "{name}".'
         raise ScriptError(line, _SEE_HELP.format(call.operation))
@@ -130,9 +130,8 @@ def _resolve(call: "Call", typed: str) -> tuple[str, ...]:
 
 def _find(call: "Call", path: tuple[str, ...]) -> "Key | None":
     from bindctl.operations.editing.keys import require_key  # noqa: PLC0415
-    from bindctl.storage.metabase_file import read_octets  # noqa: PLC0415
 
-    return require_key(read_octets(call.metabase), ()).find(*path)
+    return require_key(call.workspace.read(), ()).find(*path)
 
 
 def _require_folder_above(call: "Call", above: tuple[str, ...]) -> None:
@@ -149,7 +148,7 @@ def _require_folder_above(call: "Call", above: tuple[str, ...]) -> None:
     below = above[length + 1 :]
     if key is None or (not below and key.key_type in (_VIRTUAL, "IIsWebDirectory")):
         return
-    base = os.path.dirname(os.path.realpath(call.metabase))
+    base = os.path.dirname(os.path.realpath(call.workspace.path))
     if not os.path.isdir(os.path.join(base, key.text("Path"), *below)):
         line = "Parent virtual directory points to an unexistant file system path."
         raise ScriptError(line, status=exit_status(E_PATH_NOT_FOUND))

@@ -63,7 +63,7 @@ def query(call: "Call") -> int:
     """/query: the HTTP bindings of all sites, or of those named."""
     from bindctl.operations.editing.sites import list_sites  # noqa: PLC0415
 
-    sites: "list[SiteSummary]" = list(list_sites(call.metabase))
+    sites: "list[SiteSummary]" = list(list_sites(call.workspace))
     missing: list[str] = []
     if call.words or not sites:
         sites, missing = find_sites(sites, call.words)
@@ -83,7 +83,7 @@ def create(call: "Call") -> int:
     address, port = _require_address(call), _require_port(call)
     host = call.switch("d")
     pool = call.switch("ap")
-    make_folder(call.metabase, root, name, host, pool)
+    make_folder(call.workspace, root, name, host, pool)
 
     def values(identifier: int) -> "dict[str, Value]":
         application: "dict[str, Value]" = {
@@ -95,7 +95,7 @@ def create(call: "Call") -> int:
         return {"Path": root, **NEW_DIRECTORY, **application}
 
     identifier = create_site(
-        call.metabase,
+        call.workspace,
         {"ServerComment": name, "ServerBindings": (f"{address}:{port}:{host}",)},
         values,
     )
@@ -120,7 +120,7 @@ def change_state(call: "Call") -> int:
     """/start, /stop and /pause of each site named; the last failure's status."""
     from bindctl.operations.editing.sites import list_sites  # noqa: PLC0415
 
-    sites, missing = find_sites(list_sites(call.metabase), call.words)
+    sites, missing = find_sites(list_sites(call.workspace), call.words)
     status = 0
     for site in sites:
         status = _change(call, site) or status
@@ -132,11 +132,11 @@ def delete(call: "Call") -> int:
     from bindctl.operations.editing.keys import delete as delete_key  # noqa: PLC0415
     from bindctl.operations.editing.sites import list_sites  # noqa: PLC0415
 
-    sites, missing = find_sites(list_sites(call.metabase), call.words)
+    sites, missing = find_sites(list_sites(call.workspace), call.words)
     for site in sites:
         path = site_path(site.identifier)
-        stop_quietly(call.metabase, site.identifier)
-        delete_key(call.metabase, f"{path}/")
+        stop_quietly(call.workspace.path, site.identifier)
+        delete_key(call.workspace, f"{path}/")
         call.print(f"Server {path} has been deleted")
     return _tell_missing(call, missing)
 
@@ -166,7 +166,7 @@ def _change(call: "Call", site: "SiteSummary") -> int:
         return GENERAL_FAILURE
     action, word = ways[state]
     try:
-        control(call.metabase, site.identifier, action)
+        control(call.workspace.path, site.identifier, action)
     except BindctlError as error:
         failed = f"Failed to change status of server {path}"
         return report(call.terminal, script_error(error, failed))
@@ -177,7 +177,7 @@ def _change(call: "Call", site: "SiteSummary") -> int:
 def _start(call: "Call", identifier: int) -> str:
     """Start a new site; what the report says of it."""
     try:
-        control(call.metabase, identifier, "start")
+        control(call.workspace.path, identifier, "start")
     except BindctlError as error:
         if number_of(error) in _BINDING_CONFLICT:
             return "STOPPED (ERROR: BINDING CONFLICT)"

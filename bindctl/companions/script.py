@@ -14,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from bindctl.storage.workspace import Workspace
     from bindctl.terminal.terminal import Terminal
 
 _LOGIN = {"s": 1, "server": 1, "u": 1, "user": 1, "p": 1, "password": 1}
@@ -30,25 +31,25 @@ class Call:
 
     Attributes:
         terminal: The world it runs in.
-        metabase: Absolute path of the file.
+        workspace: The metabase.
         server: The server as typed, or as this computer calls itself.
         words: The words of the operation.
         switches: Words of every other switch.
         operation: Its name.
     """
 
-    __slots__ = ("metabase", "operation", "server", "switches", "terminal", "words")
+    __slots__ = ("operation", "server", "switches", "terminal", "words", "workspace")
 
     def __init__(
         self,
         terminal: "Terminal",
-        metabase: str,
+        workspace: "Workspace",
         operation: str,
         found: "Mapping[str, Sequence[str]]",
     ) -> None:
         """Keep the parts."""
         self.terminal = terminal
-        self.metabase = metabase
+        self.workspace = workspace
         self.operation = operation
         self.words = found[operation]
         self.switches = found
@@ -131,7 +132,7 @@ def run_script(
     script: Script,
     terminal: "Terminal",
     arguments: "Sequence[str]",
-    find: "Callable[[], str]",
+    find: "Callable[[], Workspace]",
 ) -> int:
     """Run one command line of a script; the exit status.
 
@@ -153,7 +154,7 @@ def run_script(
     require_this_computer(terminal, found.get("s", [DEFAULT_SERVER])[0])
     call = Call(terminal, find(), operation, found)
     terminal.print("Connecting to server ...Done.")
-    return about_file(call.metabase, lambda: _run(script, call))
+    return about_file(call.workspace.path, lambda: _run(script, call))
 
 
 def require_this_computer(terminal: "Terminal", server: str) -> None:

@@ -16,7 +16,6 @@ import errno
 import os
 
 from bindctl.storage.file_error import file_error
-from bindctl.storage.write_watch import keep_back
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ _CANNOT_SYNC = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EACCES, errno.EBADF
 def write_atomically(
     path: str | os.PathLike[str], octets: bytes, mode: int | None = None
 ) -> None:
-    """Replace or create the file at `path`; nothing while writes are held back.
+    """Replace or create the file at `path`.
 
     Args:
         path: The folder must exist. The file a symbolic link points to is replaced
@@ -48,8 +47,6 @@ def write_atomically(
             folder failed.
     """
     name = os.fspath(path)
-    if keep_back(name, octets):
-        return
     try:
         _write(os.path.realpath(name), octets, mode)
     except OSError as error:
@@ -63,8 +60,6 @@ def write_private(folder: "StateFolder", name: str, octets: bytes) -> None:
         BindctlError: MET005 or MET006.
     """
     path = folder.where(name)
-    if keep_back(path, octets):
-        return
     try:
         if folder.descriptor is None:
             _write(path, octets, _PRIVATE)

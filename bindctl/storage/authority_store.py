@@ -16,15 +16,13 @@ from bindctl.certificates.authority import (
     require_authority,
 )
 from bindctl.findings.errors import BindctlError
-from bindctl.storage.atomic import write_atomically
-from bindctl.storage.certificate_reading import read_octets
-from bindctl.storage.file_error import file_error
 from bindctl.storage.file_locations import AUTHORITY_NAME
-from bindctl.storage.file_lock import take_lock
-from bindctl.storage.private_directory import create_private_directory
+from bindctl.storage.workspace import DiskWorkspace
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from bindctl.storage.workspace import Workspace
 
 CERTIFICATE_NAME: Final = AUTHORITY_NAME
 KEY_NAME: Final = "authority.key"
@@ -32,7 +30,9 @@ LOCK_NAME: Final = "authority.lock"
 
 
 def load_or_create_authority(
-    directory: str | os.PathLike[str], now: datetime
+    directory: str | os.PathLike[str],
+    now: datetime,
+    workspace: Workspace | None = None,
 ) -> AuthorityMaterial:
     """The authority of that folder, made there on first use.
 
@@ -40,26 +40,30 @@ def load_or_create_authority(
         directory: Made, closed to others, when it is missing. A folder that may only
             be read is enough once there is an authority in it.
         now: Aware UTC.
+        workspace: What its files are read and written by; the disk by default.
 
     Raises:
         BindctlError: CRT003, what lies there cannot issue certificates now; MET005 or
             MET006, the files cannot be read or written.
     """
     folder = os.fspath(directory)
-    material = find_authority(folder, now)
+    workspace = workspace or DiskWorkspace("")
+    material = find_authority(folder, now, workspace)
     if material is not None:
         return material
-    create_private_directory(folder)
-    lock = take_lock(os.path.join(folder, LOCK_NAME))
+    workspace.make_folder(folder, is_private=True)
+    lock = workspace.lock_file(os.path.join(folder, LOCK_NAME))
     try:
         # Another process may have made it while this one waited.
-        return find_authority(folder, now) or _create(folder, now)
+        return find_authority(folder, now, workspace) or _create(folder, now, workspace)
     finally:
         os.close(lock)  # closing releases it, as the end of the process does
 
 
 def find_authority(
-    directory: str | os.PathLike[str], now: datetime
+    directory: str | os.PathLike[str],
+    now: datetime,
+    workspace: Workspace | None = None,
 ) -> AuthorityMaterial | None:
     """The authority of that folder, or ``None`` when none was made there.
 
@@ -67,10 +71,11 @@ def find_authority(
         BindctlError: CRT003 or MET005, as `load_or_create_authority`.
     """
     folder = os.fspath(directory)
-    certificate_pem = _read(os.path.join(folder, CERTIFICATE_NAME))
+    workspace = workspace or DiskWorkspace("")
+    certificate_pem = workspace.find_file(os.path.join(folder, CERTIFICATE_NAME))
     if certificate_pem is None:
         return None
-    key_pem = _read(os.path.join(folder, KEY_NAME))
+    key_pem = workspace.find_file(os.path.join(folder, KEY_NAME))
     if key_pem is None:
         message = f"{folder}: {CERTIFICATE_NAME} has no {KEY_NAME} beside it"
         hint = "put the key back, or remove the folder to have a new authority made"
@@ -79,18 +84,9 @@ def find_authority(
     return AuthorityMaterial(certificate_pem, key_pem)
 
 
-def _create(folder: str, now: datetime) -> AuthorityMaterial:
+def _create(folder: str, now: datetime, workspace: Workspace) -> AuthorityMaterial:
     material = create_authority(now)
-    write_atomically(os.path.join(folder, KEY_NAME), material.key_pem, 0o600)
+    workspace.write_file(os.path.join(folder, KEY_NAME), material.key_pem, 0o600)
     certificate_path = os.path.join(folder, CERTIFICATE_NAME)
-    write_atomically(certificate_path, material.certificate_pem, 0o644)
+    workspace.write_file(certificate_path, material.certificate_pem, 0o644)
     return material
-
-
-def _read(path: str) -> bytes | None:
-    try:
-        return read_octets(path)
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise file_error(path, error) from error

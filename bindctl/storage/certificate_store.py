@@ -20,7 +20,6 @@ from bindctl.findings.errors import BindctlError
 from bindctl.model.certificate import Certificate, KeyStatus
 from bindctl.model.endpoint import parse_ip_address
 from bindctl.model.host import format_host_pattern, parse_host_pattern
-from bindctl.storage.atomic import write_atomically
 from bindctl.storage.certificate_reading import (
     CertificateFiles,
     describe_failure,
@@ -29,12 +28,13 @@ from bindctl.storage.certificate_reading import (
 )
 from bindctl.storage.facts_cache import FactsCache
 from bindctl.storage.file_error import file_error
-from bindctl.storage.private_directory import create_private_directory
 from bindctl.storage.shared_work import share_work
-from bindctl.storage.write_watch import supposed_files
+from bindctl.storage.workspace import DiskWorkspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+    from bindctl.storage.workspace import Workspace
 
 MIN_PREFIX: Final = 6  # digits of a thumbprint; fewer name too many of 10,000
 _HASH_LENGTH: Final = 40
@@ -69,6 +69,7 @@ class CertificateStore:
         directory: str | os.PathLike[str],
         name: str = "MY",
         cache_directory: str = "",
+        workspace: Workspace | None = None,
     ) -> None:
         """Name the store.
 
@@ -76,10 +77,12 @@ class CertificateStore:
             directory: Its folder; made by the first `add`.
             name: SSLStoreName.
             cache_directory: Where what was read of it is kept; empty for nowhere.
+            workspace: What its files are read and written by; the disk by default.
         """
         self.directory = os.fspath(directory)
         self.name = name
         self._cache_directory = cache_directory
+        self._workspace = workspace or DiskWorkspace("")
 
     def add(self, certificate_pem: bytes, key_pem: bytes | None) -> Certificate:
         """Store a certificate, in place of one with the same thumbprint.
@@ -105,12 +108,12 @@ class CertificateStore:
             message += "belongs to another certificate, or is encrypted or damaged"
             hint = "nothing was stored; give the key of this certificate, decrypted"
             raise BindctlError("CRT402", message, hint)
-        create_private_directory(self.directory)
+        self._workspace.make_folder(self.directory, is_private=True)
         thumbprint = facts.certificate_hash
         if key_pem is not None:
-            write_atomically(self._path(thumbprint, "key"), key_pem, 0o600)
+            self._workspace.write_file(self._path(thumbprint, "key"), key_pem, 0o600)
         chain = encode_chain(certificate_pem)
-        write_atomically(self._path(thumbprint, "pem"), chain, 0o644)
+        self._workspace.write_file(self._path(thumbprint, "pem"), chain, 0o644)
         if key_pem is None:
             return self.load(thumbprint)
         return facts
@@ -127,8 +130,11 @@ class CertificateStore:
             names = []
         except OSError as error:
             raise file_error(self.directory, error) from error
-        names += self._supposed_names()
         stems = {name[:-4] for name in names if name.endswith(".pem")}
+        for path, octets in self._workspace.kept.items():
+            folder, _slash, name = path.rpartition("/")
+            if folder == self.directory and name.endswith(".pem"):
+                (stems.discard if octets is None else stems.add)(name[:-4])
         return tuple(sorted(stem for stem in stems if _is_thumbprint(stem)))
 
     def load(self, certificate_hash: str) -> Certificate:
@@ -182,9 +188,9 @@ class CertificateStore:
         thumbprint = certificate_hash.lower()
         if not _is_thumbprint(thumbprint):
             raise self._not_found(certificate_hash)
-        if not _unlink(self._path(thumbprint, "pem")):
+        if not self._workspace.remove_file(self._path(thumbprint, "pem")):
             raise self._not_found(certificate_hash)
-        _unlink(self._path(thumbprint, "key"))
+        self._workspace.remove_file(self._path(thumbprint, "key"))
 
     def _load(
         self, thumbprints: Sequence[str], *, is_all: bool = False
@@ -195,8 +201,8 @@ class CertificateStore:
         unread: list[CertificateFiles] = []
         for thumbprint in thumbprints:
             path = self._path(thumbprint, "")
-            if f"{path}pem" in supposed_files():
-                found[thumbprint] = self._read_supposed(path)
+            if f"{path}pem" in self._workspace.kept:
+                self._read_kept(thumbprint, found)
                 continue
             try:
                 stamp = read_stamp(path)
@@ -218,24 +224,20 @@ class CertificateStore:
         cache.save(forget_others=is_all)
         return _sort_out(thumbprints, found)
 
-    def _supposed_names(self) -> list[str]:
-        """Files of the folder that are to be read as if they were there."""
-        top = f"{self.directory}/"
-        return [
-            path.removeprefix(top) for path in supposed_files() if path.startswith(top)
-        ]
-
-    def _read_supposed(self, path: str) -> Certificate | str:
-        """The facts of a certificate that is to be read as if it were there."""
+    def _read_kept(self, thumbprint: str, found: dict[str, Certificate | str]) -> None:
+        """The facts of a certificate whose files are not on the disk, if it is any."""
         from bindctl.certificates.facts import read_certificate  # noqa: PLC0415 - slow
 
-        files = supposed_files()
+        certificate, key = (
+            self._workspace.find_file(self._path(thumbprint, ending))
+            for ending in ("pem", "key")
+        )
+        if certificate is None:
+            return
         try:
-            return read_certificate(
-                files[f"{path}pem"], files.get(f"{path}key"), self.name
-            )
+            found[thumbprint] = read_certificate(certificate, key, self.name)
         except BindctlError as error:
-            return error.message
+            found[thumbprint] = error.message
 
     def _open_cache(self) -> FactsCache:
         path = ""
@@ -288,14 +290,3 @@ def _sort_out(
 
 def _is_thumbprint(text: str) -> bool:
     return len(text) == _HASH_LENGTH and _HEX.issuperset(text)
-
-
-def _unlink(path: str) -> bool:
-    """Whether there was such a file; it is gone now."""
-    try:
-        os.unlink(path)
-    except FileNotFoundError:
-        return False
-    except OSError as error:
-        raise file_error(path, error) from error
-    return True

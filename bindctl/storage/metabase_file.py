@@ -1,14 +1,13 @@
 """The metabase's file: read whole, changed under a lock, replaced atomically.
 
-Each write makes a version of history, after whoever watches has let it pass. On the
-quickest path: imports only `os`, `stat` and the errors.
+Each write makes a version of history. Operations come here through a `Workspace`. On
+the quickest path: imports only `os`, `stat` and the errors.
 """
 
 import os
 import stat
 
 from bindctl.findings.errors import BindctlError
-from bindctl.storage.write_watch import held_back, judge_write
 from bindctl.toml.version import require_known_version
 
 TYPE_CHECKING = False
@@ -18,6 +17,8 @@ if TYPE_CHECKING:
     from bindctl.storage.author import Author
     from bindctl.storage.state_folder import StateFolder
 
+    Change = Callable[[bytes | None], tuple[bytes, int | None]]
+
 LOCK_NAME = "write.lock"
 MAX_METABASE_OCTETS = 256 << 20  # a hundred thousand sites: about 20 MiB
 # Opening a FIFO waits for its other end unless told not to.
@@ -25,28 +26,44 @@ _READ_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY
 
 
 def read_octets(path: str) -> bytes:
-    """The file's octets.
+    """The octets of a file that is read as a metabase is.
 
     Raises:
         BindctlError: MET001, MET005, MET008, or MET002 when it is no file that can be
             read.
     """
-    octets = _find(path)
-    if octets is None:
-        raise _not_found(path)
+    return require_known(path, find_octets(path))
+
+
+def require_known(path: str, octets: bytes | None) -> bytes:
+    """The octets of a file that must be there, and of a version that is known.
+
+    Raises:
+        BindctlError: MET001 or MET008.
+    """
+    octets = require_there(path, octets)
     require_known_version(octets)
     return octets
 
 
-def _not_found(path: str) -> BindctlError:
-    return BindctlError("MET001", f"{path} does not exist", "bindctl init makes one")
+def require_there(path: str, octets: bytes | None) -> bytes:
+    """The octets of a file that must be there.
+
+    Raises:
+        BindctlError: MET001.
+    """
+    if octets is None:
+        message = f"{path} does not exist"
+        raise BindctlError("MET001", message, "bindctl init makes one")
+    return octets
 
 
-def _find(path: str) -> bytes | None:
-    """The octets, of whatever version; ``None`` when the file is gone."""
-    held = held_back()
-    if held is not None and path in held:
-        return held[path]
+def find_octets(path: str) -> bytes | None:
+    """The octets, of whatever version; ``None`` when the file is gone.
+
+    Raises:
+        BindctlError: MET002 or MET005.
+    """
     try:
         descriptor = os.open(path, _READ_FLAGS)
         try:
@@ -71,122 +88,19 @@ def _find(path: str) -> bytes | None:
         raise BindctlError("MET002", message) from error
 
 
-def update_octets(
-    path: str, change: "Callable[[bytes], bytes]", author: "Author | None" = None
-) -> bool:
-    """Replace the file's octets by what `change` makes of them.
-
-    The whole of it happens under the metabase's lock, so that no update of another
-    process is lost; whatever fails, the file keeps its old octets. They are replaced
-    by what every command can read, and by nothing else.
+def rewrite_file(path: str, change: "Change", author: "Author | None") -> bool:
+    """Change the file under its lock; whether it changed.
 
     Args:
         path: The metabase.
-        change: Gets the octets, gives the new ones; whatever it raises, nothing is
+        change: Gets the octets, ``None`` when the file is gone; gives the new ones and
+            the version of history they go back to; whatever it raises, nothing is
             written.
         author: Who writes, for history; ``None`` is this process.
 
-    Returns:
-        Whether anything was written.
-
     Raises:
-        BindctlError: MET004, MET005 or MET006; MET002 or MET108, the file could not be
-            read afterwards; or what `change` raises.
+        BindctlError: MET004, MET005 or MET006; or what `change` raises.
     """
-
-    def change_known(before: bytes | None) -> tuple[bytes, int | None]:
-        if before is None:
-            raise _not_found(path)
-        require_known_version(before)
-        after = change(before)
-        # Imported here: most commands only read.
-        from bindctl.toml.vouching import require_readable  # noqa: PLC0415
-
-        require_readable(before, after)
-        return after, None
-
-    return _rewrite(path, change_known, author)
-
-
-def replace_octets(
-    path: str, seen: bytes, octets: bytes, author: "Author | None" = None
-) -> bool:
-    """Replace the file's octets if they still are those the caller has `seen`.
-
-    Returns:
-        Whether anything was written.
-
-    Raises:
-        BindctlError: MET007, somebody else wrote in between; or as `update_octets`.
-    """
-
-    def change(before: bytes) -> bytes:
-        if before != seen:
-            name = os.path.basename(path)
-            raise BindctlError(
-                "MET007",
-                f"{name} has changed since you read it; nothing was written",
-                "read it again, and make the change anew",
-            )
-        return octets
-
-    return update_octets(path, change, author)
-
-
-def restore_octets(path: str, octets: bytes, author: "Author | None" = None) -> bool:
-    """Give the file that content, also when the file is gone or of another version.
-
-    A file made anew is readable by its owner alone: nobody knows what it was.
-
-    Returns:
-        Whether anything was written.
-
-    Raises:
-        BindctlError: MET008, the content is of another version; or as
-            `update_octets`.
-    """
-    require_known_version(octets)
-    return _rewrite(path, lambda _before: (octets, None), author)
-
-
-def rewrite_octets(
-    path: str,
-    change: "Callable[[bytes], tuple[bytes, int | None]]",
-    author: "Author | None" = None,
-) -> bool:
-    """As `update_octets`, for a change that may be an undo.
-
-    Args:
-        path: The metabase; what is in it may be of another version.
-        change: Gives the new octets, and the version they are an undo to.
-        author: As `update_octets`.
-
-    Raises:
-        BindctlError: MET008, the new octets are of another version; or as
-            `update_octets`.
-    """
-
-    def change_known(before: bytes | None) -> tuple[bytes, int | None]:
-        if before is None:
-            raise _not_found(path)
-        after, undone_to = change(before)
-        require_known_version(after)
-        return after, undone_to
-
-    return _rewrite(path, change_known, author)
-
-
-def _rewrite(
-    path: str,
-    change: "Callable[[bytes | None], tuple[bytes, int | None]]",
-    author: "Author | None",
-) -> bool:
-    """Change the file under its lock; `change` gets ``None`` when it is gone."""
-    held = held_back()
-    if held is not None:
-        before = _find(path)
-        held[path] = change(before)[0]
-        return held[path] != before
     # Imported here: most commands only read.
     from bindctl.storage.file_locations import runtime_directory  # noqa: PLC0415
     from bindctl.storage.file_lock import release_lock, take_lock  # noqa: PLC0415
@@ -197,11 +111,10 @@ def _rewrite(
     with open_runtime(path, make=True) as folder:
         lock = take_lock(folder.where(LOCK_NAME), folder=folder)
         try:
-            before = _find(path)
+            before = find_octets(path)
             after, undone_to = change(before)
             if after == before:
                 return False
-            judge_write(path, before, after)
             _write(path, folder, (before, after), author, undone_to)
             return True
         finally:

@@ -8,7 +8,8 @@ import os
 import sys
 
 from bindctl.findings.errors import BindctlError, ExitStatus
-from bindctl.terminal.terminal import StyledStream, Terminal, system_clock
+from bindctl.storage.workspace import system_clock
+from bindctl.terminal.terminal import StyledStream, Terminal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import TextIO
 
+    from bindctl.storage.workspace import Workspace
 
 _COLOUR_VARIABLES = ("FORCE_COLOR", "PY_COLORS", "GITHUB_ACTIONS")
 
@@ -93,10 +94,13 @@ class Terminal:
         environment: Environment variables.
         directory: The working directory.
         clock: Gives the present, aware UTC.
+        capture: Gives a command the metabase in place of the one on the disk;
+            ``None`` leaves it that one, under the gate.
     """
 
     __slots__ = (
         "_answer",
+        "capture",
         "clock",
         "directory",
         "environment",
@@ -124,6 +128,7 @@ class Terminal:
         self.environment = environment
         self.directory = directory
         self.clock = clock
+        self.capture: Callable[[Workspace], Workspace] | None = None
 
     def print(self, text: str = "") -> None:
         """A line of the answer, and one line whatever is in it."""
@@ -169,10 +174,3 @@ def _is_file(stream: "TextIO") -> bool:
         return stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
     except (OSError, ValueError):  # it is closed, or in memory
         return False
-
-
-def system_clock() -> "datetime":
-    """The present: the one place the command line asks for it."""
-    from datetime import UTC, datetime  # noqa: PLC0415 - slow to import
-
-    return datetime.now(UTC)  # noqa: TID251 - the clock itself

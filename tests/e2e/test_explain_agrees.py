@@ -30,6 +30,7 @@ from bindctl.operations.service.service import (
 )
 from bindctl.server.http.probe_mark import PROBE_FIELD, SITE_FIELD
 from bindctl.storage.file_locations import runtime_directory
+from bindctl.storage.workspace import DiskWorkspace
 from tests.e2e.conftest import find_port_offset
 from tests.pfx_files import make_pfx
 
@@ -230,7 +231,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     metabase.write_text("")
     now = datetime.now(UTC)  # noqa: TID251 - the server's clock is the system's
     hashes = [
-        create_certificate(str(metabase), names, now, {}).certificate.certificate_hash
+        create_certificate(
+            DiskWorkspace(str(metabase)), names, now, {}
+        ).certificate.certificate_hash
         for names in CERTIFICATES
     ]
     _fill_central_store(metabase, hashes)
@@ -256,7 +259,9 @@ def _fill_central_store(metabase: Path, hashes: Sequence[str]) -> None:
 
 
 def _without_key(metabase: Path, now: datetime) -> str:
-    made = create_certificate(str(metabase), [f"b.{DOMAIN}"], now, {}).certificate
+    made = create_certificate(
+        DiskWorkspace(str(metabase)), [f"b.{DOMAIN}"], now, {}
+    ).certificate
     store = metabase.parent / "certificates" / "my"
     (store / f"{made.certificate_hash}.key").unlink()
     return made.certificate_hash
@@ -296,7 +301,9 @@ def _compare(
 ) -> object:
     """Hold both answers beside the explanation; what kind of answer it is."""
     now = datetime.now(UTC)  # noqa: TID251 - as above
-    result = explain(str(served.metabase), item.wish(served.port_offset), now)
+    result = explain(
+        DiskWorkspace(str(served.metabase)), item.wish(served.port_offset), now
+    )
     (told,) = result.answers
     context = f"{item}\n{told}\n{live}"
     assert _stage(told) is live.stage, context

@@ -20,8 +20,8 @@ from bindctl.storage import (
     state_folder,
 )
 from bindctl.storage.author import Author
-from bindctl.storage.metabase_file import update_octets
 from bindctl.storage.versions import list_versions, read_version
+from bindctl.storage.workspace import DiskWorkspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,6 +47,7 @@ MOST_CALLS = 200
 CHILD = """
 import os, signal, sys
 from bindctl.storage import atomic, file_lock, history, metabase_file, state_folder
+from bindctl.storage import workspace
 
 at, moment, path, calls = int(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4].split()
 count = 0
@@ -72,7 +73,7 @@ class DyingOs:
 
 for module in (atomic, file_lock, history, metabase_file, state_folder):
     module.os = DyingOs()
-metabase_file.update_octets(path, lambda _octets: b"# new\\n" * 900)
+workspace.DiskWorkspace(path).update(lambda _octets: b"# new\\n" * 900)
 print(count)
 """
 
@@ -115,7 +116,7 @@ def _prepare(directory: Path) -> str:
     path = directory / "metabase.toml"
     path.write_bytes(FIRST)
     path.chmod(0o640)
-    update_octets(str(path), lambda _octets: b"# 1\n", _author())
+    DiskWorkspace(str(path)).update(lambda _octets: b"# 1\n", _author())
     path.write_bytes(OLD)
     return str(path)
 
@@ -132,7 +133,7 @@ def _assert_all_is_well(path: str) -> None:
         octets = read_version(path, version.number)
         assert octets in (FIRST, b"# 1\n", OLD, NEW), version
     told: list[str] = []
-    assert update_octets(path, lambda _octets: AFTER, _author(told))
+    assert DiskWorkspace(path).update(lambda _octets: AFTER, _author(told))
     assert told == []
     assert _read(path) == AFTER
     assert os.stat(path).st_mode & 0o777 == 0o640
@@ -143,7 +144,7 @@ def _assert_all_is_well(path: str) -> None:
 def _try_to_write(path: str) -> int:
     """The exit status that a command would have; anything but a refusal is a bug."""
     try:
-        update_octets(path, lambda _octets: NEW, _author())
+        DiskWorkspace(path).update(lambda _octets: NEW, _author())
     except BindctlError as error:
         return error.exit_status
     return 0
@@ -198,11 +199,11 @@ def test_every_call_may_be_the_last(tmp_path: Path, moment: str) -> None:
 
 WRITER = """
 import sys
-from bindctl.storage.metabase_file import update_octets
+from bindctl.storage.workspace import DiskWorkspace
 number = 0
 while True:
     number += 1
-    update_octets(sys.argv[1], lambda _octets: b"# %d\\n" % number * 20000)
+    DiskWorkspace(sys.argv[1]).update(lambda _octets: b"# %d\\n" % number * 20000)
     print(number, flush=True)
 """
 
@@ -229,4 +230,4 @@ def test_a_writer_killed_from_outside_leaves_a_whole_file(
     for version in list_versions(str(path)):
         octets = read_version(str(path), version.number)
         assert octets == octets[: octets.index(b"\n") + 1] * 20000
-    assert update_octets(str(path), lambda _octets: AFTER, _author())
+    assert DiskWorkspace(str(path)).update(lambda _octets: AFTER, _author())

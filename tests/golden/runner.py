@@ -59,6 +59,7 @@ from unittest.mock import patch
 from bindctl.operations.certificates.certificates import create_certificate
 from bindctl.storage import file_lock
 from bindctl.storage.trust_anchors import BUNDLE_VARIABLE
+from bindctl.storage.workspace import DiskWorkspace
 from bindctl.terminal.terminal import Terminal
 from tests.golden.odd_certificates import store_odd_certificate
 from tests.nobody import nobody, open_way_to
@@ -260,7 +261,7 @@ def _create_certificate(
         now = datetime.fromisoformat(options["not_before"]).replace(tzinfo=UTC)
     days = int(options["days"]) if "days" in options else None
     metabase = str(directory / "metabase.toml")
-    made = create_certificate(metabase, names, now, {}, days).certificate
+    made = create_certificate(DiskWorkspace(metabase), names, now, {}, days).certificate
     return directory / "certificates" / "my" / f"{made.certificate_hash}.pem"
 
 

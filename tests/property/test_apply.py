@@ -14,6 +14,7 @@ from bindctl.findings.errors import BindctlError
 from bindctl.operations.editing.apply import apply
 from bindctl.operations.editing.desired import parse_desired
 from bindctl.operations.views.export import export, format_toml
+from bindctl.storage.workspace import DiskWorkspace
 from tests.property.strategies import documents
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def test_a_second_run_changes_nothing(
             return
         assert bool(first.changes) is first.is_changed
         tomllib.loads(file.read_text())
-        second = apply(str(file), desired, is_pruning=pruning)
+        second = apply(DiskWorkspace(str(file)), desired, is_pruning=pruning)
         assert (second.changes, second.is_changed) == ((), False)
 
 
@@ -72,7 +73,7 @@ def _apply(
     file: Path, desired: dict[str, object], pruning: bool
 ) -> tuple[Edits | None, str]:
     try:
-        return apply(str(file), desired, is_pruning=pruning), ""
+        return apply(DiskWorkspace(str(file)), desired, is_pruning=pruning), ""
     except BindctlError as error:
         return None, error.code
 
@@ -83,10 +84,10 @@ def test_what_is_exported_is_so(written: Document) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "metabase.toml")
         file.write_bytes(written.octets)
-        exported = export(str(file))
+        exported = export(DiskWorkspace(str(file)))
         text = format_toml(exported.document)
         assert tomllib.loads(text) == exported.document
-        edits = apply(str(file), parse_desired(text.encode()))
+        edits = apply(DiskWorkspace(str(file)), parse_desired(text.encode()))
         assert (edits.changes, edits.is_changed) == ((), False)
 
 
@@ -97,9 +98,9 @@ def test_an_export_makes_the_metabase_again(written: Document) -> None:
         old, new = Path(folder, "old.toml"), Path(folder, "new.toml")
         old.write_bytes(written.octets)
         new.write_bytes(b"")
-        document = export(str(old)).document
-        apply(str(new), document)
-        again = export(str(new)).document
+        document = export(DiskWorkspace(str(old))).document
+        apply(DiskWorkspace(str(new)), document)
+        again = export(DiskWorkspace(str(new))).document
         # A key directly below /LM is written in lower case.
         assert _folded(again) == _folded(document)
 

@@ -14,6 +14,7 @@ from bindctl.operations.editing.copy_key import copy_key, move_key
 from bindctl.operations.editing.keys import create_key, delete
 from bindctl.operations.editing.lists import ListEdit
 from bindctl.operations.editing.properties import set_property
+from bindctl.storage.workspace import DiskWorkspace
 from tests.property.strategies import quote_word
 
 _KEYS = ("w3svc", "w3svc/1", "W3SVC/1", "W3SVC/2", "w3svc/3", "w3svc/1/root")
@@ -74,15 +75,17 @@ ServerComment = "Two"
 def _one(metabase: str, command: tuple[str, str, str | None, list[str]]) -> None:
     verb, path, edit, words = command
     if verb == "SET":
-        set_property(metabase, path, words, ListEdit(edit) if edit else None)
+        set_property(
+            DiskWorkspace(metabase), path, words, ListEdit(edit) if edit else None
+        )
     elif verb == "CREATE":
-        create_key(metabase, path)
+        create_key(DiskWorkspace(metabase), path)
     elif verb == "COPY":
-        copy_key(metabase, path, words[0])
+        copy_key(DiskWorkspace(metabase), path, words[0])
     elif verb == "MOVE":
-        move_key(metabase, path, words[0])
+        move_key(DiskWorkspace(metabase), path, words[0])
     else:
-        delete(metabase, path)
+        delete(DiskWorkspace(metabase), path)
 
 
 def _line(command: tuple[str, str, str | None, list[str]]) -> str:
@@ -114,7 +117,7 @@ def test_a_batch_is_its_lines(
 
 def _refusal(metabase: str, script: str) -> tuple[int, str] | None:
     try:
-        run_batch(metabase, script)
+        run_batch(DiskWorkspace(metabase), script)
     except BindctlError as error:
         return error.line, error.code
     return None

@@ -18,6 +18,7 @@ from bindctl.model.fix import SetProperty
 from bindctl.operations.certificates.certificates import create_certificate
 from bindctl.operations.check.check_options import CommandLine
 from bindctl.operations.check.fix import FixSession
+from bindctl.storage.workspace import DiskWorkspace
 from tests.property.strategies import HASHES, draft_sites
 
 if TYPE_CHECKING:
@@ -38,7 +39,9 @@ def _folder() -> tuple[Path, dict[str, str]]:
     """A store with those certificates, made once."""
     folder = Path(tempfile.mkdtemp(prefix="bindctl-fix-"))
     made = [
-        create_certificate(str(folder / "metabase.toml"), names, NOW, {}).certificate
+        create_certificate(
+            DiskWorkspace(str(folder / "metabase.toml")), names, NOW, {}
+        ).certificate
         for names in NAMES
     ]
     hashes = [item.certificate_hash for item in made]
@@ -115,7 +118,7 @@ def test_a_fix_mends_its_finding_and_touches_nothing_else(
     folder, _hashes = _folder()
     metabase = folder / "metabase.toml"
     metabase.write_bytes(_document(drafts, slip))
-    mender = FixSession(str(metabase), NOW, {}, IGNORED)
+    mender = FixSession(DiskWorkspace(str(metabase)), NOW, {}, IGNORED)
     while (found := mender.next()) is not None:
         finding, candidates = found
         candidate = data.draw(st.sampled_from(candidates))

@@ -25,6 +25,7 @@ from bindctl.operations.editing.batch import run_batch
 from bindctl.operations.editing.copy_key import copy_key, move_key
 from bindctl.operations.editing.keys import create_key, delete, enum_key
 from bindctl.operations.editing.properties import get_property, set_property
+from bindctl.storage.workspace import DiskWorkspace
 from bindctl.toml.reader import decode, parse_document
 from tests.property.strategies import quote_word
 
@@ -201,9 +202,9 @@ class MetabaseMachine(RuleBasedStateMachine):
                 mb[text] = value  # type: ignore[assignment]  # drawn to fit
         elif face == "batch":
             line = " ".join(map(quote_word, [text, *words]))
-            run_batch(self.metabase, f"SET {line}\n")
+            run_batch(DiskWorkspace(self.metabase), f"SET {line}\n")
         else:
-            set_property(self.metabase, text, words)
+            set_property(DiskWorkspace(self.metabase), text, words)
 
     @rule(key=_keys, name=_names)
     def clear(self, key: str, name: str) -> None:
@@ -213,7 +214,9 @@ class MetabaseMachine(RuleBasedStateMachine):
         code = None
         if name.lower() not in stored:
             code = "MET104" if self._is_there(path) else "MET101"
-        if self._expect(code, lambda: delete(self.metabase, f"{key}/{name}")):
+        if self._expect(
+            code, lambda: delete(DiskWorkspace(self.metabase), f"{key}/{name}")
+        ):
             del stored[name.lower()]
 
     @rule(key=_keys)
@@ -221,7 +224,7 @@ class MetabaseMachine(RuleBasedStateMachine):
         """Create of a key, with those above it."""
         path = _fold(key)
         code = "MET106" if self._is_there(path) else None
-        if self._expect(code, lambda: create_key(self.metabase, key)):
+        if self._expect(code, lambda: create_key(DiskWorkspace(self.metabase), key)):
             self.model[path] = {}
 
     @rule(key=_keys)
@@ -229,7 +232,7 @@ class MetabaseMachine(RuleBasedStateMachine):
         """Delete of a key with all below it."""
         path = _fold(key)
         code = None if self._is_there(path) else "MET101"
-        if self._expect(code, lambda: delete(self.metabase, f"{key}/")):
+        if self._expect(code, lambda: delete(DiskWorkspace(self.metabase), f"{key}/")):
             for below in self._below(path):
                 del self.model[below]
 
@@ -247,7 +250,7 @@ class MetabaseMachine(RuleBasedStateMachine):
         verb = move_key if is_move else copy_key
         before = self.file.read_bytes()
         try:
-            verb(self.metabase, source, destination)
+            verb(DiskWorkspace(self.metabase), source, destination)
         except BindctlError as error:
             assert error.code in {code, "MET106", "MET120", "MET108"}, error  # noqa: PT017 - no error is fine too
             assert code is not None or error.code == "MET108"  # noqa: PT017 - as above
@@ -284,15 +287,15 @@ class MetabaseMachine(RuleBasedStateMachine):
             for verb in (get_property, enum_key):
                 text = f"{key}/{name}" if verb is get_property else key
                 with pytest.raises(BindctlError) as caught:
-                    verb(self.metabase, text)
+                    verb(DiskWorkspace(self.metabase), text)
                 assert caught.value.code == "MET101"
             return
         children = {p[len(path)] for p in self._below(path) if len(p) > len(path)}
-        listed = enum_key(self.metabase, key).children
+        listed = enum_key(DiskWorkspace(self.metabase), key).children
         assert {child.lower() for child in listed} == children
         stored = self.model.get(path, {})
         try:
-            value = get_property(self.metabase, f"{key}/{name}").value
+            value = get_property(DiskWorkspace(self.metabase), f"{key}/{name}").value
         except BindctlError as error:
             assert name.lower() not in stored or not _is_allowed(path, name)
             assert error.code in {"MET103", "MET104"}  # noqa: PT017 - a value is fine too

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bindctl.operations.check.check import check_octets
+from bindctl.storage.workspace import DiskWorkspace
 from bindctl.toml.scanner import BOM
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def metabases(draw: st.DrawFn) -> str:
 
 
 def _check(octets: bytes) -> tuple[list[Finding], list[Finding]]:
-    result = check_octets(NOWHERE, octets, NOW)
+    result = check_octets(DiskWorkspace(NOWHERE), octets, NOW)
     return list(result.report.findings), [item.finding for item in result.suppressed]
 
 

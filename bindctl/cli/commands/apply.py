@@ -19,12 +19,13 @@ from bindctl.terminal.input_file import STANDARD_INPUT, decode_input, read_input
 if TYPE_CHECKING:
     from bindctl.metabase.schema import Property
     from bindctl.operations.editing.changes import Change, Edits
+    from bindctl.storage.workspace import Workspace
     from bindctl.terminal.terminal import Terminal
 
 
 def apply_(
     terminal: Terminal,
-    path: str,
+    workspace: Workspace,
     *,
     desired: str,
     dry_run: bool,
@@ -36,16 +37,17 @@ def apply_(
 ) -> int:
     """Run `bindctl apply`."""
     document = _parse(terminal, desired)
-    edits = apply(path, document, is_pruning=prune, is_dry_run=dry_run)
+    target = workspace.captured() if dry_run else workspace
+    edits = apply(target, document, is_pruning=prune)
     status = ExitStatus.OK
     if changed_status and edits.is_changed:
         status = ExitStatus.FINDINGS
     if json:
-        diffed = path if diff else None
+        diffed = workspace if diff else None
         _print_json(terminal, edits, status, is_dry_run=dry_run, diffed=diffed)
         return status
     if diff and edits.is_changed:
-        _print_diff(terminal, path, edits)
+        _print_diff(terminal, workspace, edits)
     print_changes(terminal, edits, is_quiet=quiet, is_dry_run=dry_run)
     return status
 
@@ -64,13 +66,13 @@ def _parse(terminal: Terminal, name: str) -> dict[str, object]:
     return found[0]
 
 
-def _print_diff(terminal: Terminal, path: str, edits: Edits) -> None:
+def _print_diff(terminal: Terminal, workspace: Workspace, edits: Edits) -> None:
     from bindctl.cli.views.answers_view import print_answers  # noqa: PLC0415 - not always
     from bindctl.cli.views.patch_view import print_patch  # noqa: PLC0415 - not always
 
-    name = os.path.relpath(path, terminal.directory)
+    name = os.path.relpath(workspace.path, terminal.directory)
     print_patch(terminal, diff_edits(edits, f"a/{name}", f"b/{name}"))
-    print_answers(terminal, answer_changes(path, edits))
+    print_answers(terminal, answer_changes(workspace, edits))
 
 
 def _print_json(
@@ -79,7 +81,7 @@ def _print_json(
     status: int,
     *,
     is_dry_run: bool,
-    diffed: str | None,
+    diffed: Workspace | None,
 ) -> None:
     data = changes_data(edits, is_dry_run=is_dry_run)
     if diffed is not None:
@@ -92,7 +94,7 @@ def _print_json(
 
 def batch(
     terminal: Terminal,
-    path: str,
+    workspace: Workspace,
     *,
     file: str,
     dry_run: bool,
@@ -101,7 +103,7 @@ def batch(
 ) -> int:
     """Run `bindctl batch`."""
     script = decode_input(file, read_input(terminal, file))
-    result = run_batch(path, script, is_dry_run=dry_run)
+    result = run_batch(workspace.captured() if dry_run else workspace, script)
     if json:
         data = {
             "commands": result.commands,

@@ -22,6 +22,7 @@ from bindctl.terminal.boundary import print_envelope
 
 if TYPE_CHECKING:
     from bindctl.storage.backup_store import Backup
+    from bindctl.storage.workspace import Workspace
     from bindctl.terminal.terminal import Terminal
 
 HEADERS = ("Name", "Version", "Created", "Password", "Certificates")
@@ -30,7 +31,7 @@ _MAX_PASSWORD = 4096  # characters
 
 def create(
     terminal: Terminal,
-    file: str,
+    workspace: Workspace,
     *,
     name: str,
     password: bool,
@@ -47,7 +48,7 @@ def create(
         version,
         overwrite,
     )
-    made = create_backup(file, name, terminal.clock(), options)
+    made = create_backup(workspace, name, terminal.clock(), options)
     if json:
         print_envelope(terminal, "backup create", made)
     else:
@@ -57,12 +58,12 @@ def create(
 
 def list_all(
     terminal: Terminal,
-    file: str,
+    workspace: Workspace,
     *,
     json: bool,
 ) -> int:
     """Run `bindctl backup list`."""
-    found = list_backups(file)
+    found = list_backups(workspace)
     if json:
         print_envelope(terminal, "backup list", {"backups": found})
     elif not found:
@@ -74,7 +75,7 @@ def list_all(
 
 def restore(
     terminal: Terminal,
-    file: str,
+    workspace: Workspace,
     *,
     name: str,
     version: int | None,
@@ -84,7 +85,7 @@ def restore(
 ) -> int:
     """Run `bindctl backup restore`."""
     word = read_password(terminal, password_file, is_asked=password, is_new=False)
-    done = restore_backup(file, name, version, word)
+    done = restore_backup(workspace, name, version, word)
     if json:
         data = {
             "backup": done.backup,
@@ -102,7 +103,7 @@ def restore(
 
 def delete(
     terminal: Terminal,
-    file: str,
+    workspace: Workspace,
     *,
     name: str,
     version: int | None,
@@ -110,7 +111,7 @@ def delete(
     json: bool,
 ) -> int:
     """Run `bindctl backup delete`."""
-    gone = delete_backup(file, name, version, all_versions=all)
+    gone = delete_backup(workspace, name, version, all_versions=all)
     if json:
         print_envelope(terminal, "backup delete", {"backups": gone})
         return 0

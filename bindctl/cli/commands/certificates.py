@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from bindctl.model.certificate import Certificate
     from bindctl.operations.certificates.certificates import ListedCertificate, LostUse
+    from bindctl.storage.workspace import Workspace
     from bindctl.terminal.terminal import Terminal
 
 HEADERS = ("Thumbprint", "Names", "Valid until", "Key", "Used by")
@@ -28,7 +29,7 @@ _MAX_HOSTS = 5  # of each certificate: --json has all
 
 def create(
     terminal: Terminal,
-    file: str,
+    workspace: Workspace,
     *,
     names: Sequence[str],
     days: int | None,
@@ -36,7 +37,7 @@ def create(
 ) -> int:
     """Run `bindctl cert create`."""
     now = terminal.clock()
-    made = create_certificate(file, names, now, terminal.environment, days)
+    made = create_certificate(workspace, names, now, terminal.environment, days)
     if json:
         print_envelope(terminal, "cert create", made)
         return 0
@@ -52,14 +53,14 @@ def create(
 
 def assign(
     terminal: Terminal,
-    file: str,
+    workspace: Workspace,
     *,
     name: str,
     sites: Sequence[int],
     json: bool,
 ) -> int:
     """Run `bindctl cert assign`."""
-    done = assign_certificate(file, name, sites, terminal.clock())
+    done = assign_certificate(workspace, name, sites, terminal.clock())
     if json:
         print_envelope(terminal, "cert assign", done)
         return 0
@@ -76,13 +77,13 @@ def assign(
 
 def list_all(
     terminal: Terminal,
-    file: str,
+    workspace: Workspace,
     *,
     unused: bool,
     json: bool,
 ) -> int:
     """Run `bindctl cert list`."""
-    everything, problems = list_certificates(file)
+    everything, problems = list_certificates(workspace)
     found = [item for item in everything if not (unused and item.is_used)]
     status = ExitStatus.FINDINGS if problems else ExitStatus.OK
     if json:
@@ -103,14 +104,14 @@ def list_all(
 
 def remove(
     terminal: Terminal,
-    file: str,
+    workspace: Workspace,
     *,
     name: str,
     force: bool,
     json: bool,
 ) -> int:
     """Run `bindctl cert remove`."""
-    done = remove_certificate(file, name, terminal.clock(), force=force)
+    done = remove_certificate(workspace, name, terminal.clock(), force=force)
     if json:
         print_envelope(terminal, "cert remove", done)
         return 0

@@ -19,6 +19,7 @@ from bindctl.operations.check.check import check_octets
 from bindctl.operations.check.check_options import CommandLine, check_value
 from bindctl.storage.file_locations import METABASE_NAME, find_metabase
 from bindctl.storage.metabase_file import read_octets
+from bindctl.storage.workspace import DiskWorkspace
 from bindctl.terminal.boundary import about_file
 from bindctl.terminal.input_file import STANDARD_INPUT, read_input
 
@@ -66,7 +67,8 @@ def check(
         now = judged_at(terminal, as_of)
         return guard(
             terminal,
-            lambda: run_fix(terminal, document, now, typed, fixing, written),
+            document,
+            lambda workspace: run_fix(terminal, workspace, now, typed, fixing, written),
             allows_impact=allow_impact,
         )
 
@@ -80,7 +82,7 @@ def check(
             return print_expiries(terminal, source, now, as_json=as_json)
         more = _compare_with(terminal, source, against)
         result = check_octets(
-            source.metabase, source.octets, now, typed, is_live=live, more=more
+            source.workspace, source.octets, now, typed, is_live=live, more=more
         )
         print_report(terminal, written, source, result, is_verbose=verbose)
         return result.report.exit_status
@@ -115,7 +117,7 @@ def _compare_with(
     def read() -> bytes:
         return read_input(terminal, STANDARD_INPUT)
 
-    return Against(source.metabase, against, terminal.directory, read).findings
+    return Against(source.workspace, against, terminal.directory, read).findings
 
 
 def _require_one_format(output_format: OutputFormat, *, as_json: bool) -> None:
@@ -177,8 +179,9 @@ def _read_source(
         place = os.path.join(terminal.directory, metabase)
     elif file == STANDARD_INPUT:
         place = os.path.join(terminal.directory, METABASE_NAME)
+    workspace = DiskWorkspace(place, terminal.clock)
     if file == STANDARD_INPUT:
         octets = read_input(terminal, STANDARD_INPUT)
-        return CheckedDocument(place, octets, STANDARD_INPUT_NAME, place)
+        return CheckedDocument(workspace, octets, STANDARD_INPUT_NAME, place)
     name = os.path.relpath(document, terminal.directory)
-    return CheckedDocument(place, read_octets(document), name, document)
+    return CheckedDocument(workspace, read_octets(document), name, document)

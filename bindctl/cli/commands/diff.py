@@ -14,6 +14,7 @@ from bindctl.terminal.input_file import STANDARD_INPUT, read_input
 
 if TYPE_CHECKING:
     from bindctl.operations.answers.diff import DiffResult
+    from bindctl.storage.workspace import Workspace
     from bindctl.terminal.terminal import Terminal
 
 _WHAT = "A file, a version of history, running, or - for the standard input"
@@ -21,7 +22,7 @@ _WHAT = "A file, a version of history, running, or - for the standard input"
 
 def diff(
     terminal: Terminal,
-    file: str,
+    workspace: Workspace,
     *,
     old: str,
     new: str | None,
@@ -34,12 +35,12 @@ def diff(
         hint = "name a file for one of the two"
         raise BindctlError("CLI004", message, hint)
     here = terminal.directory
-    after = os.path.relpath(file, here) if new is None else new
+    after = os.path.relpath(workspace.path, here) if new is None else new
 
     def read() -> bytes:
         return read_input(terminal, STANDARD_INPUT)
 
-    found = diff_answers(file, old, after, here, read)
+    found = diff_answers(workspace, old, after, here, read)
     if port_offset is not None:
         found = found._replace(port_offset=port_offset)
     status = ExitStatus.FINDINGS if found.changes else ExitStatus.OK

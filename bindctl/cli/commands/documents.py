@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bindctl.operations.views.tree_view import TreeNode
+    from bindctl.storage.workspace import Workspace
     from bindctl.terminal.terminal import Terminal
 
 _INDENT = "  "
@@ -35,7 +36,7 @@ def init(
 
 def fmt(
     terminal: Terminal,
-    file: str,
+    workspace: Workspace,
     *,
     check: bool,
     diff: bool,
@@ -43,7 +44,7 @@ def fmt(
 ) -> int:
     """Run `bindctl fmt`."""
     is_preview = check or diff
-    found = preview_format(file) if is_preview else format_metabase(file)
+    found = preview_format(workspace) if is_preview else format_metabase(workspace)
     status = int(check and found.is_changed)
     if json:
         data = {
@@ -55,7 +56,7 @@ def fmt(
         return status
     if diff:
         print_patch(terminal, found.diff)
-    name = os.path.relpath(file, terminal.directory)
+    name = os.path.relpath(workspace.path, terminal.directory)
     if not found.is_changed:
         terminal.print(f"{name} is in canonical order")
     elif not diff:
@@ -66,14 +67,14 @@ def fmt(
 
 def export_(
     terminal: Terminal,
-    file: str,
+    workspace: Workspace,
     *,
     path: str,
     format: str,
     json: bool,
 ) -> int:
     """Run `bindctl export`."""
-    result = export(file, path)
+    result = export(workspace, path)
     if json:
         print_envelope(terminal, "export", result)
         return 0
@@ -91,13 +92,13 @@ def export_(
 
 def tree(
     terminal: Terminal,
-    file: str,
+    workspace: Workspace,
     *,
     path: str,
     json: bool,
 ) -> int:
     """Run `bindctl tree`."""
-    node = make_tree_view(file, path)
+    node = make_tree_view(workspace, path)
     if json:
         print_envelope(terminal, "tree", node)
     elif terminal.is_interactive():

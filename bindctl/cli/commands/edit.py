@@ -20,6 +20,7 @@ from bindctl.terminal.findings_view import format_finding
 
 if TYPE_CHECKING:
     from bindctl.operations.editing.edit_file import Draft, Judgement
+    from bindctl.storage.workspace import Workspace
     from bindctl.terminal.terminal import Terminal
 
 _VARIABLES: Final = ("VISUAL", "EDITOR")
@@ -29,13 +30,13 @@ _HINT: Final = "set VISUAL or EDITOR; nothing was changed"
 
 def edit(
     terminal: Terminal,
-    file: str,
+    workspace: Workspace,
     *,
     yes: bool,
     editor: str | None,
 ) -> int:
     """Run `bindctl edit`."""
-    draft = open_draft(file)
+    draft = open_draft(workspace)
     try:
         return _edit(terminal, draft, editor, is_agreed=yes)
     except BindctlError as error:
@@ -61,7 +62,7 @@ def _edit(
     terminal: Terminal, draft: Draft, editor: str | None, *, is_agreed: bool
 ) -> int:
     """Edit until the copy is taken or given up; the exit status."""
-    name = os.path.relpath(draft.metabase, terminal.directory)
+    name = os.path.relpath(draft.workspace.path, terminal.directory)
     while True:
         _run_editor_once(terminal, draft, editor)
         found = _judge(terminal, draft)

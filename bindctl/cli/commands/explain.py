@@ -11,12 +11,13 @@ from bindctl.operations.answers.explain_question import AskedRequest
 from bindctl.terminal.boundary import print_envelope
 
 if TYPE_CHECKING:
+    from bindctl.storage.workspace import Workspace
     from bindctl.terminal.terminal import Terminal
 
 
 def explain(
     terminal: Terminal,
-    file: str,
+    workspace: Workspace,
     *,
     url: str | None,
     host: str | None,
@@ -40,7 +41,7 @@ def explain(
         without_server_name=no_sni,
         port_offset=port_offset,
     )
-    result = explain_request(file, wish, terminal.clock())
+    result = explain_request(workspace, wish, terminal.clock())
     status = ExitStatus.OK if result.is_answered else ExitStatus.FINDINGS
     if json:
         from bindctl.cli.formats.explain_data import explain_data  # noqa: PLC0415 - not always

@@ -10,12 +10,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bindctl.operations.editing.keys import Listing
+    from bindctl.storage.workspace import Workspace
     from bindctl.terminal.terminal import Terminal
 
 
 def enum(
     terminal: "Terminal",
-    metabase: str,
+    workspace: "Workspace",
     *,
     path: str,
     inherited: bool,
@@ -25,9 +26,9 @@ def enum(
     """Print a key: a line a property, a line a key below; or a key and all below it."""
     listings: Iterator[Listing]
     if recursive:
-        listings = keys.enum_tree(metabase, path, is_inherited=inherited)
+        listings = keys.enum_tree(workspace, path, is_inherited=inherited)
     else:
-        listings = iter([keys.enum_key(metabase, path, is_inherited=inherited)])
+        listings = iter([keys.enum_key(workspace, path, is_inherited=inherited)])
     first = next(listings)
     if json:
         data = _data(first, with_sources=inherited)
@@ -71,10 +72,15 @@ def _data(listing: "Listing", *, with_sources: bool) -> dict[str, object]:
 
 
 def create(
-    terminal: "Terminal", metabase: str, *, path: str, key_type: str | None, json: bool
+    terminal: "Terminal",
+    workspace: "Workspace",
+    *,
+    path: str,
+    key_type: str | None,
+    json: bool,
 ) -> int:
     """Make a key."""
-    made = keys.create_key(metabase, path, key_type)
+    made = keys.create_key(workspace, path, key_type)
     if json:
         print_envelope(terminal, "create", {"path": made, "changed": True})
     else:
@@ -82,9 +88,11 @@ def create(
     return 0
 
 
-def delete(terminal: "Terminal", metabase: str, *, path: str, json: bool) -> int:
+def delete(
+    terminal: "Terminal", workspace: "Workspace", *, path: str, json: bool
+) -> int:
     """Remove a property or a key."""
-    deletion = keys.delete(metabase, path)
+    deletion = keys.delete(workspace, path)
     if json:
         data = {"path": deletion.key, "property": deletion.property_name}
         print_envelope(terminal, "delete", {**data, "changed": True})
@@ -96,22 +104,32 @@ def delete(terminal: "Terminal", metabase: str, *, path: str, json: bool) -> int
 
 
 def copy(
-    terminal: "Terminal", metabase: str, *, source: str, destination: str, json: bool
+    terminal: "Terminal",
+    workspace: "Workspace",
+    *,
+    source: str,
+    destination: str,
+    json: bool,
 ) -> int:
     """Copy a key."""
-    return _copy(terminal, metabase, "copy", source, destination, as_json=json)
+    return _copy(terminal, workspace, "copy", source, destination, as_json=json)
 
 
 def move(
-    terminal: "Terminal", metabase: str, *, source: str, destination: str, json: bool
+    terminal: "Terminal",
+    workspace: "Workspace",
+    *,
+    source: str,
+    destination: str,
+    json: bool,
 ) -> int:
     """Move a key."""
-    return _copy(terminal, metabase, "move", source, destination, as_json=json)
+    return _copy(terminal, workspace, "move", source, destination, as_json=json)
 
 
 def _copy(
     terminal: "Terminal",
-    metabase: str,
+    workspace: "Workspace",
     verb: str,
     source: str,
     destination: str,
@@ -121,7 +139,7 @@ def _copy(
     from bindctl.operations.editing import copy_key  # noqa: PLC0415 - loads an editor
 
     copy = copy_key.copy_key if verb == "copy" else copy_key.move_key
-    done = copy(metabase, source, destination)
+    done = copy(workspace, source, destination)
     if as_json:
         data = {
             "source": format_path(without_root(parse_path(done.source))),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bindctl.operations.views.map import MapResult
+    from bindctl.storage.workspace import Workspace
 
 
 class MapFormat(Enum):
@@ -51,7 +52,7 @@ _TOO_LARGE: Final = (
 
 def map_(
     terminal: Terminal,
-    file: str,
+    workspace: Workspace,
     *,
     format: str | None,
     output: str | None,
@@ -64,13 +65,15 @@ def map_(
     asked = "json" if json else format
     written = MapFormat(asked) if asked else _format_of(output)
     if output is not None:
-        _refuse_metabase(output, os.path.join(terminal.directory, output), file)
+        _refuse_metabase(
+            output, os.path.join(terminal.directory, output), workspace.path
+        )
     now = judged_at(terminal, as_of)
-    result = make_map(file, now, host, site)
+    result = make_map(workspace, now, host, site)
     if output is None:
-        _print_map(terminal, written, result, file)
+        _print_map(terminal, written, result, workspace.path)
     else:
-        _write_map(terminal, written, result, file, output)
+        _write_map(terminal, written, result, workspace.path, output)
     return ExitStatus.OK
 
 

@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 
     from bindctl.operations.live.live_place import GivenTargetText
     from bindctl.operations.live.probe import ProbeResult
+    from bindctl.storage.workspace import Workspace
     from bindctl.terminal.terminal import Terminal
 
 
 def probe(
     terminal: Terminal,
-    file: str,
+    workspace: Workspace,
     *,
     connect: GivenTargetText | None,
     port_offset: int,
@@ -36,12 +37,12 @@ def probe(
         message = "--revert is for the running service, not for another server"
         raise BindctlError("CLI004", message, "leave out --revert or --connect")
     if connect is None:
-        result = probe_service(file)
+        result = probe_service(workspace)
     else:
-        result = probe_server(file, connect, port_offset)
+        result = probe_server(workspace, connect, port_offset)
     back = None
     if revert:
-        back = partial(bring_back, file, result, Change.RESET)
+        back = partial(bring_back, workspace.path, result, Change.RESET)
     if json:
         return conclude_as_json(terminal, "probe", {}, result, back)
     return conclude_probe(terminal, result, back, shows_all=all)

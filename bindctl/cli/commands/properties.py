@@ -11,14 +11,20 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bindctl.operations.editing.properties import PropertyValue
+    from bindctl.storage.workspace import Workspace
     from bindctl.terminal.terminal import Terminal
 
 
 def get(
-    terminal: "Terminal", metabase: str, *, path: str, inherited: bool, json: bool
+    terminal: "Terminal",
+    workspace: "Workspace",
+    *,
+    path: str,
+    inherited: bool,
+    json: bool,
 ) -> int:
     """Print a property as adsutil does."""
-    found = get_property(metabase, path, is_inherited=inherited)
+    found = get_property(workspace, path, is_inherited=inherited)
     if not json:
         terminal.print(format_line(found.row, found.value))
         return 0
@@ -33,7 +39,7 @@ def get(
 
 def set_(
     terminal: "Terminal",
-    metabase: str,
+    workspace: "Workspace",
     *,
     path: str,
     values: "Sequence[str]",
@@ -51,7 +57,7 @@ def set_(
 
         kind = next((name for name, is_given in given.items() if is_given), "at")
         edit = ListEdit(kind, at or 0)
-    found = set_property(metabase, path, values, edit)
+    found = set_property(workspace, path, values, edit)
     if json:
         print_envelope(terminal, "set", {**_data(found), "changed": found.changed})
     else:
@@ -68,7 +74,7 @@ def _data(found: "PropertyValue") -> dict[str, object]:
     }
 
 
-def find(terminal: "Terminal", metabase: str, *, path: str, json: bool) -> int:
+def find(terminal: "Terminal", workspace: "Workspace", *, path: str, json: bool) -> int:
     """Print the keys that hold a property: a path a line, as get and enum take it.
 
     Raises:
@@ -77,7 +83,7 @@ def find(terminal: "Terminal", metabase: str, *, path: str, json: bool) -> int:
     from bindctl.operations.editing.find_property import find_property  # noqa: PLC0415 - parses
 
     start, name = split_property(path)
-    found = find_property(metabase, name, "/".join(start))
+    found = find_property(workspace, name, "/".join(start))
     if not found.keys:
         raise BindctlError(
             "MET104",

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from bindctl.operations.service.service import ServiceStatus
     from bindctl.server.service.service_plan import SiteStatus
+    from bindctl.storage.workspace import Workspace
     from bindctl.terminal.terminal import Terminal
 
 _NOT_RUNNING: Final = "SRV001"
@@ -51,7 +52,7 @@ class _Wish(NamedTuple):
 
 def reset(
     terminal: Terminal,
-    file: str,
+    workspace: Workspace,
     *,
     stop: bool,
     status: bool,
@@ -70,16 +71,16 @@ def reset(
         message = "--revert needs --probe, which says whether anything differs"
         raise BindctlError("CLI004", message, "bindctl reset --probe --revert")
     if status:
-        return _print_running(terminal, service_status(file), as_json=json)
+        return _print_running(terminal, service_status(workspace.path), as_json=json)
     if stop:
-        return _stop(terminal, file, as_json=json)
-    return _reset(terminal, file, wish)
+        return _stop(terminal, workspace, as_json=json)
+    return _reset(terminal, workspace, wish)
 
 
-def _reset(terminal: Terminal, file: str, wish: _Wish) -> int:
-    before = service_status(file)
-    after, change = _put_in_force(file, before, wish)
-    conclude = _probe(terminal, file, wish, after, change) if wish.probe else None
+def _reset(terminal: Terminal, workspace: Workspace, wish: _Wish) -> int:
+    before = service_status(workspace.path)
+    after, change = _put_in_force(workspace, before, wish)
+    conclude = _probe(terminal, workspace, wish, after, change) if wish.probe else None
     if wish.as_json:
         if conclude is not None:
             return conclude()
@@ -98,50 +99,56 @@ def _reset(terminal: Terminal, file: str, wish: _Wish) -> int:
 
 
 def _put_in_force(
-    file: str, before: ServiceStatus, wish: _Wish
+    workspace: Workspace, before: ServiceStatus, wish: _Wish
 ) -> tuple[ServiceStatus, Change]:
     """The service from now on, and how it came to be."""
     options = wish.options
     if not before.is_running:
-        return start_service(file, options), Change.START
+        return start_service(workspace.path, options), Change.START
     changes_ports = options.port_offset not in (None, before.port_offset)
     if not (changes_ports or options.listen or options.workers):
         try:
-            return reset_service(file, hard=wish.hard), Change.RESET
+            return reset_service(workspace.path, hard=wish.hard), Change.RESET
         except BindctlError as error:
             if error.code != _NOT_RUNNING:
                 raise
-            return start_service(file, options), Change.START  # it has ended meanwhile
+            return start_service(
+                workspace.path, options
+            ), Change.START  # it has ended meanwhile
     # What only a start can change: stop for real, start with the new options.
     if options.port_offset is None:
         options = StartOptions(before.port_offset, options.listen, options.workers)
     try:
-        stop_service(file)
+        stop_service(workspace.path)
     except BindctlError as error:
         if error.code != _NOT_RUNNING:  # somebody else's reset was quicker
             raise
-    return start_service(file, options), Change.RESTART
+    return start_service(workspace.path, options), Change.RESTART
 
 
 def _probe(
-    terminal: Terminal, file: str, wish: _Wish, after: ServiceStatus, change: Change
+    terminal: Terminal,
+    workspace: Workspace,
+    wish: _Wish,
+    after: ServiceStatus,
+    change: Change,
 ) -> Callable[[], int]:
     """Probe the service; what tells the result, and goes back if that is wanted."""
     from bindctl.cli.commands import probe  # noqa: PLC0415 - slow to import
     from bindctl.operations.live.probe import probe_service  # noqa: PLC0415 - as above
 
-    result = probe_service(file)
-    back = partial(bring_back, file, result, change) if wish.revert else None
+    result = probe_service(workspace)
+    back = partial(bring_back, workspace.path, result, change) if wish.revert else None
     if wish.as_json:
         data = after._asdict()
         return partial(probe.conclude_as_json, terminal, "reset", data, result, back)
     return partial(probe.conclude_probe, terminal, result, back)
 
 
-def _stop(terminal: Terminal, file: str, *, as_json: bool) -> int:
-    before = service_status(file)
+def _stop(terminal: Terminal, workspace: Workspace, *, as_json: bool) -> int:
+    before = service_status(workspace.path)
     if before.is_running:
-        stop_service(file)
+        stop_service(workspace.path)
     if as_json:
         data = {"is_running": False, "changed": before.is_running}
         print_envelope(terminal, "reset", data)
@@ -163,12 +170,12 @@ def _print_running(terminal: Terminal, found: ServiceStatus, *, as_json: bool) -
 
 def status(
     terminal: Terminal,
-    file: str,
+    workspace: Workspace,
     *,
     json: bool,
 ) -> int:
     """Run `bindctl status`."""
-    found = service_status(file)
+    found = service_status(workspace.path)
     code = ExitStatus.OK if found.is_running else ExitStatus.FINDINGS
     if json:
         print_envelope(terminal, "status", found, code)
@@ -184,13 +191,13 @@ def status(
         terminal.print(f"listening on {listener}")
     print_closed(terminal, found)
     print_site_states(terminal, found)
-    print_drift(terminal, found, file)
+    print_drift(terminal, found, workspace.path)
     return code
 
 
 def serve_(
     terminal: Terminal,
-    file: str,
+    workspace: Workspace,
     *,
     port_offset: int,
     listen: Sequence[str],
@@ -212,4 +219,4 @@ def serve_(
             os.write(ready_fd, b"\n")
             os.close(ready_fd)
 
-    return serve(file, options, on_ready)
+    return serve(workspace.path, options, on_ready)

@@ -14,14 +14,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bindctl.operations.editing.sites import SiteSummary
+    from bindctl.storage.workspace import Workspace
     from bindctl.terminal.terminal import Terminal
 
 HEADERS = ("Identifier", "Description", "State", "ServerBindings", "SecureBindings")
 
 
-def list_all(terminal: Terminal, metabase: str, *, json: bool) -> int:
+def list_all(terminal: Terminal, workspace: Workspace, *, json: bool) -> int:
     """Print the sites as a table."""
-    found = list_sites(metabase)
+    found = list_sites(workspace)
     if json:
         print_envelope(terminal, "sites", {"sites": found})
     elif found:
@@ -46,7 +47,7 @@ def _row(item: SiteSummary) -> tuple[str, ...]:
 
 def add(
     terminal: Terminal,
-    metabase: str,
+    workspace: Workspace,
     *,
     description: str,
     path: str,
@@ -58,7 +59,7 @@ def add(
 ) -> int:
     """Add a site, and say where its first page is."""
     added = add_site(
-        metabase,
+        workspace,
         description,
         hosts=host,
         address=ip,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bindctl.operations.tests.metabase_tests import TestRun, TriedTest
+    from bindctl.storage.workspace import Workspace
     from bindctl.terminal.color import Painter
     from bindctl.terminal.terminal import Terminal
 
@@ -25,13 +26,13 @@ _NOT_TRIED: Final = ("skip", "yellow")
 
 def try_tests(
     terminal: Terminal,
-    file: str,
+    workspace: Workspace,
     *,
     live: bool,
     json: bool,
 ) -> int:
     """Run `bindctl test`."""
-    found = _try(file, terminal, live=live)
+    found = _try(workspace, terminal, live=live)
     status = ExitStatus.OK
     if found.invalid:
         status = ExitStatus.USAGE
@@ -40,17 +41,17 @@ def try_tests(
     if json:
         print_envelope(terminal, "test", found, status)
         return status
-    print_tests(terminal, found, file)
+    print_tests(terminal, found, workspace.path)
     return status
 
 
-def _try(file: str, terminal: Terminal, *, live: bool) -> TestRun:
+def _try(workspace: Workspace, terminal: Terminal, *, live: bool) -> TestRun:
     now = terminal.clock()
     if live:
         from bindctl.operations.tests.live_tests import run_live_tests  # noqa: PLC0415 - TLS
 
-        return run_live_tests(file, now)
-    return run_tests(file, now)
+        return run_live_tests(workspace, now)
+    return run_tests(workspace, now)
 
 
 def print_tests(terminal: Terminal, run: TestRun, file: str) -> None:

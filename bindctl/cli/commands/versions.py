@@ -12,6 +12,7 @@ from bindctl.terminal.boundary import print_envelope
 if TYPE_CHECKING:
     from bindctl.operations.versions.history import Restored
     from bindctl.storage.versions import Version
+    from bindctl.storage.workspace import Workspace
     from bindctl.terminal.terminal import Terminal
 
 HEADERS = ("Version", "Time", "User", "Octets", "Command")
@@ -19,12 +20,12 @@ HEADERS = ("Version", "Time", "User", "Octets", "Command")
 
 def list_history(
     terminal: Terminal,
-    file: str,
+    workspace: Workspace,
     *,
     json: bool,
 ) -> int:
     """Run `bindctl history list`."""
-    found = history.list_history(file)
+    found = history.list_history(workspace)
     if json:
         print_envelope(terminal, "history list", {"versions": found})
         return 0
@@ -37,13 +38,13 @@ def list_history(
 
 def show(
     terminal: Terminal,
-    file: str,
+    workspace: Workspace,
     *,
     number: int,
     json: bool,
 ) -> int:
     """Run `bindctl history show`."""
-    text = history.show_version(file, number)
+    text = history.show_version(workspace, number)
     if json:
         data = {"number": number, "text": text}
         print_envelope(terminal, "history show", data)
@@ -54,14 +55,14 @@ def show(
 
 def diff(
     terminal: Terminal,
-    file: str,
+    workspace: Workspace,
     *,
     number: int,
     other: int | None,
     json: bool,
 ) -> int:
     """Run `bindctl history diff`."""
-    found = history.diff_versions(file, number, other)
+    found = history.diff_versions(workspace, number, other)
     if json:
         data = {"from": number, "to": other, "diff": found}
         print_envelope(terminal, "history diff", data)
@@ -74,13 +75,13 @@ def diff(
 
 def restore(
     terminal: Terminal,
-    file: str,
+    workspace: Workspace,
     *,
     number: int,
     json: bool,
 ) -> int:
     """Run `bindctl history restore`."""
-    done = history.restore_version(file, number)
+    done = history.restore_version(workspace, number)
     if json:
         data = {"number": done.number, "changed": done.is_changed}
         print_envelope(terminal, "history restore", data)
@@ -100,12 +101,12 @@ def _row(item: Version) -> tuple[str, ...]:
 
 def undo(
     terminal: Terminal,
-    file: str,
+    workspace: Workspace,
     *,
     json: bool,
 ) -> int:
     """Run `bindctl undo`."""
-    done = history.undo(file)
+    done = history.undo(workspace)
     if json:
         data = {"number": done.number, "undone": done.undone, "changed": True}
         print_envelope(terminal, "undo", data)

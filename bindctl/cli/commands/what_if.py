@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from io import StringIO
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from bindctl.cli.run.write_guard import ALLOW_IMPACT, STRICT
+from bindctl.cli.verbs import quick
+from bindctl.cli.verbs.table import VERBS
 from bindctl.findings.errors import BindctlError, ExitStatus
 from bindctl.storage.author import quote_word, without_passwords
-from bindctl.storage.metabase_file import read_octets
-from bindctl.storage.write_watch import Supposed
+from bindctl.storage.workspace import Captured
 from bindctl.terminal.boundary import print_envelope, print_error
+from bindctl.terminal.terminal import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,10 +20,17 @@ if TYPE_CHECKING:
 
     from bindctl.operations.gate.what_if import Refusals, Supposition
     from bindctl.operations.load.sources import ReasonedChange
-    from bindctl.terminal.terminal import Terminal
+    from bindctl.storage.workspace import Workspace
 
 _STOP_SITE, _REMOVE = ("stop-site",), ("cert", "remove")
 _ONE_WORD = 1
+# Commands that write the metabase and nothing else that matters: `edit` wants a person.
+WRITES: Final = tuple(
+    verb.name
+    for verb in VERBS.values()
+    if verb.is_gated and verb.name not in {"edit", "cert create", "cert remove"}
+)
+_DONE: Final = (ExitStatus.OK, ExitStatus.FINDINGS)  # `apply --changed-status`
 
 
 class _Supposed(NamedTuple):
@@ -29,23 +40,21 @@ class _Supposed(NamedTuple):
         supposed: What is, and what would be.
         changes: Requests that would get a different answer.
         refusals: What browsers would refuse at the date asked for.
-        refusal: Why the gate would not let the write pass.
     """
 
     supposed: Supposition
     changes: tuple[ReasonedChange, ...]
     refusals: Refusals | None = None
-    refusal: BindctlError | None = None
 
     @property
     def status(self) -> int:
         """1 when anything would change, or be refused."""
         gaps = () if self.refusals is None else self.refusals.gaps
-        is_anything = self.changes or gaps or self.refusal is not None
+        is_anything = self.changes or gaps or self.supposed.refusal is not None
         return ExitStatus.FINDINGS if is_anything else ExitStatus.OK
 
 
-class _CommandFailedError(Exception):
+class CommandFailedError(Exception):
     """The command itself stopped with an error, and has said so."""
 
     def __init__(self, status: int) -> None:
@@ -56,7 +65,7 @@ class _CommandFailedError(Exception):
 
 def what_if(
     terminal: Terminal,
-    file: str,
+    workspace: Workspace,
     *,
     command: Sequence[str],
     at: datetime | None,
@@ -64,8 +73,8 @@ def what_if(
 ) -> int:
     """Run `bindctl what-if`."""
     try:
-        answer = _answer(terminal, file, command, at)
-    except _CommandFailedError as failure:
+        answer = _answer(terminal, workspace, command, at)
+    except CommandFailedError as failure:
         return _not_a_difference(failure.status)
     except BindctlError as error:
         error.exit_status = _not_a_difference(error.exit_status)
@@ -83,12 +92,12 @@ def _not_a_difference(status: int) -> int:
 
 
 def _answer(
-    terminal: Terminal, file: str, words: Sequence[str], at: datetime | None
+    terminal: Terminal, workspace: Workspace, words: Sequence[str], at: datetime | None
 ) -> _Supposed:
     from bindctl.operations.gate.what_if import refusals_at  # noqa: PLC0415 - after usage
 
-    supposed, refusal = _suppose(terminal, file, words)
-    answer = _Supposed(supposed, supposed.changes, refusal=refusal)
+    supposed = _suppose(terminal, workspace, words)
+    answer = _Supposed(supposed, supposed.changes)
     if at is None:
         return answer
     refusals = refusals_at(supposed, at, terminal.clock())
@@ -96,14 +105,14 @@ def _answer(
 
 
 def _suppose(
-    terminal: Terminal, file: str, words: Sequence[str]
-) -> tuple[Supposition, BindctlError | None]:
-    """What would be, and why the gate would refuse it."""
+    terminal: Terminal, workspace: Workspace, words: Sequence[str]
+) -> Supposition:
     from bindctl.operations.gate.what_if import (  # noqa: PLC0415 - after the usage
         suppose_removed,
         suppose_stopped,
         suppose_written,
     )
+    from bindctl.operations.gate.write_judgement import Asked  # noqa: PLC0415 - as above
 
     if tuple(words[:1]) == _STOP_SITE:
         (number,) = _rest(words[1:], "stop-site N")
@@ -113,15 +122,16 @@ def _suppose(
                 f"{number!r} is not the identifier of a site",
                 "bindctl sites lists them",
             )
-        return suppose_stopped(file, int(number)), None
+        return suppose_stopped(workspace, int(number))
     if tuple(words[:2]) == _REMOVE:
         (name,) = _rest(
             [word for word in words[2:] if word != "--force"], "cert remove NAME"
         )
-        return suppose_removed(file, name), None
+        return suppose_removed(workspace, name)
     if not words:
-        return suppose_written(file), None
-    return _suppose_run(terminal, file, words)
+        return suppose_written(Captured(workspace))
+    asked = Asked(STRICT in words, ALLOW_IMPACT in words)
+    return suppose_written(run_captured(terminal, workspace, words), asked)
 
 
 def _rest(words: Sequence[str], usage: str) -> Sequence[str]:
@@ -131,34 +141,63 @@ def _rest(words: Sequence[str], usage: str) -> Sequence[str]:
     return words
 
 
-def _suppose_run(
-    terminal: Terminal, file: str, words: Sequence[str]
-) -> tuple[Supposition, BindctlError | None]:
-    from bindctl.cli.run.dry_run import (  # noqa: PLC0415 - after the usage
-        allows_impact,
-        is_strict,
-        run_held,
-    )
-    from bindctl.operations.gate.what_if import suppose_written  # noqa: PLC0415 - as above
-    from bindctl.operations.gate.write_judgement import (  # noqa: PLC0415 - as above
-        Asked,
-        judge_write,
-    )
+def run_captured(
+    terminal: Terminal, workspace: Workspace, words: Sequence[str]
+) -> Captured:
+    """What a command line of `WRITES` would write; nothing is written or printed.
 
-    held = run_held(terminal, file, words)
-    if held.has_failed:
-        terminal.stderr.write(held.complaint)
-        raise _CommandFailedError(held.status)
-    metabase = held.metabase or file
-    supposed = suppose_written(metabase, held.octets)._replace(files=held.files)
-    octets = supposed.after.octets
-    asked = Asked(terminal.clock, is_strict(words), allows_impact(words))
-    try:
-        with Supposed(held.files):
-            judge_write(metabase, read_octets(metabase), octets, asked)
-    except BindctlError as error:
-        return supposed, error
-    return supposed, None
+    Args:
+        terminal: The world it would run in.
+        workspace: The metabase, unless the words name another.
+        words: The command line.
+
+    Raises:
+        BindctlError: CLI001, it is none of those commands.
+        CommandFailedError: It stopped with an error, and has said so.
+    """
+    _require_write(words)
+    captured = [Captured(workspace)]
+
+    def capture(real: Workspace) -> Captured:
+        captured.append(Captured(real))
+        return captured[-1]
+
+    complaint = StringIO()
+    inner = Terminal(
+        StringIO(),
+        complaint,
+        {**terminal.environment, "BINDCTL_METABASE": workspace.path},
+        terminal.directory,
+        terminal.clock,
+    )
+    inner.capture = capture
+    status = _run(words, inner)
+    found = captured[-1]
+    is_refused = status == ExitStatus.FINDINGS and found.octets is None
+    if is_refused or status not in _DONE:
+        terminal.stderr.write(complaint.getvalue())
+        raise CommandFailedError(status)
+    return found
+
+
+def _run(words: Sequence[str], terminal: Terminal) -> int:
+    invocation = quick.parse(words)
+    if invocation is not None:
+        return quick.run(terminal, invocation)
+    from bindctl.cli.run.app import run_app  # noqa: PLC0415 - loads Typer
+
+    return run_app(words, terminal)
+
+
+def _require_write(words: Sequence[str]) -> None:
+    if words[0] in WRITES or " ".join(words[:2]) in WRITES:
+        return
+    raise BindctlError(
+        "CLI001",
+        f"what-if does not know {' '.join(words[:2])!r} as a command that writes the "
+        "metabase",
+        f"it takes {', '.join(WRITES)}, cert remove and stop-site",
+    )
 
 
 def _print(terminal: Terminal, words: Sequence[str], answer: _Supposed) -> None:
@@ -176,16 +215,16 @@ def _print(terminal: Terminal, words: Sequence[str], answer: _Supposed) -> None:
     if answer.refusals is not None:
         print_refusals(terminal.print, answer.refusals)
     print_sites(terminal.print, answer.changes, answer.supposed.comments)
-    if answer.refusal is not None:
+    if answer.supposed.refusal is not None:
         terminal.complain("the write would be refused:")
-        print_error(terminal, answer.refusal)
+        print_error(terminal, answer.supposed.refusal)
 
 
 def _data(words: Sequence[str], answer: _Supposed) -> dict[str, object]:
     from bindctl.cli.views.answers_view import answers_data  # noqa: PLC0415 - as above
     from bindctl.cli.views.uncovered_hosts_view import refusals_data  # noqa: PLC0415 - as above
 
-    refusals, refusal = answer.refusals, answer.refusal
+    refusals, refusal = answer.refusals, answer.supposed.refusal
     return {
         "command": list(without_passwords(words)),
         "changes": answers_data(answer.changes),

@@ -4,13 +4,14 @@ On the path of the quick verbs: imports no more than the gate itself.
 """
 
 from bindctl.operations.gate.write_gate import WriteGate
-from bindctl.storage.write_watch import JudgedBy
+from bindctl.storage.workspace import DiskWorkspace, Gated
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bindctl.operations.gate.impact import Impact
+    from bindctl.storage.workspace import Workspace
     from bindctl.terminal.terminal import Terminal
 
 STRICT, ALLOW_IMPACT = "--strict", "--allow-impact"
@@ -19,15 +20,17 @@ _MAX_LINES = 30  # of an impact; `diff` shows all
 
 def guard(
     terminal: "Terminal",
-    function: "Callable[[], int]",
+    metabase: str,
+    function: "Callable[[Workspace], int]",
     *,
     is_strict: bool = False,
     allows_impact: bool = False,
 ) -> int:
-    """Call `function` with every write of a metabase judged; its status.
+    """Call `function` on a metabase whose every write is judged; its status.
 
     Args:
         terminal: Where the impact is told, on standard error.
+        metabase: Absolute path of the file.
         function: A command.
         is_strict: Whether to refuse what changes others or breaks something.
         allows_impact: Whether to let pass what changes others.
@@ -35,10 +38,12 @@ def guard(
     Raises:
         BindctlError: A write was refused; or what `function` raises.
     """
-    gate = WriteGate(terminal.clock, is_strict=is_strict, allows_impact=allows_impact)
+    workspace = DiskWorkspace(metabase, terminal.clock)
+    if terminal.capture is not None:
+        return function(terminal.capture(workspace))
+    gate = WriteGate(is_strict=is_strict, allows_impact=allows_impact)
     try:
-        with JudgedBy(gate):
-            return function()
+        return function(Gated(workspace, gate))
     finally:
         for impact in gate.found:
             _tell(terminal, impact)

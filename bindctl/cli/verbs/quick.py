@@ -7,6 +7,7 @@ quickest path: what this module imports is counted by a test.
 
 from bindctl.cli.verbs.table import GROUPS, LOST_METABASE, METABASE, NOTHING, VERBS
 from bindctl.storage.file_locations import find_lost_metabase, find_metabase
+from bindctl.storage.workspace import DiskWorkspace
 from bindctl.terminal.boundary import about_file, run_command
 
 TYPE_CHECKING = False
@@ -183,14 +184,15 @@ def _guarded(
 ) -> int:
     """Call a handler, under the gate if it writes."""
     if not verb.is_gated:
-        return _call(verb, values, terminal, metabase)
+        return _call(verb, values, terminal, DiskWorkspace(metabase, terminal.clock))
     from bindctl.cli.run.write_guard import guard  # noqa: PLC0415 - only to write
 
     is_strict = bool(values.pop("strict", False))
     allows_impact = bool(values.pop("allow_impact", False))
     return guard(
         terminal,
-        lambda: _call(verb, values, terminal, metabase),
+        metabase,
+        lambda workspace: _call(verb, values, terminal, workspace),
         is_strict=is_strict,
         allows_impact=allows_impact,
     )

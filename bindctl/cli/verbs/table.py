@@ -5,7 +5,7 @@ help page are made from it, and so is docs/reference/cli.md. On the quickest pat
 plain data, and no imports.
 
 A handler is ``module:function`` below `bindctl.cli`. It is called with the
-terminal, with the path of the metabase unless `Verb.needs` is `NOTHING`, and by name
+terminal, with the `Workspace` of the metabase unless `Verb.needs` is `NOTHING`, and by name
 with the value of every parameter; it returns the exit status.
 """
 

@@ -18,6 +18,7 @@ from bindctl.terminal.findings_view import FindingsView
 if TYPE_CHECKING:
     from bindctl.findings.errors import BindctlError
     from bindctl.operations.check.check import CheckResult
+    from bindctl.storage.workspace import Workspace
     from bindctl.terminal.terminal import Terminal
 
 
@@ -34,13 +35,13 @@ class CheckedDocument(NamedTuple):
     """The document that is judged.
 
     Attributes:
-        metabase: Absolute path of the file beside which stores and folders are.
+        workspace: The metabase whose stores and folders count.
         octets: What is judged.
         name: As a person names it.
         file: Absolute path of the file a machine is told of.
     """
 
-    metabase: str
+    workspace: Workspace
     octets: bytes
     name: str
     file: str

@@ -25,7 +25,7 @@ def print_expiries(
     terminal: Terminal, source: CheckedDocument, now: datetime, *, as_json: bool
 ) -> int:
     """Print when certificates run out; 1 when one has."""
-    expiries = list_expiries(source.metabase, source.octets, now)
+    expiries = list_expiries(source.workspace, source.octets, now)
     has_ended = any(item.at < now for item in expiries)
     status = ExitStatus.FINDINGS if has_ended else ExitStatus.OK
     if as_json:

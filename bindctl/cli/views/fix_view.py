@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bindctl.model.fix import Edit
     from bindctl.operations.check.check_options import CommandLine
     from bindctl.operations.check.fix import Candidate, Mended
+    from bindctl.storage.workspace import Workspace
     from bindctl.terminal.terminal import Terminal
 
 _MAX_OFFERED: Final = 9  # that a digit can choose
@@ -36,7 +37,7 @@ _YES, _NO, _ALL, _QUIT = "y", "n", "a", "q"
 
 def run_fix(
     terminal: Terminal,
-    metabase: str,
+    workspace: Workspace,
     now: datetime,
     typed: CommandLine,
     options: FixOptions,
@@ -49,10 +50,10 @@ def run_fix(
     """
     is_asked = sys.stdin.isatty() and output_format is OutputFormat.TEXT
     is_told = options.is_dry_run or not (options.is_agreed or is_asked)
-    mender = FixSession(metabase, now, terminal.environment, typed)
+    mender = FixSession(workspace, now, terminal.environment, typed)
     if output_format is OutputFormat.JSON:
         return _answer_in_json(terminal, mender, is_dry_run=is_told)
-    view = _FixView(terminal, metabase, options, mender)
+    view = _FixView(terminal, workspace, options, mender)
     if is_told or options.is_agreed:
         view.take_all(is_dry_run=is_told)
     else:
@@ -82,13 +83,17 @@ class _FixView:
     """Talks about findings and their fixes on a terminal."""
 
     def __init__(
-        self, terminal: Terminal, metabase: str, options: FixOptions, mender: FixSession
+        self,
+        terminal: Terminal,
+        workspace: Workspace,
+        options: FixOptions,
+        mender: FixSession,
     ) -> None:
         self._terminal = terminal
-        self._metabase = metabase
+        self._workspace = workspace
         self._options = options
         self._mender = mender
-        self._name = os.path.relpath(metabase, terminal.directory)
+        self._name = os.path.relpath(workspace.path, terminal.directory)
 
     def ask(self) -> None:
         """Offer each finding's fixes until somebody has had enough."""
@@ -135,7 +140,7 @@ class _FixView:
         left = len(self._mender.result.report.findings)
         self._terminal.print(f"{words}; {left} left" + (":" if left else ""))
         source = CheckedDocument(
-            self._metabase, self._mender.octets, self._name, self._metabase
+            self._workspace, self._mender.octets, self._name, self._workspace.path
         )
         print_report(
             self._terminal,

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bindctl.findings.finding import Finding
     from bindctl.operations.load.sources import ReasonedChange
     from bindctl.routing.reading import Reading
+    from bindctl.storage.workspace import Workspace
 
 
 def change_findings(
@@ -56,7 +57,7 @@ class Against:
 
     def __init__(
         self,
-        metabase: str,
+        workspace: Workspace,
         text: str,
         directory: str,
         read_input: Callable[[], bytes],
@@ -64,7 +65,7 @@ class Against:
         """Read what to compare with.
 
         Args:
-            metabase: Absolute path of the metabase whose history and service are meant.
+            workspace: Absolute path of the metabase whose history and service are meant.
             text: A file, a version, ``running`` or ``-``.
             directory: What a file's name is relative to.
             read_input: Gives the octets of the standard input.
@@ -72,7 +73,7 @@ class Against:
         Raises:
             BindctlError: RTE002, MET002, MET014 or SRV001: it cannot be read.
         """
-        self._source = load_source(metabase, text, directory, read_input)
+        self._source = load_source(workspace, text, directory, read_input)
 
     def findings(self, reading: Reading) -> Iterator[Finding]:
         """RTE103: requests that get a different answer here than there."""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from bindctl.operations.load.sources import ReasonedChange
     from bindctl.routing.answers import AnswerChange
+    from bindctl.storage.workspace import Workspace
 
 _UNNAMED_LABEL: Final = UNNAMED_HOST.partition(".")[0]
 
@@ -49,7 +50,7 @@ class DiffResult(NamedTuple):
 
 
 def diff(
-    metabase: str,
+    workspace: Workspace,
     before: str,
     after: str,
     directory: str,
@@ -58,7 +59,7 @@ def diff(
     """The requests that `after` answers otherwise than `before`.
 
     Args:
-        metabase: Absolute path of the metabase whose history and service are meant.
+        workspace: Absolute path of the metabase whose history and service are meant.
         before: A file, a version, ``running`` or ``-``.
         after: The same.
         directory: What names of files are relative to.
@@ -68,7 +69,7 @@ def diff(
         BindctlError: One of the two cannot be read.
     """
     old, new = (
-        load_source(metabase, text, directory, read_input) for text in (before, after)
+        load_source(workspace, text, directory, read_input) for text in (before, after)
     )
     before_reading, after_reading = old.reading, new.reading
     if old.name == RUNNING != new.name:

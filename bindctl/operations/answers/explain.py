@@ -9,7 +9,6 @@ from bindctl.operations.answers.explain_answer import Explainer
 from bindctl.operations.answers.explain_question import understand
 from bindctl.operations.load.configuration import compile_configuration
 from bindctl.routing.explain import address_classes, group_addresses
-from bindctl.storage.metabase_file import read_octets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from bindctl.operations.answers.explain_question import AskedRequest, Question
     from bindctl.routing.reading import Reading
     from bindctl.routing.request import Request
+    from bindctl.storage.workspace import Workspace
 
 # As many groups of addresses are explained; a server with more is asked with --ip.
 MAX_GROUPS = 16
@@ -56,7 +56,7 @@ class ExplainResult(NamedTuple):
 
 
 def explain(
-    metabase: str,
+    workspace: Workspace,
     wish: AskedRequest,
     now: datetime,
     *,
@@ -66,7 +66,7 @@ def explain(
     """What happens to a request.
 
     Args:
-        metabase: Absolute path of the file.
+        workspace: The metabase.
         wish: What is asked.
         now: Aware UTC: the instant certificates are judged at.
         octets: The document to read in place of the file's.
@@ -77,15 +77,15 @@ def explain(
         BindctlError: RTE001, RTE003, BND001; or the metabase cannot be read.
     """
     if octets is None:
-        octets = read_octets(metabase)
-    configuration = compile_configuration(octets, metabase)
+        octets = workspace.read()
+    configuration = compile_configuration(octets, workspace)
     question = understand(wish, configuration.plan)
     asker = Explainer(
-        metabase,
+        workspace,
         configuration,
         question,
         now,
-        read_anchors or partial(_find_trust_anchors, metabase),
+        read_anchors or partial(_find_trust_anchors, workspace),
     )
     answers: list[AddressAnswer] = []
     left_out: list[IpAddress] = []
@@ -147,8 +147,8 @@ def _sites_of(answer: AddressAnswer) -> Iterator[int | None]:
             yield host.site
 
 
-def _find_trust_anchors(metabase: str) -> TrustAnchors | None:
+def _find_trust_anchors(workspace: Workspace) -> TrustAnchors | None:
     # Imported here: requests over HTTP do without.
     from bindctl.operations.load.trust import find_trust_anchors  # noqa: PLC0415
 
-    return find_trust_anchors(metabase)
+    return find_trust_anchors(workspace)

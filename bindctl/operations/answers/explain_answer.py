@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from bindctl.routing.explain import Explanation, RunnerUp
     from bindctl.routing.plan import RoutingPlan
     from bindctl.routing.reading import Reading
+    from bindctl.storage.workspace import Workspace
 
 
 class AddressAnswer(NamedTuple):
@@ -77,7 +78,7 @@ class Explainer:
 
     def __init__(
         self,
-        metabase: str,
+        workspace: Workspace,
         configuration: Reading,
         question: Question,
         now: datetime,
@@ -85,7 +86,7 @@ class Explainer:
     ) -> None:
         """Nothing is asked yet; `read_anchors` is for `CertificateReader`."""
         self.facts: dict[str, Certificate] = {}
-        self._metabase = metabase
+        self._workspace = workspace
         self._configuration = configuration
         self._question = question
         self._now = now
@@ -257,7 +258,7 @@ class Explainer:
 
         if self._reader is None:
             self._reader = CertificateReader(
-                self._metabase,
+                self._workspace,
                 self.facts,
                 self._read_anchors,
                 self._configuration.table,
@@ -267,5 +268,5 @@ class Explainer:
     def _content(self, site: int) -> SiteContent:
         if site not in self._contents:
             keys = dict(web_sites(self._configuration.root))
-            self._contents[site] = lower_content(self._metabase, site, keys[site])
+            self._contents[site] = lower_content(self._workspace.path, site, keys[site])
         return self._contents[site]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bindctl.model.host import HostPattern
     from bindctl.model.trust_anchors import TrustAnchors
     from bindctl.routing.request import Request
+    from bindctl.storage.workspace import Workspace
 
 # Why no handshake is made with a certificate that can be read.
 _KEY_PROBLEMS: Final = {
@@ -72,7 +73,7 @@ class CertificateReader:
 
     def __init__(
         self,
-        metabase: str,
+        workspace: Workspace,
         facts: dict[str, Certificate],
         read_anchors: Callable[[], TrustAnchors | None] | None = None,
         table: BindingTable | None = None,
@@ -80,13 +81,13 @@ class CertificateReader:
         """Nothing is read yet.
 
         Args:
-            metabase: Absolute path of the file that the stores lie beside.
+            workspace: Absolute path of the file that the stores lie beside.
             facts: What is read is put there, by hash.
             read_anchors: Tells whom browsers trust; ``None`` where nobody can, and then
                 trust is left out of every verdict.
             table: Says where the central certificate store is.
         """
-        self._metabase = metabase
+        self._workspace = workspace
         self._facts = facts
         self._read_anchors = read_anchors
         self._table = table
@@ -140,8 +141,8 @@ class CertificateReader:
             )
 
             file = record.certificate_hash
-            return require_central_certificate(self._metabase, self._table, file)
-        store = open_store(self._metabase, record.certificate_store_name)
+            return require_central_certificate(self._workspace.path, self._table, file)
+        store = open_store(self._workspace, record.certificate_store_name)
         return store.load(record.certificate_hash)
 
 

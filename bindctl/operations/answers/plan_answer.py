@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bindctl.routing.plan import PortPlan
     from bindctl.routing.reading import Reading
     from bindctl.routing.request import Request
+    from bindctl.storage.workspace import Workspace
 
 _MOVED: int = 301
 _MISDIRECTED: int = 421
@@ -53,15 +54,15 @@ class PlanAnswer(NamedTuple):
 class PlanAnswers:
     """Answers of one configuration; each site and certificate is read once."""
 
-    def __init__(self, metabase: str, configuration: Reading) -> None:
+    def __init__(self, workspace: Workspace, configuration: Reading) -> None:
         """Nothing is read yet.
 
         Args:
-            metabase: Absolute path of the file beside which stores and folders are.
+            workspace: The metabase beside which stores and folders are.
             configuration: What is asked.
         """
-        self.reader = CertificateReader(metabase, {}, None, configuration.table)
-        self._metabase = metabase
+        self.reader = CertificateReader(workspace, {}, None, configuration.table)
+        self._workspace = workspace
         self._configuration = configuration
         self._contents: dict[int, SiteContent] = {}
         self._keys: dict[int, Key] = {}
@@ -129,5 +130,5 @@ class PlanAnswers:
             self._keys = dict(web_sites(self._configuration.root))
         if site not in self._contents:
             key = self._keys[site]
-            self._contents[site] = lower_content(self._metabase, site, key)
+            self._contents[site] = lower_content(self._workspace.path, site, key)
         return self._contents[site]

@@ -22,8 +22,6 @@ from bindctl.storage.file_locations import (
     store_directory,
     user_cache_directory,
 )
-from bindctl.storage.metabase_file import read_octets, update_octets
-from bindctl.storage.write_watch import name_sites
 from bindctl.toml import document
 from bindctl.toml.reader import parse_document
 
@@ -35,6 +33,7 @@ if TYPE_CHECKING:
     from bindctl.model.certificate import Certificate
     from bindctl.rules.certificate_use import Dependant, Loss
     from bindctl.storage.certificate_store import StoreContents, StoreProblem
+    from bindctl.storage.workspace import Workspace
 
 _SHOWN_DIGITS: Final = 8  # of a thumbprint
 _MAX_DEPENDANTS: Final = 10  # told one by one when a removal is refused
@@ -146,18 +145,18 @@ class RemovedCertificate(NamedTuple):
     losses: tuple[LostUse, ...]
 
 
-def open_store(metabase: str, name: str = DEFAULT_STORE) -> CertificateStore:
+def open_store(workspace: Workspace, name: str = DEFAULT_STORE) -> CertificateStore:
     """The certificate store of that name, beside the metabase.
 
     What is read of it is kept in the cache folder of this process's user.
     """
-    directory = store_directory(metabase, name)
+    directory = store_directory(workspace.path, name)
     cache = user_cache_directory(os.environ)
-    return CertificateStore(directory, name.upper(), cache)
+    return CertificateStore(directory, name.upper(), cache, workspace)
 
 
 def create_certificate(
-    metabase: str,
+    workspace: Workspace,
     names: Sequence[str],
     now: datetime,
     environment: Mapping[str, str],
@@ -166,7 +165,7 @@ def create_certificate(
     """Issue a certificate by the development authority, into the store "MY".
 
     Args:
-        metabase: Absolute path of the file the stores lie beside.
+        workspace: The metabase the stores lie beside.
         names: DNS names, ``*.example.com``, or IP addresses; at least one.
         now: Aware UTC.
         environment: The process's environment variables.
@@ -182,13 +181,13 @@ def create_certificate(
         load_or_create_authority,
     )
 
-    directory = authority_directory(metabase, environment)
-    authority = load_or_create_authority(directory, now)
+    directory = authority_directory(workspace.path, environment)
+    authority = load_or_create_authority(directory, now, workspace)
     days = lifetime_days or maximum_lifetime_days(now) - 1
     issued = issue_certificate(
         authority.certificate_pem, authority.key_pem, names, now, days
     )
-    store = open_store(metabase)
+    store = open_store(workspace)
     certificate = store.add(issued.certificate_pem, issued.key_pem)
     asked = timedelta(days=lifetime_days or 0, seconds=-1)
     return CreatedCertificate(
@@ -199,12 +198,12 @@ def create_certificate(
 
 
 def assign_certificate(
-    metabase: str, name: str, sites: Sequence[int], now: datetime
+    workspace: Workspace, name: str, sites: Sequence[int], now: datetime
 ) -> AssignedCertificate:
     """Name a certificate of the store in each site's SSLCertHash.
 
     Args:
-        metabase: Absolute path of the file.
+        workspace: The metabase.
         name: A name the certificate presents, or the start of its thumbprint; of
             several the best is taken: without an error, accepted by browsers, valid
             longest.
@@ -214,12 +213,12 @@ def assign_certificate(
     Raises:
         BindctlError: CRT001, no such certificate; MET101, no such site.
     """
-    found = open_store(metabase).find(name)
+    found = open_store(workspace).find(name)
     if not found:
         raise _not_found(name)
     chosen = found[0]
     if len(found) > 1:
-        chosen = Candidates(found, now, find_trust_anchors(metabase)).best(found)
+        chosen = Candidates(found, now, find_trust_anchors(workspace)).best(found)
 
     def change(octets: bytes) -> bytes:
         for site in sites:
@@ -234,19 +233,19 @@ def assign_certificate(
             )
         return octets
 
-    name_sites(sites)  # one that has it already is meant as well
-    is_changed = update_octets(metabase, change)
+    # A site that has it already is meant as well.
+    is_changed = workspace.update(change, sites=sites)
     return AssignedCertificate(chosen, tuple(sites), is_changed, len(found) - 1)
 
 
-def list_certificates(metabase: str) -> CertificateList:
+def list_certificates(workspace: Workspace) -> CertificateList:
     """Every certificate of the store "MY", with what it is used for.
 
     Raises:
         BindctlError: MET005 or MET006, its folder cannot be read; as reading the
             metabase.
     """
-    root = make_tree(parse_document(read_octets(metabase)))
+    root = make_tree(parse_document(workspace.read()))
     table = lower_table(root)
     named: dict[str, list[int]] = {}
     for site in table.sites:
@@ -254,7 +253,7 @@ def list_certificates(metabase: str) -> CertificateList:
             key = store_facts_key(site.certificate_store_name, site.certificate_hash)
             named.setdefault(key, []).append(site.identifier)
     dependants = certificate_dependants(table)
-    contents = open_store(metabase).load_contents()
+    contents = open_store(workspace).load_contents()
     listed = tuple(
         _list(
             item,
@@ -267,12 +266,12 @@ def list_certificates(metabase: str) -> CertificateList:
 
 
 def remove_certificate(
-    metabase: str, name: str, now: datetime, *, force: bool = False
+    workspace: Workspace, name: str, now: datetime, *, force: bool = False
 ) -> RemovedCertificate:
     """Remove a certificate of the store "MY", and its private key.
 
     Args:
-        metabase: Absolute path of the file.
+        workspace: The metabase.
         name: A name that only it presents, or the start of its thumbprint.
         now: Aware UTC: the instant replacements have to be valid at.
         force: Remove it although something depends on it.
@@ -282,12 +281,12 @@ def remove_certificate(
             use, with a finding for each site and record that names it; MET005 or
             MET006, it cannot be removed.
     """
-    store = open_store(metabase)
+    store = open_store(workspace)
     contents = store.load_contents()
     chosen = find_one(store, contents, name)
     certificates = {item.certificate_hash: item for item in contents.certificates}
-    table = lower_table(make_tree(parse_document(read_octets(metabase))))
-    anchors = find_trust_anchors(metabase)
+    table = lower_table(make_tree(parse_document(workspace.read())))
+    anchors = find_trust_anchors(workspace)
     losses = find_losses(table, certificates, chosen, now, anchors)
     if losses and not force:
         raise _in_use(chosen, losses)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from bindctl.certificates.chain import ChainExpiry
     from bindctl.model.certificate import Certificate
+    from bindctl.storage.workspace import Workspace
 
 
 class FailingHost(NamedTuple):
@@ -54,19 +55,21 @@ class Expiry(NamedTuple):
     through: str = ""
 
 
-def list_expiries(metabase: str, octets: bytes, now: datetime) -> tuple[Expiry, ...]:
+def list_expiries(
+    workspace: Workspace, octets: bytes, now: datetime
+) -> tuple[Expiry, ...]:
     """The end of each certificate that some visitor is shown, the first one first.
 
     Args:
-        metabase: Absolute path of the file, beside which stores are.
+        workspace: The metabase, beside which stores are.
         octets: The document.
         now: Aware UTC.
 
     Raises:
         BindctlError: MET002; CRT104, a store cannot be read.
     """
-    configuration = compile_configuration(octets, metabase)
-    known = load_known_certificates(metabase, configuration.table)
+    configuration = compile_configuration(octets, workspace)
+    known = load_known_certificates(workspace, configuration.table)
     for store, reason in known.unreadable.items():
         raise BindctlError("CRT104", f"store {store} cannot be read: {reason}")
     facts = {**known.certificates, **known.central}

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from bindctl.certificates.authority import AuthorityMaterial, IssuedCertificate
     from bindctl.model.certificate import Certificate
+    from bindctl.storage.workspace import Workspace
 
 
 class DraftCertificate(NamedTuple):
@@ -34,17 +35,17 @@ class Issuer:
     """
 
     def __init__(
-        self, metabase: str, now: datetime, environment: Mapping[str, str]
+        self, workspace: Workspace, now: datetime, environment: Mapping[str, str]
     ) -> None:
         """Look for it; none is made.
 
         Args:
-            metabase: Absolute path of the file it lies beside.
+            workspace: Absolute path of the file it lies beside.
             now: Aware UTC.
             environment: The process's environment variables.
         """
         self._now = now
-        self._material = _find(authority_directory(metabase, environment), now)
+        self._material = _find(authority_directory(workspace.path, environment), now)
         self._drafts: dict[tuple[str, ...], DraftCertificate] = {}
         self.subject = _subject(self._material)
 
@@ -72,20 +73,20 @@ class Issuer:
         return self._drafts[key]
 
 
-def store_draft(metabase: str, draft: DraftCertificate) -> None:
+def store_draft(workspace: Workspace, draft: DraftCertificate) -> None:
     """Put it and its key into the store MY.
 
     Raises:
         BindctlError: MET005 or MET006, the store cannot be written.
     """
     issued = draft.issued
-    open_store(metabase).add(issued.certificate_pem, issued.key_pem)
+    open_store(workspace).add(issued.certificate_pem, issued.key_pem)
 
 
-def discard_draft(metabase: str, draft: DraftCertificate) -> None:
+def discard_draft(workspace: Workspace, draft: DraftCertificate) -> None:
     """Take it and its key out of the store MY, if they got there."""
     with contextlib.suppress(BindctlError):
-        open_store(metabase).remove(draft.facts.certificate_hash)
+        open_store(workspace).remove(draft.facts.certificate_hash)
 
 
 def _find(directory: str, now: datetime) -> AuthorityMaterial | None:

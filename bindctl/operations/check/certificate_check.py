@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from bindctl.bindings.table import BindingTable
     from bindctl.model.certificate import Certificate
+    from bindctl.storage.workspace import Workspace
 
 # Fewer are judged before a process has begun; of more, two processes would take more
 # memory than time is worth.
@@ -44,7 +45,7 @@ class CertificateCheck:
 
     def __init__(
         self,
-        metabase: str,
+        workspace: Workspace,
         table: BindingTable,
         now: datetime,
         expiring_days: int,
@@ -53,13 +54,13 @@ class CertificateCheck:
         """Begin.
 
         Args:
-            metabase: Absolute path of the file, beside which stores are.
+            workspace: The metabase, beside which stores are.
             table: Sites, bindings and records.
             now: Aware UTC: the instant certificates are judged at.
             expiring_days: One that ends within so many days is reported.
             made: Certificates that are about to be in the store MY, by thumbprint.
         """
-        self._question = (metabase, table, now, expiring_days, made)
+        self._question = (workspace, table, now, expiring_days, made)
         is_large = _MIN_SITES <= len(table.sites) <= _MAX_SITES
         self._beside = WorkBeside(self._plain_report, is_large=is_large)
         self._is_large = is_large
@@ -85,13 +86,13 @@ class CertificateCheck:
 
 
 def _find(
-    metabase: str,
+    workspace: Workspace,
     table: BindingTable,
     now: datetime,
     expiring_days: int,
     made: Mapping[str, Certificate],
 ) -> CertificateReport:
-    known = load_known_certificates(metabase, table)
+    known = load_known_certificates(workspace, table)
     known.certificates.update(made)
     findings = certificate_findings(
         table,

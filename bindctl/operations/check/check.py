@@ -21,7 +21,6 @@ from bindctl.rules.binding_caret import find_wrong_part
 from bindctl.rules.bindings import binding_findings
 from bindctl.rules.listen_list import listen_list_findings
 from bindctl.rules.metabase import metabase_findings
-from bindctl.storage.metabase_file import read_octets
 from bindctl.toml.line_index import LineIndex, Spot
 
 if TYPE_CHECKING:
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from bindctl.operations.check.check_options import CommandLine
     from bindctl.operations.check.suppressions import Suppressed
     from bindctl.routing.reading import Reading
+    from bindctl.storage.workspace import Workspace
 
 TEST_TABLE: Final = "test"
 SUPPRESSION_MARK: Final = b"bindctl:"
@@ -65,21 +65,21 @@ class CheckResult(NamedTuple):
     emulated_version: EmulatedVersion = EmulatedVersion.IIS10
 
 
-def check(metabase: str, now: datetime) -> CheckResult:
+def check(workspace: Workspace, now: datetime) -> CheckResult:
     """Judge the metabase as it stands; nothing is written.
 
     Args:
-        metabase: Absolute path of the file.
+        workspace: The metabase.
         now: Aware UTC: the instant certificates are judged at.
 
     Raises:
         BindctlError: The metabase cannot be read.
     """
-    return check_octets(metabase, read_octets(metabase), now)
+    return check_octets(workspace, workspace.read(), now)
 
 
 def check_octets(  # noqa: PLR0913 - a document, and all that goes with it
-    metabase: str,
+    workspace: Workspace,
     octets: bytes,
     now: datetime,
     command_line: CommandLine | None = None,
@@ -90,7 +90,7 @@ def check_octets(  # noqa: PLR0913 - a document, and all that goes with it
     """Judge `octets` as if they were the metabase's.
 
     Args:
-        metabase: Absolute path of the file, beside which stores and folders are.
+        workspace: The metabase, beside which stores and folders are.
         octets: The document, in the file or about to be.
         now: Aware UTC: the instant certificates are judged at.
         command_line: Options that win over those of the document.
@@ -100,14 +100,14 @@ def check_octets(  # noqa: PLR0913 - a document, and all that goes with it
     Raises:
         BindctlError: MET002; CLI004, of the command line.
     """
-    configuration = compile_configuration(octets, metabase)
+    configuration = compile_configuration(octets, workspace)
     return check_configuration(
-        metabase, configuration, now, command_line, is_live=is_live, more=more
+        workspace, configuration, now, command_line, is_live=is_live, more=more
     )
 
 
 def check_configuration(  # noqa: PLR0913 - as above
-    metabase: str,
+    workspace: Workspace,
     configuration: Reading,
     now: datetime,
     command_line: CommandLine | None = None,
@@ -125,11 +125,11 @@ def check_configuration(  # noqa: PLR0913 - as above
     options, findings = read_check_table(configuration.document)
     if command_line is not None:
         options = with_command_line(options, command_line)
-    asked = (metabase, table, now, options.expiring_days, made)
+    asked = (workspace, table, now, options.expiring_days, made)
     with CertificateCheck(*asked) as certificates:
         findings += [
             *metabase_findings(configuration.root),
-            *directory_findings(configuration.root, metabase),
+            *directory_findings(configuration.root, workspace),
             *binding_findings(table),
             *listen_list_findings(table, configuration.listen),
         ]
@@ -137,7 +137,7 @@ def check_configuration(  # noqa: PLR0913 - as above
         shown = certificates.report()
     findings = [*shown.findings]
     if is_live:
-        findings += _ask_machine(configuration, metabase)
+        findings += _ask_machine(configuration, workspace)
     if more is not None:
         findings += more(configuration)
     if TEST_TABLE in map(str.lower, configuration.document):
@@ -146,7 +146,7 @@ def check_configuration(  # noqa: PLR0913 - as above
             metabase_test_findings,
         )
 
-        findings += metabase_test_findings(configuration, metabase, now)
+        findings += metabase_test_findings(configuration, workspace, now)
     located += locate_findings(findings, octets)
     kept, suppressed = _suppress(located, octets)
     return CheckResult(
@@ -159,7 +159,7 @@ def check_configuration(  # noqa: PLR0913 - as above
     )
 
 
-def _ask_machine(configuration: Reading, metabase: str) -> Iterator[Finding]:
+def _ask_machine(configuration: Reading, workspace: Workspace) -> Iterator[Finding]:
     # Imported here: the only part that opens sockets.
     from bindctl.operations.check.live_check import (  # noqa: PLC0415
         find_own_service,
@@ -167,7 +167,7 @@ def _ask_machine(configuration: Reading, metabase: str) -> Iterator[Finding]:
     )
     from bindctl.operations.check.machine import Machine  # noqa: PLC0415 - as above
 
-    return live_findings(configuration, find_own_service(metabase), Machine())
+    return live_findings(configuration, find_own_service(workspace), Machine())
 
 
 def locate_findings(findings: Sequence[Finding], octets: bytes) -> list[Finding]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from bindctl.findings.finding import Finding
     from bindctl.metabase.tree import Key
+    from bindctl.storage.workspace import Workspace
 
 
 class _Folder(NamedTuple):
@@ -28,9 +29,9 @@ class _Folder(NamedTuple):
 class _Folders:
     """Folders by the Path of the metabase that names them; each is looked at once."""
 
-    def __init__(self, metabase: str, root: Key) -> None:
-        self._directory = os.path.dirname(os.path.realpath(metabase))
-        hidden = hidden_paths(metabase, root.child("w3svc"))
+    def __init__(self, workspace: Workspace, root: Key) -> None:
+        self._directory = os.path.dirname(os.path.realpath(workspace.path))
+        hidden = hidden_paths(workspace.path, root.child("w3svc"))
         self._exposed = frozenset(_places_above(hidden))
         self._known: dict[str, _Folder] = {}
 
@@ -50,14 +51,14 @@ class _Folders:
         return _Folder(S_ISDIR(found.st_mode), is_exposed=place in self._exposed)
 
 
-def directory_findings(root: Key, metabase: str) -> Iterator[Finding]:
+def directory_findings(root: Key, workspace: Workspace) -> Iterator[Finding]:
     """MET204, MET205 and MET207: folders that are not there, or hold too much.
 
     Args:
         root: The key /LM.
-        metabase: Absolute path of the file.
+        workspace: The metabase.
     """
-    folders = _Folders(metabase, root)
+    folders = _Folders(workspace, root)
     for identifier, site in web_sites(root):
         key = site.child("root")
         if key is None or not key.text("Path"):

@@ -27,7 +27,6 @@ from bindctl.operations.load.known_certificates import load_known_certificates
 from bindctl.operations.load.sources import compare_readings
 from bindctl.rules.fixes.fix_context import FixContext
 from bindctl.rules.fixes.fixes import FINDERS, find_fixes
-from bindctl.storage.metabase_file import read_octets, replace_octets
 from bindctl.toml.document import set_property
 
 if TYPE_CHECKING:
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
     from bindctl.operations.check.check import CheckResult
     from bindctl.operations.check.check_options import CommandLine
     from bindctl.routing.reading import Reading
+    from bindctl.storage.workspace import Workspace
 
 FIXABLE: Final = frozenset(FINDERS) | frozenset(TEXT_FINDERS)
 _SEVERITIES: Final = tuple(Severity)  # worst first
@@ -87,7 +87,7 @@ class FixSession:
 
     def __init__(
         self,
-        metabase: str,
+        workspace: Workspace,
         now: datetime,
         environment: Mapping[str, str],
         command_line: CommandLine | None = None,
@@ -95,7 +95,7 @@ class FixSession:
         """Judge the metabase as it stands.
 
         Args:
-            metabase: Absolute path of the file.
+            workspace: The metabase.
             now: Aware UTC: the instant certificates are judged at, and made.
             environment: The process's environment variables.
             command_line: Options of `check`: what is not reported is not mended.
@@ -103,16 +103,16 @@ class FixSession:
         Raises:
             BindctlError: The metabase cannot be read; CLI004.
         """
-        self._metabase = metabase
+        self._workspace = workspace
         self._now = now
         self._command_line = command_line
         self._drafts: dict[str, DraftCertificate] = {}  # by thumbprint
-        self._issuer = Issuer(metabase, now, environment)
+        self._issuer = Issuer(workspace, now, environment)
         self._declined: set[tuple[object, ...]] = set()
         self._hopeless: set[tuple[object, ...]] = set()  # as things stand
         self.mended: list[Mended] = []
-        self._written = read_octets(metabase)
-        self._configuration = compile_configuration(self._written, metabase)
+        self._written = workspace.read()
+        self._configuration = compile_configuration(self._written, workspace)
         self.result = self._judge(self._configuration, self._drafts)
         self._context: FixContext | None = None  # of the document now, once asked for
 
@@ -166,11 +166,11 @@ class FixSession:
         ]
         try:
             for draft in drafts:
-                store_draft(self._metabase, draft)
-            replace_octets(self._metabase, self._written, self.octets)
+                store_draft(self._workspace, draft)
+            self._workspace.replace(self._written, self.octets)
         except BindctlError:
             for draft in drafts:
-                discard_draft(self._metabase, draft)
+                discard_draft(self._workspace, draft)
             raise
         self._written = self.octets
 
@@ -197,7 +197,7 @@ class FixSession:
             octets = apply_fix(self.octets, fix, digest)
             if octets is None or octets == self.octets:
                 return None
-            configuration = compile_configuration(octets, self._metabase)
+            configuration = compile_configuration(octets, self._workspace)
             result = self._judge(configuration, made)
         except BindctlError:
             return None  # a name nobody certifies, a place that cannot be edited
@@ -213,13 +213,13 @@ class FixSession:
     ) -> CheckResult:
         made = {digest: draft.facts for digest, draft in drafts.items()}
         return check_configuration(
-            self._metabase, configuration, self._now, self._command_line, made=made
+            self._workspace, configuration, self._now, self._command_line, made=made
         )
 
     def _find_context(self) -> FixContext:
         if self._context is None:
             table = self._configuration.table
-            known = load_known_certificates(self._metabase, table)
+            known = load_known_certificates(self._workspace, table)
             made = {digest: draft.facts for digest, draft in self._drafts.items()}
             certificates = {**known.certificates, **made, **known.central}
             subject = self._issuer.subject

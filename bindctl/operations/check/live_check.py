@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bindctl.operations.check.machine import Machine, OpenSocket
     from bindctl.routing.reading import Reading
     from bindctl.server.worker.listeners import ListenerSpec
+    from bindctl.storage.workspace import Workspace
 
 _FAMILIES: Final = (ALL_IPV4, ALL_IPV6)
 _REFUSED: Final = (errno.EACCES, errno.EPERM)
@@ -65,16 +66,16 @@ def live_findings(
             yield finding
 
 
-def find_own_service(metabase: str) -> OwnService:
+def find_own_service(workspace: Workspace) -> OwnService:
     """What the service of a metabase has open; nothing when none runs.
 
     Args:
-        metabase: Absolute path of the file.
+        workspace: The metabase.
     """
     from bindctl.operations.load.running import load_running  # noqa: PLC0415 - when asked
 
     try:
-        running = load_running(metabase)
+        running = load_running(workspace.path)
     except BindctlError:
         return OwnService()
     sockets = {(opened.address, opened.real_port) for opened in running.listeners}

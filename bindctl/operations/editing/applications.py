@@ -11,13 +11,14 @@ from bindctl.findings.errors import BindctlError
 from bindctl.metabase import schema
 from bindctl.model.path import format_path, parse_path, without_root
 from bindctl.operations.editing.properties import key_type_of
-from bindctl.storage.metabase_file import read_octets, update_octets
 from bindctl.storage.site_states import read_states
 from bindctl.toml import document
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from bindctl.storage.workspace import Workspace
 
 # AppIsolated: in the server's process, in one of its own, in a pooled one.
 IN_PROCESS, OUT_OF_PROCESS, POOLED = 0, 1, 2
@@ -37,11 +38,11 @@ _PROPERTIES = (
 )
 
 
-def create_application(metabase: str, text: str, isolation: int) -> str:
+def create_application(workspace: "Workspace", text: str, isolation: int) -> str:
     """Mark a key as the root of an application; an existing one is isolated anew.
 
     Args:
-        metabase: Absolute path of the file.
+        workspace: The metabase.
         text: ``/w3svc/1/root``.
         isolation: One of IN_PROCESS, OUT_OF_PROCESS, POOLED.
 
@@ -63,11 +64,11 @@ def create_application(metabase: str, text: str, isolation: int) -> str:
         name = _ROOT_NAME if path[-1].lower() == "root" else path[-1]
         return document.set_property(octets, path, "AppFriendlyName", name)
 
-    update_octets(metabase, change)
+    workspace.update(change)
     return root
 
 
-def delete_application(metabase: str, text: str) -> bool:
+def delete_application(workspace: "Workspace", text: str) -> bool:
     """Take the marks of an application off a key; whether there were any.
 
     Raises:
@@ -82,21 +83,21 @@ def delete_application(metabase: str, text: str) -> bool:
             octets = octets if shorter is None else shorter
         return octets
 
-    return update_octets(metabase, change)
+    return workspace.update(change)
 
 
-def application_status(metabase: str, text: str) -> int:
+def application_status(workspace: "Workspace", text: str) -> int:
     """Whether an application is defined at that very key, and its site started.
 
     Raises:
         BindctlError: MET101, there is no such key; MET103, it may hold no application.
     """
     path = without_root(parse_path(text))
-    stored = require_application_key(read_octets(metabase), path)
+    stored = require_application_key(workspace.read(), path)
     if not stored.get("approot"):
         return STATUS_NOT_DEFINED
     site = path[1] if len(path) > 1 and path[1].isdigit() else "0"
-    state, _error = read_states(metabase).get(int(site), (0, 0))
+    state, _error = read_states(workspace.path).get(int(site), (0, 0))
     return STATUS_RUNNING if state == _STARTED else STATUS_STOPPED
 
 

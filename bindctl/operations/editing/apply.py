@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from bindctl.metabase.values import Value
     from bindctl.operations.editing.desired import Desired
     from bindctl.operations.load.sources import ReasonedChange
+    from bindctl.storage.workspace import Workspace
     from bindctl.toml.editor import Editor
 
     # A property, its value, and the plain value as it was stated.
@@ -38,19 +39,17 @@ if TYPE_CHECKING:
 
 
 def apply(
-    metabase: str,
+    workspace: Workspace,
     document: Mapping[str, object],
     *,
     is_pruning: bool = False,
-    is_dry_run: bool = False,
 ) -> Edits:
     """Make what is stated so; what is not stated stays as it is.
 
     Args:
-        metabase: Absolute path of the file.
+        workspace: The metabase.
         document: The desired state, as `parse_desired` gives it.
         is_pruning: Whether sites that are not stated are deleted.
-        is_dry_run: Whether to write nothing at all.
 
     Raises:
         BindctlError: MET102, MET103, MET105, MET107 or MET109, the state is none; or
@@ -68,7 +67,7 @@ def apply(
             changes += _prune(editor, desired, root)
         return tuple(changes)
 
-    return make_edits(metabase, change, is_dry_run=is_dry_run)
+    return make_edits(workspace, change)
 
 
 def diff_edits(edits: Edits, before_name: str, after_name: str) -> str:
@@ -81,12 +80,12 @@ def diff_edits(edits: Edits, before_name: str, after_name: str) -> str:
     return diff_texts(before, after, before_name, after_name)
 
 
-def answer_changes(metabase: str, edits: Edits) -> tuple[ReasonedChange, ...]:
+def answer_changes(workspace: Workspace, edits: Edits) -> tuple[ReasonedChange, ...]:
     """The requests that get a different answer after the edits than before."""
     if not edits.is_changed:
         return ()
     before, after = (
-        read_source("", metabase, octets).reading
+        read_source("", workspace, octets).reading
         for octets in (edits.before, edits.after)
     )
     return reason_changes(before, after)

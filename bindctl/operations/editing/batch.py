@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bindctl.operations.editing.batch_lines import Command
+    from bindctl.storage.workspace import Workspace
     from bindctl.toml.editor import Editor
 
 
@@ -56,17 +57,14 @@ class BatchResult(NamedTuple):
 
 
 def run_batch(
-    metabase: str,
+    workspace: Workspace,
     script: str,
-    *,
-    is_dry_run: bool = False,
 ) -> BatchResult:
     """Run every line of a script, or none.
 
     Args:
-        metabase: Absolute path of the file.
+        workspace: The metabase.
         script: A line each: ``SET w3svc/1/ServerComment "My site"``.
-        is_dry_run: Whether to write nothing at all.
 
     Raises:
         BindctlError: What a line alone would raise, with its number; CLI002, a line
@@ -80,7 +78,7 @@ def run_batch(
             changes += _run(editor, command)
         return tuple(changes)
 
-    edits = make_edits(metabase, change, is_dry_run=is_dry_run)
+    edits = make_edits(workspace, change)
     return BatchResult(len(commands), edits)
 
 

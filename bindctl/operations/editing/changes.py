@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from bindctl.metabase.values import STARS, toml_value
 from bindctl.model.path import format_path
 from bindctl.operations.editing.transaction import edit_metabase
-from bindctl.storage.metabase_file import read_octets
-from bindctl.storage.write_watch import held_back, judge_write
-from bindctl.toml.editor import Editor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bindctl.metabase.schema import Property
     from bindctl.metabase.values import Value
+    from bindctl.storage.workspace import Workspace
+    from bindctl.toml.editor import Editor
 
 SET, CREATE, DELETE = "set", "create", "delete"
 
@@ -60,22 +59,17 @@ class Edits(NamedTuple):
 
 
 def make_edits(
-    metabase: str,
-    change: Callable[[Editor], tuple[Change, ...]],
-    *,
-    is_dry_run: bool = False,
+    workspace: Workspace, change: Callable[[Editor], tuple[Change, ...]]
 ) -> Edits:
     """Let `change` edit the metabase: all is written, or nothing.
 
     Args:
-        metabase: Absolute path of the file.
+        workspace: The metabase.
         change: Edits through the editor; whatever it raises, nothing is written.
-        is_dry_run: Whether to write nothing at all. While writes are held back
-            anyhow, what would be written is kept all the same.
 
     Raises:
         BindctlError: The file cannot be read, locked or written, or the write is
-            refused, or would be; what `change` raises.
+            refused; what `change` raises.
     """
 
     def edit(editor: Editor) -> Edits:
@@ -83,11 +77,7 @@ def make_edits(
         changes = change(editor)
         return Edits(changes, before, editor.octets())
 
-    if is_dry_run and held_back() is None:
-        edits = edit(Editor(read_octets(metabase)))
-        judge_write(metabase, edits.before, edits.after)
-        return edits
-    return edit_metabase(metabase, edit)[0]
+    return edit_metabase(workspace, edit)[0]
 
 
 def set_change(

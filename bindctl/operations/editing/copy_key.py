@@ -8,6 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bindctl.storage.workspace import Workspace
     from bindctl.toml.editor import Editor
 
     Copy = Callable[[Editor, tuple[str, ...], tuple[str, ...]], None]
@@ -29,11 +30,11 @@ class CopiedKey:
         self.destination = destination
 
 
-def copy_key(metabase: str, source: str, destination: str) -> CopiedKey:
+def copy_key(workspace: "Workspace", source: str, destination: str) -> CopiedKey:
     """Copy a key with its properties and all below it; keys above come with it.
 
     Args:
-        metabase: Absolute path of the file.
+        workspace: The metabase.
         source: The key.
         destination: Where the copy is to be; nothing may be there yet.
 
@@ -42,16 +43,16 @@ def copy_key(metabase: str, source: str, destination: str) -> CopiedKey:
             MET120, it lies below the source; MET108, there is no room for it.
             Nothing is changed then.
     """
-    return _edit(metabase, source, destination, subtree.copy_in)
+    return _edit(workspace, source, destination, subtree.copy_in)
 
 
-def move_key(metabase: str, source: str, destination: str) -> CopiedKey:
+def move_key(workspace: "Workspace", source: str, destination: str) -> CopiedKey:
     """Give a key another place or name, with its properties and all below it.
 
     Raises:
         BindctlError: As `copy_key`.
     """
-    return _edit(metabase, source, destination, subtree.move_in)
+    return _edit(workspace, source, destination, subtree.move_in)
 
 
 def copy_in(editor: "Editor", source: str, destination: str) -> None:
@@ -72,9 +73,11 @@ def move_in(editor: "Editor", source: str, destination: str) -> None:
     subtree.move_in(editor, *_paths(source, destination))
 
 
-def _edit(metabase: str, source: str, destination: str, copy: "Copy") -> CopiedKey:
+def _edit(
+    workspace: "Workspace", source: str, destination: str, copy: "Copy"
+) -> CopiedKey:
     paths = _paths(source, destination)
-    edit_metabase(metabase, lambda editor: copy(editor, *paths))
+    edit_metabase(workspace, lambda editor: copy(editor, *paths))
     return CopiedKey(clean_path(source), clean_path(destination))
 
 

@@ -16,7 +16,7 @@ from bindctl.findings.report import new_findings
 from bindctl.operations.check.check import check_octets
 from bindctl.storage.atomic import write_private
 from bindctl.storage.file_error import file_error
-from bindctl.storage.metabase_file import read_octets, replace_octets
+from bindctl.storage.metabase_file import read_octets
 from bindctl.storage.state_folder import open_runtime
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bindctl.findings.finding import Finding
     from bindctl.storage.author import Author
     from bindctl.storage.state_folder import StateFolder
+    from bindctl.storage.workspace import Workspace
 
 FOLDER_START: Final = "edit-"
 
@@ -33,12 +34,12 @@ class Draft(NamedTuple):
     """A copy to be edited.
 
     Attributes:
-        metabase: Absolute path of the file it is a copy of.
+        workspace: The metabase it is a copy of.
         seen: The octets it was made of.
         path: Absolute path of the copy.
     """
 
-    metabase: str
+    workspace: Workspace
     seen: bytes
     path: str
 
@@ -62,20 +63,20 @@ class Judgement(NamedTuple):
         return any(item.severity is Severity.ERROR for item in self.new_findings)
 
 
-def open_draft(metabase: str) -> Draft:
+def open_draft(workspace: Workspace) -> Draft:
     """A private copy of the metabase.
 
     Args:
-        metabase: Absolute path of the file.
+        workspace: The metabase.
 
     Raises:
         BindctlError: The metabase cannot be read, or the copy not be written.
     """
-    octets = read_octets(metabase)
-    name = os.path.basename(metabase)
-    with open_runtime(metabase, make=True) as top, _make_folder(top) as folder:
+    octets = workspace.read()
+    name = os.path.basename(workspace.path)
+    with open_runtime(workspace.path, make=True) as top, _make_folder(top) as folder:
         write_private(folder, name, octets)
-        return Draft(metabase, octets, folder.where(name))
+        return Draft(workspace, octets, folder.where(name))
 
 
 def _make_folder(top: StateFolder) -> StateFolder:
@@ -106,12 +107,12 @@ def judge_draft(draft: Draft, now: datetime) -> Judgement:
     if octets == draft.seen:
         return Judgement(octets, is_changed=False, new_findings=())
     try:
-        after = check_octets(draft.metabase, octets, now).report.findings
+        after = check_octets(draft.workspace, octets, now).report.findings
     except BindctlError as error:
         error.file = draft.path
         raise
     try:
-        before = check_octets(draft.metabase, draft.seen, now).report.findings
+        before = check_octets(draft.workspace, draft.seen, now).report.findings
     except BindctlError:
         before = ()  # it was no TOML: then everything is news
     news = new_findings(after, before)
@@ -130,7 +131,7 @@ def accept_draft(draft: Draft, octets: bytes, author: Author | None = None) -> N
         BindctlError: MET007, somebody else has written since; or the file cannot be
             written.
     """
-    replace_octets(draft.metabase, draft.seen, octets, author)
+    draft.workspace.replace(draft.seen, octets, author)
     discard_draft(draft)
 
 
@@ -138,7 +139,7 @@ def discard_draft(draft: Draft) -> None:
     """Remove the copy, and what the editor left beside it."""
     name = os.path.basename(os.path.dirname(draft.path))
     try:
-        with open_runtime(draft.metabase) as top:
+        with open_runtime(draft.workspace.path) as top:
             with top.folder(name) as folder:
                 for file in folder.names():
                     folder.unlink(file)

@@ -4,7 +4,6 @@ from bindctl.metabase import schema
 from bindctl.model.path import parse_path, without_root
 from bindctl.operations.editing.keys import require_key
 from bindctl.operations.editing.properties import flag_row, require_property, value_here
-from bindctl.storage.metabase_file import read_octets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +12,7 @@ if TYPE_CHECKING:
     from bindctl.metabase.schema import Property
     from bindctl.metabase.tree import Key
     from bindctl.metabase.values import Value
+    from bindctl.storage.workspace import Workspace
 
 
 class FoundProperty:
@@ -38,26 +38,28 @@ class FoundProperty:
         self.keys = keys
 
 
-def find_property(metabase: str, name: str, start: str = "") -> FoundProperty:
+def find_property(workspace: "Workspace", name: str, start: str = "") -> FoundProperty:
     """The keys at and below `start` that hold a property, not those that inherit it.
 
     Args:
-        metabase: Absolute path of the file.
+        workspace: The metabase.
         name: A property, or a flag of one; in any letter case.
         start: The key to search from; the root by default.
 
     Raises:
         BindctlError: MET101, there is no such key; MET102, no such property.
     """
-    return find_in(read_octets(metabase), metabase, name, start)
+    return find_in(workspace.read(), workspace, name, start)
 
 
-def find_in(octets: bytes, metabase: str, name: str, start: str = "") -> FoundProperty:
+def find_in(
+    octets: bytes, workspace: "Workspace", name: str, start: str = ""
+) -> FoundProperty:
     """The same of a document that need not be in the file.
 
     Args:
         octets: The document.
-        metabase: The file beside which the service's states are.
+        workspace: The file beside which the service's states are.
         name: As `find_property`.
         start: As `find_property`.
 
@@ -71,12 +73,12 @@ def find_in(octets: bytes, metabase: str, name: str, start: str = "") -> FoundPr
     found = [
         (each.path, _shown(value, bit))
         for each in _keys(key)
-        if (value := _own(metabase, each, row)) is not None
+        if (value := _own(workspace, each, row)) is not None
     ]
     return FoundProperty(key.path, flag_row(flag[0]) if flag else row, found)
 
 
-def _own(metabase: str, key: "Key", row: "Property") -> "Value | None":
+def _own(workspace: "Workspace", key: "Key", row: "Property") -> "Value | None":
     if row.name == "KeyType":  # a key without a type stores none
         return None if key.key_type == "IIsObject" else key.key_type
     if not row.is_volatile:
@@ -84,7 +86,7 @@ def _own(metabase: str, key: "Key", row: "Property") -> "Value | None":
     # Only sites have a state.
     if key.key_type != "IIsWebServer":
         return None
-    return value_here(metabase, key.path, row, key.raw, key.key_type)
+    return value_here(workspace, key.path, row, key.raw, key.key_type)
 
 
 def _shown(value: "Value", bit: int) -> "Value":

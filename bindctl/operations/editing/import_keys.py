@@ -17,6 +17,7 @@ from bindctl.toml.reader import parse_document
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from bindctl.storage.workspace import Workspace
     from bindctl.toml.editor import Editor
 
 E_INVALID_PARAMETER = 0x80070057
@@ -36,11 +37,13 @@ class NewKey(NamedTuple):
     values: Mapping[str, object]
 
 
-def import_keys(metabase: str, keys: Sequence[NewKey], *, is_merge: bool) -> bool:
+def import_keys(
+    workspace: Workspace, keys: Sequence[NewKey], *, is_merge: bool
+) -> bool:
     """Store a key and those below it; whether the file changed.
 
     Args:
-        metabase: Absolute path of the file.
+        workspace: The metabase.
         keys: At least one: the topmost first, and above each key the keys it needs.
         is_merge: Whether what is there and not in `keys` stays. Otherwise the topmost
             key loses its properties first, and with more than one key all below it;
@@ -61,7 +64,7 @@ def import_keys(metabase: str, keys: Sequence[NewKey], *, is_merge: bool) -> boo
         for key in kept:
             _store(editor, key)
 
-    return edit_metabase(metabase, change)[1]
+    return edit_metabase(workspace, change)[1]
 
 
 def _require_type(editor: Editor, key: NewKey) -> None:

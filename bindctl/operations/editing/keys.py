@@ -11,7 +11,6 @@ from bindctl.model.path import (
     without_root,
 )
 from bindctl.operations.editing.transaction import edit_metabase
-from bindctl.storage.metabase_file import read_octets
 from bindctl.toml import document
 from bindctl.toml.limits import is_text, require_text
 from bindctl.toml.reader import parse_document
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
     from bindctl.metabase.schema import Property
     from bindctl.metabase.values import Value
+    from bindctl.storage.workspace import Workspace
     from bindctl.toml.editor import Editor
 
 # Octets up to which scanning for headers is quicker than importing the full parser.
@@ -77,11 +77,13 @@ def _listed(
             holder = holder.parent if row.is_inheritable else None
 
 
-def enum_key(metabase: str, text: str, *, is_inherited: bool = False) -> Listing:
+def enum_key(
+    workspace: "Workspace", text: str, *, is_inherited: bool = False
+) -> Listing:
     """The properties stored at a key and the names of the keys below it.
 
     Args:
-        metabase: Absolute path of the file.
+        workspace: The metabase.
         text: The key; empty for /LM.
         is_inherited: Whether to list what keys above hand down as well.
 
@@ -89,12 +91,12 @@ def enum_key(metabase: str, text: str, *, is_inherited: bool = False) -> Listing
         BindctlError: MET101; or the file cannot be read.
     """
     path = without_root(parse_path(text))
-    key = require_key(read_octets(metabase), path)
+    key = require_key(workspace.read(), path)
     return Listing(key, is_inherited=is_inherited)
 
 
 def enum_tree(
-    metabase: str, text: str, *, is_inherited: bool = False
+    workspace: "Workspace", text: str, *, is_inherited: bool = False
 ) -> "Iterator[Listing]":
     """The same of a key and, after it, of every key below, parents first.
 
@@ -102,7 +104,7 @@ def enum_tree(
         BindctlError: MET101; or the file cannot be read.
     """
     path = without_root(parse_path(text))
-    waiting = [require_key(read_octets(metabase), path)]
+    waiting = [require_key(workspace.read(), path)]
     while waiting:
         key = waiting.pop()
         yield Listing(key, is_inherited=is_inherited)
@@ -162,7 +164,7 @@ def _child_tables(octets: bytes, path: tuple[str, ...]) -> dict[str, object]:
     return {name: {} for name in found.values()}
 
 
-def create_key(metabase: str, text: str, key_type: str | None = None) -> str:
+def create_key(workspace: "Workspace", text: str, key_type: str | None = None) -> str:
     """Make an empty key; keys above it that are missing come with it.
 
     Returns:
@@ -172,7 +174,7 @@ def create_key(metabase: str, text: str, key_type: str | None = None) -> str:
         BindctlError: MET106, it exists; MET102, no such key type.
     """
     path, stored = plan_key(text, key_type)
-    edit_metabase(metabase, lambda editor: editor.create_key(path, stored))
+    edit_metabase(workspace, lambda editor: editor.create_key(path, stored))
     return clean_path(text)
 
 
@@ -206,7 +208,7 @@ class Deletion:
         self.property_name = property_name
 
 
-def delete(metabase: str, text: str) -> Deletion:
+def delete(workspace: "Workspace", text: str) -> Deletion:
     """Remove a property, or else the key of that name with all below it.
 
     A trailing slash means the key.
@@ -214,7 +216,7 @@ def delete(metabase: str, text: str) -> Deletion:
     Raises:
         BindctlError: MET101, there is neither.
     """
-    return edit_metabase(metabase, lambda editor: delete_in(editor, text))[0]
+    return edit_metabase(workspace, lambda editor: delete_in(editor, text))[0]
 
 
 def delete_in(editor: "Editor", text: str) -> Deletion:

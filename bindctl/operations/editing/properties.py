@@ -7,7 +7,6 @@ from bindctl.findings.errors import BindctlError
 from bindctl.metabase import schema, values
 from bindctl.metabase.schema import Property
 from bindctl.model.path import format_path, split_property, without_root
-from bindctl.storage.metabase_file import read_octets, update_octets
 from bindctl.storage.site_states import read_states
 from bindctl.toml import document
 from bindctl.toml.location import find_spelling, find_stored, mentions
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
     from bindctl.metabase.values import Value
     from bindctl.operations.editing.lists import ListEdit
+    from bindctl.storage.workspace import Workspace
 
     Read = Callable[[tuple[str, ...]], dict[str, object] | None]
 
@@ -56,12 +56,12 @@ class PropertyValue:
 
 
 def get_property(
-    metabase: str, text: str, *, is_inherited: bool = False
+    workspace: "Workspace", text: str, *, is_inherited: bool = False
 ) -> PropertyValue:
     """The value of a property stored at that very key, or in force there.
 
     Args:
-        metabase: Absolute path of the file.
+        workspace: The metabase.
         text: ``/w3svc/1/SecureBindings``.
         is_inherited: Whether a value that is inherited or the schema's default will
             do; without it the answer is never one of those.
@@ -69,9 +69,9 @@ def get_property(
     Raises:
         BindctlError: MET101 to MET105; or the file cannot be read.
     """
-    octets = read_octets(metabase)
+    octets = workspace.read()
     return read_property(
-        metabase,
+        workspace,
         text,
         _reader(octets),
         lambda path: key_type_of(octets, path),
@@ -81,7 +81,7 @@ def get_property(
 
 
 def read_property(  # noqa: PLR0913 - what a document gives, as it is asked for
-    metabase: str,
+    workspace: "Workspace",
     text: str,
     read: "Read",
     find_type: "Callable[[tuple[str, ...]], str]",
@@ -92,7 +92,7 @@ def read_property(  # noqa: PLR0913 - what a document gives, as it is asked for
     """The same of a metabase whose keys `read` gives.
 
     Args:
-        metabase: Absolute path of the file, beside which the service's states are.
+        workspace: The metabase, beside which the service's states are.
         text: As `get_property`.
         read: Gives a key's raw values; ``None`` when there is no such key.
         find_type: Gives a key's type.
@@ -112,7 +112,7 @@ def read_property(  # noqa: PLR0913 - what a document gives, as it is asked for
     key_type = find_type(path)
     require_allowed(row, path, key_type)
     source: tuple[str, ...] | None = path
-    value = value_here(metabase, path, row, raw, key_type)
+    value = value_here(workspace, path, row, raw, key_type)
     if value is None and is_inherited:
         value, source = find_in_force(read, path, row)
     if value is None:
@@ -200,7 +200,7 @@ class Assignment:
 
 
 def set_property(
-    metabase: str,
+    workspace: "Workspace",
     text: str,
     words: "Sequence[str]",
     edit: "ListEdit | None" = None,
@@ -208,7 +208,7 @@ def set_property(
     """Store a property; its type is the schema's, whatever the words look like.
 
     Args:
-        metabase: Absolute path of the file.
+        workspace: The metabase.
         text: ``/w3svc/1/SecureBindings``.
         words: At least one; a list takes all, anything else the first.
         edit: What to do to a list with the words; ``None`` replaces it. It begins
@@ -231,13 +231,13 @@ def set_property(
         plain = values.toml_value(stored[-1])
         return document.set_property(octets, path, row.name, plain)
 
-    changed = update_octets(metabase, change)
+    changed = workspace.update(change)
     shown = assignment.shown_value(stored[-1])
     return PropertyValue(path, assignment.shown_row(), shown, changed)
 
 
 def value_here(
-    metabase: str,
+    workspace: "Workspace",
     path: tuple[str, ...],
     row: Property,
     raw: dict[str, object],
@@ -246,7 +246,7 @@ def value_here(
     """What a key itself says of a property: stored, of the service, or its type.
 
     Args:
-        metabase: Absolute path of the file, beside which the service's states are.
+        workspace: The metabase, beside which the service's states are.
         path: The key, below /LM.
         row: The schema's row.
         raw: The key's own values, as `document.read_key` gives them.
@@ -255,7 +255,7 @@ def value_here(
     if row.name == "KeyType":
         return key_type
     if row.is_volatile:
-        return _volatile_value(metabase, path, row)
+        return _volatile_value(workspace, path, row)
     return _stored(raw, row)
 
 
@@ -368,14 +368,14 @@ def key_type_by(read: "Read", path: tuple[str, ...]) -> str:
 
 
 def _volatile_value(
-    metabase: str, path: tuple[str, ...], row: Property
+    workspace: "Workspace", path: tuple[str, ...], row: Property
 ) -> "Value | None":
     """ServerState and Win32Error of a site, from the running service."""
     # Only a key directly below W3SVC is a site: /W3SVC/1/ROOT/2 is a directory.
     site = path[1] if len(path) == 2 and path[0].lower() == "w3svc" else ""  # noqa: PLR2004
     state, error = _STOPPED, 0
     if site.isdigit():
-        state, error = read_states(metabase).get(int(site), (_STOPPED, 0))
+        state, error = read_states(workspace.path).get(int(site), (_STOPPED, 0))
     if row.name == "ServerState":
         return state
     return error if row.name == "Win32Error" else None

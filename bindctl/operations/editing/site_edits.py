@@ -8,7 +8,6 @@ from bindctl.metabase.tree import make_tree, web_sites
 from bindctl.metabase.values import toml_value
 from bindctl.model.path import format_path
 from bindctl.operations.editing.transaction import edit_metabase
-from bindctl.storage.file_error import file_error
 from bindctl.toml.document import HRESULT_ALREADY_EXISTS
 from bindctl.toml.limits import is_text
 from bindctl.toml.location import find_stored
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from bindctl.metabase.values import Value
+    from bindctl.storage.workspace import Workspace
     from bindctl.toml.editor import Editor
 
     Values = Mapping[str, Value]
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 _SERVICE = "w3svc"
 
 
-def make_folder(metabase: str, path: str, *words: str) -> None:
+def make_folder(workspace: "Workspace", path: str, *words: str) -> None:
     """Make the folder a `Path` names, if it is missing.
 
     Args:
-        metabase: Absolute path of the file; a relative path is relative to it.
+        workspace: The metabase; a relative path is relative to it.
         path: As it will be stored.
         words: What will be stored beside it: none is made for what would be refused.
 
@@ -41,15 +41,12 @@ def make_folder(metabase: str, path: str, *words: str) -> None:
         if not is_text(word):
             message = f"{word!r} is text that a file cannot hold"
             raise BindctlError("MET105", message, "write it in UTF-8")
-    folder = os.path.join(os.path.dirname(os.path.realpath(metabase)), path)
-    try:
-        os.makedirs(folder, exist_ok=True)
-    except OSError as error:
-        raise file_error(folder, error) from error
+    folder = os.path.dirname(os.path.realpath(workspace.path))
+    workspace.make_folder(os.path.join(folder, path))
 
 
 def create_site(
-    metabase: str,
+    workspace: "Workspace",
     values: "Values",
     root: "Callable[[int], Values] | None",
     identifier: int | None = None,
@@ -57,7 +54,7 @@ def create_site(
     """Make a site whose bindings and properties are stored as they are given.
 
     Args:
-        metabase: Absolute path of the file.
+        workspace: The metabase.
         values: Properties of the site.
         root: Gives the properties of its ROOT for its number; ``None`` for no ROOT.
         identifier: Its number; the lowest free one by default.
@@ -77,7 +74,7 @@ def create_site(
             editor.create_key(path, _plain(root(number)))
         return number
 
-    return edit_metabase(metabase, change)[0]
+    return edit_metabase(workspace, change)[0]
 
 
 def create_site_in(
@@ -97,14 +94,14 @@ def create_site_in(
 
 
 def create_virtual_directory(
-    metabase: str, path: tuple[str, ...], values: "Values"
+    workspace: "Workspace", path: tuple[str, ...], values: "Values"
 ) -> None:
     """Make a key with properties; keys above it that are missing are web directories.
 
     Raises:
         BindctlError: MET106, it exists; MET101, there is no such site.
     """
-    edit_metabase(metabase, lambda editor: create_directory_in(editor, path, values))
+    edit_metabase(workspace, lambda editor: create_directory_in(editor, path, values))
 
 
 def create_directory_in(

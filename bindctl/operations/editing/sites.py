@@ -16,11 +16,7 @@ from bindctl.model.host import parse_host_pattern
 from bindctl.model.site import ServerState, Win32Error
 from bindctl.operations.editing.properties import key_type_by
 from bindctl.operations.editing.transaction import edit_metabase
-from bindctl.storage.atomic import write_atomically
-from bindctl.storage.file_error import file_error
-from bindctl.storage.metabase_file import read_octets
 from bindctl.storage.site_states import read_states
-from bindctl.storage.write_watch import held_back
 from bindctl.toml.editor import Editor
 from bindctl.toml.limits import require_text
 from bindctl.toml.reader import parse_document
@@ -29,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bindctl.metabase.tree import Key
+    from bindctl.storage.workspace import Workspace
 
 MAX_IDENTIFIER = 0x7FFFFFFF
 _SERVICE = ("w3svc",)
@@ -110,10 +107,10 @@ class SiteFolder(NamedTuple):
     made: tuple[str, ...]
 
 
-def list_sites(metabase: str) -> tuple[SiteSummary, ...]:
+def list_sites(workspace: Workspace) -> tuple[SiteSummary, ...]:
     """Every site of the metabase, by ascending identifier."""
-    root = make_tree(parse_document(read_octets(metabase)))
-    states = read_states(metabase)
+    root = make_tree(parse_document(workspace.read()))
+    states = read_states(workspace.path)
     return tuple(
         _summarize(identifier, key, states.get(identifier, (ServerState.STOPPED, 0)))
         for identifier, key in web_sites(root)
@@ -121,7 +118,7 @@ def list_sites(metabase: str) -> tuple[SiteSummary, ...]:
 
 
 def add_site(  # noqa: PLR0913 - one parameter a property
-    metabase: str,
+    workspace: Workspace,
     description: str,
     *,
     hosts: Sequence[str] = (),
@@ -133,7 +130,7 @@ def add_site(  # noqa: PLR0913 - one parameter a property
     """Make a site with HTTP bindings and a root folder.
 
     Args:
-        metabase: Absolute path of the file.
+        workspace: The metabase.
         description: ServerComment.
         hosts: Host headers; none binds the port for any host.
         address: Local address; empty for any.
@@ -147,20 +144,22 @@ def add_site(  # noqa: PLR0913 - one parameter a property
             is taken; or the file cannot be written.
     """
     plan = plan_site(description, hosts=hosts, address=address, port=port, path=path)
-    _require_free(Editor(read_octets(metabase)), identifier)
-    folder = make_site_folder(metabase, path)  # first: without one it is half a site
+    _require_free(Editor(workspace.read()), identifier)
+    folder = make_site_folder(workspace, path)  # first: without one it is half a site
 
     def change(editor: Editor) -> int:
         return add_site_in(editor, plan, identifier)
 
     try:
-        number, _is_changed = edit_metabase(metabase, change)
+        number, _is_changed = edit_metabase(workspace, change)
     except BindctlError:
         if folder is not None:
             remove_site_folder(folder)
         raise
     page = (
-        None if folder is None else write_first_page(folder.path, description, number)
+        None
+        if folder is None
+        else write_first_page(workspace, folder.path, description, number)
     )
     return AddedSite(number, description, plan.bindings, path, page)
 
@@ -267,22 +266,14 @@ def _is_site(editor: Editor, number: int) -> bool:
     return key_type_by(editor.read_key, path) == "IIsWebServer"
 
 
-def make_site_folder(metabase: str, path: str) -> SiteFolder | None:
+def make_site_folder(workspace: Workspace, path: str) -> SiteFolder | None:
     """Make the root folder; ``None`` when it is there already, or nothing is written."""
-    folder = os.path.join(os.path.dirname(os.path.realpath(metabase)), path)
+    folder = os.path.join(os.path.dirname(os.path.realpath(workspace.path)), path)
     if os.path.lexists(folder) and not os.path.isdir(folder):
         hint = "name a folder; it is made if it is missing"
         raise BindctlError("MET105", f"the site's path {path} is not a folder", hint)
-    if os.path.lexists(folder) or held_back() is not None:
-        return None
-    made = [folder.rstrip(os.sep)]
-    while not os.path.lexists(above := os.path.dirname(made[-1])):
-        made.append(above)
-    try:
-        os.makedirs(folder)
-    except OSError as error:
-        raise file_error(folder, error) from error
-    return SiteFolder(folder, tuple(made))
+    made = workspace.make_folder(folder)
+    return SiteFolder(folder, made) if made else None
 
 
 def remove_site_folder(folder: SiteFolder) -> None:
@@ -292,9 +283,11 @@ def remove_site_folder(folder: SiteFolder) -> None:
             os.rmdir(path)
 
 
-def write_first_page(folder: str, description: str, identifier: int) -> str:
+def write_first_page(
+    workspace: Workspace, folder: str, description: str, identifier: int
+) -> str:
     """Write a page that names the site into its new folder; the page's path."""
     page = os.path.join(folder, "index.html")
     text = _PAGE.format(name=html.escape(description), identifier=identifier)
-    write_atomically(page, text.encode("utf-8"), 0o644)
+    workspace.write_file(page, text.encode("utf-8"), 0o644)
     return page

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bindctl.storage.metabase_file import update_octets
 from bindctl.toml.editor import Editor
 
 TYPE_CHECKING = False
@@ -11,17 +10,18 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from bindctl.storage.author import Author
+    from bindctl.storage.workspace import Workspace
 
     T = TypeVar("T")
 
 
 def edit_metabase(
-    metabase: str, change: Callable[[Editor], T], author: Author | None = None
+    workspace: Workspace, change: Callable[[Editor], T], author: Author | None = None
 ) -> tuple[T, bool]:
     """Let `change` edit the metabase, under its lock, and write the result at once.
 
     Args:
-        metabase: Absolute path of the file.
+        workspace: The metabase.
         change: Edits through the editor; whatever it raises, nothing is written.
         author: Who writes, for history; ``None`` is this process.
 
@@ -38,5 +38,5 @@ def edit_metabase(
         results.append(change(editor))
         return editor.octets()
 
-    is_changed = update_octets(metabase, rewrite, author)
+    is_changed = workspace.update(rewrite, author)
     return results[-1], is_changed

@@ -3,7 +3,7 @@
 A site is edited when its own key, or one below, is another than before: that is what
 the command named, however it did. Others may get or lose requests all the same, or be
 shown with another certificate, because they share ports and certificate records.
-A command that names sites in so many words says so (`write_watch.name_sites`).
+A command that names sites in so many words says so (`Workspace.rewrite`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from bindctl.operations.load.sources import (
     give_reasons,
 )
 from bindctl.routing.reasons import member_of
-from bindctl.storage.write_watch import named_sites
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,14 +52,17 @@ class Impact(NamedTuple):
         return tuple(sorted(found - self.edited))
 
 
-def find_impact(before: Reading, after: Reading) -> Impact:
+def find_impact(
+    before: Reading, after: Reading, named: frozenset[int] = frozenset()
+) -> Impact:
     """What a write does to sites that it does not edit.
 
     Args:
         before: The metabase.
         after: What is to replace it.
+        named: Identifiers of the sites that the command names besides.
     """
-    edited = edited_sites(before.document, after.document) | named_sites()
+    edited = edited_sites(before.document, after.document) | named
     concerned = [
         change
         for change in compare_readings(before, after)

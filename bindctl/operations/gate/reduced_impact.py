@@ -57,7 +57,10 @@ _LINE_BRACKET: Final = b"\n["
 
 
 def find_reduced_impact(
-    near: Neighbourhood, before: bytes, after: bytes
+    near: Neighbourhood,
+    before: bytes,
+    after: bytes,
+    named: frozenset[int] = frozenset(),
 ) -> Impact | None:
     """What a write does to sites that it does not edit.
 
@@ -65,6 +68,7 @@ def find_reduced_impact(
         near: The site that the edit is about, among those of the two documents.
         before: The metabase.
         after: What is to replace it.
+        named: Identifiers of the sites that the command names besides.
 
     Returns:
         ``None`` where reduced documents cannot tell.
@@ -75,7 +79,7 @@ def find_reduced_impact(
         old, new = (compile_configuration(document) for document in documents)
     except (ValueError, BindctlError):
         return None
-    return find_impact(old, new) if _is_whole(near, old, new) else None
+    return find_impact(old, new, named) if _is_whole(near, old, new) else None
 
 
 class _Sites:

@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bindctl.findings.finding import Finding
+    from bindctl.storage.workspace import Workspace
 
 
 def refuse_new_errors(
-    metabase: str, before: bytes, after: bytes, now: datetime
+    workspace: Workspace, before: bytes, after: bytes, now: datetime
 ) -> None:
     """Raise unless every error of `after` is one of `before`, wherever it stands now.
 
@@ -26,10 +27,10 @@ def refuse_new_errors(
     """
     if before == after:
         return
-    found = _errors(metabase, after, now)
+    found = _errors(workspace, after, now)
     if not found:  # what was there before costs as much to ask
         return
-    new = new_findings(found, _errors(metabase, before, now))
+    new = new_findings(found, _errors(workspace, before, now))
     if not new:
         return
     words = "1 error" if len(new) == 1 else f"{len(new)} errors"
@@ -43,8 +44,8 @@ def refuse_new_errors(
     raise error
 
 
-def _errors(metabase: str, octets: bytes, now: datetime) -> list[Finding]:
-    report = check_octets(metabase, octets, now).report
+def _errors(workspace: Workspace, octets: bytes, now: datetime) -> list[Finding]:
+    report = check_octets(workspace, octets, now).report
     return [item for item in report.findings if item.severity is Severity.ERROR]
 
 

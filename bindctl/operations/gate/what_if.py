@@ -1,6 +1,6 @@
 """what-if: what requests would get after something that is not done.
 
-A command's write is held back and compared; a stopped site and a removed certificate
+What a command would write is kept and compared; a stopped site and a removed certificate
 are read out of the metabase; a date is asked of every certificate.
 """
 
@@ -12,17 +12,18 @@ from typing import TYPE_CHECKING, NamedTuple
 from bindctl.findings.errors import BindctlError
 from bindctl.operations.certificates.certificates import find_one, open_store
 from bindctl.operations.certificates.coverage import Gap, Judge, find_gaps
+from bindctl.operations.gate.write_judgement import Asked, judge_write
 from bindctl.operations.load.configuration import compile_configuration
 from bindctl.operations.load.known_certificates import load_known_certificates
 from bindctl.operations.load.sources import reason_changes
-from bindctl.storage.metabase_file import read_octets
-from bindctl.storage.write_watch import Supposed
+from bindctl.storage.workspace import Captured
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from bindctl.operations.load.sources import ReasonedChange
     from bindctl.routing.reading import Reading
+    from bindctl.storage.workspace import Workspace
 
 
 class Supposition(NamedTuple):
@@ -31,14 +32,14 @@ class Supposition(NamedTuple):
     Attributes:
         before: The metabase as it is.
         after: As it would be.
-        metabase: Absolute path of its file, beside which the stores are.
-        files: What other files would hold, by path.
+        workspace: Reads what would be: the metabase, and the files beside it.
+        refusal: Why the gate would not let the write pass.
     """
 
     before: Reading
     after: Reading
-    metabase: str
-    files: dict[str, bytes] | None = None
+    workspace: Captured
+    refusal: BindctlError | None = None
 
     @property
     def changes(self) -> tuple[ReasonedChange, ...]:
@@ -69,29 +70,36 @@ class Refusals(NamedTuple):
     known: frozenset[Gap]
 
 
-def suppose_written(metabase: str, after: bytes | None = None) -> Supposition:
-    """The metabase's file with other octets in it.
+def suppose_written(workspace: Captured, asked: Asked | None = None) -> Supposition:
+    """What would be if that were written which the workspace has kept.
 
     Args:
-        metabase: Absolute path of the file.
-        after: The octets; ``None`` for those that it has.
+        workspace: Whatever a command has done in it.
+        asked: What the command line asked of the gate.
 
     Raises:
-        BindctlError: The file cannot be read, or one of the two is no metabase.
+        BindctlError: The metabase cannot be read, or it is none, before or after.
     """
-    before = compile_configuration(read_octets(metabase), metabase)
-    if after is None or after == before.octets:
-        return Supposition(before, before, metabase)
-    return Supposition(before, compile_configuration(after, metabase), metabase)
+    before = compile_configuration(workspace.inner.read(), workspace.inner)
+    octets = workspace.octets
+    if octets is None or octets == before.octets:
+        return Supposition(before, before, workspace)
+    after = compile_configuration(octets, workspace)
+    asked = (asked or Asked())._replace(sites=workspace.sites)
+    try:
+        judge_write(workspace, before.octets, octets, asked)
+    except BindctlError as error:
+        return Supposition(before, after, workspace, error)
+    return Supposition(before, after, workspace)
 
 
-def suppose_stopped(metabase: str, site: int) -> Supposition:
+def suppose_stopped(workspace: Workspace, site: int) -> Supposition:
     """The same sites running but for one.
 
     Raises:
         BindctlError: MET101, there is no such site; or the file cannot be read.
     """
-    supposed = suppose_written(metabase)
+    supposed = suppose_written(Captured(workspace))
     before = supposed.before
     if site not in {row.identifier for row in before.table.sites}:
         message = f"site {site} is not in the metabase"
@@ -100,20 +108,20 @@ def suppose_stopped(metabase: str, site: int) -> Supposition:
     return supposed._replace(after=replace(before, given_start=start))
 
 
-def suppose_removed(metabase: str, name: str) -> Supposition:
+def suppose_removed(workspace: Workspace, name: str) -> Supposition:
     """The store "MY" without one certificate: records go on naming it.
 
     Args:
-        metabase: Absolute path of the file.
+        workspace: The metabase.
         name: As for `remove_certificate`.
 
     Raises:
         BindctlError: CRT001, no such certificate; CRT005, several; or the file cannot
             be read.
     """
-    store = open_store(metabase)
+    store = open_store(workspace)
     chosen = find_one(store, store.load_contents(), name)
-    supposed = suppose_written(metabase)
+    supposed = suppose_written(Captured(workspace))
     after = replace(supposed.before, missing=frozenset({chosen}))
     return supposed._replace(after=after)
 
@@ -126,15 +134,14 @@ def refusals_at(supposed: Supposition, at: datetime, now: datetime) -> Refusals:
         at: The instant, aware UTC.
         now: The present, aware UTC.
     """
-    metabase = supposed.metabase
-    with Supposed(supposed.files or {}):
-        then = _gaps(metabase, supposed.after, at)
-    known = {gap.identity for gap in _gaps(metabase, supposed.before, now)}
+    workspace = supposed.workspace
+    then = _gaps(workspace, supposed.after, at)
+    known = {gap.identity for gap in _gaps(workspace.inner, supposed.before, now)}
     return Refusals(at, then, frozenset(gap for gap in then if gap.identity in known))
 
 
-def _gaps(metabase: str, reading: Reading, at: datetime) -> tuple[Gap, ...]:
-    known = load_known_certificates(metabase, reading.table)
+def _gaps(workspace: Workspace, reading: Reading, at: datetime) -> tuple[Gap, ...]:
+    known = load_known_certificates(workspace, reading.table)
     for key in reading.missing:
         known.certificates.pop(key, None)
     return tuple(find_gaps(reading, Judge(known, at)))

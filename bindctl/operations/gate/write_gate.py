@@ -11,10 +11,8 @@ from bindctl.operations.gate.neighbourhood import find_neighbourhood
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
     from bindctl.operations.gate.impact import Impact
+    from bindctl.storage.workspace import Workspace
 
 GATE_WORD = b"gate"  # an option of [check]: a document without the word has none
 
@@ -26,11 +24,10 @@ class WriteGate:
         found: The impact of each write that has any, in their order.
     """
 
-    __slots__ = ("_allows_impact", "_clock", "_is_strict", "found")
+    __slots__ = ("_allows_impact", "_is_strict", "found")
 
     def __init__(
         self,
-        clock: "Callable[[], datetime]",
         *,
         is_strict: bool = False,
         allows_impact: bool = False,
@@ -38,22 +35,27 @@ class WriteGate:
         """Nothing has been written yet.
 
         Args:
-            clock: Gives the instant certificates are judged at.
             is_strict: Whether to refuse, whatever the metabase says.
             allows_impact: Whether sites may be changed that a write does not edit.
         """
-        self._clock = clock
         self._is_strict = is_strict
         self._allows_impact = allows_impact
         self.found: list[Impact] = []
 
-    def __call__(self, path: str, before: bytes | None, after: bytes) -> None:
+    def __call__(
+        self,
+        workspace: "Workspace",
+        before: bytes | None,
+        after: bytes,
+        sites: frozenset[int] = frozenset(),
+    ) -> None:
         """Judge a write.
 
         Args:
-            path: Absolute path of the metabase.
+            workspace: The metabase.
             before: Its octets; ``None`` when it is gone.
             after: Those that are to replace them.
+            sites: Identifiers that the command means, whether or not it edits them.
 
         Raises:
             BindctlError: BND002, BND003, BND004 or BND005: the gate refuses it.
@@ -74,18 +76,24 @@ class WriteGate:
                     find_reduced_impact,
                 )
 
-                impact = find_reduced_impact(near, before, after)
+                impact = find_reduced_impact(near, before, after, sites)
         if impact is None:
-            impact = self._judge(path, before, after)
+            impact = self._judge(workspace, before, after, sites)
         if impact is not None and impact.changes:
             self.found.append(impact)
 
-    def _judge(self, path: str, before: bytes, after: bytes) -> "Impact | None":
+    def _judge(
+        self,
+        workspace: "Workspace",
+        before: bytes,
+        after: bytes,
+        sites: frozenset[int],
+    ) -> "Impact | None":
         # Imported here: what a gate asks takes more than the evaluator.
         from bindctl.operations.gate.write_judgement import (  # noqa: PLC0415
             Asked,
             judge_write,
         )
 
-        asked = Asked(self._clock, self._is_strict, self._allows_impact)
-        return judge_write(path, before, after, asked)
+        asked = Asked(self._is_strict, self._allows_impact, sites)
+        return judge_write(workspace, before, after, asked)

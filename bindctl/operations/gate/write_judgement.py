@@ -21,13 +21,14 @@ from bindctl.operations.load.configuration import compile_configuration
 from bindctl.routing.classes import named_addresses
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from bindctl.findings.finding import Finding
     from bindctl.model.endpoint import LocalAddress
     from bindctl.operations.certificates.coverage import Gap
     from bindctl.routing.reading import Reading
+    from bindctl.storage.workspace import Workspace
 
 _MAX_FINDINGS: Final = 10  # of a refusal; the rest is counted
 _TEST_TABLE: Final = "test"
@@ -37,20 +38,20 @@ class Asked(NamedTuple):
     """What the command line asked for.
 
     Attributes:
-        clock: Gives the instant certificates are judged at.
         is_strict: Whether to refuse, whatever the metabase says.
         allows_impact: Whether sites may be changed that the write does not edit.
+        sites: Identifiers that it means, whether or not the write edits them.
     """
 
-    clock: Callable[[], datetime]
     is_strict: bool = False
     allows_impact: bool = False
+    sites: frozenset[int] = frozenset()
 
 
 class _Write(NamedTuple):
     """A write to be judged."""
 
-    metabase: str
+    workspace: Workspace
     before: Reading
     after: Reading
     now: datetime
@@ -58,12 +59,12 @@ class _Write(NamedTuple):
 
 
 def judge_write(
-    metabase: str, before: bytes, after: bytes, asked: Asked
+    workspace: Workspace, before: bytes, after: bytes, asked: Asked
 ) -> Impact | None:
     """What a write does to sites that it does not edit.
 
     Args:
-        metabase: Absolute path of the file.
+        workspace: The metabase.
         before: Its octets.
         after: Those that are to replace them.
         asked: What the command line asked for.
@@ -75,26 +76,28 @@ def judge_write(
         BindctlError: BND002, BND003, BND004 or BND005.
     """
     try:
-        old = compile_configuration(before, metabase)
-        new = compile_configuration(after, metabase)
+        old = compile_configuration(before, workspace)
+        new = compile_configuration(after, workspace)
     except BindctlError:
         return None  # a broken file is being mended; or the writer refuses it himself
     # Where routing has no part in what differs, requests and coverage are as before.
     is_irrelevant_edit = is_irrelevant(before, after)
     impact = (
-        Impact((), frozenset(), {}) if is_irrelevant_edit else find_impact(old, new)
+        Impact((), frozenset(), {})
+        if is_irrelevant_edit
+        else find_impact(old, new, asked.sites)
     )
     options, _findings = read_check_table(old.document)
     if asked.is_strict or options.gate:
         if impact.changes and not asked.allows_impact:
             raise _refused_by_impact(impact)
-        write = _Write(metabase, old, new, asked.clock(), options.expiring_days)
+        write = _Write(workspace, old, new, workspace.clock(), options.expiring_days)
         if not is_irrelevant_edit:
             _require_coverage(write)
         _require_tests(write)
         from bindctl.operations.gate.strict import refuse_new_errors  # noqa: PLC0415 - gate
 
-        refuse_new_errors(metabase, before, after, write.now)
+        refuse_new_errors(workspace, before, after, write.now)
     return impact
 
 
@@ -133,14 +136,14 @@ def _require_coverage(write: _Write) -> None:
         load_known_certificates,
     )
 
-    known = load_known_certificates(write.metabase, write.after.table)
+    known = load_known_certificates(write.workspace, write.after.table)
     judge = Judge(known, write.now, write.expiring_days)
     addresses = _addresses(write.before) | _addresses(write.after)
     gaps = find_gaps(write.after, judge, addresses)
     found = {gap.identity: gap for gap in gaps}
     if not found:
         return
-    known = load_known_certificates(write.metabase, write.before.table)
+    known = load_known_certificates(write.workspace, write.before.table)
     judge = Judge(known, write.now, write.expiring_days)
     for gap in find_gaps(write.before, judge, addresses):
         found.pop(gap.identity, None)
@@ -190,11 +193,11 @@ def _require_tests(write: _Write) -> None:
         try_configuration,
     )
 
-    after = try_configuration(write.after, write.metabase, write.now)
+    after = try_configuration(write.after, write.workspace, write.now)
     broken = {(test.name, test.url): test for test in after.tests if test.differences}
     if not broken:
         return
-    before = try_configuration(write.before, write.metabase, write.now)
+    before = try_configuration(write.before, write.workspace, write.now)
     held = {(test.name, test.url) for test in before.tests if test.is_passed}
     findings = tuple(
         difference_finding(test, difference._replace(line=None, column=None))

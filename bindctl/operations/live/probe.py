@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from bindctl.operations.live.live_place import GivenTargetText
     from bindctl.routing.plan import RoutingPlan
     from bindctl.routing.reading import Reading
+    from bindctl.storage.workspace import Workspace
 
 OWN_SERVICE: Final = "the running service"
 _MAX_SECRET_OCTETS: Final = 1024
@@ -124,17 +125,17 @@ class ProbeResult(NamedTuple):
     requests: tuple[ProbedRequest, ...]
 
 
-def probe_service(metabase: str) -> ProbeResult:
+def probe_service(workspace: Workspace) -> ProbeResult:
     """Ask the running service whether it serves what the metabase says now.
 
     Args:
-        metabase: Absolute path of the file.
+        workspace: The metabase.
 
     Raises:
         BindctlError: SRV001, none runs; or the metabase cannot be read.
     """
-    running = load_running(metabase)
-    configuration = load_configuration(metabase)
+    running = load_running(workspace.path)
+    configuration = load_configuration(workspace)
     reading = as_served(configuration, running.reading)
     questions = make_questions(
         reading.plan,
@@ -144,20 +145,20 @@ def probe_service(metabase: str) -> ProbeResult:
         ),
         (running.reading.plan, _plan_of_all(configuration.table)),
     )
-    secret = read_secret(metabase)
+    secret = read_secret(workspace)
     fields = ((PROBE_FIELD, secret),) if secret else ()
     asked = tuple(questions)
-    promise = Promise(_thumbprints(metabase, configuration, asked), {}, is_own=True)
+    promise = Promise(_thumbprints(workspace, configuration, asked), {}, is_own=True)
     return _ask(OWN_SERVICE, asked, promise, fields)
 
 
 def probe_server(
-    metabase: str, connect: GivenTargetText, port_offset: int = 0
+    workspace: Workspace, connect: GivenTargetText, port_offset: int = 0
 ) -> ProbeResult:
     """Ask any server whether it serves what the metabase says.
 
     Args:
-        metabase: Absolute path of the file.
+        workspace: The metabase.
         connect: Where it listens.
         port_offset: Added to the ports of the bindings where no port is given.
 
@@ -165,7 +166,7 @@ def probe_server(
         BindctlError: CLI004, no binding has its port or its host has no address; or the
             metabase cannot be read.
     """
-    configuration = load_configuration(metabase)
+    configuration = load_configuration(workspace)
     port = choose_port(connect, configuration.plan.ports)
     address = resolve_host(connect.host)
     door = GivenTarget(address, connect.real_port, port_offset)
@@ -178,8 +179,8 @@ def probe_server(
     )
     asked = tuple(item for item in questions if port in {None, item.port})
     promise = Promise(
-        _thumbprints(metabase, configuration, asked),
-        _pages(metabase, configuration),
+        _thumbprints(workspace, configuration, asked),
+        _pages(workspace, configuration),
         is_own=False,
     )
     shown = format_address(address)
@@ -313,7 +314,7 @@ def _require_place(question: ProbeQuestion) -> Target:
 
 
 def _thumbprints(
-    metabase: str, configuration: Reading, questions: Iterable[ProbeQuestion]
+    workspace: Workspace, configuration: Reading, questions: Iterable[ProbeQuestion]
 ) -> dict[str, str]:
     """Of the central store's files that the questions lead to, by name."""
     records = [item.record for item in questions if item.record is not None]
@@ -328,17 +329,17 @@ def _thumbprints(
         open_central_store,
     )
 
-    store = open_central_store(metabase, configuration.table)
+    store = open_central_store(workspace.path, configuration.table)
     found = {} if store is None else store.load(files).certificates
     return {name: facts.certificate_hash for name, facts in found.items()}
 
 
-def _pages(metabase: str, configuration: Reading) -> dict[int, SitePage]:
+def _pages(workspace: Workspace, configuration: Reading) -> dict[int, SitePage]:
     """What ``/`` of every site that runs leads to."""
     pages: dict[int, SitePage] = {}
     for identifier, key in web_sites(configuration.root):
         if identifier in configuration.start.started:
-            answer = find_content(lower_content(metabase, identifier, key), "/")
+            answer = find_content(lower_content(workspace.path, identifier, key), "/")
             digest = "" if answer.file is None else _file_digest(answer.file)
             pages[identifier] = SitePage(answer.status, digest)
     return pages
@@ -357,10 +358,10 @@ def _digest(octets: bytes) -> str:
     return hashlib.sha256(octets).hexdigest() if octets else ""
 
 
-def read_secret(metabase: str) -> str:
+def read_secret(workspace: Workspace) -> str:
     """The word by which the service knows its owner; empty when there is none."""
     try:
-        with open_runtime(metabase) as folder:
+        with open_runtime(workspace.path) as folder:
             octets = folder.read(PROBE_SECRET_NAME, _MAX_SECRET_OCTETS)
         return octets.decode("ascii").strip()
     except (OSError, ValueError):

@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from bindctl.bindings.lowering import lower_table
 from bindctl.metabase.tree import make_tree
 from bindctl.routing.reading import Reading
-from bindctl.storage.metabase_file import read_octets
 from bindctl.toml.reader import parse_document
 
+if TYPE_CHECKING:
+    from bindctl.storage.workspace import Workspace
 
-def load_configuration(metabase: str) -> Reading:
+
+def load_configuration(workspace: Workspace) -> Reading:
     """Read and compile the metabase.
 
     Args:
-        metabase: Absolute path of the file.
+        workspace: The metabase.
 
     Raises:
         BindctlError: It cannot be read (MET001, MET002, MET005).
     """
-    return compile_configuration(read_octets(metabase), metabase)
+    return compile_configuration(workspace.read(), workspace)
 
 
-def compile_configuration(octets: bytes, metabase: str | None = None) -> Reading:
+def compile_configuration(octets: bytes, workspace: Workspace | None = None) -> Reading:
     """The same of a metabase's octets, whether they are in a file or not.
 
     Args:
         octets: The document.
-        metabase: Absolute path of the file beside which its folders are; without it
+        workspace: The metabase beside which its folders are; without it
             the central certificate store has no files.
 
     Raises:
@@ -35,11 +39,11 @@ def compile_configuration(octets: bytes, metabase: str | None = None) -> Reading
     document = parse_document(octets)
     root = make_tree(document)
     table = lower_table(root)
-    if metabase is not None and table.central_store_path:
+    if workspace is not None and table.central_store_path:
         # Imported here: few metabases have such a store.
         from bindctl.operations.load.central_store import (  # noqa: PLC0415
             with_central_files,
         )
 
-        table = with_central_files(metabase, table)
+        table = with_central_files(workspace.path, table)
     return Reading(table, octets, document, root)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bindctl.bindings.table import BindingTable
     from bindctl.model.certificate import Certificate
     from bindctl.model.trust_anchors import TrustAnchors
+    from bindctl.storage.workspace import Workspace
 
 _NO_FOLDERS: Final = frozenset({"", ".", ".."})
 
@@ -37,17 +38,19 @@ class KnownCertificates(NamedTuple):
     unreadable: dict[str, str]
 
 
-def load_known_certificates(metabase: str, table: BindingTable) -> KnownCertificates:
+def load_known_certificates(
+    workspace: Workspace, table: BindingTable
+) -> KnownCertificates:
     """Read the store MY, and every other one that a site or a record names.
 
     Args:
-        metabase: Absolute path of the file the stores lie beside.
+        workspace: The metabase the stores lie beside.
         table: Its sites and records.
     """
     known = KnownCertificates({}, {}, None, {}, {})
     for name in _store_names(table):
         try:
-            contents = open_store(metabase, name).load_contents()
+            contents = open_store(workspace, name).load_contents()
         except BindctlError as error:
             known.unreadable[name] = error.message
             continue
@@ -63,12 +66,12 @@ def load_known_certificates(metabase: str, table: BindingTable) -> KnownCertific
             load_central_certificates,
         )
 
-        found = load_central_certificates(metabase, table)
+        found = load_central_certificates(workspace.path, table)
         known.central.update(found.certificates)
         known.problems.update(found.problems)
     if not known.certificates and not known.central:
         return known  # whom nobody has to be trusted by
-    return known._replace(anchors=find_trust_anchors(metabase))
+    return known._replace(anchors=find_trust_anchors(workspace))
 
 
 def _store_names(table: BindingTable) -> list[str]:

@@ -13,6 +13,7 @@ from bindctl.routing.compare import Compared, compare
 from bindctl.routing.reasons import Reasons
 from bindctl.routing.witnesses import WitnessAddresses
 from bindctl.storage.metabase_file import read_octets
+from bindctl.storage.workspace import DiskWorkspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from bindctl.model.endpoint import IpAddress
     from bindctl.routing.answers import AnswerChange
     from bindctl.routing.reading import Reading
+    from bindctl.storage.workspace import Workspace
 
 RUNNING: Final = "running"
 STANDARD_INPUT: Final = "-"
@@ -56,12 +58,12 @@ class ReasonedChange(NamedTuple):
 
 
 def load_source(
-    metabase: str, text: str, directory: str, read_input: Callable[[], bytes]
+    workspace: Workspace, text: str, directory: str, read_input: Callable[[], bytes]
 ) -> Source:
     """The configuration that `text` names.
 
     Args:
-        metabase: Absolute path of the metabase that versions and what runs are of.
+        workspace: Absolute path of the metabase that versions and what runs are of.
         text: ``running``; the number of a version of history; ``-``; or a file.
         directory: What a file's name is relative to.
         read_input: Gives the octets of the standard input, for ``-``.
@@ -72,7 +74,7 @@ def load_source(
             never that of a difference.
     """
     try:
-        return _load(metabase, text, directory, read_input)
+        return _load(workspace, text, directory, read_input)
     except BindctlError as error:
         if error.exit_status == ExitStatus.FINDINGS:
             error.exit_status = ExitStatus.USAGE
@@ -80,15 +82,15 @@ def load_source(
 
 
 def _load(
-    metabase: str, text: str, directory: str, read_input: Callable[[], bytes]
+    workspace: Workspace, text: str, directory: str, read_input: Callable[[], bytes]
 ) -> Source:
     if text == RUNNING:
-        return _load_running(metabase)
+        return _load_running(workspace)
     if text == STANDARD_INPUT:
-        return read_source("the standard input", metabase, read_input())
+        return read_source("the standard input", workspace, read_input())
     path = os.path.join(directory, text)
     if os.path.exists(path):
-        return read_source(text, path, read_octets(path))
+        return read_source(text, DiskWorkspace(path), read_octets(path))
     number = text.removeprefix("version ").strip()
     if not (number.isascii() and number.isdigit()):
         message = f"{text!r} is neither a file, nor a version, nor {RUNNING!r}"
@@ -96,23 +98,23 @@ def _load(
         raise BindctlError("RTE002", message, hint)
     from bindctl.storage.versions import read_version  # noqa: PLC0415 - not always
 
-    octets = read_version(metabase, int(number))
-    return read_source(f"version {int(number)}", metabase, octets)
+    octets = read_version(workspace.path, int(number))
+    return read_source(f"version {int(number)}", workspace, octets)
 
 
-def read_source(name: str, metabase: str, octets: bytes) -> Source:
+def read_source(name: str, workspace: Workspace, octets: bytes) -> Source:
     """The configuration of a document.
 
     Args:
         name: What to call it.
-        metabase: The file beside which its stores and folders are.
+        workspace: The file beside which its stores and folders are.
         octets: The document.
 
     Raises:
         BindctlError: MET002, with the name.
     """
     try:
-        reading = compile_configuration(octets, metabase)
+        reading = compile_configuration(octets, workspace)
     except BindctlError as error:
         error.file = error.file or name
         raise
@@ -156,10 +158,10 @@ def _compared(reading: Reading) -> Compared:
     )
 
 
-def _load_running(metabase: str) -> Source:
+def _load_running(workspace: Workspace) -> Source:
     from bindctl.operations.load.running import load_running  # noqa: PLC0415 - not always
 
-    running = load_running(metabase)
+    running = load_running(workspace.path)
     return Source(RUNNING, running.reading, port_offset=running.port_offset)
 
 

@@ -17,24 +17,27 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bindctl.model.trust_anchors import TrustAnchors
+    from bindctl.storage.workspace import Workspace
 
 
 def find_trust_anchors(
-    metabase: str, environment: Mapping[str, str] | None = None
+    workspace: Workspace, environment: Mapping[str, str] | None = None
 ) -> TrustAnchors | None:
     """The machine's authorities, the development authority and those of one's own.
 
     Args:
-        metabase: Absolute path of the file the stores lie beside.
+        workspace: The metabase the stores lie beside.
         environment: Variables; those of this process by default.
 
     Returns:
         ``None`` when the machine's are not known.
     """
     variables = os.environ if environment is None else environment
-    authority = os.path.join(authority_directory(metabase, variables), AUTHORITY_NAME)
+    authority = os.path.join(
+        authority_directory(workspace.path, variables), AUTHORITY_NAME
+    )
     return load_trust_anchors(
         find_bundle(variables),
-        (authority, root_directory(metabase)),
+        (authority, root_directory(workspace.path)),
         user_cache_directory(variables),
     )

@@ -16,6 +16,7 @@ from bindctl.model.site import ServerState, Win32Error
 from bindctl.server.service.control_client import send_control
 from bindctl.storage.file_error import file_error
 from bindctl.storage.state_folder import open_runtime
+from bindctl.storage.workspace import DiskWorkspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -156,7 +157,7 @@ def serve(
         on_ready(plan.statuses, [str(listener) for listener in listeners])
 
     def load() -> ServiceConfiguration:
-        return load_service_configuration(metabase)
+        return load_service_configuration(DiskWorkspace(metabase))
 
     with open_runtime(metabase, make=True) as folder:
         return run_supervisor(service_options, load, report, folder)
@@ -273,7 +274,7 @@ def _status(metabase: str, answer: dict[str, object]) -> ServiceStatus:
         sites=tuple(
             site_state(item) for item in _items(sites) if isinstance(item, dict)
         ),
-        drift=find_drift(metabase, answer),
+        drift=find_drift(DiskWorkspace(metabase), answer),
     )
 
 

@@ -15,31 +15,31 @@ from bindctl.server.service.service_plan import (
 )
 from bindctl.server.tls.central_certificates import CentralFiles
 from bindctl.storage.file_locations import store_directory
-from bindctl.storage.metabase_file import read_octets
 from bindctl.toml.reader import parse_document
 
 if TYPE_CHECKING:
     from bindctl.metabase.tree import Key
+    from bindctl.storage.workspace import Workspace
 
 
-def load_service_configuration(metabase: str) -> ServiceConfiguration:
+def load_service_configuration(workspace: Workspace) -> ServiceConfiguration:
     """Read the metabase for the service.
 
     Args:
-        metabase: Absolute path of the file.
+        workspace: The metabase.
 
     Raises:
         BindctlError: The metabase cannot be read.
     """
-    octets = read_octets(metabase)
+    octets = workspace.read()
     root = make_tree(parse_document(octets))
     table = lower_table(root)
     central = None
     if table.central_store_path:
-        folder = list_central_folder(metabase, table)
+        folder = list_central_folder(workspace.path, table)
         table = with_folder(table, folder)
         central = CentralFiles(
-            physical_path(metabase, table.central_store_path),
+            physical_path(workspace.path, table.central_store_path),
             table.central_store_password,
             folder.spellings,
         )
@@ -48,11 +48,11 @@ def load_service_configuration(metabase: str) -> ServiceConfiguration:
     return ServiceConfiguration(
         table=table,
         contents={
-            identifier: lower_content(metabase, identifier, key)
+            identifier: lower_content(workspace.path, identifier, key)
             for identifier, key in web_sites(root)
         },
         store_directories={
-            name.upper(): store_directory(metabase, name) for name in stores
+            name.upper(): store_directory(workspace.path, name) for name in stores
         },
         listen=table.listen,
         min_octets_per_s=_min_octets_per_s(root),

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from bindctl.operations.live.live_client import LiveAnswer
     from bindctl.operations.load.running import RunningConfiguration
     from bindctl.operations.tests.written_tests import WrittenTest
+    from bindctl.storage.workspace import Workspace
 
 _SITE: str = "site"
 
@@ -84,20 +85,20 @@ class _Try(NamedTuple):
             yield request
 
 
-def run_live_tests(metabase: str, now: datetime) -> TestRun:
+def run_live_tests(workspace: Workspace, now: datetime) -> TestRun:
     """Try the tests of a metabase on its running service.
 
     Args:
-        metabase: Absolute path of the file.
+        workspace: The metabase.
         now: Aware UTC: the instant certificates are judged at.
 
     Raises:
         BindctlError: SRV001, none runs; or the metabase cannot be read.
     """
-    running = load_running(metabase)
-    configuration = load_configuration(metabase)
+    running = load_running(workspace.path)
+    configuration = load_configuration(workspace)
     written = read_tests(configuration.document, configuration.octets)
-    secret = read_secret(metabase)
+    secret = read_secret(workspace)
     tries = [
         _make_try(test, address, running)
         for test in written.tests

@@ -29,7 +29,6 @@ from bindctl.operations.tests.written_tests import (
 )
 from bindctl.routing.classes import OTHER_ADDRESS, OTHER_IPV6
 from bindctl.routing.explain import address_classes
-from bindctl.storage.metabase_file import read_octets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
     from bindctl.findings.finding import Finding
     from bindctl.model.endpoint import IpAddress
     from bindctl.routing.reading import Reading
+    from bindctl.storage.workspace import Workspace
 
 _OTHERS = {OTHER_ADDRESS: "any other address", OTHER_IPV6: "any other IPv6 address"}
 
@@ -82,38 +82,40 @@ class TestRun(NamedTuple):
     problems: tuple[InvalidTest, ...]
 
 
-def run_tests(metabase: str, now: datetime) -> TestRun:
+def run_tests(workspace: Workspace, now: datetime) -> TestRun:
     """Try the tests of a metabase on its plan.
 
     Args:
-        metabase: Absolute path of the file.
+        workspace: The metabase.
         now: Aware UTC: the instant certificates are judged at.
 
     Raises:
         BindctlError: The metabase cannot be read.
     """
-    return try_tests(read_octets(metabase), metabase, now)
+    return try_tests(workspace.read(), workspace, now)
 
 
-def try_tests(octets: bytes, metabase: str, now: datetime) -> TestRun:
+def try_tests(octets: bytes, workspace: Workspace, now: datetime) -> TestRun:
     """Try the tests of a document.
 
     Args:
         octets: The document, in the file or about to be.
-        metabase: Absolute path of the file beside which stores and folders are.
+        workspace: The metabase beside which stores and folders are.
         now: Aware UTC: the instant certificates are judged at.
 
     Raises:
         BindctlError: MET002.
     """
-    configuration = compile_configuration(octets, metabase)
-    return try_configuration(configuration, metabase, now)
+    configuration = compile_configuration(octets, workspace)
+    return try_configuration(configuration, workspace, now)
 
 
-def try_configuration(configuration: Reading, metabase: str, now: datetime) -> TestRun:
+def try_configuration(
+    configuration: Reading, workspace: Workspace, now: datetime
+) -> TestRun:
     """The same of a configuration that has been compiled."""
     written = read_tests(configuration.document, configuration.octets)
-    answers = PlanAnswers(metabase, configuration)
+    answers = PlanAnswers(workspace, configuration)
     tried = tuple(_try(test, configuration, answers, now) for test in written.tests)
     return count_tests(tried, written.problems)
 
@@ -152,10 +154,10 @@ def failed_test(
 
 
 def metabase_test_findings(
-    configuration: Reading, metabase: str, now: datetime
+    configuration: Reading, workspace: Workspace, now: datetime
 ) -> Iterator[Finding]:
     """RTE101 and RTE102: tests that do not hold, and tables that are none."""
-    run = try_configuration(configuration, metabase, now)
+    run = try_configuration(configuration, workspace, now)
     for problem in run.problems:
         spot = (problem.line, problem.column)
         place = Place(TEST_LOCATION, problem.option, problem.number, *spot)

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bindctl.certificates.encryption import NONCE_OCTETS, SALT_OCTETS, Seal
 from bindctl.findings.errors import BindctlError
-from bindctl.storage import backup_store, certificate_reading
-from bindctl.storage.atomic import write_atomically
+from bindctl.storage import backup_store
 from bindctl.storage.backup_file import (
     METABASE_MEMBER,
     decode_backup,
@@ -22,9 +21,7 @@ from bindctl.storage.backup_file import (
 )
 from bindctl.storage.file_error import file_error
 from bindctl.storage.file_locations import certificates_directory
-from bindctl.storage.metabase_file import read_octets, restore_octets
-from bindctl.storage.private_directory import create_private_directory
-from bindctl.storage.write_watch import held_back
+from bindctl.storage.metabase_file import read_octets
 from bindctl.toml.reader import parse_document
 
 if TYPE_CHECKING:
@@ -33,6 +30,7 @@ if TYPE_CHECKING:
 
     from bindctl.storage.author import Author
     from bindctl.storage.backup_store import Backup
+    from bindctl.storage.workspace import Workspace
 
 _CERTIFICATE = ".pem"
 _AUTHORITY = "authority"  # its key signs for every host: never in a backup
@@ -71,7 +69,7 @@ class BackupOptions(NamedTuple):
 
 
 def create_backup(
-    metabase: str,
+    workspace: Workspace,
     name: str,
     now: datetime,
     options: BackupOptions | None = None,
@@ -80,7 +78,7 @@ def create_backup(
     """Keep the metabase as it is now under a name.
 
     Args:
-        metabase: Absolute path of the file.
+        workspace: The metabase.
         name: Up to 100 characters.
         now: Aware UTC.
         options: Password, certificates and version.
@@ -94,9 +92,9 @@ def create_backup(
     backup_store.require_name(name)
     if options.password == "":
         raise BindctlError("MET011", "the password is empty", "give another, or none")
-    files = {METABASE_MEMBER: read_octets(metabase)}
+    files = {METABASE_MEMBER: workspace.read()}
     if options.has_certificates:
-        files.update(_read_certificates(metabase))
+        files.update(_read_certificates(workspace))
     seal = None
     if options.password is not None:
         seal = Seal(random(SALT_OCTETS), random(NONCE_OCTETS), options.seal_cost)
@@ -107,26 +105,26 @@ def create_backup(
         password=options.password,
         seal=seal,
     )
-    lock = backup_store.lock_backups(metabase)
+    lock = backup_store.lock_backups(workspace.path)
     try:
-        version = _choose_version(metabase, name, options)
-        backup_store.write_backup(metabase, name, version, octets)
+        version = _choose_version(workspace, name, options)
+        backup_store.write_backup(workspace.path, name, version, octets)
     finally:
         os.close(lock)
-    return backup_store.find_backup(metabase, name, version)
+    return backup_store.find_backup(workspace.path, name, version)
 
 
-def list_backups(metabase: str) -> tuple[Backup, ...]:
+def list_backups(workspace: Workspace) -> tuple[Backup, ...]:
     """All backups by name, and by version.
 
     Raises:
         BindctlError: The folder cannot be read.
     """
-    return backup_store.list_backups(metabase)
+    return backup_store.list_backups(workspace.path)
 
 
 def restore_backup(
-    metabase: str,
+    workspace: Workspace,
     name: str,
     version: int | None = None,
     password: str | None = None,
@@ -135,7 +133,7 @@ def restore_backup(
     """Give the metabase the content of a backup; its certificates go to the stores.
 
     Args:
-        metabase: Absolute path of the file, which may be gone.
+        workspace: The metabase, which may be gone.
         name: The backup's.
         version: ``None`` is the highest.
         password: The one it was made with.
@@ -145,8 +143,8 @@ def restore_backup(
         BindctlError: MET009, there is none; MET010, the password is another or the
             file is damaged: nothing is changed; or a file cannot be written.
     """
-    backup = backup_store.find_backup(metabase, name, version)
-    files = decode_backup(backup_store.read_backup(metabase, backup), password)
+    backup = backup_store.find_backup(workspace.path, name, version)
+    files = decode_backup(backup_store.read_backup(workspace.path, backup), password)
     octets = files.pop(METABASE_MEMBER)
     try:
         parse_document(octets)
@@ -155,22 +153,26 @@ def restore_backup(
     # A metabase never names a certificate that is still to come.
     written: list[_Written] = []
     try:
-        _write_certificates(metabase, files, written)
-        is_changed = restore_octets(metabase, octets, author)
+        _write_certificates(workspace, files, written)
+        is_changed = workspace.restore(octets, author)
     except BindctlError:
-        _take_back(written)
+        _take_back(workspace, written)
         raise
     certificates = sum(item.path.endswith(_CERTIFICATE) for item in written)
     return RestoredBackup(backup, is_changed, certificates)
 
 
 def delete_backup(
-    metabase: str, name: str, version: int | None = None, *, all_versions: bool = False
+    workspace: Workspace,
+    name: str,
+    version: int | None = None,
+    *,
+    all_versions: bool = False,
 ) -> tuple[Backup, ...]:
     """Remove a backup.
 
     Args:
-        metabase: Absolute path of the file.
+        workspace: The metabase.
         name: The backup's.
         version: ``None`` is the highest.
         all_versions: Remove every version.
@@ -181,37 +183,37 @@ def delete_backup(
     Raises:
         BindctlError: MET009, there is none.
     """
-    lock = backup_store.lock_backups(metabase)
+    lock = backup_store.lock_backups(workspace.path)
     try:
-        found = [backup_store.find_backup(metabase, name, version)]
+        found = [backup_store.find_backup(workspace.path, name, version)]
         if all_versions:
-            everything = backup_store.list_backups(metabase)
+            everything = backup_store.list_backups(workspace.path)
             found = [item for item in everything if item.name == name]
         for item in found:
-            backup_store.remove_backup(metabase, item)
+            backup_store.remove_backup(workspace.path, item)
     finally:
         os.close(lock)
     return tuple(found)
 
 
-def _choose_version(metabase: str, name: str, options: BackupOptions) -> int:
+def _choose_version(workspace: Workspace, name: str, options: BackupOptions) -> int:
     version = options.version
     if version is None:
-        return backup_store.next_version(metabase, name)
+        return backup_store.next_version(workspace.path, name)
     if not 0 <= version <= backup_store.MAX_VERSION:
         message = f"{version} is not a version of a backup"
         hint = f"0 to {backup_store.MAX_VERSION}"
         raise BindctlError("MET011", message, hint)
-    taken = {(item.name, item.version) for item in list_backups(metabase)}
+    taken = {(item.name, item.version) for item in list_backups(workspace)}
     if (name, version) in taken and not options.is_overwriting:
         message = f"backup {name!r} has a version {version} already"
         raise BindctlError("MET011", message, "leave the version out, or --overwrite")
     return version
 
 
-def _read_certificates(metabase: str) -> Iterator[tuple[str, bytes]]:
+def _read_certificates(workspace: Workspace) -> Iterator[tuple[str, bytes]]:
     """Certificates and keys of every store, by the member's name."""
-    top = certificates_directory(metabase)
+    top = certificates_directory(workspace.path)
     base = os.path.basename(top)
     for store in _names_in(top):
         folder = os.path.join(top, store)
@@ -240,40 +242,30 @@ class _Written(NamedTuple):
 
 
 def _write_certificates(
-    metabase: str, files: Mapping[str, bytes], written: list[_Written]
+    workspace: Workspace, files: Mapping[str, bytes], written: list[_Written]
 ) -> None:
     """Write what is not there already, and say what that was."""
-    base = os.path.dirname(certificates_directory(metabase))
+    base = os.path.dirname(certificates_directory(workspace.path))
     # Keys first: a certificate never lies there without its key.
     for member in sorted(files, key=lambda name: name.endswith(_CERTIFICATE)):
         path = os.path.join(base, *member.split("/"))
-        before = _find(path)
+        before = workspace.find_file(path)
         if before == files[member]:
             continue
-        if held_back() is None:
-            create_private_directory(os.path.dirname(path))
-        write_atomically(path, files[member], _mode(path))
+        workspace.make_folder(os.path.dirname(path), is_private=True)
+        workspace.write_file(path, files[member], _mode(path))
         written.append(_Written(path, before))
 
 
-def _take_back(written: list[_Written]) -> None:
+def _take_back(workspace: Workspace, written: list[_Written]) -> None:
     """Leave the stores as they were, as far as can be: what failed is told already."""
     for path, before in reversed(written):  # keys last
-        with contextlib.suppress(OSError, BindctlError):
-            if before is not None:
-                write_atomically(path, before, _mode(path))
-            elif held_back() is None:
-                os.unlink(path)
+        with contextlib.suppress(BindctlError):
+            if before is None:
+                workspace.remove_file(path)
+            else:
+                workspace.write_file(path, before, _mode(path))
 
 
 def _mode(path: str) -> int:
     return 0o644 if path.endswith(_CERTIFICATE) else 0o600
-
-
-def _find(path: str) -> bytes | None:
-    try:
-        return certificate_reading.read_octets(path)
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise file_error(path, error) from error

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bindctl.metabase.canonical import canonical_octets
 from bindctl.operations.versions.history import diff_texts
-from bindctl.storage.metabase_file import read_octets, update_octets
 
 if TYPE_CHECKING:
     from bindctl.storage.author import Author
+    from bindctl.storage.workspace import Workspace
 
 
 class Formatting(NamedTuple):
@@ -25,24 +25,24 @@ class Formatting(NamedTuple):
     diff: str
 
 
-def preview_format(metabase: str) -> Formatting:
+def preview_format(workspace: Workspace) -> Formatting:
     """What `format_metabase` would change; nothing is written.
 
     Args:
-        metabase: Absolute path of the file.
+        workspace: The metabase.
 
     Raises:
         BindctlError: MET002, MET013; or the file cannot be read.
     """
-    octets = read_octets(metabase)
-    return _compare(metabase, octets, canonical_octets(octets))
+    octets = workspace.read()
+    return _compare(workspace, octets, canonical_octets(octets))
 
 
-def format_metabase(metabase: str, author: Author | None = None) -> Formatting:
+def format_metabase(workspace: Workspace, author: Author | None = None) -> Formatting:
     """Put the metabase into canonical order; comments and data stay.
 
     Args:
-        metabase: Absolute path of the file.
+        workspace: The metabase.
         author: Who does it, for history; ``None`` is this process.
 
     Raises:
@@ -55,12 +55,12 @@ def format_metabase(metabase: str, author: Author | None = None) -> Formatting:
         seen.append((octets, ordered))
         return ordered
 
-    update_octets(metabase, change, author)
-    return _compare(metabase, *seen[-1])
+    workspace.update(change, author)
+    return _compare(workspace, *seen[-1])
 
 
-def _compare(metabase: str, before: bytes, after: bytes) -> Formatting:
-    name = os.path.basename(metabase)
+def _compare(workspace: Workspace, before: bytes, after: bytes) -> Formatting:
+    name = os.path.basename(workspace.path)
     old, new = (octets.decode("utf-8", "replace") for octets in (before, after))
     diff = diff_texts(old, new, name, f"{name} in canonical order")
     return Formatting(before != after, diff)

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from bindctl.findings.errors import BindctlError
 from bindctl.server.service.service_plan import names_digest
 from bindctl.storage.central_store import CentralStore
-from bindctl.storage.metabase_file import read_octets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from bindctl.storage.workspace import Workspace
 
 
 class Drift(NamedTuple):
@@ -35,14 +36,14 @@ class Drift(NamedTuple):
     central_store_changed: bool
 
 
-def find_drift(metabase: str, answer: Mapping[str, object]) -> Drift:
+def find_drift(workspace: Workspace, answer: Mapping[str, object]) -> Drift:
     """The drift of a service, by its answer on the control socket.
 
     Args:
-        metabase: Absolute path of the file.
+        workspace: The metabase.
         answer: To ``status`` or ``reset``.
     """
-    metabase_changed = _digest(metabase) != answer.get("read_digest")
+    metabase_changed = _digest(workspace) != answer.get("read_digest")
     sites = tuple(int(str(item)) for item in _items(answer.get("changed_sites")))
     read_at = float(str(answer.get("read_at", 0)))
     paths = map(str, _items(answer.get("certificates")))
@@ -54,9 +55,9 @@ def find_drift(metabase: str, answer: Mapping[str, object]) -> Drift:
     return Drift(is_current, metabase_changed, sites, replaced, central)
 
 
-def _digest(metabase: str) -> str | None:
+def _digest(workspace: Workspace) -> str | None:
     try:
-        return hashlib.sha256(read_octets(metabase)).hexdigest()
+        return hashlib.sha256(workspace.read()).hexdigest()
     except BindctlError:
         return None  # gone or unreadable: certainly not what was read
 

@@ -9,7 +9,7 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from bindctl.findings.errors import BindctlError
-from bindctl.storage.metabase_file import read_octets, restore_octets, rewrite_octets
+from bindctl.storage.metabase_file import require_there
 from bindctl.storage.versions import list_versions, load_version, read_version
 from bindctl.toml.reader import parse_document
 from bindctl.toml.version import require_known_version
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from bindctl.storage.author import Author
     from bindctl.storage.versions import Version
+    from bindctl.storage.workspace import Workspace
 
 
 class Restored(NamedTuple):
@@ -36,19 +37,19 @@ class Restored(NamedTuple):
     undone: Version | None = None
 
 
-def list_history(metabase: str) -> tuple[Version, ...]:
+def list_history(workspace: Workspace) -> tuple[Version, ...]:
     """The versions that are kept, oldest first.
 
     Args:
-        metabase: Absolute path of the file.
+        workspace: The metabase.
 
     Raises:
         BindctlError: The history cannot be read.
     """
-    return list_versions(metabase)
+    return list_versions(workspace.path)
 
 
-def show_version(metabase: str, number: int) -> str:
+def show_version(workspace: Workspace, number: int) -> str:
     """The text of a version, values of secure properties as stars.
 
     Raises:
@@ -56,10 +57,10 @@ def show_version(metabase: str, number: int) -> str:
     """
     from bindctl.metabase.redaction import star_secrets  # noqa: PLC0415 - slow to import
 
-    return star_secrets(_text(read_version(metabase, number)))
+    return star_secrets(_text(read_version(workspace.path, number)))
 
 
-def diff_versions(metabase: str, number: int, other: int | None = None) -> str:
+def diff_versions(workspace: Workspace, number: int, other: int | None = None) -> str:
     """What changed from a version to another, or to the file as it is.
 
     Returns:
@@ -68,11 +69,11 @@ def diff_versions(metabase: str, number: int, other: int | None = None) -> str:
     Raises:
         BindctlError: MET014; or the metabase cannot be read.
     """
-    before = read_version(metabase, number)
+    before = read_version(workspace.path, number)
     if other is None:
-        after, name = read_octets(metabase), os.path.basename(metabase)
+        after, name = workspace.read(), os.path.basename(workspace.path)
     else:
-        after, name = read_version(metabase, other), f"version {other}"
+        after, name = read_version(workspace.path, other), f"version {other}"
     return diff_texts(_text(before), _text(after), f"version {number}", name)
 
 
@@ -109,12 +110,12 @@ def _split_lines(text: str) -> list[str]:
 
 
 def restore_version(
-    metabase: str, number: int, author: Author | None = None
+    workspace: Workspace, number: int, author: Author | None = None
 ) -> Restored:
     """Give the metabase the content of a version.
 
     Args:
-        metabase: Absolute path of the file.
+        workspace: The metabase.
         number: The version.
         author: Who does it, for history; ``None`` is this process.
 
@@ -122,18 +123,18 @@ def restore_version(
         BindctlError: MET014, it is not kept; MET002, it is no TOML; or the file
             cannot be written.
     """
-    octets = read_version(metabase, number)
+    octets = read_version(workspace.path, number)
     try:
         parse_document(octets)
     except BindctlError as error:
         message = f"version {number} is not a metabase: {error.message}"
         hint = "bindctl history list shows the others; nothing was written"
         raise BindctlError("MET014", message, hint) from error
-    is_changed = restore_octets(metabase, octets, author)
+    is_changed = workspace.restore(octets, author)
     return Restored(number, is_changed)
 
 
-def undo(metabase: str, author: Author | None = None) -> Restored:
+def undo(workspace: Workspace, author: Author | None = None) -> Restored:
     """Take back the last write, or one more when the last write was an undo.
 
     Whoever undoes again and again goes back through the versions, one by one, until
@@ -145,11 +146,13 @@ def undo(metabase: str, author: Author | None = None) -> Restored:
     """
     done: list[Restored] = []
 
-    def change(octets: bytes) -> tuple[bytes, int | None]:
-        versions = list_versions(metabase)
-        undone, older = _older_versions(versions, octets, metabase)
+    def change(before: bytes | None) -> tuple[bytes, int | None]:
+        # What is there may be of another version.
+        octets = require_there(workspace.path, before)
+        versions = list_versions(workspace.path)
+        undone, older = _older_versions(versions, octets, workspace)
         for version in reversed(older):
-            content = _find_content(metabase, version, octets)
+            content = _find_content(workspace, version, octets)
             if content is not None:
                 done.append(Restored(version.number, is_changed=True, undone=undone))
                 return content, version.number
@@ -159,18 +162,18 @@ def undo(metabase: str, author: Author | None = None) -> Restored:
             "bindctl history list shows what is kept: MaxHistoryFiles says how many",
         )
 
-    rewrite_octets(metabase, change, author)
+    workspace.rewrite(change, author)
     return done[-1]
 
 
 def _older_versions(
-    versions: Sequence[Version], octets: bytes, metabase: str
+    versions: Sequence[Version], octets: bytes, workspace: Workspace
 ) -> tuple[Version | None, Sequence[Version]]:
     """The write to take back, and the versions before it."""
     if not versions:
         return None, ()
     newest = versions[-1]
-    if load_version(metabase, newest) != octets:
+    if load_version(workspace.path, newest) != octets:
         return None, versions  # by hand, since the newest version
     target = newest.number if newest.undone_to is None else newest.undone_to
     older = [item for item in versions if item.number < target]
@@ -178,10 +181,12 @@ def _older_versions(
     return undone, older
 
 
-def _find_content(metabase: str, version: Version, octets: bytes) -> bytes | None:
+def _find_content(
+    workspace: Workspace, version: Version, octets: bytes
+) -> bytes | None:
     """A version's octets, if they are another metabase than `octets`."""
     try:
-        content = load_version(metabase, version)
+        content = load_version(workspace.path, version)
         require_known_version(content)
         parse_document(content)
     except BindctlError:

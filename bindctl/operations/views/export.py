@@ -8,7 +8,6 @@ from bindctl.metabase import schema
 from bindctl.metabase.values import typed_value
 from bindctl.model.path import format_path, parse_path, without_root
 from bindctl.operations.editing.keys import require_key
-from bindctl.storage.metabase_file import read_octets
 from bindctl.toml.document import format_name
 from bindctl.toml.line_editor import format_plain
 from bindctl.toml.version import SCHEMA_VERSION
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bindctl.metabase.tree import Key
+    from bindctl.storage.workspace import Workspace
 
 
 class LeftOut(NamedTuple):
@@ -38,18 +38,18 @@ class Export(NamedTuple):
     left_out: tuple[LeftOut, ...]
 
 
-def export(metabase: str, text: str = "") -> Export:
+def export(workspace: Workspace, text: str = "") -> Export:
     """What a key and the keys below it store.
 
     Args:
-        metabase: Absolute path of the file.
+        workspace: The metabase.
         text: The key; empty for the whole metabase.
 
     Raises:
         BindctlError: MET101; or the file cannot be read.
     """
     path = without_root(parse_path(text))
-    key = require_key(read_octets(metabase), path)
+    key = require_key(workspace.read(), path)
     left_out: list[LeftOut] = []
     document = _plain(key, left_out)
     for name in reversed(key.path):

@@ -13,13 +13,13 @@ from bindctl.operations.check.check import check_octets
 from bindctl.operations.load.configuration import compile_configuration
 from bindctl.operations.load.known_certificates import load_known_certificates
 from bindctl.routing.topology import Topology, make_topology, narrow_topology
-from bindctl.storage.metabase_file import read_octets
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
     from bindctl.routing.topology import Node, Way
+    from bindctl.storage.workspace import Workspace
 
 
 class MapResult(NamedTuple):
@@ -37,7 +37,7 @@ class MapResult(NamedTuple):
 
 
 def make_map(
-    metabase: str,
+    workspace: Workspace,
     now: datetime,
     hosts: Collection[str] = (),
     sites: Collection[int] = (),
@@ -45,7 +45,7 @@ def make_map(
     """The picture of a metabase, or of a part of it.
 
     Args:
-        metabase: Absolute path of the file.
+        workspace: The metabase.
         now: Aware UTC: the instant certificates are judged at.
         hosts: Patterns, ``*.example.com`` or ``shop*``; a host that any of them
             matches, in U-labels or A-labels, is shown. Without any, all are.
@@ -55,15 +55,15 @@ def make_map(
         BindctlError: RTE006, no binding is of those hosts and sites; or the metabase
             cannot be read.
     """
-    octets = read_octets(metabase)
-    configuration = compile_configuration(octets, metabase)
-    known = load_known_certificates(metabase, configuration.table)
+    octets = workspace.read()
+    configuration = compile_configuration(octets, workspace)
+    known = load_known_certificates(workspace, configuration.table)
     topology = make_topology(
         configuration.table,
         configuration.start,
         configuration.plan,
         {**known.certificates, **known.central},
-        check_octets(metabase, octets, now).report.findings,
+        check_octets(workspace, octets, now).report.findings,
     )
     whole = len(topology.ways)
     if hosts or sites:

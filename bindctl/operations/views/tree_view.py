@@ -8,10 +8,10 @@ from bindctl.bindings.lowering import SECURE_BINDINGS, SERVER_BINDINGS
 from bindctl.metabase.tree import require_row
 from bindctl.model.path import parse_path, without_root
 from bindctl.operations.editing.keys import require_key
-from bindctl.storage.metabase_file import read_octets
 
 if TYPE_CHECKING:
     from bindctl.metabase.tree import Key
+    from bindctl.storage.workspace import Workspace
 
 # What tells a key of that type from its neighbours.
 _TELLING = {
@@ -39,14 +39,14 @@ class TreeNode(NamedTuple):
     children: tuple[TreeNode, ...]
 
 
-def make_tree_view(metabase: str, text: str = "") -> TreeNode:
+def make_tree_view(workspace: Workspace, text: str = "") -> TreeNode:
     """A key and all keys below it.
 
     Raises:
         BindctlError: MET101; or the file cannot be read.
     """
     path = without_root(parse_path(text))
-    return _node(require_key(read_octets(metabase), path))
+    return _node(require_key(workspace.read(), path))
 
 
 def _node(key: Key) -> TreeNode:

@@ -14,7 +14,8 @@ import pytest
 from bindctl.adsutil.__main__ import run
 from bindctl.storage.file_locations import runtime_directory
 from bindctl.storage.site_states import LOCK_NAME, STATES_NAME
-from bindctl.terminal.terminal import Terminal, system_clock
+from bindctl.storage.workspace import system_clock
+from bindctl.terminal.terminal import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,6 +7,7 @@ import pytest
 from bindctl.adsutil.errors import AdsiError
 from bindctl.adsutil.server import control_pool, control_site
 from bindctl.findings.errors import BindctlError
+from bindctl.storage.workspace import DiskWorkspace
 
 
 class Service:
@@ -26,7 +27,7 @@ class Service:
 def test_the_service_is_asked_for_that_site(action: str) -> None:
     """A STOP_SERVER that reached another site would take the wrong one down."""
     service = Service()
-    control_site("m", ("W3SVC", "12"), action, "line", service.control)
+    control_site(DiskWorkspace("m"), ("W3SVC", "12"), action, "line", service.control)
     assert service.asked == [("m", 12, action)]
 
 
@@ -41,7 +42,13 @@ def test_the_service_is_asked_for_that_site(action: str) -> None:
 def test_a_refusal_is_an_error_block(refusal: BindctlError, number: int) -> None:
     """Scripts test the number they know; a person wants to know which site it is."""
     with pytest.raises(AdsiError) as caught:
-        control_site("m", ("w3svc", "1"), "start", "line", Service(refusal).control)
+        control_site(
+            DiskWorkspace("m"),
+            ("w3svc", "1"),
+            "start",
+            "line",
+            Service(refusal).control,
+        )
     assert (caught.value.number, caught.value.lines) == (number, ("line",))
     assert caught.value.cause is refusal
 
@@ -50,7 +57,13 @@ def test_a_service_that_does_not_answer_is_bindctl_s_own_error() -> None:
     """No number of Windows says that; the words on standard error do."""
     refusal = BindctlError("SRV003", "the service does not answer")
     with pytest.raises(BindctlError) as caught:
-        control_site("m", ("w3svc", "1"), "start", "line", Service(refusal).control)
+        control_site(
+            DiskWorkspace("m"),
+            ("w3svc", "1"),
+            "start",
+            "line",
+            Service(refusal).control,
+        )
     assert caught.value is refusal
 
 
@@ -61,7 +74,7 @@ def test_what_is_no_site_of_the_service_is_not_asked_for(path: tuple[str, ...]) 
     """A template below Info has a site's key type and no state."""
     service = Service()
     with pytest.raises(AdsiError) as caught:
-        control_site("m", path, "start", "line", service.control)
+        control_site(DiskWorkspace("m"), path, "start", "line", service.control)
     assert caught.value.number == 438
     assert service.asked == []
 
@@ -69,5 +82,5 @@ def test_what_is_no_site_of_the_service_is_not_asked_for(path: tuple[str, ...]) 
 def test_a_pool_cannot_pause() -> None:
     """An application pool has two methods only."""
     with pytest.raises(AdsiError) as caught:
-        control_pool("m", "pause", "line")
+        control_pool(DiskWorkspace("m"), "pause", "line")
     assert caught.value.number == 438

@@ -13,6 +13,7 @@ import pytest
 
 import bindctl
 from bindctl.operations.editing.properties import set_property
+from bindctl.storage.workspace import DiskWorkspace
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGE = ROOT / "docs" / "reference" / "api.md"
@@ -89,7 +90,7 @@ def test_edits_of_somebody_else_are_not_lost(file: Path) -> None:
     """The program is told that it read what no longer is."""
     with pytest.raises(bindctl.BindctlError) as caught, bindctl.open(file) as mb:  # noqa: PT012 - the block
         mb.sites.add("Shop", path="sites/shop")
-        set_property(str(file), "/w3svc/1/ServerComment", ["Other"])
+        set_property(DiskWorkspace(str(file)), "/w3svc/1/ServerComment", ["Other"])
     assert caught.value.code == "MET007"
     assert file.read_text() == DOCUMENT.replace("Test", "Other")
     assert not (file.parent / "sites" / "shop").exists()

@@ -7,13 +7,14 @@ import pytest
 from bindctl.api.metabase import Metabase
 from bindctl.api.session import Session
 from bindctl.api.string_list import StringList
+from bindctl.storage.workspace import DiskWorkspace
 
 DOCUMENT = b'[w3svc.1]\nServerBindings = [":80:a", ":80:b"]\n'
 
 
 @pytest.fixture
 def bindings() -> StringList:
-    session = Session("metabase.toml", DOCUMENT, is_writable=True)
+    session = Session(DiskWorkspace("metabase.toml"), DOCUMENT, is_writable=True)
     return Metabase(session).sites[1].server_bindings
 
 
@@ -46,7 +47,7 @@ def test_two_of_one_property_agree(bindings: StringList) -> None:
 
 def test_a_property_that_is_not_stored_is_empty() -> None:
     """The first item stores it."""
-    session = Session("metabase.toml", DOCUMENT, is_writable=True)
+    session = Session(DiskWorkspace("metabase.toml"), DOCUMENT, is_writable=True)
     secure = Metabase(session).sites[1].secure_bindings
     assert len(secure) == 0
     secure.append(":443:")
@@ -55,7 +56,11 @@ def test_a_property_that_is_not_stored_is_empty() -> None:
 
 def test_nothing_is_edited_outside_of_a_block() -> None:
     """The change would be lost without a word."""
-    bindings = Metabase(Session("metabase.toml", DOCUMENT)).sites[1].server_bindings
+    bindings = (
+        Metabase(Session(DiskWorkspace("metabase.toml"), DOCUMENT))
+        .sites[1]
+        .server_bindings
+    )
     with pytest.raises(RuntimeError):
         bindings.append("x")
     assert len(bindings) == 2

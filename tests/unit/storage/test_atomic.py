@@ -388,6 +388,5 @@ def test_imports_next_to_nothing() -> None:
         "bindctl.storage",
         "bindctl.storage.atomic",
         "bindctl.storage.file_error",
-        "bindctl.storage.write_watch",
         "errno",
     }

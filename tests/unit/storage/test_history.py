@@ -12,8 +12,8 @@ from bindctl.storage import history
 from bindctl.storage.author import Author
 from bindctl.storage.file_locations import runtime_directory
 from bindctl.storage.history import FOUND, OUTSIDE, read_limit
-from bindctl.storage.metabase_file import update_octets
 from bindctl.storage.versions import list_versions, read_version
+from bindctl.storage.workspace import DiskWorkspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,7 +45,7 @@ def _folder(metabase: Path) -> str:
 
 def _write(metabase: Path, octets: bytes, ear: Ear | None = None) -> None:
     ear = ear or Ear()
-    assert update_octets(str(metabase), lambda _octets: octets, ear.author())
+    assert DiskWorkspace(str(metabase)).update(lambda _octets: octets, ear.author())
     assert metabase.read_bytes() == octets
 
 

@@ -16,15 +16,9 @@ import pytest
 
 from bindctl.findings.errors import BindctlError
 from bindctl.storage.file_lock import release_lock, take_lock
-from bindctl.storage.metabase_file import (
-    LOCK_NAME,
-    read_octets,
-    replace_octets,
-    restore_octets,
-    rewrite_octets,
-    update_octets,
-)
+from bindctl.storage.metabase_file import LOCK_NAME, read_octets
 from bindctl.storage.versions import list_versions, load_version
+from bindctl.storage.workspace import DiskWorkspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -44,10 +38,10 @@ def _lock_path(metabase: Path) -> Path:
 
 def test_a_change_is_written_and_no_change_is_not(metabase: Path) -> None:
     """A script that runs twice must not touch the file the second time."""
-    assert update_octets(str(metabase), lambda octets: octets + b"new")
+    assert DiskWorkspace(str(metabase)).update(lambda octets: octets + b"new")
     assert metabase.read_bytes() == b"# oldnew"
     before = metabase.stat()
-    assert not update_octets(str(metabase), lambda octets: octets)
+    assert not DiskWorkspace(str(metabase)).update(lambda octets: octets)
     after = metabase.stat()
     assert (before.st_mtime_ns, before.st_ino) == (after.st_mtime_ns, after.st_ino)
 
@@ -59,14 +53,14 @@ def test_a_change_that_fails_leaves_file_and_lock(metabase: Path) -> None:
         raise BindctlError("MET101", "no")
 
     with pytest.raises(BindctlError, match="no"):
-        update_octets(str(metabase), fail)
+        DiskWorkspace(str(metabase)).update(fail)
     assert metabase.read_bytes() == b"# old"
-    assert update_octets(str(metabase), lambda _octets: b"# new")
+    assert DiskWorkspace(str(metabase)).update(lambda _octets: b"# new")
 
 
 def test_the_lock_is_private_and_beside_the_file(metabase: Path) -> None:
     """Other users of the machine cannot hold it."""
-    update_octets(str(metabase), lambda _octets: b"# new")
+    DiskWorkspace(str(metabase)).update(lambda _octets: b"# new")
     lock = _lock_path(metabase)
     assert stat.S_IMODE(lock.stat().st_mode) == 0o600
     assert stat.S_IMODE(lock.parent.stat().st_mode) == 0o700
@@ -81,12 +75,11 @@ def test_a_writer_waits_for_the_one_before(metabase: Path) -> None:
         assert go_on.wait(10)
         return octets + b"1"
 
-    first = threading.Thread(target=update_octets, args=(str(metabase), slow))
+    update = DiskWorkspace(str(metabase)).update
+    first = threading.Thread(target=update, args=(slow,))
     first.start()
     assert inside.wait(10)
-    second = threading.Thread(
-        target=update_octets, args=(str(metabase), lambda octets: octets + b"2")
-    )
+    second = threading.Thread(target=update, args=(lambda octets: octets + b"2",))
     second.start()
     go_on.set()
     first.join(10)
@@ -108,7 +101,7 @@ def test_a_place_that_cannot_hold_the_lock_is_told(metabase: Path) -> None:
     """A file where the runtime folder belongs: nothing is written."""
     (metabase.parent / ".bindctl").write_text("")
     with pytest.raises(BindctlError) as caught:
-        update_octets(str(metabase), lambda _octets: b"# new")
+        DiskWorkspace(str(metabase)).update(lambda _octets: b"# new")
     assert caught.value.code == "MET006"
     assert metabase.read_bytes() == b"# old"
 
@@ -125,7 +118,7 @@ def test_a_file_the_system_protects_is_told(
     metabase.parent.chmod(0o500)
     try:
         with pytest.raises(BindctlError) as caught, unprivileged():
-            update_octets(str(metabase), lambda _octets: b"# new")
+            DiskWorkspace(str(metabase)).update(lambda _octets: b"# new")
     finally:
         metabase.parent.chmod(0o700)
     assert (caught.value.code, caught.value.exit_status) == ("MET005", 4)
@@ -135,7 +128,7 @@ def test_a_change_through_a_link_keeps_the_link(metabase: Path) -> None:
     """A metabase linked into place from a repository stays linked."""
     link = metabase.parent / "link.toml"
     link.symlink_to(metabase)
-    assert update_octets(str(link), lambda _octets: b"# new")
+    assert DiskWorkspace(str(link)).update(lambda _octets: b"# new")
     assert link.is_symlink()
     assert metabase.read_bytes() == b"# new"
 
@@ -149,25 +142,25 @@ def test_what_is_no_file_is_refused_at_once(tmp_path: Path) -> None:
             read_octets(str(path))
         assert caught.value.code == "MET002"
     with pytest.raises(BindctlError, match="a FIFO"):
-        update_octets(str(fifo), lambda octets: octets + b"x")
+        DiskWorkspace(str(fifo)).update(lambda octets: octets + b"x")
     assert stat.S_ISFIFO(fifo.stat().st_mode)
 
 
 def test_replacing_asks_whether_anybody_was_quicker(metabase: Path) -> None:
     """A change made on an old reading would take back what others wrote."""
-    assert replace_octets(str(metabase), b"# old", b"# mine")
+    assert DiskWorkspace(str(metabase)).replace(b"# old", b"# mine")
     with pytest.raises(BindctlError) as caught:
-        replace_octets(str(metabase), b"# old", b"# theirs")
+        DiskWorkspace(str(metabase)).replace(b"# old", b"# theirs")
     assert (caught.value.code, caught.value.exit_status) == ("MET007", 3)
     assert metabase.read_bytes() == b"# mine"
-    assert not replace_octets(str(metabase), b"# mine", b"# mine")
+    assert not DiskWorkspace(str(metabase)).replace(b"# mine", b"# mine")
 
 
 def test_a_lost_file_is_made_anew_and_private(metabase: Path) -> None:
     """Nobody knows any more who might read it."""
-    assert restore_octets(str(metabase), b"# new")
+    assert DiskWorkspace(str(metabase)).restore(b"# new")
     metabase.unlink()
-    assert restore_octets(str(metabase), b"# new")
+    assert DiskWorkspace(str(metabase)).restore(b"# new")
     assert metabase.read_bytes() == b"# new"
     assert stat.S_IMODE(metabase.stat().st_mode) == 0o600
 
@@ -184,7 +177,7 @@ def test_a_write_that_is_refused_locks_nobody_out(
     os.chown(path, 12345, 23456)
     before = path.stat()
     with unprivileged(), pytest.raises(BindctlError) as caught:
-        update_octets(str(path), lambda _octets: b"# new")
+        DiskWorkspace(str(path)).update(lambda _octets: b"# new")
     assert caught.value.code == "MET005"
     assert caught.value.message.endswith(": its owner cannot be kept")
     assert caught.value.hint == "run the command as its owner, 12345"
@@ -194,9 +187,9 @@ def test_a_write_that_is_refused_locks_nobody_out(
 
 def test_a_lost_file_comes_back_as_a_version(metabase: Path) -> None:
     """The next undo would take back a write that nobody made."""
-    update_octets(str(metabase), lambda _octets: b"# 1\n")
+    DiskWorkspace(str(metabase)).update(lambda _octets: b"# 1\n")
     metabase.unlink()
-    assert restore_octets(str(metabase), b"# old")
+    assert DiskWorkspace(str(metabase)).restore(b"# old")
     versions = list_versions(str(metabase))
     assert [item.number for item in versions] == [1, 2, 3]
     assert load_version(str(metabase), versions[-1]) == b"# old"
@@ -206,7 +199,7 @@ def test_a_lost_file_comes_back_under_the_lock(
     metabase: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever writes at the same moment would lose it, or what is restored."""
-    update_octets(str(metabase), lambda _octets: b"# new")
+    DiskWorkspace(str(metabase)).update(lambda _octets: b"# new")
     metabase.unlink()
     told: list[str] = []
     real = os.replace
@@ -218,7 +211,7 @@ def test_a_lost_file_comes_back_under_the_lock(
         real(source, target)
 
     monkeypatch.setattr(os, "replace", watching)
-    assert restore_octets(str(metabase), b"# old")
+    assert DiskWorkspace(str(metabase)).restore(b"# old")
     assert told == ["MET004"]
 
 
@@ -227,10 +220,10 @@ def test_a_file_of_another_version_can_be_left(metabase: Path) -> None:
     for broken in (b"schema_version = 99\n", b'schema_version = "x"\n'):
         metabase.write_bytes(broken)
         with pytest.raises(BindctlError, match="schema_version"):
-            update_octets(str(metabase), lambda _octets: b"# new")
-        assert restore_octets(str(metabase), b"# old\n")
+            DiskWorkspace(str(metabase)).update(lambda _octets: b"# new")
+        assert DiskWorkspace(str(metabase)).restore(b"# old\n")
         metabase.write_bytes(broken)
-        assert rewrite_octets(str(metabase), lambda _octets: (b"# old\n", 1))
+        assert DiskWorkspace(str(metabase)).rewrite(lambda _octets: (b"# old\n", 1))
         assert metabase.read_bytes() == b"# old\n"
 
 
@@ -238,17 +231,14 @@ def test_another_version_is_not_gone_back_to(metabase: Path) -> None:
     """The way back would lead to a file that no command reads."""
     other = b"schema_version = 99\n"
     with pytest.raises(BindctlError) as caught:
-        restore_octets(str(metabase), other)
-    assert caught.value.code == "MET008"
-    with pytest.raises(BindctlError) as caught:
-        rewrite_octets(str(metabase), lambda _octets: (other, 1))
+        DiskWorkspace(str(metabase)).restore(other)
     assert caught.value.code == "MET008"
     assert metabase.read_bytes() == b"# old"
 
 
 def test_the_lock_of_a_dead_process_is_nobody_s(metabase: Path) -> None:
     """A writer that was killed must not lock everybody out."""
-    update_octets(str(metabase), lambda _octets: b"# new")
+    DiskWorkspace(str(metabase)).update(lambda _octets: b"# new")
     child = (
         "import os, signal, sys\nfrom bindctl.storage.file_lock import take_lock\n"
         "take_lock(sys.argv[1])\nos.kill(os.getpid(), signal.SIGKILL)\n"
@@ -259,7 +249,7 @@ def test_the_lock_of_a_dead_process_is_nobody_s(metabase: Path) -> None:
         check=False,
     )
     assert done.returncode == -signal.SIGKILL
-    assert update_octets(str(metabase), lambda _octets: b"# newer")
+    assert DiskWorkspace(str(metabase)).update(lambda _octets: b"# newer")
 
 
 def test_mode_owner_and_link_survive_a_write(metabase: Path) -> None:
@@ -267,7 +257,7 @@ def test_mode_owner_and_link_survive_a_write(metabase: Path) -> None:
     for mode in (0o600, 0o640, 0o664, 0o444):
         metabase.chmod(mode)
         before = metabase.stat()
-        assert update_octets(str(metabase), lambda octets: octets + b"+")
+        assert DiskWorkspace(str(metabase)).update(lambda octets: octets + b"+")
         after = metabase.stat()
         assert stat.S_IMODE(after.st_mode) == mode
         assert (after.st_uid, after.st_gid) == (before.st_uid, before.st_gid)
@@ -287,7 +277,7 @@ def test_a_file_on_another_file_system(tmp_path: Path, elsewhere: Path) -> None:
     real.write_bytes(b"# old")
     link = tmp_path / "metabase.toml"
     link.symlink_to(real)
-    assert update_octets(str(link), lambda _octets: b"# new")
+    assert DiskWorkspace(str(link)).update(lambda _octets: b"# new")
     assert (link.is_symlink(), real.read_bytes()) == (True, b"# new")
     assert (elsewhere / ".bindctl" / "metabase.toml" / "history").is_dir()
     assert not (tmp_path / ".bindctl").exists()
@@ -305,12 +295,12 @@ def test_somebody_else_s_metabase_is_told(
         with unprivileged():
             assert read_octets(str(path)) == b"# old"
             with pytest.raises(BindctlError) as caught:
-                update_octets(str(path), lambda _octets: b"# new")
+                DiskWorkspace(str(path)).update(lambda _octets: b"# new")
         assert (caught.value.code, caught.value.exit_status) == ("MET005", 4)
     # Once its owner has written, the folder of versions is the owner's alone.
-    assert update_octets(str(path), lambda _octets: b"# newer")
+    assert DiskWorkspace(str(path)).update(lambda _octets: b"# newer")
     if os.geteuid() == 0:
         with unprivileged(), pytest.raises(BindctlError) as caught:
-            update_octets(str(path), lambda _octets: b"# new")
+            DiskWorkspace(str(path)).update(lambda _octets: b"# new")
         assert caught.value.code == "MET005"
     assert path.read_bytes() == b"# newer"

@@ -18,11 +18,11 @@ from bindctl.operations.service.reset_gate import disable_reset, is_reset_enable
 from bindctl.operations.versions.backup import create_backup
 from bindctl.server.service.runtime_files import RuntimeDirectory
 from bindctl.storage.file_locations import runtime_directory
-from bindctl.storage.metabase_file import update_octets
 from bindctl.storage.site_states import read_states
 from bindctl.storage.state_folder import NotOurs, open_runtime, open_state
 from bindctl.storage.versions import list_versions
-from tests.conftest import NOBODY
+from bindctl.storage.workspace import DiskWorkspace
+from tests.nobody import NOBODY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -44,7 +44,7 @@ def metabase(tmp_path: Path) -> Path:
 
 
 def _write(metabase: str) -> None:
-    update_octets(metabase, lambda octets: octets + b"# more\n")
+    DiskWorkspace(metabase).update(lambda octets: octets + b"# more\n")
 
 
 def _serve(metabase: str) -> None:
@@ -62,9 +62,9 @@ def _serve(metabase: str) -> None:
 # Everything that writes below the folder of state.
 WRITERS: dict[str, Callable[[str], object]] = {
     "write": _write,
-    "backup": lambda metabase: create_backup(metabase, "b", NOW),
+    "backup": lambda metabase: create_backup(DiskWorkspace(metabase), "b", NOW),
     "disable": disable_reset,
-    "draft": open_draft,
+    "draft": lambda metabase: open_draft(DiskWorkspace(metabase)),
     "serve": _serve,
 }
 

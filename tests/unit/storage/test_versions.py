@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindctl.findings.errors import BindctlError
-from bindctl.storage.metabase_file import update_octets
 from bindctl.storage.versions import (
     history_directory,
     list_versions,
     load_version,
     read_version,
 )
+from bindctl.storage.workspace import DiskWorkspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +27,7 @@ def metabase(tmp_path: Path) -> str:
     path = tmp_path / "metabase.toml"
     path.write_bytes(b"# 0\n")
     for number in (1, 2, 3):
-        update_octets(str(path), lambda _octets, n=number: b"# %d\n" % n)
+        DiskWorkspace(str(path)).update(lambda _octets, n=number: b"# %d\n" % n)
     return str(path)
 
 

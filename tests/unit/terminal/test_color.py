@@ -6,8 +6,9 @@ import io
 
 import pytest
 
+from bindctl.storage.workspace import system_clock
 from bindctl.terminal.color import make_painter
-from bindctl.terminal.terminal import Terminal, system_clock
+from bindctl.terminal.terminal import Terminal
 
 
 class Screen(io.StringIO):

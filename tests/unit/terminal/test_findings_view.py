@@ -8,8 +8,9 @@ import pytest
 
 from bindctl.findings.codes import make_finding
 from bindctl.findings.finding import Finding, Place
+from bindctl.storage.workspace import system_clock
 from bindctl.terminal.findings_view import FindingsView, format_finding
-from bindctl.terminal.terminal import Terminal, system_clock
+from bindctl.terminal.terminal import Terminal
 
 OCTETS = '[w3svc.1]\r\n\tServerBindings = [":80:b\u00fccher.example"]\r\n'.encode()
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindctl.terminal.terminal import Terminal, system_clock
+from bindctl.storage.workspace import system_clock
+from bindctl.terminal.terminal import Terminal
 
 if TYPE_CHECKING:
     from pathlib import Path

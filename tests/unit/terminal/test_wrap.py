@@ -6,8 +6,9 @@ import io
 
 from bindctl.findings.codes import make_finding
 from bindctl.findings.finding import Place
+from bindctl.storage.workspace import system_clock
 from bindctl.terminal.findings_view import FindingsView
-from bindctl.terminal.terminal import Terminal, system_clock
+from bindctl.terminal.terminal import Terminal
 from bindctl.terminal.wrap import make_folder
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from bindctl.__main__ import run
 from bindctl.operations.certificates.certificates import create_certificate
+from bindctl.storage.workspace import DiskWorkspace
 from bindctl.terminal.terminal import Terminal
 from tests.nobody import open_way_to
 
@@ -34,7 +35,9 @@ def _run(directory: Path, *arguments: str, stdin: bytes = b"") -> tuple[int, str
 
 def _write(directory: Path) -> None:
     metabase = str(directory / "metabase.toml")
-    digest = create_certificate(metabase, ["a.example"], NOW, {}, 90).certificate
+    digest = create_certificate(
+        DiskWorkspace(metabase), ["a.example"], NOW, {}, 90
+    ).certificate
     (directory / "www").mkdir()
     (directory / "metabase.toml").write_text(
         '[w3svc.1]\nServerBindings = [":80:a.example"]\n'

@@ -10,6 +10,7 @@ from bindctl.cli.formats.explain_data import explain_data
 from bindctl.operations.answers.explain import explain
 from bindctl.operations.answers.explain_question import AskedRequest
 from bindctl.operations.certificates.certificates import create_certificate
+from bindctl.storage.workspace import DiskWorkspace
 from bindctl.terminal.envelope import plain
 
 if TYPE_CHECKING:
@@ -32,11 +33,15 @@ SSLCertHash = "{1}"
 def _data(folder: Path, wish: AskedRequest) -> Any:
     path = folder / "metabase.toml"
     hashes = [
-        create_certificate(str(path), [name], NOW, {}).certificate.certificate_hash
+        create_certificate(
+            DiskWorkspace(str(path)), [name], NOW, {}
+        ).certificate.certificate_hash
         for name in ("*.example.com", "b.example.com")
     ]
     path.write_text(DOCUMENT.format(*hashes))
-    made = explain_data(explain(str(path), wish, NOW, read_anchors=lambda: None))
+    made = explain_data(
+        explain(DiskWorkspace(str(path)), wish, NOW, read_anchors=lambda: None)
+    )
     return json.loads(json.dumps(plain(made)))
 
 

@@ -14,6 +14,7 @@ from bindctl.cli.formats.sarif import SarifResult, make_sarif
 from bindctl.findings.codes import FINDINGS, make_finding
 from bindctl.findings.finding import Place, Severity
 from bindctl.operations.check.check import check_octets
+from bindctl.storage.workspace import DiskWorkspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,7 +50,7 @@ def _validate(log: object) -> None:
 
 
 def _make(octets: bytes, metabase: Path) -> dict[str, Any]:
-    result = check_octets(str(metabase), octets, NOW)
+    result = check_octets(DiskWorkspace(str(metabase)), octets, NOW)
     results = [SarifResult(finding) for finding in result.report.findings]
     results += [SarifResult(item.finding, item.reason) for item in result.suppressed]
     status = result.report.exit_status

@@ -16,6 +16,8 @@ from bindctl.terminal.terminal import Terminal
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from bindctl.storage.workspace import Workspace
+
 TEXT = '[w3svc.1]\nServerBindings = [":80:a"]\n[w3svc.2]\nServerBindings = [":80:"]\n'
 
 
@@ -39,13 +41,13 @@ def test_the_impact_of_each_write_is_told(metabase: Path) -> None:
     """On standard error: the answer on standard output stays what it was."""
     world = terminal()
 
-    def command() -> int:
-        set_property(str(metabase), "/w3svc/1/ServerBindings", [":80:b"])
-        set_property(str(metabase), "/w3svc/1/ServerComment", ["b"])
-        set_property(str(metabase), "/w3svc/1/ServerBindings", [":80:a"])
+    def command(workspace: Workspace) -> int:
+        set_property(workspace, "/w3svc/1/ServerBindings", [":80:b"])
+        set_property(workspace, "/w3svc/1/ServerComment", ["b"])
+        set_property(workspace, "/w3svc/1/ServerBindings", [":80:a"])
         return 7
 
-    assert guard(world, command) == 7
+    assert guard(world, str(metabase), command) == 7
     assert said(world).count("impact on sites that were not edited: 2 classes") == 2
     assert "  http://a:80/ : site 1 -> site 2\n" in said(world)
 
@@ -54,12 +56,12 @@ def test_it_is_told_even_when_the_command_fails_later(metabase: Path) -> None:
     """What was written was written."""
     world = terminal()
 
-    def command() -> int:
-        set_property(str(metabase), "/w3svc/1/ServerBindings", [":80:b"])
+    def command(workspace: Workspace) -> int:
+        set_property(workspace, "/w3svc/1/ServerBindings", [":80:b"])
         raise BindctlError("MET006", "later")
 
     with pytest.raises(BindctlError, match="later"):
-        guard(world, command)
+        guard(world, str(metabase), command)
     assert "impact on" in said(world)
 
 
@@ -67,16 +69,18 @@ def test_a_refused_write_has_no_impact(metabase: Path) -> None:
     """The refusal says what it would have been."""
     world = terminal()
 
-    def command() -> int:
-        set_property(str(metabase), "/w3svc/1/ServerBindings", [":80:b"])
+    def command(workspace: Workspace) -> int:
+        set_property(workspace, "/w3svc/1/ServerBindings", [":80:b"])
         return 0
 
     with pytest.raises(BindctlError) as caught:
-        guard(world, command, is_strict=True)
+        guard(world, str(metabase), command, is_strict=True)
     assert caught.value.code == "BND003"
     assert said(world) == ""
     assert metabase.read_text() == TEXT
-    assert guard(world, command, is_strict=False, allows_impact=True) == 0
+    assert (
+        guard(world, str(metabase), command, is_strict=False, allows_impact=True) == 0
+    )
 
 
 def test_a_long_impact_is_cut(metabase: Path) -> None:
@@ -89,10 +93,10 @@ def test_a_long_impact_is_cut(metabase: Path) -> None:
     # site 1 takes every host of the others, so that none of them starts
     hosts = [f":80:h{n}" for n in range(3, 50)]
 
-    def command() -> int:
-        set_property(str(metabase), "/w3svc/1/ServerBindings", hosts)
+    def command(workspace: Workspace) -> int:
+        set_property(workspace, "/w3svc/1/ServerBindings", hosts)
         return 0
 
-    guard(world, command)
+    guard(world, str(metabase), command)
     assert "  and more; bindctl diff shows all, from the last version\n" in said(world)
     assert len(said(world).splitlines()) < 60

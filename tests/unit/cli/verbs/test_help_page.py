@@ -10,7 +10,8 @@ import pytest
 from bindctl.__main__ import run
 from bindctl.cli.verbs.help_page import is_asked
 from bindctl.cli.verbs.table import COMMANDS, VERBS
-from bindctl.terminal.terminal import Terminal, system_clock
+from bindctl.storage.workspace import system_clock
+from bindctl.terminal.terminal import Terminal
 
 SECOND_WORDS = {name.split()[1] for name in VERBS if " " in name}
 

@@ -21,7 +21,8 @@ from bindctl.findings.errors import BindctlError
 from bindctl.findings.finding import Place, Severity
 from bindctl.findings.report import make_report
 from bindctl.operations.check.check import CheckResult, check_octets
-from bindctl.terminal.terminal import Terminal, system_clock
+from bindctl.storage.workspace import DiskWorkspace, system_clock
+from bindctl.terminal.terminal import Terminal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,8 +49,10 @@ class Answers:
 
     def of(self, output_format: OutputFormat) -> str:
         file = str(self.directory / "iis" / "metabase.toml")
-        result = check_octets(str(self.directory / "metabase.toml"), OCTETS, NOW)
-        source = CheckedDocument(file, OCTETS, "iis/metabase.toml", file)
+        result = check_octets(
+            DiskWorkspace(str(self.directory / "metabase.toml")), OCTETS, NOW
+        )
+        source = CheckedDocument(DiskWorkspace(file), OCTETS, "iis/metabase.toml", file)
         print_report(self.terminal, output_format, source, result)
         return self.out.getvalue()
 

@@ -9,7 +9,8 @@ import pytest
 
 from bindctl.cli.views.expiries_view import print_timeline, timeline_data
 from bindctl.operations.certificates.expiries import Expiry, FailingHost
-from bindctl.terminal.terminal import Terminal, system_clock
+from bindctl.storage.workspace import system_clock
+from bindctl.terminal.terminal import Terminal
 
 AT = datetime(2027, 3, 15, 12, 30, tzinfo=UTC)
 

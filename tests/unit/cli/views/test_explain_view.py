@@ -11,6 +11,7 @@ import pytest
 from bindctl.cli.views.explain_view import print_explanation
 from bindctl.operations.answers.explain import explain
 from bindctl.operations.answers.explain_question import AskedRequest
+from bindctl.storage.workspace import DiskWorkspace
 from bindctl.terminal.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def _shown(
     out = StringIO()
     at = str(directory or folder)
     terminal = Terminal(out, StringIO(), environment or {}, at, lambda: NOW)
-    print_explanation(terminal, explain(str(path), wish, NOW))
+    print_explanation(terminal, explain(DiskWorkspace(str(path)), wish, NOW))
     return out.getvalue().splitlines()
 
 

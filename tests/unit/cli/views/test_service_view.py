@@ -9,7 +9,8 @@ import pytest
 from bindctl.cli.views.service_view import describe_site, print_closed, print_next_steps
 from bindctl.model.site import ServerState, Win32Error
 from bindctl.operations.service.service import ServiceStatus, SiteState
-from bindctl.terminal.terminal import Terminal, system_clock
+from bindctl.storage.workspace import system_clock
+from bindctl.terminal.terminal import Terminal
 
 
 def test_a_site_without_a_comment_has_a_number_alone() -> None:

@@ -16,6 +16,7 @@ from bindctl.operations.answers.diff import (
 )
 from bindctl.operations.load.sources import ReasonedChange
 from bindctl.routing.answers import CLOSED, NO_HANDSHAKE, Answer, AnswerChange
+from bindctl.storage.workspace import DiskWorkspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -117,9 +118,13 @@ def test_both_are_named_and_their_sites_known(tmp_path: Path) -> None:
     def read_nothing() -> bytes:
         return b""
 
-    found = diff(metabase, "old.toml", "new.toml", str(tmp_path), read_nothing)
+    found = diff(
+        DiskWorkspace(metabase), "old.toml", "new.toml", str(tmp_path), read_nothing
+    )
     assert (found.before, found.after, found.port_offset) == ("old.toml", "new.toml", 0)
     assert [entry.change.host for entry in found.changes] == ["new.toml", "old.toml"]
     assert found.comments == {1: "After"}
-    same = diff(metabase, "old.toml", "old.toml", str(tmp_path), read_nothing)
+    same = diff(
+        DiskWorkspace(metabase), "old.toml", "old.toml", str(tmp_path), read_nothing
+    )
     assert same.changes == ()

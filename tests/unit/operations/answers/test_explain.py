@@ -12,6 +12,7 @@ from bindctl.model.trust_anchors import TrustAnchors
 from bindctl.operations.answers.explain import MAX_GROUPS, explain
 from bindctl.operations.answers.explain_question import AskedRequest
 from bindctl.operations.certificates.certificates import create_certificate
+from bindctl.storage.workspace import DiskWorkspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +36,7 @@ def metabase(tmp_path: Path) -> str:
 
 def test_every_address_that_can_differ_is_answered(metabase: str) -> None:
     """And the whole is answered only when each of them is."""
-    found = explain(metabase, AskedRequest("http://b.example/"), NOW)
+    found = explain(DiskWorkspace(metabase), AskedRequest("http://b.example/"), NOW)
     sites = [
         item.explanation.match and item.explanation.match.route.site
         for item in found.answers
@@ -44,7 +45,11 @@ def test_every_address_that_can_differ_is_answered(metabase: str) -> None:
     assert not found.is_answered
     assert found.comments == {1: "One"}
     assert found.emulated_version == "IIS 10"
-    one = explain(metabase, AskedRequest("http://b.example/", address="10.0.0.1"), NOW)
+    one = explain(
+        DiskWorkspace(metabase),
+        AskedRequest("http://b.example/", address="10.0.0.1"),
+        NOW,
+    )
     assert one.is_answered
     assert len(one.answers) == 1
     assert one.left_out == ()
@@ -54,7 +59,7 @@ def test_a_certificate_that_is_not_in_the_store_is_simply_unknown(
     metabase: str,
 ) -> None:
     """`check` reports it; `explain` still says which record decides."""
-    found = explain(metabase, AskedRequest("https://a.example/"), NOW)
+    found = explain(DiskWorkspace(metabase), AskedRequest("https://a.example/"), NOW)
     assert found.certificates == {}
     assert found.answers[0].explanation.record is not None
     assert found.answers[0].refusal == "store MY has no certificate aa"
@@ -64,7 +69,7 @@ def test_a_certificate_that_is_not_in_the_store_is_simply_unknown(
 def test_what_is_no_question_raises(metabase: str) -> None:
     """The command words it; a program catches it."""
     with pytest.raises(BindctlError) as caught:
-        explain(metabase, AskedRequest(), NOW)
+        explain(DiskWorkspace(metabase), AskedRequest(), NOW)
     assert caught.value.code == "RTE003"
 
 
@@ -72,14 +77,16 @@ def test_the_document_may_be_another_than_the_file_s(metabase: str) -> None:
     """Edits are explained before they are written."""
     octets = DOCUMENT.replace("a.example", "c.example").encode()
     wish = AskedRequest("http://c.example/", address="10.0.0.2")
-    assert explain(metabase, wish, NOW, octets=octets).is_answered
-    assert not explain(metabase, wish, NOW).is_answered
+    assert explain(DiskWorkspace(metabase), wish, NOW, octets=octets).is_answered
+    assert not explain(DiskWorkspace(metabase), wish, NOW).is_answered
 
 
 def test_every_site_that_is_mentioned_has_its_name(tmp_path: Path) -> None:
     """A number says little: winner, runner-up, losers and coalesced hosts are named."""
     path = tmp_path / "metabase.toml"
-    made = create_certificate(str(path), ["*.example.com"], NOW, {}).certificate
+    made = create_certificate(
+        DiskWorkspace(str(path)), ["*.example.com"], NOW, {}
+    ).certificate
     sites = {
         1: 'SecureBindings = [":443:a.example.com"]\nServerComment = "winner"',
         2: 'SecureBindings = [":443:b.example.com"]\nServerComment = "coalesced"',
@@ -93,7 +100,9 @@ def test_every_site_that_is_mentioned_has_its_name(tmp_path: Path) -> None:
             for number, text in sites.items()
         )
     )
-    found = explain(str(path), AskedRequest("https://a.example.com/"), NOW)
+    found = explain(
+        DiskWorkspace(str(path)), AskedRequest("https://a.example.com/"), NOW
+    )
     assert found.comments == {
         1: "winner",
         2: "coalesced",
@@ -103,7 +112,7 @@ def test_every_site_that_is_mentioned_has_its_name(tmp_path: Path) -> None:
     assert found.certificates == {made.certificate_hash: made}
     anchors = TrustAnchors(private=frozenset({made.issuer}))
     trusted = explain(
-        str(path),
+        DiskWorkspace(str(path)),
         AskedRequest("https://a.example.com/"),
         NOW,
         read_anchors=lambda: anchors,
@@ -127,7 +136,7 @@ def test_addresses_that_are_not_explained_count_all_the_same(
             for number, host in enumerate(hosts, 1)
         )
     )
-    found = explain(str(path), AskedRequest("http://a/"), NOW)
+    found = explain(DiskWorkspace(str(path)), AskedRequest("http://a/"), NOW)
     assert len(found.answers) == MAX_GROUPS
     assert all(answer.is_answered for answer in found.answers)
     assert len(found.left_out) == count - MAX_GROUPS

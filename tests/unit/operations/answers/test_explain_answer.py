@@ -14,6 +14,7 @@ from bindctl.operations.certificates.certificates import create_certificate
 from bindctl.operations.load.configuration import compile_configuration
 from bindctl.routing.classes import OTHER_ADDRESS
 from bindctl.routing.coalescing import Coalescing
+from bindctl.storage.workspace import DiskWorkspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,7 +45,9 @@ SSLCertHash = "abcd"
 def metabase(tmp_path: Path) -> Path:
     path = tmp_path / "metabase.toml"
     hashes = [
-        create_certificate(str(path), [name], NOW, {}).certificate.certificate_hash
+        create_certificate(
+            DiskWorkspace(str(path)), [name], NOW, {}
+        ).certificate.certificate_hash
         for name in ("*.example.com", "b.example.com")
     ]
     path.write_text(DOCUMENT.format(*hashes))
@@ -54,7 +57,7 @@ def metabase(tmp_path: Path) -> Path:
 def _asker(metabase: Path, wish: AskedRequest) -> Explainer:
     configuration = compile_configuration(metabase.read_bytes())
     question = understand(wish, configuration.plan)
-    return Explainer(str(metabase), configuration, question, NOW)
+    return Explainer(DiskWorkspace(str(metabase)), configuration, question, NOW)
 
 
 def _answer(

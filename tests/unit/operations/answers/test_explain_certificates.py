@@ -13,6 +13,7 @@ from bindctl.model.certificate import CENTRAL_STORE_NAME, CentralKey, SslRecord
 from bindctl.model.trust_anchors import TrustAnchors
 from bindctl.operations.answers.explain_certificates import CertificateReader
 from bindctl.operations.certificates.certificates import create_certificate
+from bindctl.storage.workspace import DiskWorkspace
 from tests.pfx_files import make_pfx
 from tests.unit.bindings.tables import site, table
 from tests.unit.routing.questions import https
@@ -33,7 +34,7 @@ def _record(certificate_hash: str, store: str = "MY") -> SslRecord:
 
 
 def _create(metabase: str, *names: str) -> Certificate:
-    return create_certificate(metabase, names, NOW, {}).certificate
+    return create_certificate(DiskWorkspace(metabase), names, NOW, {}).certificate
 
 
 def _key_file(metabase: str, certificate: Certificate) -> Path:
@@ -45,7 +46,7 @@ def test_a_certificate_is_read_once_and_remembered(metabase: str) -> None:
     """Sixteen addresses show one certificate; its files are read once."""
     made = _create(metabase, "a.example")
     facts: dict[str, Certificate] = {}
-    reader = CertificateReader(metabase, facts)
+    reader = CertificateReader(DiskWorkspace(metabase), facts)
     shown = reader.find(_record(made.certificate_hash))
     assert (shown.certificate, shown.problem) == (made, "")
     assert facts == {made.certificate_hash: made}
@@ -70,7 +71,9 @@ def test_a_certificate_without_its_key_shows_nothing(
     made = _create(metabase, "a.example")
     file = _key_file(metabase, made)
     file.unlink() if key is None else file.write_bytes(key)
-    shown = CertificateReader(metabase, {}).find(_record(made.certificate_hash))
+    shown = CertificateReader(DiskWorkspace(metabase), {}).find(
+        _record(made.certificate_hash)
+    )
     assert shown.certificate is not None
     assert shown.problem == problem
 
@@ -79,7 +82,9 @@ def test_a_certificate_without_its_key_shows_nothing(
 def test_a_certificate_that_is_not_there_says_so(metabase: str, store: str) -> None:
     """`check` has a finding for it; here it is why the handshake is refused."""
     facts: dict[str, Certificate] = {}
-    shown = CertificateReader(metabase, facts).find(_record("ab" * 20, store))
+    shown = CertificateReader(DiskWorkspace(metabase), facts).find(
+        _record("ab" * 20, store)
+    )
     assert shown.certificate is None
     assert shown.problem == f"store {store.upper()} has no certificate {'ab' * 20}"
     assert facts == {}
@@ -97,7 +102,7 @@ def test_a_file_of_the_central_store_is_read_there(metabase: str) -> None:
     asking = table(site(1, secure=(":443:a.example",), flags=3))
     asking = asking._replace(central_store_path="central")
     facts: dict[str, Certificate] = {}
-    reader = CertificateReader(metabase, facts, table=asking)
+    reader = CertificateReader(DiskWorkspace(metabase), facts, table=asking)
     record = SslRecord(CentralKey(443), "a.example.pfx", CENTRAL_STORE_NAME, 1)
     shown = reader.find(record)
     assert shown.problem == ""
@@ -130,7 +135,9 @@ def test_a_browser_looks_for_the_host(
     """What it asked for has to stand in the certificate, wherever it connected."""
     names = ("*.x.example", "one.example", "10.0.0.1", "2001:db8::a")
     made = _create(metabase, *names)
-    verdict = CertificateReader(metabase, {}).judge(made, https(host, name), NOW)
+    verdict = CertificateReader(DiskWorkspace(metabase), {}).judge(
+        made, https(host, name), NOW
+    )
     assert [flaw.code for flaw in verdict.flaws] == codes
     assert (verdict.covering_id, verdict.is_accepted) == (covering, not codes)
     assert not verdict.is_trust_known
@@ -140,7 +147,9 @@ def test_a_browser_looks_at_the_dates(metabase: str) -> None:
     """The very same certificate is refused a year on."""
     made = _create(metabase, "a.example")
     later = NOW + timedelta(days=366)
-    verdict = CertificateReader(metabase, {}).judge(made, https("a.example"), later)
+    verdict = CertificateReader(DiskWorkspace(metabase), {}).judge(
+        made, https("a.example"), later
+    )
     assert [flaw.code for flaw in verdict.flaws] == ["CRT301"]
 
 
@@ -153,12 +162,12 @@ def test_trust_is_judged_where_somebody_can_tell_it(metabase: str) -> None:
         asked.append(1)
         return TrustAnchors(private=frozenset({made.issuer}))
 
-    trusting = CertificateReader(metabase, {}, read_anchors)
+    trusting = CertificateReader(DiskWorkspace(metabase), {}, read_anchors)
     assert not asked
     verdict = trusting.judge(made, https("a.example"), NOW)
     assert (verdict.is_accepted, verdict.is_trust_known) == (True, True)
     trusting.judge(made, https("b.example"), NOW)
     assert asked == [1]
-    strange = CertificateReader(metabase, {}, TrustAnchors)
+    strange = CertificateReader(DiskWorkspace(metabase), {}, TrustAnchors)
     verdict = strange.judge(made, https("a.example"), NOW)
     assert [flaw.code for flaw in verdict.flaws] == ["CRT501"]

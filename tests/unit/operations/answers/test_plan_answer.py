@@ -17,6 +17,7 @@ from bindctl.operations.answers.plan_answer import PlanAnswer, PlanAnswers
 from bindctl.operations.certificates.certificates import create_certificate
 from bindctl.operations.load.configuration import load_configuration
 from bindctl.routing.request import Request
+from bindctl.storage.workspace import DiskWorkspace
 
 if TYPE_CHECKING:
     from bindctl.routing.reading import Reading
@@ -60,7 +61,9 @@ def metabase(tmp_path_factory: pytest.TempPathFactory) -> str:
         (folder / name / "index.html").write_text(name)
     hashes = {}
     for name in ("a", "b"):
-        made = create_certificate(str(path), [f"{name}.example"], NOW, {})
+        made = create_certificate(
+            DiskWorkspace(str(path)), [f"{name}.example"], NOW, {}
+        )
         hashes[name] = made.certificate.certificate_hash
     path.write_text(DOCUMENT.format(**hashes))
     return str(path)
@@ -69,7 +72,7 @@ def metabase(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture(scope="module")
 def configuration(metabase: str) -> Reading:
     """Read once."""
-    return load_configuration(metabase)
+    return load_configuration(DiskWorkspace(metabase))
 
 
 def requests() -> list[Request]:
@@ -91,12 +94,14 @@ def test_the_short_answer_is_the_long_one(
     metabase: str, configuration: Reading, address: str
 ) -> None:
     """A test would pass in `bindctl test` and be refuted by `explain`."""
-    answers = PlanAnswers(metabase, configuration)
+    answers = PlanAnswers(DiskWorkspace(metabase), configuration)
     there = ip_address(address)
     for request, target in product(requests(), TARGETS):
         short = answers.answer(request, target, there)
         question = Question("", request, target, there, request.port)
-        long = Explainer(metabase, configuration, question, NOW).answer((there,))
+        long = Explainer(DiskWorkspace(metabase), configuration, question, NOW).answer(
+            (there,)
+        )
         assert short.status == long.status, (request, target)
         assert short.certificate == (None if long.refusal else long.certificate)
         is_answered = long.is_answered and long.explanation.match is not None
@@ -107,7 +112,7 @@ def test_the_short_answer_is_the_long_one(
 
 def test_a_redirection_leads_somewhere(metabase: str, configuration: Reading) -> None:
     """The header that the server sends, query and all."""
-    answers = PlanAnswers(metabase, configuration)
+    answers = PlanAnswers(DiskWorkspace(metabase), configuration)
     request = Request(Protocol.HTTP, 80, "a.example", None)
     here = ip_address("10.0.0.2")
     found = answers.answer(request, "/docs?x=1", here)

@@ -15,6 +15,7 @@ from bindctl.operations.certificates.certificates import (
     open_store,
     remove_certificate,
 )
+from bindctl.storage.workspace import DiskWorkspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,23 +40,23 @@ def metabase(tmp_path: Path) -> str:
 
 
 def _create(metabase: str, *names: str, days: int | None = None) -> str:
-    made = create_certificate(metabase, names, NOW, {}, days)
+    made = create_certificate(DiskWorkspace(metabase), names, NOW, {}, days)
     return made.certificate.certificate_hash
 
 
 def _refusal(metabase: str, name: str) -> BindctlError:
     with pytest.raises(BindctlError) as caught:
-        remove_certificate(metabase, name, NOW)
+        remove_certificate(DiskWorkspace(metabase), name, NOW)
     return caught.value
 
 
 def test_one_that_is_needed_stays(metabase: str) -> None:
     """Visitors would be refused within a second."""
     name = _create(metabase, "*.a.example")
-    assign_certificate(metabase, name, [1], NOW)
+    assign_certificate(DiskWorkspace(metabase), name, [1], NOW)
     error = _refusal(metabase, "*.a.example")
     assert (error.code, error.exit_status) == ("CRT004", ExitStatus.REFUSED)
-    assert open_store(metabase).hashes() == (name,)
+    assert open_store(DiskWorkspace(metabase)).hashes() == (name,)
     (finding,) = error.findings
     assert finding.place.path == "/LM/W3SVC/1"
     assert '":443:www.a.example"' in finding.message
@@ -67,7 +68,7 @@ def test_one_that_is_needed_stays(metabase: str) -> None:
 def test_replacement_is_named(metabase: str) -> None:
     """The administrator would search the store by hand."""
     old = _create(metabase, "*.a.example")
-    assign_certificate(metabase, old, [1], NOW)
+    assign_certificate(DiskWorkspace(metabase), old, [1], NOW)
     _create(metabase, "www.a.example")
     (finding,) = _refusal(metabase, old).findings
     assert finding.hint == "bindctl cert assign www.a.example 1"
@@ -76,7 +77,7 @@ def test_replacement_is_named(metabase: str) -> None:
 def test_one_that_nobody_needs_goes_with_its_key(metabase: str, tmp_path: Path) -> None:
     """Keys of certificates long gone would pile up."""
     name = _create(metabase, "www.a.example")
-    done = remove_certificate(metabase, name[:8], NOW)
+    done = remove_certificate(DiskWorkspace(metabase), name[:8], NOW)
     assert done.certificate_hash == name
     assert done.losses == ()
     assert not list((tmp_path / "certificates" / "my").glob("*.key"))
@@ -86,9 +87,9 @@ def test_one_that_nobody_needs_goes_with_its_key(metabase: str, tmp_path: Path) 
 def test_force_tells_what_was_lost(metabase: str) -> None:
     """A script that forces would not know what it broke."""
     name = _create(metabase, "*.a.example")
-    assign_certificate(metabase, name, [1, 2], NOW)
-    done = remove_certificate(metabase, name, NOW, force=True)
-    assert open_store(metabase).hashes() == ()
+    assign_certificate(DiskWorkspace(metabase), name, [1, 2], NOW)
+    done = remove_certificate(DiskWorkspace(metabase), name, NOW, force=True)
+    assert open_store(DiskWorkspace(metabase)).hashes() == ()
     assert [
         (loss.site, [item.host for item in loss.shown]) for loss in done.losses
     ] == [
@@ -107,7 +108,7 @@ def test_one_of_several_has_to_be_named(metabase: str) -> None:
     assert (error.code, error.exit_status) == ("CRT005", ExitStatus.USAGE)
     assert old[:8] in error.message
     assert new[:8] in error.message
-    assert set(open_store(metabase).hashes()) == {old, new}
+    assert set(open_store(DiskWorkspace(metabase)).hashes()) == {old, new}
 
 
 def test_damaged_file_is_removed_by_its_thumbprint(
@@ -117,9 +118,9 @@ def test_damaged_file_is_removed_by_its_thumbprint(
     name = _create(metabase, "www.a.example")
     (tmp_path / "certificates" / "my" / f"{name}.pem").write_bytes(b"nonsense")
     assert _refusal(metabase, "www.a.example").code == "CRT001"
-    done = remove_certificate(metabase, name[:12].upper(), NOW)
+    done = remove_certificate(DiskWorkspace(metabase), name[:12].upper(), NOW)
     assert (done.certificate_hash, done.certificate) == (name, None)
-    assert open_store(metabase).hashes() == ()
+    assert open_store(DiskWorkspace(metabase)).hashes() == ()
 
 
 def test_many_dependants_are_counted(metabase: str, tmp_path: Path) -> None:
@@ -145,7 +146,7 @@ def test_sound_one_is_assigned_before_one_that_lives_longer(
     sound = _create(metabase, "www.a.example", days=20)
     longer = _create(metabase, "www.a.example", days=90)
     (tmp_path / "certificates" / "my" / f"{longer}.key").unlink()
-    done = assign_certificate(metabase, "www.a.example", [1], NOW)
+    done = assign_certificate(DiskWorkspace(metabase), "www.a.example", [1], NOW)
     assert done.certificate.certificate_hash == sound
     assert done.others == 1
 
@@ -154,11 +155,11 @@ def test_list_tells_whose_visitors_are_shown_it(metabase: str, tmp_path: Path) -
     """A certificate that others share would look as if one site used it."""
     late = _create(metabase, "www.x.example", days=90)
     shared = _create(metabase, "*.a.example", days=20)
-    assign_certificate(metabase, shared, [1], NOW)
+    assign_certificate(DiskWorkspace(metabase), shared, [1], NOW)
     text = (tmp_path / "metabase.toml").read_text()
     text += f'[w3svc.3]\nServerBindings = [":80:"]\nSSLCertHash = "{late}"\n'
     (tmp_path / "metabase.toml").write_text(text)
-    first, second = list_certificates(metabase).certificates
+    first, second = list_certificates(DiskWorkspace(metabase)).certificates
     assert first.certificate.certificate_hash == shared
     assert first.sites == (1,)
     assert [(item.site, item.host) for item in first.shown] == [
@@ -174,5 +175,5 @@ def test_a_life_that_is_cut_short_is_told(
     metabase: str, days: int | None, *, is_shortened: bool
 ) -> None:
     """Ten years for twenty-seven would be found when visitors are refused."""
-    made = create_certificate(metabase, ["a.example"], NOW, {}, days)
+    made = create_certificate(DiskWorkspace(metabase), ["a.example"], NOW, {}, days)
     assert made.is_shortened is is_shortened

@@ -12,6 +12,7 @@ import pytest
 from bindctl.operations.certificates.certificates import create_certificate
 from bindctl.operations.check.certificate_check import CertificateCheck
 from bindctl.rules.certificates import certificate_findings
+from bindctl.storage.workspace import DiskWorkspace
 from tests.unit.bindings.tables import site, table
 
 if TYPE_CHECKING:
@@ -46,9 +47,11 @@ def test_what_is_found_beside_is_what_the_rules_find(
 ) -> None:
     """A large metabase would be judged otherwise than a small one."""
     metabase = str(tmp_path / "metabase.toml")
-    made = create_certificate(metabase, ["*.a.example"], NOW, {}, 20).certificate
+    made = create_certificate(
+        DiskWorkspace(metabase), ["*.a.example"], NOW, {}, 20
+    ).certificate
     given = _many_sites(made, count)
-    with CertificateCheck(metabase, given, NOW, 30, {}) as check:
+    with CertificateCheck(DiskWorkspace(metabase), given, NOW, 30, {}) as check:
         report = check.report()
     assert report.looked_at == 1
     facts = {made.certificate_hash: made}
@@ -60,28 +63,32 @@ def test_what_is_found_beside_is_what_the_rules_find(
 def test_certificates_that_are_about_to_be_made_count(tmp_path: Path) -> None:
     """`check --fix` would offer the same certificate again and again."""
     elsewhere = str(tmp_path / "other.toml")
-    made = create_certificate(elsewhere, ["*.a.example"], NOW, {}, 90).certificate
+    made = create_certificate(
+        DiskWorkspace(elsewhere), ["*.a.example"], NOW, {}, 90
+    ).certificate
     given = table(
         *_many_sites(made, MANY).sites[:1],
         *(site(number) for number in range(2, MANY)),
     )
     metabase = str(tmp_path / "empty" / "metabase.toml")
     facts = {made.certificate_hash: made}
-    with CertificateCheck(metabase, given, NOW, 30, facts) as check:
+    with CertificateCheck(DiskWorkspace(metabase), given, NOW, 30, facts) as check:
         assert check.report().findings == []
-    with CertificateCheck(metabase, given, NOW, 30, {}) as check:
+    with CertificateCheck(DiskWorkspace(metabase), given, NOW, 30, {}) as check:
         assert [item.code for item in check.report().findings] == ["CRT102"]
 
 
 def test_a_store_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     """What goes wrong beside has to be told in the words of what goes wrong here."""
     metabase = str(tmp_path / "metabase.toml")
-    made = create_certificate(metabase, ["*.a.example"], NOW, {}, 90).certificate
+    made = create_certificate(
+        DiskWorkspace(metabase), ["*.a.example"], NOW, {}, 90
+    ).certificate
     given = _many_sites(made, MANY)
     store = tmp_path / "certificates" / "my"
     store.rename(tmp_path / "moved")
     store.write_text("no folder")
-    with CertificateCheck(metabase, given, NOW, 30, {}) as check:
+    with CertificateCheck(DiskWorkspace(metabase), given, NOW, 30, {}) as check:
         findings = check.report().findings
     codes = [item.code for item in findings if item.code != "CRT101"]
     assert codes == ["CRT104"]
@@ -92,7 +99,9 @@ def test_no_process_is_left_when_nobody_asks(tmp_path: Path) -> None:
     given = table(*(site(number) for number in range(1, MANY)))
     with (
         pytest.raises(LookupError),
-        CertificateCheck(str(tmp_path / "metabase.toml"), given, NOW, 30, {}),
+        CertificateCheck(
+            DiskWorkspace(str(tmp_path / "metabase.toml")), given, NOW, 30, {}
+        ),
     ):
         raise LookupError
     ended = os.WEXITED | os.WNOHANG | os.WNOWAIT

@@ -9,6 +9,7 @@ import pytest
 
 from bindctl.findings.errors import BindctlError
 from bindctl.operations.check.check import check, check_octets
+from bindctl.storage.workspace import DiskWorkspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +20,7 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 def _check(tmp_path: Path, text: str) -> list[tuple[str, int | None]]:
     path = tmp_path / "metabase.toml"
     path.write_text(text)
-    result = check(str(path), NOW)
+    result = check(DiskWorkspace(str(path)), NOW)
     return [(f.code, f.place.line) for f in result.report.findings]
 
 
@@ -54,7 +55,7 @@ def test_a_clean_metabase_is_counted_and_silent(tmp_path: Path) -> None:
     (tmp_path / "www").mkdir()
     site = "[w3svc.1]\nServerBindings = [':80:', ':81:']\nroot.Path = 'www'\n"
     path.write_text(site)
-    result = check(str(path), NOW)
+    result = check(DiskWorkspace(str(path)), NOW)
     assert result.report.findings == ()
     assert (result.sites, result.bindings, result.certificates) == (1, 2, 0)
 
@@ -124,7 +125,7 @@ def test_the_column_is_that_of_the_wrong_character(
     """Editors and code scanning jump there."""
     document = text.replace("\n", "\r\n") if variant == "crlf" else text
     octets = ("\ufeff" if variant == "bom" else "").encode() + document.encode()
-    result = check_octets(str(tmp_path / "metabase.toml"), octets, NOW)
+    result = check_octets(DiskWorkspace(str(tmp_path / "metabase.toml")), octets, NOW)
     (place,) = [f.place for f in result.report.findings if f.code == "BND101"]
     assert place.line == line
     assert place.column is not None

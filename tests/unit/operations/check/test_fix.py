@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,7 +12,7 @@ from bindctl.model.fix import Fix, FixKind, ReplaceText, SetProperty
 from bindctl.operations.certificates.certificates import create_certificate, open_store
 from bindctl.operations.check.check_options import CommandLine
 from bindctl.operations.check.fix import FIXABLE, FixSession, apply_fix, mend_all
-from bindctl.storage.write_watch import JudgedBy
+from bindctl.storage.workspace import DiskWorkspace, Gated
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,7 +38,7 @@ def _write(tmp_path: Path, text: str) -> str:
 
 
 def _mender(metabase: str) -> FixSession:
-    return FixSession(metabase, NOW, {}, IGNORED)
+    return FixSession(DiskWorkspace(metabase), NOW, {}, IGNORED)
 
 
 def _read(metabase: str) -> str:
@@ -84,7 +84,7 @@ def test_what_was_declined_is_not_offered_again(tmp_path: Path) -> None:
 def test_mending_goes_on_until_nothing_is_left(tmp_path: Path) -> None:
     """What one fix brings to light the next one mends."""
     made = create_certificate(
-        str(tmp_path / "metabase.toml"), ["a.example"], NOW, {}
+        DiskWorkspace(str(tmp_path / "metabase.toml")), ["a.example"], NOW, {}
     ).certificate
     text = f"""
 [w3svc.1]
@@ -117,7 +117,9 @@ def test_somebody_elses_change_is_not_lost(tmp_path: Path) -> None:
 def test_a_new_certificate_is_stored_when_it_is_written(tmp_path: Path) -> None:
     """Not when it was merely tried; and only the one that was taken."""
     metabase = str(tmp_path / "metabase.toml")
-    old = create_certificate(metabase, ["a.example"], NOW, {}, 10).certificate
+    old = create_certificate(
+        DiskWorkspace(metabase), ["a.example"], NOW, {}, 10
+    ).certificate
     _write(
         tmp_path,
         f'[w3svc.1]\nSecureBindings = [":443:a.example", ":443:b.example"]\n'
@@ -125,11 +127,11 @@ def test_a_new_certificate_is_stored_when_it_is_written(tmp_path: Path) -> None:
     )
     mender = _mender(metabase)
     done = [mended.finding.code for mended in mend_all(mender)]
-    assert open_store(metabase).hashes() == (old.certificate_hash,)
+    assert open_store(DiskWorkspace(metabase)).hashes() == (old.certificate_hash,)
     mender.write()
     assert done
     assert mender.result.report.findings == ()
-    hashes = open_store(metabase).hashes()
+    hashes = open_store(DiskWorkspace(metabase)).hashes()
     assert len(hashes) == 2
     (new,) = set(hashes) - {old.certificate_hash}
     assert new in _read(metabase)
@@ -139,14 +141,18 @@ def test_what_is_not_reported_is_not_mended(tmp_path: Path) -> None:
     """--ignore and --select say what is meant."""
     metabase = _write(tmp_path, DUPLICATE)
     ignored = CommandLine(ignore="MET204,MET205,BND201")
-    assert FixSession(metabase, NOW, {}, ignored).next() is None
+    assert FixSession(DiskWorkspace(metabase), NOW, {}, ignored).next() is None
 
 
 def test_a_fix_that_breaks_something_else_is_not_offered(tmp_path: Path) -> None:
     """SNI for a site with a binding that has no host would be the next error."""
     metabase = str(tmp_path / "metabase.toml")
-    first = create_certificate(metabase, ["a.example"], NOW, {}).certificate
-    second = create_certificate(metabase, ["b.example"], NOW, {}).certificate
+    first = create_certificate(
+        DiskWorkspace(metabase), ["a.example"], NOW, {}
+    ).certificate
+    second = create_certificate(
+        DiskWorkspace(metabase), ["b.example"], NOW, {}
+    ).certificate
     _write(
         tmp_path,
         f"""
@@ -189,21 +195,28 @@ def test_edits_are_made_in_order(
 def test_a_refused_fix_leaves_no_certificate_behind(tmp_path: Path) -> None:
     """One that the gate refuses, or that comes too late, was made for nothing."""
     metabase = _write(tmp_path, '[w3svc.1]\nSecureBindings = [":443:b.example"]\n')
-    create_certificate(metabase, ["a.example"], NOW, {})  # and an authority
-    stored = open_store(metabase).hashes()
-    mender = _mender(metabase)
-    assert list(mend_all(mender))
+    create_certificate(
+        DiskWorkspace(metabase), ["a.example"], NOW, {}
+    )  # and an authority
+    stored = open_store(DiskWorkspace(metabase)).hashes()
     octets = _read(metabase)
+    refuses = [True]
 
-    def refuse(_path: str, _before: bytes | None, after: bytes) -> None:
-        made = set(open_store(metabase).hashes()) - set(stored)
-        assert [name for name in made if name.encode() in after]  # to be judged with it
-        raise BindctlError("BND003", "no")
+    def judge(*write: Any) -> None:
+        if refuses.pop():
+            made = set(open_store(DiskWorkspace(metabase)).hashes()) - set(stored)
+            assert [
+                name for name in made if name.encode() in write[2]
+            ]  # judged with it
+            raise BindctlError("BND003", "no")
 
-    with JudgedBy(refuse), pytest.raises(BindctlError):
+    mender = FixSession(Gated(DiskWorkspace(metabase), judge), NOW, {}, IGNORED)
+    assert list(mend_all(mender))
+    with pytest.raises(BindctlError):
         mender.write()
-    assert open_store(metabase).hashes() == stored
+    assert open_store(DiskWorkspace(metabase)).hashes() == stored
     assert len(list((tmp_path / "certificates/my").glob("*.key"))) == len(stored)
     assert _read(metabase) == octets
+    refuses.append(False)
     mender.write()  # allowed after all
-    assert len(open_store(metabase).hashes()) == len(stored) + 1
+    assert len(open_store(DiskWorkspace(metabase)).hashes()) == len(stored) + 1

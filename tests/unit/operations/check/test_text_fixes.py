@@ -11,6 +11,7 @@ from bindctl.model.fix import ReplaceText
 from bindctl.operations.check.check import check_octets
 from bindctl.operations.check.fix import apply_fix
 from bindctl.operations.check.text_fixes import find_text_fixes, replace_text
+from bindctl.storage.workspace import DiskWorkspace
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -18,7 +19,9 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 def _mended(tmp_path: Path, text: str, code: str) -> list[str]:
     """The document with each of the fixes of the first finding of that code."""
     octets = text.encode()
-    report = check_octets(str(tmp_path / "metabase.toml"), octets, NOW).report
+    report = check_octets(
+        DiskWorkspace(str(tmp_path / "metabase.toml")), octets, NOW
+    ).report
     finding = next(item for item in report.findings if item.code == code)
     fixes = find_text_fixes(finding, octets)
     return [(apply_fix(octets, fix) or b"").decode() for fix in fixes]

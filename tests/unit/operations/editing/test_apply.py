@@ -9,6 +9,7 @@ import pytest
 from bindctl.findings.errors import BindctlError
 from bindctl.operations.editing.apply import answer_changes, apply
 from bindctl.operations.editing.desired import parse_desired
+from bindctl.storage.workspace import DiskWorkspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,7 +51,7 @@ def metabase(tmp_path: Path) -> Path:
 )
 def test_what_is_so_already_is_not_touched(metabase: Path, stated: str) -> None:
     """However it is spelt: a second run of a provisioning system writes nothing."""
-    edits = apply(str(metabase), parse_desired(stated.encode()))
+    edits = apply(DiskWorkspace(str(metabase)), parse_desired(stated.encode()))
     assert (edits.changes, edits.is_changed) == ((), False)
     assert metabase.read_text() == DOCUMENT
 
@@ -69,7 +70,7 @@ def test_what_is_stated_is_made_so(
     metabase: Path, stated: str, old: str, new: str
 ) -> None:
     """And nothing else: comments, order and other values stay."""
-    edits = apply(str(metabase), parse_desired(stated.encode()))
+    edits = apply(DiskWorkspace(str(metabase)), parse_desired(stated.encode()))
     assert len(edits.changes) == 1
     assert metabase.read_text() == DOCUMENT.replace(old, new)
 
@@ -91,7 +92,11 @@ def test_all_or_none(metabase: Path, stated: str, code: str) -> None:
     text = f"[w3svc.2]\nServerComment = 'x'\n{stated}"
     for pruning in (False, True):
         with pytest.raises(BindctlError) as caught:
-            apply(str(metabase), parse_desired(text.encode()), is_pruning=pruning)
+            apply(
+                DiskWorkspace(str(metabase)),
+                parse_desired(text.encode()),
+                is_pruning=pruning,
+            )
         assert caught.value.code == code
     assert metabase.read_text() == DOCUMENT
 
@@ -99,7 +104,7 @@ def test_all_or_none(metabase: Path, stated: str, code: str) -> None:
 def test_pruning_deletes_sites_and_nothing_else(metabase: Path) -> None:
     """Keys that are no sites stay, stated or not."""
     metabase.write_text(DOCUMENT + "\n[w3svc.AppPools.p]\n")
-    edits = apply(str(metabase), {"w3svc": {"2": {}}}, is_pruning=True)
+    edits = apply(DiskWorkspace(str(metabase)), {"w3svc": {"2": {}}}, is_pruning=True)
     assert [(item.verb, item.path) for item in edits.changes] == [
         ("delete", "/LM/W3SVC/1")
     ]
@@ -110,15 +115,20 @@ def test_pruning_deletes_sites_and_nothing_else(metabase: Path) -> None:
 def test_the_answers_that_change_are_told(metabase: Path) -> None:
     """Before the change is live; a change of a comment changes no answer."""
     edits = apply(
-        str(metabase), {"w3svc": {"1": {"ServerComment": "x"}}}, is_dry_run=True
+        DiskWorkspace(str(metabase)).captured(),
+        {"w3svc": {"1": {"ServerComment": "x"}}},
     )
     assert edits.is_changed
-    assert answer_changes(str(metabase), edits) == ()
+    assert answer_changes(DiskWorkspace(str(metabase)), edits) == ()
     edits = apply(
-        str(metabase), {"w3svc": {"2": {"ServerBindings": [":80:b"]}}}, is_dry_run=True
+        DiskWorkspace(str(metabase)).captured(),
+        {"w3svc": {"2": {"ServerBindings": [":80:b"]}}},
     )
-    (item,) = answer_changes(str(metabase), edits)
+    (item,) = answer_changes(DiskWorkspace(str(metabase)), edits)
     change = item.change
     assert (change.host, change.before.site, change.after.site) == ("b", None, 2)
     assert item.reason == 'site 2 has ":80:b" now'
-    assert answer_changes(str(metabase), edits._replace(after=edits.before)) == ()
+    assert (
+        answer_changes(DiskWorkspace(str(metabase)), edits._replace(after=edits.before))
+        == ()
+    )

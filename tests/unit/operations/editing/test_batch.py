@@ -9,7 +9,7 @@ import pytest
 
 from bindctl.findings.errors import BindctlError
 from bindctl.operations.editing.batch import run_batch
-from bindctl.storage.write_watch import JudgedBy
+from bindctl.storage.workspace import DiskWorkspace, Gated, Workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +34,7 @@ def metabase(tmp_path: Path) -> Path:
 def test_a_later_line_sees_what_an_earlier_one_did(metabase: Path) -> None:
     """A key made in line 1 can be filled in line 2, and removed in line 3."""
     script = "create w3svc/3\nset w3svc/3/ServerComment x\ndelete w3svc/3"
-    result = run_batch(str(metabase), script)
+    result = run_batch(DiskWorkspace(str(metabase)), script)
     assert [change.verb for change in result.edits.changes] == [
         "create", "set", "delete",
     ]  # fmt: skip
@@ -43,13 +43,13 @@ def test_a_later_line_sees_what_an_earlier_one_did(metabase: Path) -> None:
 
 def test_a_flag_leaves_the_other_flags(metabase: Path) -> None:
     """As a single set does."""
-    run_batch(str(metabase), "set w3svc/1/AccessScript true")
+    run_batch(DiskWorkspace(str(metabase)), "set w3svc/1/AccessScript true")
     assert "AccessFlags = 513" in metabase.read_text()
 
 
 def test_a_dry_run_writes_nothing(metabase: Path) -> None:
     """Not even the folder of the lock."""
-    result = run_batch(str(metabase), "delete w3svc/1", is_dry_run=True)
+    result = run_batch(DiskWorkspace(str(metabase)).captured(), "delete w3svc/1")
     assert result.edits.is_changed
     assert [item.name for item in metabase.parent.iterdir()] == ["metabase.toml"]
     assert metabase.read_text() == DOCUMENT
@@ -81,7 +81,9 @@ def test_a_dry_run_writes_nothing(metabase: Path) -> None:
 def test_all_or_none(metabase: Path, line: str, code: str) -> None:
     """Half a change is worse than none; the line that failed is named."""
     with pytest.raises(BindctlError) as caught:
-        run_batch(str(metabase), f"set w3svc/1/ServerComment x\n\n{line}")
+        run_batch(
+            DiskWorkspace(str(metabase)), f"set w3svc/1/ServerComment x\n\n{line}"
+        )
     assert (caught.value.code, caught.value.line) == (code, 3)
     assert metabase.read_text() == DOCUMENT
 
@@ -89,14 +91,17 @@ def test_all_or_none(metabase: Path, line: str, code: str) -> None:
 def test_a_judge_decides(metabase: Path) -> None:
     """What it refuses is not written."""
 
-    def judge(path: str, before: bytes | None, after: bytes) -> None:
-        assert (path, before) == (str(metabase), DOCUMENT.encode())
+    def judge(
+        inner: Workspace, before: bytes | None, after: bytes, _sites: object
+    ) -> None:
+        assert (inner.path, before) == (str(metabase), DOCUMENT.encode())
         assert b"w3svc.1" not in after
         raise BindctlError("BND002", "no")
 
-    for is_dry_run in (False, True):
-        with JudgedBy(judge), pytest.raises(BindctlError, match="no"):
-            run_batch(str(metabase), "delete w3svc/1", is_dry_run=is_dry_run)
+    gated = Gated(DiskWorkspace(str(metabase)), judge)
+    for workspace in (gated, gated.captured()):
+        with pytest.raises(BindctlError, match="no"):
+            run_batch(workspace, "delete w3svc/1")
     assert metabase.read_text() == DOCUMENT
 
 
@@ -130,7 +135,7 @@ def test_lines_of_adsutil(
 ) -> None:
     """What an old script did to the metabase a batch of its lines does."""
     metabase.write_text(DOCUMENT + "\n[w3svc.1.root]\n")
-    run_batch(str(metabase), line)
+    run_batch(DiskWorkspace(str(metabase)), line)
     found = tomllib.loads(metabase.read_text())["w3svc"]
     for part in key.split("/"):
         found = found[part]
@@ -143,7 +148,7 @@ def test_lines_of_adsutil(
 def test_a_copy_can_be_changed_by_the_next_line(metabase: Path) -> None:
     """One site is made from another in one write; a move says both of its halves."""
     script = "copy w3svc/1 w3svc/3\nset w3svc/3/ServerComment x\nmove w3svc/3 w3svc/4"
-    result = run_batch(str(metabase), script)
+    result = run_batch(DiskWorkspace(str(metabase)), script)
     assert [(item.verb, item.path, item.line) for item in result.edits.changes] == [
         ("create", "/LM/W3SVC/3", 1),
         ("set", "/LM/W3SVC/3", 2),
@@ -158,8 +163,8 @@ def test_a_copy_can_be_changed_by_the_next_line(metabase: Path) -> None:
 def test_a_key_named_like_a_flag_is_deleted(metabase: Path) -> None:
     """A folder may have any name; a slash at the end says that the key is meant."""
     metabase.write_text("[w3svc.1]\nAccessFlags = 1\n\n[w3svc.1.AccessRead]\n")
-    run_batch(str(metabase), "delete w3svc/1/AccessRead/")
+    run_batch(DiskWorkspace(str(metabase)), "delete w3svc/1/AccessRead/")
     assert metabase.read_text().rstrip() == "[w3svc.1]\nAccessFlags = 1"
     metabase.write_text("[w3svc.1]\n\n[w3svc.1.AccessRead]\n")
-    run_batch(str(metabase), "delete w3svc/1/AccessRead")
+    run_batch(DiskWorkspace(str(metabase)), "delete w3svc/1/AccessRead")
     assert metabase.read_text().rstrip() == "[w3svc.1]"

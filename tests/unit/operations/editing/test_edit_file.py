@@ -16,6 +16,7 @@ from bindctl.operations.editing.edit_file import (
     judge_draft,
     open_draft,
 )
+from bindctl.storage.workspace import DiskWorkspace
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 OLD = b'[w3svc.1]\nServerBindings = [":80:a"]\nServerComent = "x"\n'
@@ -26,7 +27,7 @@ def draft(tmp_path: Path) -> Draft:
     path = tmp_path / "metabase.toml"
     path.write_bytes(OLD)
     path.chmod(0o644)
-    return open_draft(str(path))
+    return open_draft(DiskWorkspace(str(path)))
 
 
 def test_the_copy_is_private_and_named_alike(draft: Draft) -> None:
@@ -40,7 +41,7 @@ def test_the_copy_is_private_and_named_alike(draft: Draft) -> None:
 
 def test_two_people_get_two_copies(draft: Draft) -> None:
     """They would type into each other's file."""
-    assert open_draft(draft.metabase).path != draft.path
+    assert open_draft(draft.workspace).path != draft.path
 
 
 def test_an_unchanged_copy_is_told(draft: Draft) -> None:
@@ -68,7 +69,7 @@ def test_a_broken_metabase_can_be_mended(tmp_path: Path) -> None:
     """It is what one opens the editor for."""
     path = tmp_path / "metabase.toml"
     path.write_bytes(b"broken")
-    draft = open_draft(str(path))
+    draft = open_draft(DiskWorkspace(str(path)))
     Path(draft.path).write_bytes(OLD)
     found = judge_draft(draft, NOW)
     assert found.new_findings
@@ -81,17 +82,17 @@ def test_accepting_replaces_and_tidies_up(draft: Draft) -> None:
     copy = Path(draft.path)
     (copy.parent / "metabase.toml~").write_bytes(b"")
     accept_draft(draft, b"# new\n")
-    assert Path(draft.metabase).read_bytes() == b"# new\n"
-    assert stat.S_IMODE(Path(draft.metabase).stat().st_mode) == 0o644
+    assert Path(draft.workspace.path).read_bytes() == b"# new\n"
+    assert stat.S_IMODE(Path(draft.workspace.path).stat().st_mode) == 0o644
     assert not copy.parent.exists()
     discard_draft(draft)  # once more harms nobody
 
 
 def test_somebody_else_s_change_is_not_lost(draft: Draft) -> None:
     """The last one to save would win, and nobody would know."""
-    Path(draft.metabase).write_bytes(OLD + b"# theirs\n")
+    Path(draft.workspace.path).write_bytes(OLD + b"# theirs\n")
     with pytest.raises(BindctlError) as caught:
         accept_draft(draft, OLD + b"# mine\n")
     assert (caught.value.code, caught.value.exit_status) == ("MET007", 3)
-    assert Path(draft.metabase).read_bytes() == OLD + b"# theirs\n"
+    assert Path(draft.workspace.path).read_bytes() == OLD + b"# theirs\n"
     assert Path(draft.path).exists()

@@ -8,6 +8,7 @@ import pytest
 
 from bindctl.findings.errors import BindctlError
 from bindctl.operations.editing.find_property import find_property
+from bindctl.storage.workspace import DiskWorkspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,7 +55,7 @@ def test_keys_that_store_it_are_found_in_the_order_of_a_listing(
     metabase: str, name: str, start: str, found: dict[str, object]
 ) -> None:
     """Neither keys that inherit it nor values of another type; 2 stands before 10."""
-    result = find_property(metabase, name, start)
+    result = find_property(DiskWorkspace(metabase), name, start)
     assert [("/".join(path), value) for path, value in result.keys] == [*found.items()]
 
 
@@ -67,5 +68,5 @@ def test_what_cannot_be_searched_is_refused(
 ) -> None:
     """A misspelling must not look like "nowhere"."""
     with pytest.raises(BindctlError) as caught:
-        find_property(metabase, name, start)
+        find_property(DiskWorkspace(metabase), name, start)
     assert caught.value.code == code

@@ -9,6 +9,7 @@ import pytest
 
 from bindctl.findings.errors import BindctlError
 from bindctl.operations.editing.import_keys import NewKey, import_keys
+from bindctl.storage.workspace import DiskWorkspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,7 +40,7 @@ def _site(metabase: Path) -> object:
 
 def test_a_merge_keeps_what_the_keys_lack(metabase: Path) -> None:
     """Only what is named changes."""
-    import_keys(str(metabase), [SITE], is_merge=True)
+    import_keys(DiskWorkspace(str(metabase)), [SITE], is_merge=True)
     site = {"ServerComment": "B", "ServerSize": 2, "root": {"Path": "a"}}
     assert _site(metabase) == site
     assert metabase.read_text().startswith("# kept\n")
@@ -47,13 +48,13 @@ def test_a_merge_keeps_what_the_keys_lack(metabase: Path) -> None:
 
 def test_one_key_replaces_its_own_properties_alone(metabase: Path) -> None:
     """Without children those below stay."""
-    import_keys(str(metabase), [SITE], is_merge=False)
+    import_keys(DiskWorkspace(str(metabase)), [SITE], is_merge=False)
     assert _site(metabase) == {"ServerComment": "B", "root": {"Path": "a"}}
 
 
 def test_several_keys_replace_all_below(metabase: Path) -> None:
     """What the file lacks is gone, as on IIS."""
-    import_keys(str(metabase), [SITE, DOCS], is_merge=False)
+    import_keys(DiskWorkspace(str(metabase)), [SITE, DOCS], is_merge=False)
     assert _site(metabase) == {"ServerComment": "B", "docs": {"Path": "d"}}
 
 
@@ -62,7 +63,7 @@ def test_a_type_the_path_does_not_give_is_stored(metabase: Path) -> None:
     path = ("w3svc", "1", "root", "x")
     folder = NewKey(path, "IIsWebDirectory", {})
     inner = NewKey((*path, "v"), "IIsWebVirtualDir", {"Path": "v"})
-    import_keys(str(metabase), [folder, inner], is_merge=False)
+    import_keys(DiskWorkspace(str(metabase)), [folder, inner], is_merge=False)
     stored = tomllib.loads(metabase.read_text())["w3svc"]["1"]["root"]["x"]
     assert stored == {
         "KeyType": "IIsWebDirectory",
@@ -74,7 +75,7 @@ def test_a_key_of_another_type_is_refused(metabase: Path) -> None:
     """A site in the place of a directory would serve nothing."""
     key = NewKey(("w3svc", "1", "root"), "IIsWebServer", {})
     with pytest.raises(BindctlError) as caught:
-        import_keys(str(metabase), [key], is_merge=False)
+        import_keys(DiskWorkspace(str(metabase)), [key], is_merge=False)
     assert caught.value.code == "MET103"
     assert metabase.read_text() == METABASE
 
@@ -83,7 +84,7 @@ def test_the_whole_metabase_can_be_replaced(metabase: Path) -> None:
     """/lm is a key like others; the document's own entries stay."""
     metabase.write_text("schema_version = 1\n\n" + METABASE)
     keys = [NewKey((), "IIsComputer", {}), NewKey(("w3svc", "2"), "IIsWebServer", {})]
-    import_keys(str(metabase), keys, is_merge=False)
+    import_keys(DiskWorkspace(str(metabase)), keys, is_merge=False)
     assert tomllib.loads(metabase.read_text()) == {
         "schema_version": 1,
         "w3svc": {"2": {}},
@@ -95,7 +96,11 @@ def test_secrets_the_keys_do_not_state_stay(metabase: Path, *, is_deep: bool) ->
     """No export holds a password: importing it again must not lose the one there."""
     with_it = 'anonymoususerpass = "s"\nServerSize = 2'
     metabase.write_text(METABASE.replace("ServerSize = 2", with_it))
-    import_keys(str(metabase), [SITE, DOCS] if is_deep else [SITE], is_merge=False)
+    import_keys(
+        DiskWorkspace(str(metabase)),
+        [SITE, DOCS] if is_deep else [SITE],
+        is_merge=False,
+    )
     site = tomllib.loads(metabase.read_text())["w3svc"]["1"]
     assert site["AnonymousUserPass"] == "s"
     assert "ServerSize" not in site
@@ -106,7 +111,7 @@ def test_a_secret_the_keys_state_is_theirs(metabase: Path) -> None:
     with_it = 'AnonymousUserPass = "s"\nServerSize = 2'
     metabase.write_text(METABASE.replace("ServerSize = 2", with_it))
     site = SITE._replace(values={"AnonymousUserPass": "new"})
-    import_keys(str(metabase), [site], is_merge=False)
+    import_keys(DiskWorkspace(str(metabase)), [site], is_merge=False)
     found = tomllib.loads(metabase.read_text())["w3svc"]["1"]
     assert found["AnonymousUserPass"] == "new"
 
@@ -129,6 +134,8 @@ def test_a_merge_keeps_what_custom_properties_say(
     stored = '["7,DWORD,1,INHERIT,Old", "8,DWORD,1,INHERIT,Kept"]'
     text = f"Old = 1\nKept = 1\ncustomproperties = {stored}\nServerSize = 2"
     metabase.write_text(METABASE.replace("ServerSize = 2", text))
-    import_keys(str(metabase), [SITE._replace(values=values)], is_merge=True)
+    import_keys(
+        DiskWorkspace(str(metabase)), [SITE._replace(values=values)], is_merge=True
+    )
     site = tomllib.loads(metabase.read_text())["w3svc"]["1"]
     assert site.get("customproperties") == customs

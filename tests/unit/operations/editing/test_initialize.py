@@ -11,6 +11,7 @@ import pytest
 from bindctl.findings.errors import BindctlError
 from bindctl.operations.check.check import check
 from bindctl.operations.editing.initialize import STARTER, initialize
+from bindctl.storage.workspace import DiskWorkspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +21,7 @@ def test_the_starter_is_clean_and_every_site_can_be_added(tmp_path: Path) -> Non
     """A first `check` that complains about our own file would be a bad start."""
     path = initialize(str(tmp_path / "metabase.toml"))
     now = datetime(2026, 11, 22, tzinfo=UTC)
-    assert check(path, now).report.findings == ()
+    assert check(DiskWorkspace(path), now).report.findings == ()
 
 
 def test_the_commented_example_is_a_metabase_too() -> None:

@@ -13,6 +13,7 @@ from bindctl.operations.editing.keys import (
     enum_key,
     enum_tree,
 )
+from bindctl.storage.workspace import DiskWorkspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,7 +50,7 @@ def test_enum_lists_stored_properties_and_keys(
     metabase: Path, text: str, properties: list[str], children: list[str]
 ) -> None:
     """KeyType first, numbers by value, nothing that the schema does not know."""
-    listing = enum_key(str(metabase), text)
+    listing = enum_key(DiskWorkspace(str(metabase)), text)
     assert [row.name for row, _value in listing.properties] == properties
     assert listing.children == children
 
@@ -57,7 +58,7 @@ def test_enum_lists_stored_properties_and_keys(
 def test_enum_of_a_missing_key_is_refused(metabase: Path) -> None:
     """An empty answer would look like an empty key."""
     with pytest.raises(BindctlError, match="/LM/W3SVC/9 is not"):
-        enum_key(str(metabase), "/w3svc/9")
+        enum_key(DiskWorkspace(str(metabase)), "/w3svc/9")
 
 
 @pytest.mark.parametrize(
@@ -75,7 +76,7 @@ def test_create_stores_a_type_only_where_the_path_does_not_decide(
     metabase: Path, text: str, key_type: str | None, added: str
 ) -> None:
     """A metabase stays as short as one written by hand."""
-    create_key(str(metabase), text, key_type)
+    create_key(DiskWorkspace(str(metabase)), text, key_type)
     after = metabase.read_text()
     assert added in after
     assert len(after) == len(DOCUMENT) + len(added) + 1
@@ -97,7 +98,7 @@ def test_create_refuses_what_is_there(
 ) -> None:
     """Nothing is overwritten, nothing half made."""
     with pytest.raises(BindctlError) as caught:
-        create_key(str(metabase), text, key_type)
+        create_key(DiskWorkspace(str(metabase)), text, key_type)
     assert caught.value.code == code
     assert metabase.read_text() == DOCUMENT
 
@@ -115,7 +116,7 @@ def test_delete_takes_a_property_or_else_the_key(
     metabase: Path, text: str, key: str | None, name: str | None, gone: str
 ) -> None:
     """As adsutil: a trailing slash means the key."""
-    done = delete(str(metabase), text)
+    done = delete(DiskWorkspace(str(metabase)), text)
     assert (done.key, done.property_name) == (key, name)
     assert metabase.read_text().rstrip() == DOCUMENT.replace(gone, "").rstrip()
 
@@ -136,7 +137,7 @@ def test_delete_of_what_is_not_there_is_refused(
 ) -> None:
     """And `delete /` never empties the metabase."""
     with pytest.raises(BindctlError) as caught:
-        delete(str(metabase), text)
+        delete(DiskWorkspace(str(metabase)), text)
     assert caught.value.code == code
     assert metabase.read_text() == DOCUMENT
 
@@ -148,7 +149,7 @@ def test_enum_lists_what_keys_above_hand_down(tmp_path: Path) -> None:
         "MaxBandwidth = 1\n[w3svc]\nSslFlags = 1\nServerBindings = [':80:']\n"
         "[w3svc.2]\nServerComment = 'Two'\n[w3svc.2.root]\n"
     )
-    listing = enum_key(str(metabase), "/w3svc/2", is_inherited=True)
+    listing = enum_key(DiskWorkspace(str(metabase)), "/w3svc/2", is_inherited=True)
     found = {
         row.name: (value, path)
         for (row, value), path in zip(listing.properties, listing.sources, strict=True)
@@ -163,10 +164,13 @@ def test_enum_lists_what_keys_above_hand_down(tmp_path: Path) -> None:
 
 def test_enum_goes_down_parents_first(metabase: Path) -> None:
     """In listing order, so that two listings can be compared line by line."""
-    paths = ["/".join(listing.path) for listing in enum_tree(str(metabase), "")]
+    paths = [
+        "/".join(listing.path)
+        for listing in enum_tree(DiskWorkspace(str(metabase)), "")
+    ]
     assert paths == ["", "w3svc", "w3svc/2", "w3svc/2/root", "w3svc/10"]
     with pytest.raises(BindctlError, match="/LM/W3SVC/9"):
-        list(enum_tree(str(metabase), "/w3svc/9"))
+        list(enum_tree(DiskWorkspace(str(metabase)), "/w3svc/9"))
 
 
 @pytest.mark.parametrize("text", ["test", "/test/", "check", "schema_version"])
@@ -178,6 +182,6 @@ def test_delete_leaves_what_the_file_keeps_for_itself(
     octets = b'schema_version = 1\n[[test]]\nurl = "/"\n[test.request]\n[check]\n'
     path.write_bytes(octets)
     with pytest.raises(BindctlError) as caught:
-        delete(str(path), text)
+        delete(DiskWorkspace(str(path)), text)
     assert caught.value.code == "MET101"
     assert path.read_bytes() == octets

@@ -11,6 +11,7 @@ from bindctl.findings.errors import BindctlError
 from bindctl.operations.editing.lists import ListEdit
 from bindctl.operations.editing.properties import get_property, set_property
 from bindctl.storage.site_states import LOCK_NAME
+from bindctl.storage.workspace import DiskWorkspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,7 +58,7 @@ def test_gets_what_is_stored_at_the_very_key(
     metabase: Path, text: str, value: object
 ) -> None:
     """Any spelling of path and name; flags one by one; states of the service."""
-    assert get_property(str(metabase), text).value == value
+    assert get_property(DiskWorkspace(str(metabase)), text).value == value
 
 
 @pytest.mark.parametrize(
@@ -78,14 +79,14 @@ def test_says_why_there_is_nothing_to_get(
 ) -> None:
     """Not set, no such key and no such property are three different slips."""
     with pytest.raises(BindctlError) as caught:
-        get_property(str(metabase), text)
+        get_property(DiskWorkspace(str(metabase)), text)
     assert (caught.value.code, caught.value.exit_status) == (code, status)
 
 
 def test_a_misspelling_names_the_nearest_property(metabase: Path) -> None:
     """The next command is a copy of the hint."""
     with pytest.raises(BindctlError) as caught:
-        get_property(str(metabase), "/w3svc/1/ServerBinding")
+        get_property(DiskWorkspace(str(metabase)), "/w3svc/1/ServerBinding")
     assert caught.value.hint == "did you mean ServerBindings?"
 
 
@@ -96,8 +97,14 @@ def test_states_come_from_the_running_service(metabase: Path, tmp_path: Path) ->
     (runtime / "states").write_text("1 2 0\n2 4 183\n")
     with (runtime / LOCK_NAME).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        assert get_property(str(metabase), "/w3svc/1/ServerState").value == 2
-        assert get_property(str(metabase), "/w3svc/2/Win32Error").value == 183
+        assert (
+            get_property(DiskWorkspace(str(metabase)), "/w3svc/1/ServerState").value
+            == 2
+        )
+        assert (
+            get_property(DiskWorkspace(str(metabase)), "/w3svc/2/Win32Error").value
+            == 183
+        )
 
 
 @pytest.mark.parametrize(
@@ -118,10 +125,10 @@ def test_a_set_stores_by_the_schema(
     metabase: Path, text: str, words: list[str], line: str
 ) -> None:
     """The type is the schema's, one bit of a flag property leaves the others."""
-    done = set_property(str(metabase), text, words)
+    done = set_property(DiskWorkspace(str(metabase)), text, words)
     assert done.changed
     assert line in metabase.read_text().splitlines()
-    assert not set_property(str(metabase), text, words).changed
+    assert not set_property(DiskWorkspace(str(metabase)), text, words).changed
 
 
 @pytest.mark.parametrize(
@@ -141,7 +148,7 @@ def test_a_refused_set_writes_nothing(
 ) -> None:
     """Whatever fails, the file's octets are untouched."""
     with pytest.raises(BindctlError) as caught:
-        set_property(str(metabase), text, [word])
+        set_property(DiskWorkspace(str(metabase)), text, [word])
     assert caught.value.code == code
     assert metabase.read_text() == DOCUMENT
 
@@ -162,24 +169,32 @@ def test_the_value_in_force_and_where_it_is_from(
     metabase: Path, text: str, value: object, source: tuple[str, ...] | None
 ) -> None:
     """Who wonders why a site behaves so finds the key to change."""
-    found = get_property(str(metabase), text, is_inherited=True)
+    found = get_property(DiskWorkspace(str(metabase)), text, is_inherited=True)
     assert (found.value, found.source) == (value, source)
 
 
 def test_nothing_in_force_is_told(metabase: Path) -> None:
     """Not every property has a default."""
     with pytest.raises(BindctlError, match="is not set") as caught:
-        get_property(str(metabase), "/w3svc/2/root/AuthChangeURL", is_inherited=True)
+        get_property(
+            DiskWorkspace(str(metabase)),
+            "/w3svc/2/root/AuthChangeURL",
+            is_inherited=True,
+        )
     assert caught.value.code == "MET104"
 
 
 def test_a_list_is_edited_where_it_stands(metabase: Path) -> None:
     """One binding more, whatever the file's spelling."""
     text = "/w3svc/1/ServerBindings"
-    done = set_property(str(metabase), text, [":80:b"], ListEdit("append"))
+    done = set_property(
+        DiskWorkspace(str(metabase)), text, [":80:b"], ListEdit("append")
+    )
     assert (done.value, done.changed) == ((":80:a", ":80:b"), True)
     assert 'serverbindings = [":80:a", ":80:b"]' in metabase.read_text()
-    assert not set_property(str(metabase), text, [":80:a"], ListEdit("append")).changed
+    assert not set_property(
+        DiskWorkspace(str(metabase)), text, [":80:a"], ListEdit("append")
+    ).changed
 
 
 @pytest.mark.parametrize(
@@ -203,6 +218,6 @@ def test_a_value_of_another_type_is_not_called_absent(
     """Who sees the line in the file is not told that it is not there."""
     metabase.write_text(f"{DOCUMENT}[w3svc.3]\n{line}\n")
     with pytest.raises(BindctlError) as caught:
-        get_property(str(metabase), f"/w3svc/3/{name}")
+        get_property(DiskWorkspace(str(metabase)), f"/w3svc/3/{name}")
     assert (caught.value.code, caught.value.exit_status) == ("MET105", 2)
     assert caught.value.message == message

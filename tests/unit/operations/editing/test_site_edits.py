@@ -13,6 +13,7 @@ from bindctl.operations.editing.site_edits import (
     create_virtual_directory,
     make_folder,
 )
+from bindctl.storage.workspace import DiskWorkspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +29,9 @@ def metabase(tmp_path: Path) -> Path:
 def test_the_lowest_free_number_is_taken(metabase: Path) -> None:
     """And the root is told which it became."""
     made = create_site(
-        str(metabase), {"ServerComment": "A"}, lambda number: {"Path": f"p{number}"}
+        DiskWorkspace(str(metabase)),
+        {"ServerComment": "A"},
+        lambda number: {"Path": f"p{number}"},
     )
     assert made == 2
     site = tomllib.loads(metabase.read_text())["w3svc"]["2"]
@@ -39,7 +42,7 @@ def test_the_first_site_of_all_has_a_service(tmp_path: Path) -> None:
     """An empty metabase is a metabase."""
     file = tmp_path / "metabase.toml"
     file.write_text("")
-    assert create_site(str(file), {}, None) == 1
+    assert create_site(DiskWorkspace(str(file)), {}, None) == 1
     assert tomllib.loads(file.read_text()) == {"w3svc": {"1": {}}}
 
 
@@ -52,7 +55,7 @@ def test_a_number_that_is_taken_or_none_is_refused(
     """Nothing is written then."""
     before = metabase.read_bytes()
     with pytest.raises(BindctlError) as caught:
-        create_site(str(metabase), {}, None, identifier)
+        create_site(DiskWorkspace(str(metabase)), {}, None, identifier)
     assert caught.value.code == code
     assert metabase.read_bytes() == before
 
@@ -60,7 +63,7 @@ def test_a_number_that_is_taken_or_none_is_refused(
 def test_a_root_that_is_missing_is_no_web_directory(metabase: Path) -> None:
     """It may hold the site's folder later on."""
     path = ("w3svc", "1", "root", "a")
-    create_virtual_directory(str(metabase), path, {"Path": "x"})
+    create_virtual_directory(DiskWorkspace(str(metabase)), path, {"Path": "x"})
     site = tomllib.loads(metabase.read_text())["w3svc"]["1"]
     assert site["root"] == {"a": {"Path": "x"}}
 
@@ -68,24 +71,24 @@ def test_a_root_that_is_missing_is_no_web_directory(metabase: Path) -> None:
 def test_folders_between_are_web_directories(metabase: Path) -> None:
     """They must not become virtual directories without a path."""
     path = ("w3svc", "1", "root", "a", "b")
-    create_virtual_directory(str(metabase), path, {"Path": "x"})
+    create_virtual_directory(DiskWorkspace(str(metabase)), path, {"Path": "x"})
     site = tomllib.loads(metabase.read_text())["w3svc"]["1"]
     assert site["root"]["a"] == {
         "KeyType": "IIsWebDirectory",
         "b": {"KeyType": "IIsWebVirtualDir", "Path": "x"},
     }
     with pytest.raises(BindctlError) as caught:
-        create_virtual_directory(str(metabase), path, {})
+        create_virtual_directory(DiskWorkspace(str(metabase)), path, {})
     assert caught.value.hresult == 0x800700B7
 
 
 def test_a_folder_is_made_beside_the_metabase(metabase: Path) -> None:
     """Relative paths are relative to the file; one that is there stays."""
     for _time in range(2):
-        make_folder(str(metabase), "sites/a")
+        make_folder(DiskWorkspace(str(metabase)), "sites/a")
     assert (metabase.parent / "sites" / "a").is_dir()
     with pytest.raises(BindctlError):
-        make_folder(str(metabase), "metabase.toml/a")
+        make_folder(DiskWorkspace(str(metabase)), "metabase.toml/a")
 
 
 @pytest.mark.parametrize("words", [("sites/\udcff",), ("sites/a", "\udcff")])
@@ -94,6 +97,6 @@ def test_no_folder_is_made_for_words_that_are_refused(
 ) -> None:
     """`iisweb /create` that fails leaves nothing behind."""
     with pytest.raises(BindctlError) as caught:
-        make_folder(str(tmp_path / "metabase.toml"), *words)
+        make_folder(DiskWorkspace(str(tmp_path / "metabase.toml")), *words)
     assert caught.value.code == "MET105"
     assert not (tmp_path / "sites").exists()

@@ -12,7 +12,7 @@ from bindctl.findings.errors import BindctlError
 from bindctl.model.site import ServerState
 from bindctl.operations.editing.sites import add_site, list_sites
 from bindctl.storage.site_states import LOCK_NAME
-from bindctl.storage.write_watch import HeldBack, JudgedBy
+from bindctl.storage.workspace import Captured, DiskWorkspace, Gated, Workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +28,10 @@ def metabase(tmp_path: Path) -> Path:
 def test_a_site_is_added_with_bindings_folder_and_page(metabase: Path) -> None:
     """From nothing to a page that answers, in one command."""
     done = add_site(
-        str(metabase), "A <b>", hosts=("A.example", "bücher.example"), path="sites/a"
+        DiskWorkspace(str(metabase)),
+        "A <b>",
+        hosts=("A.example", "bücher.example"),
+        path="sites/a",
     )
     assert (done.identifier, done.server_bindings) == (
         1,
@@ -49,16 +52,16 @@ def test_a_site_is_added_with_bindings_folder_and_page(metabase: Path) -> None:
 def test_the_lowest_free_number_is_taken(metabase: Path) -> None:
     """A deleted site's number is used again, as IIS 6's own scripts did not mind."""
     for identifier in (1, 3):
-        add_site(str(metabase), "x", path="p", identifier=identifier)
-    assert add_site(str(metabase), "x", path="p").identifier == 2
-    assert add_site(str(metabase), "x", path="p").identifier == 4
+        add_site(DiskWorkspace(str(metabase)), "x", path="p", identifier=identifier)
+    assert add_site(DiskWorkspace(str(metabase)), "x", path="p").identifier == 2
+    assert add_site(DiskWorkspace(str(metabase)), "x", path="p").identifier == 4
 
 
 def test_a_folder_that_is_there_is_left_alone(metabase: Path) -> None:
     """Nobody's pages are overwritten by a first page."""
     folder = metabase.parent / "p"
     folder.mkdir()
-    assert add_site(str(metabase), "x", path="p").created_page is None
+    assert add_site(DiskWorkspace(str(metabase)), "x", path="p").created_page is None
     assert list(folder.iterdir()) == []
 
 
@@ -77,7 +80,12 @@ def test_a_binding_is_written_plainly(
     """One spelling in the file, whatever was typed."""
     hosts = (host,) if host else ()
     done = add_site(
-        str(metabase), "x", hosts=hosts, address=address, port=port, path="p"
+        DiskWorkspace(str(metabase)),
+        "x",
+        hosts=hosts,
+        address=address,
+        port=port,
+        path="p",
     )
     assert done.server_bindings == (binding,)
 
@@ -99,10 +107,10 @@ def test_a_site_that_cannot_be_is_refused(
     metabase: Path, options: dict[str, object], code: str
 ) -> None:
     """No half site in the file, no empty folder on the disk."""
-    add_site(str(metabase), "first", path="p")
+    add_site(DiskWorkspace(str(metabase)), "first", path="p")
     before = metabase.read_bytes()
     with pytest.raises(BindctlError) as caught:
-        add_site(str(metabase), "x", path="q", **options)  # type: ignore[arg-type]  # a table
+        add_site(DiskWorkspace(str(metabase)), "x", path="q", **options)  # type: ignore[arg-type]  # a table
     assert caught.value.code == code
     assert metabase.read_bytes() == before
     assert not (metabase.parent / "q").exists()
@@ -112,7 +120,7 @@ def test_a_folder_that_cannot_be_made_is_told(metabase: Path) -> None:
     """No half site in the file: its folder comes first."""
     before = metabase.read_bytes()
     with pytest.raises(BindctlError) as caught:
-        add_site(str(metabase), "x", path="metabase.toml/x")
+        add_site(DiskWorkspace(str(metabase)), "x", path="metabase.toml/x")
     assert caught.value.code == "MET006"
     assert metabase.read_bytes() == before
 
@@ -128,7 +136,7 @@ def test_lists_every_site_with_its_state(metabase: Path) -> None:
     (runtime / "states").write_text("2 2 0\n10 4 183\n")
     with (runtime / LOCK_NAME).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        two, ten = list_sites(str(metabase))
+        two, ten = list_sites(DiskWorkspace(str(metabase)))
     assert (two.identifier, two.description, two.path) == (2, "Two", "p")
     assert (two.server_bindings, two.secure_bindings) == ((":80:",), (":443:",))
     assert (two.state, two.win32_error) == (ServerState.STARTED, 0)
@@ -143,7 +151,7 @@ def test_words_that_are_not_unicode_leave_no_folder(
 ) -> None:
     """A refused site must not leave half of itself behind."""
     with pytest.raises(BindctlError) as caught:
-        add_site(str(metabase), description, path=path)
+        add_site(DiskWorkspace(str(metabase)), description, path=path)
     assert caught.value.code == "MET105"
     assert not (metabase.parent / "sites").exists()
 
@@ -151,28 +159,32 @@ def test_words_that_are_not_unicode_leave_no_folder(
 def test_a_site_that_is_refused_leaves_no_folder(metabase: Path) -> None:
     """A gate lets nothing behind; a folder that was there stays."""
 
-    def judge(path: str, before: bytes | None, after: bytes) -> None:
-        assert (path, before) != (None, after)
+    def judge(
+        _inner: Workspace, before: bytes | None, after: bytes, _sites: object
+    ) -> None:
+        assert before != after
         raise BindctlError("BND003", "no")
+
+    gated = Gated(DiskWorkspace(str(metabase)), judge)
 
     (metabase.parent / "old").mkdir()
     before = metabase.read_bytes()
     for name, is_there in (("new", False), ("old", True)):
-        with JudgedBy(judge), pytest.raises(BindctlError, match="no"):
-            add_site(str(metabase), "New", path=name)
+        with pytest.raises(BindctlError, match="no"):
+            add_site(gated, "New", path=name)
         assert (metabase.parent / name).exists() is is_there
     for name in ("new/deep/root", "old/deep/root", "./new/../other/root/"):
-        with JudgedBy(judge), pytest.raises(BindctlError, match="no"):
-            add_site(str(metabase), "New", path=name)
+        with pytest.raises(BindctlError, match="no"):
+            add_site(gated, "New", path=name)
     left = {item.name for item in metabase.parent.rglob("*") if item.is_dir()}
     assert left - {".bindctl", metabase.name} == {"old"}
     assert metabase.read_bytes() == before
 
 
-def test_a_site_that_is_held_back_makes_no_folder(metabase: Path) -> None:
+def test_a_site_that_is_captured_makes_no_folder(metabase: Path) -> None:
     """`what-if site add` leaves the disk alone."""
-    with HeldBack() as held:
-        added = add_site(str(metabase), "New", path="new")
+    captured = Captured(DiskWorkspace(str(metabase)))
+    added = add_site(captured, "New", path="new")
     assert added.created_page is None
     assert not (metabase.parent / "new").exists()
-    assert b'"New"' in held.octets[str(metabase)]
+    assert b'"New"' in (captured.octets or b"")

@@ -8,6 +8,7 @@ import pytest
 
 from bindctl.findings.errors import BindctlError
 from bindctl.operations.editing.transaction import edit_metabase
+from bindctl.storage.workspace import DiskWorkspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +31,7 @@ def test_both_edits_are_written(metabase: Path) -> None:
         editor.create_key(("w3svc", "2"), {})
         return "done"
 
-    assert edit_metabase(str(metabase), change) == ("done", True)
+    assert edit_metabase(DiskWorkspace(str(metabase)), change) == ("done", True)
     assert metabase.read_text() == '[w3svc.1]\nServerComment = "b"\n\n[w3svc.2]\n'
 
 
@@ -42,5 +43,5 @@ def test_nothing_is_written_when_one_is_refused(metabase: Path) -> None:
         editor.set_property(("w3svc", "9"), "ServerComment", "b")
 
     with pytest.raises(BindctlError):
-        edit_metabase(str(metabase), change)
+        edit_metabase(DiskWorkspace(str(metabase)), change)
     assert metabase.read_text() == "[w3svc.1]\nServerComment = 'a'\n"

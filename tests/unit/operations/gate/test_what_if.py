@@ -15,6 +15,7 @@ from bindctl.operations.gate.what_if import (
     suppose_stopped,
     suppose_written,
 )
+from bindctl.storage.workspace import Captured, DiskWorkspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +41,9 @@ ServerBindings = [":80:"]
 @pytest.fixture
 def metabase(tmp_path: Path) -> str:
     path = tmp_path / "metabase.toml"
-    made = create_certificate(str(path), ["a.example"], NOW, {}, 50).certificate
+    made = create_certificate(
+        DiskWorkspace(str(path)), ["a.example"], NOW, {}, 50
+    ).certificate
     path.write_text(TEXT.format(made.certificate_hash))
     return str(path)
 
@@ -54,41 +57,43 @@ def told(supposed: Supposition) -> list[tuple[str, int | None, int | None]]:
 
 def test_other_octets_are_compared_with_the_file(metabase: str) -> None:
     """Without any, nothing is supposed."""
-    assert told(suppose_written(metabase)) == []
-    with open(metabase, "rb") as file:
-        octets = file.read()
-    assert told(suppose_written(metabase, octets)) == []
-    supposed = suppose_written(metabase, octets.replace(b":80:a", b":80:b"))
+    captured = Captured(DiskWorkspace(metabase))
+    assert told(suppose_written(captured)) == []
+    captured.update(lambda octets: octets)
+    assert told(suppose_written(captured)) == []
+    captured.update(lambda octets: octets.replace(b":80:a", b":80:b"))
+    supposed = suppose_written(captured)
     assert told(supposed) == [("a", 1, 2), ("b", 2, 1)]
     assert supposed.comments == {1: "One", 2: ""}
     assert b":80:b" in supposed.after.octets
+    assert supposed.refusal is None
 
 
 def test_a_site_that_stops_leaves_its_requests(metabase: str) -> None:
     """Only what runs can stop."""
-    supposed = suppose_stopped(metabase, 1)
+    supposed = suppose_stopped(DiskWorkspace(metabase), 1)
     hosts = told(supposed)
     assert ("a", 1, 2) in hosts
     assert ("a.example", 1, None) in hosts
     with pytest.raises(BindctlError) as caught:
-        suppose_stopped(metabase, 9)
+        suppose_stopped(DiskWorkspace(metabase), 9)
     assert caught.value.code == "MET101"
 
 
 def test_a_certificate_that_is_removed_refuses_its_handshakes(metabase: str) -> None:
     """Its record goes on naming it: nothing takes its place."""
-    supposed = suppose_removed(metabase, "a.example")
+    supposed = suppose_removed(DiskWorkspace(metabase), "a.example")
     (item,) = supposed.changes
     assert (item.change.host, item.change.after.certificate_hash) == ("a.example", None)
     assert item.reason.endswith("… is not in its store")
     with pytest.raises(BindctlError) as caught:
-        suppose_removed(metabase, "nowhere.example")
+        suppose_removed(DiskWorkspace(metabase), "nowhere.example")
     assert caught.value.code == "CRT001"
 
 
 def test_a_date_is_asked_of_every_certificate(metabase: str) -> None:
     """Also together with another supposition."""
-    supposed = suppose_written(metabase)
+    supposed = suppose_written(Captured(DiskWorkspace(metabase)))
     later = NOW + timedelta(days=60)
     assert refusals_at(supposed, NOW, NOW).gaps == ()
     found = refusals_at(supposed, later, NOW)
@@ -96,6 +101,6 @@ def test_a_date_is_asked_of_every_certificate(metabase: str) -> None:
     assert found.known == frozenset()
     after = refusals_at(supposed, later, later)
     assert after.known == frozenset(after.gaps)
-    removed = suppose_removed(metabase, "a.example")
+    removed = suppose_removed(DiskWorkspace(metabase), "a.example")
     found = refusals_at(removed, later, NOW)
     assert {gap.code for gap in found.gaps} == {"CRT102"}

@@ -10,6 +10,7 @@ import pytest
 from bindctl.findings.errors import BindctlError
 from bindctl.operations.gate.write_gate import WriteGate
 from bindctl.operations.gate.write_judgement import Asked, judge_write
+from bindctl.storage.workspace import DiskWorkspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,9 +37,11 @@ def judge(
     after = before.replace(*change, 1)
     assert after != before
     metabase = str(tmp_path / "metabase.toml")
-    wish = Asked(lambda: NOW, **asked)
+    wish = Asked(**asked)
     try:
-        found = judge_write(metabase, before.encode(), after.encode(), wish)
+        found = judge_write(
+            DiskWorkspace(metabase), before.encode(), after.encode(), wish
+        )
     except BindctlError as error:
         refusal = error
     else:
@@ -94,9 +97,9 @@ def test_what_was_broken_before_is_no_reason(tmp_path: Path) -> None:
 def test_a_file_that_is_no_metabase_is_left_to_others(tmp_path: Path) -> None:
     """It is being mended; or the writer says what is wrong with it."""
     metabase = str(tmp_path / "metabase.toml")
-    strict = Asked(lambda: NOW, is_strict=True)
+    strict = Asked(is_strict=True)
     for before, after in ((b"[w3svc", BASE.encode()), (BASE.encode(), b"[w3svc")):
-        assert judge_write(metabase, before, after, strict) is None
+        assert judge_write(DiskWorkspace(metabase), before, after, strict) is None
 
 
 def test_a_long_refusal_is_cut(tmp_path: Path) -> None:
@@ -104,10 +107,10 @@ def test_a_long_refusal_is_cut(tmp_path: Path) -> None:
     listed = ", ".join(f'":80:h{n}"' for n in range(30))
     with pytest.raises(BindctlError) as caught:
         judge_write(
-            str(tmp_path / "m"),
+            DiskWorkspace(str(tmp_path / "m")),
             BASE.encode(),
             BASE.replace('":80:a"', f'":80:a", {listed}').encode(),
-            Asked(lambda: NOW, is_strict=True),
+            Asked(is_strict=True),
         )
     assert len(caught.value.findings) <= 10
     assert "h0:80/" in caught.value.findings[0].message
@@ -115,20 +118,16 @@ def test_a_long_refusal_is_cut(tmp_path: Path) -> None:
 
 def test_a_gate_looks_at_what_may_matter(tmp_path: Path) -> None:
     """A comment of a site is none of its business, unless it was told to be strict."""
-
-    def clock() -> datetime:
-        return NOW
-
     path = str(tmp_path / "metabase.toml")
-    plain, gated = WriteGate(clock), WriteGate(clock, is_strict=True)
+    plain, gated = WriteGate(), WriteGate(is_strict=True)
     old = BASE.encode()
-    plain(path, old, old + b'ServerComment = "x"\n')
-    plain(path, None, old)
+    plain(DiskWorkspace(path), old, old + b'ServerComment = "x"\n')
+    plain(DiskWorkspace(path), None, old)
     assert plain.found == []
     taken = BASE.replace(*TAKES_HOST).encode()
-    plain(path, old, taken)
+    plain(DiskWorkspace(path), old, taken)
     (impact,) = plain.found
     assert impact.sites == (2,)
     with pytest.raises(BindctlError):
-        gated(path, old, taken)
+        gated(DiskWorkspace(path), old, taken)
     assert gated.found == []

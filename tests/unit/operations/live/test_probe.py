@@ -18,6 +18,7 @@ from bindctl.operations.live.probe import (
     summarize,
 )
 from bindctl.operations.live.probe_judgement import Proof
+from bindctl.storage.workspace import DiskWorkspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,7 +82,9 @@ def test_a_server_with_the_same_pages_agrees(metabase: str) -> None:
     """A move to another server could not be proven."""
     pages = {"a.example": b"page one", "b.example": b"page two"}
     with server(pages) as port:
-        result = probe_server(metabase, GivenTargetText("127.0.0.1", port, 80))
+        result = probe_server(
+            DiskWorkspace(metabase), GivenTargetText("127.0.0.1", port, 80)
+        )
     assert (result.asked, result.agree, result.differ) == (6, 3, 0)
     assert result.not_reachable == 3  # those for 10.9.9.9
     assert result.proven == 3
@@ -95,7 +98,9 @@ def test_a_server_with_other_pages_differs(metabase: str) -> None:
     """Visitors of one site would read another's pages."""
     pages = dict.fromkeys(("a.example", "b.example", "unnamed.invalid"), b"page two")
     with server(pages) as port:
-        result = probe_server(metabase, GivenTargetText("127.0.0.1", port, None))
+        result = probe_server(
+            DiskWorkspace(metabase), GivenTargetText("127.0.0.1", port, None)
+        )
     found = [item for item in result.requests if item.outcome is ProbeOutcome.DIFFERS]
     assert [item.differences for item in found] == [
         ("the page of site 2, not of site 1",),
@@ -109,7 +114,9 @@ def test_a_server_that_is_not_there_differs(metabase: str) -> None:
     """Every answer is promised, and none comes."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
-    result = probe_server(metabase, GivenTargetText("127.0.0.1", None, None), port - 80)
+    result = probe_server(
+        DiskWorkspace(metabase), GivenTargetText("127.0.0.1", None, None), port - 80
+    )
     assert result.differ == 3
     assert result.requests[0].differences == ("no connection: connection refused",)
 
@@ -117,7 +124,7 @@ def test_a_server_that_is_not_there_differs(metabase: str) -> None:
 def test_no_service_is_an_error(metabase: str) -> None:
     """There is nothing to compare with."""
     with pytest.raises(BindctlError) as caught:
-        probe_service(metabase)
+        probe_service(DiskWorkspace(metabase))
     assert caught.value.code == "SRV001"
 
 

@@ -18,6 +18,7 @@ from bindctl.operations.load.central_store import (
 )
 from bindctl.operations.load.configuration import load_configuration
 from bindctl.operations.service.service_plan import load_service_configuration
+from bindctl.storage.workspace import DiskWorkspace
 from tests.pfx_files import make_pfx
 
 if TYPE_CHECKING:
@@ -56,13 +57,13 @@ def metabase(tmp_path: Path) -> str:
 
 def test_a_configuration_knows_the_files(metabase: str) -> None:
     """Every handshake would be said to be refused."""
-    plan = load_configuration(metabase).plan.ports[443]
+    plan = load_configuration(DiskWorkspace(metabase)).plan.ports[443]
     assert plan.central_files == {"a.example.pfx", "_.b.example.pfx"}
 
 
 def test_used_files_are_read_by_the_name_of_the_file(metabase: str) -> None:
     """What `check` and `explain` say of a certificate rests on this."""
-    table = load_configuration(metabase).table
+    table = load_configuration(DiskWorkspace(metabase)).table
     found = load_central_certificates(metabase, table)
     assert sorted(found.certificates) == ["_.b.example.pfx", "a.example.pfx"]
     assert not found.problems
@@ -74,18 +75,20 @@ def test_used_files_are_read_by_the_name_of_the_file(metabase: str) -> None:
 
 def test_explain_judges_the_certificate_in_the_file(metabase: str) -> None:
     """It would say that the handshake is refused, and the server makes it."""
-    found = explain(metabase, AskedRequest("https://a.example/"), NOW)
+    found = explain(DiskWorkspace(metabase), AskedRequest("https://a.example/"), NOW)
     (answer,) = found.answers
     assert answer.certificate is not None
     assert answer.certificate.presented_ids == ("a.example",)
-    (other,) = explain(metabase, AskedRequest("https://x.b.example/"), NOW).answers
+    (other,) = explain(
+        DiskWorkspace(metabase), AskedRequest("https://x.b.example/"), NOW
+    ).answers
     assert other.verdict is not None
     assert not other.verdict.is_accepted
 
 
 def test_check_judges_the_certificates_in_the_files(metabase: str) -> None:
     """A file named after a host may hold a certificate for any other."""
-    report = check(metabase, NOW).report
+    report = check(DiskWorkspace(metabase), NOW).report
     codes = {item.code: item.message for item in report.findings}
     assert "x.b.example" in codes["BND316"]
     assert "c.example" in codes["BND315"]
@@ -93,7 +96,7 @@ def test_check_judges_the_certificates_in_the_files(metabase: str) -> None:
 
 def test_the_service_is_told_where_the_files_are(metabase: str, tmp_path: Path) -> None:
     """Names on disk are in any case; the server finds them by what they are called."""
-    found = load_service_configuration(metabase)
+    found = load_service_configuration(DiskWorkspace(metabase))
     assert found.central is not None
     assert found.central.path("a.example.pfx") == str(tmp_path / "ccs/A.example.pfx")
     assert found.table.central_files == {"a.example.pfx", "_.b.example.pfx"}
@@ -106,7 +109,7 @@ def test_a_folder_nobody_asks_for_is_not_looked_at(
     """A share that is away would be waited for by commands that need nothing of it."""
     path = tmp_path / "metabase.toml"
     path.write_text(DOCUMENT.format(flags=1))
-    table = load_configuration(metabase).table
+    table = load_configuration(DiskWorkspace(metabase)).table
     assert table.central_files == frozenset()
     assert not table.central_problem
     assert load_central_certificates(metabase, table) == ({}, {})
@@ -115,6 +118,6 @@ def test_a_folder_nobody_asks_for_is_not_looked_at(
 def test_a_folder_that_is_away_is_a_finding(metabase: str, tmp_path: Path) -> None:
     """The service runs on, and every handshake fails: somebody has to say so."""
     (tmp_path / "ccs").rename(tmp_path / "gone")
-    codes = [item.code for item in check(metabase, NOW).report.findings]
+    codes = [item.code for item in check(DiskWorkspace(metabase), NOW).report.findings]
     assert "BND314" in codes
     assert "BND315" not in codes

@@ -8,6 +8,7 @@ import pytest
 
 from bindctl.findings.errors import BindctlError
 from bindctl.operations.load.configuration import load_configuration
+from bindctl.storage.workspace import DiskWorkspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +20,7 @@ def test_one_reading_feeds_tree_table_start_and_plan(tmp_path: Path) -> None:
     path.write_text(
         "[w3svc.1]\nServerBindings = [':80:a']\n[w3svc.2]\nServerBindings = [':80:a']\n"
     )
-    found = load_configuration(str(path))
+    found = load_configuration(DiskWorkspace(str(path)))
     assert found.octets == path.read_bytes()
     assert found.root.find("w3svc", "2") is not None
     assert [site.identifier for site in found.table.sites] == [1, 2]
@@ -39,5 +40,5 @@ def test_what_cannot_be_read_is_refused(
     if octets is not None:
         path.write_bytes(octets)
     with pytest.raises(BindctlError) as caught:
-        load_configuration(str(path))
+        load_configuration(DiskWorkspace(str(path)))
     assert caught.value.code == code

@@ -9,6 +9,7 @@ import pytest
 from bindctl.operations.load.configuration import compile_configuration
 from bindctl.operations.load.known_certificates import load_known_certificates
 from bindctl.storage.certificate_store import CertificateStore
+from bindctl.storage.workspace import DiskWorkspace
 from tests import pki
 from tests.pki import Draft, chain_pem, issue
 
@@ -26,7 +27,9 @@ def _store(tmp_path: Path, name: str) -> str:
 
 def _load(tmp_path: Path, text: str) -> KnownCertificates:
     table = compile_configuration(text.encode()).table
-    return load_known_certificates(str(tmp_path / "metabase.toml"), table)
+    return load_known_certificates(
+        DiskWorkspace(str(tmp_path / "metabase.toml")), table
+    )
 
 
 def test_stores_that_are_named_are_read(tmp_path: Path) -> None:

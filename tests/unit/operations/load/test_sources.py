@@ -18,6 +18,7 @@ from bindctl.operations.load.sources import (
     read_source,
     reason_changes,
 )
+from bindctl.storage.workspace import DiskWorkspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,11 +47,11 @@ def hosts(source: Source) -> list[str]:
 
 def test_a_name_is_a_file_a_version_or_the_input(metabase: Path) -> None:
     """In this order: a file called 1 can be had, and version 1 is "version 1"."""
-    set_property(str(metabase), "/w3svc/1/ServerBindings", [":80:b"])
+    set_property(DiskWorkspace(str(metabase)), "/w3svc/1/ServerBindings", [":80:b"])
     folder = str(metabase.parent)
 
     def load(text: str) -> tuple[str, list[str]]:
-        found = load_source(str(metabase), text, folder, lambda: TWO)
+        found = load_source(DiskWorkspace(str(metabase)), text, folder, lambda: TWO)
         assert found.port_offset == 0
         return found.name, hosts(found)
 
@@ -79,7 +80,7 @@ def test_what_is_none_of_them_is_refused(metabase: Path, text: str, code: str) -
     """Each with its own code: the next step is another."""
     (metabase.parent / "broken.toml").write_bytes(b"[w3svc\n")
     with pytest.raises(BindctlError) as caught:
-        load_source(str(metabase), text, str(metabase.parent), no_input)
+        load_source(DiskWorkspace(str(metabase)), text, str(metabase.parent), no_input)
     assert caught.value.code == code
     assert caught.value.exit_status == 2  # 1 would say that something differs
 
@@ -87,13 +88,15 @@ def test_what_is_none_of_them_is_refused(metabase: Path, text: str, code: str) -
 def test_a_mistake_says_which_of_the_two_has_it() -> None:
     """Two files are read, and a line number alone would be a riddle."""
     with pytest.raises(BindctlError) as caught:
-        read_source("old.toml", "metabase.toml", b"[w3svc\n")
+        read_source("old.toml", DiskWorkspace("metabase.toml"), b"[w3svc\n")
     assert caught.value.file == "old.toml"
 
 
 def test_changes_come_with_a_reason_and_a_place() -> None:
     """Who reads them wants to know why, and to try it."""
-    old, new = (read_source("", "m", octets).reading for octets in (ONE, TWO))
+    old, new = (
+        read_source("", DiskWorkspace("m"), octets).reading for octets in (ONE, TWO)
+    )
     assert [item.host for item in compare_readings(old, new)] == ["a", "b"]
     gone, made = reason_changes(old, new)
     assert (gone.change.host, gone.reason) == ("a", 'site 1 no longer has ":80:a"')
@@ -109,7 +112,7 @@ def test_misdirected_requests_are_compared() -> None:
         for number, name in enumerate((b"a", b"b"), 1)
     )
     old, new = (
-        read_source("", "m", text).reading
+        read_source("", DiskWorkspace("m"), text).reading
         for text in (octets, octets + b"MisdirectedRequest = true\n")
     )
     (item,) = reason_changes(old, new)
@@ -118,7 +121,7 @@ def test_misdirected_requests_are_compared() -> None:
 
 def test_what_is_compared_with_a_service_listens_where_it_does() -> None:
     """Its own --listen stays after a reset, and must not look like a change."""
-    source = read_source("m", "m", ONE)
+    source = read_source("m", DiskWorkspace("m"), ONE)
     address = parse_ip_address("127.0.0.1")
     listen = ListenList((address,), is_limited=True, name="--listen")
     running = source._replace(reading=replace(source.reading, given_listen=listen))

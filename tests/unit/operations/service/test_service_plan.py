@@ -9,6 +9,7 @@ import pytest
 
 from bindctl.findings.errors import BindctlError
 from bindctl.operations.service.service_plan import load_service_configuration
+from bindctl.storage.workspace import DiskWorkspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,7 +47,7 @@ def metabase(tmp_path: Path) -> str:
 
 def test_a_configuration_holds_every_site(metabase: str, tmp_path: Path) -> None:
     """A site that does not start by itself can be started later."""
-    found = load_service_configuration(metabase)
+    found = load_service_configuration(DiskWorkspace(metabase))
     assert [site.identifier for site in found.table.sites] == [1, 2, 3, 4]
     assert sorted(found.contents) == [1, 2, 3, 4]
     assert found.contents[1].directories[0].physical_path == str(tmp_path / "p")
@@ -59,7 +60,7 @@ def test_an_empty_metabase_has_the_defaults_of_iis(tmp_path: Path) -> None:
     """`serve` runs before the first site is made."""
     path = tmp_path / "metabase.toml"
     path.write_text("")
-    found = load_service_configuration(str(path))
+    found = load_service_configuration(DiskWorkspace(str(path)))
     assert (found.table.sites, found.min_octets_per_s) == ((), 240)
     assert not found.listen.is_limited
 
@@ -69,5 +70,5 @@ def test_a_metabase_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     path = tmp_path / "metabase.toml"
     path.write_text("[w3svc.1")
     with pytest.raises(BindctlError) as caught:
-        load_service_configuration(str(path))
+        load_service_configuration(DiskWorkspace(str(path)))
     assert caught.value.code == "MET002"

@@ -10,6 +10,7 @@ import pytest
 from bindctl.findings.errors import BindctlError
 from bindctl.operations.check.check import check
 from bindctl.operations.tests.metabase_tests import run_tests, try_tests
+from bindctl.storage.workspace import DiskWorkspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,7 +46,7 @@ def metabase(tmp_path: Path) -> str:
 
 def test_a_test_holds_at_every_address_or_not_at_all(metabase: str) -> None:
     """A binding to one address takes a host away there, and nowhere else."""
-    run = run_tests(metabase, NOW)
+    run = run_tests(DiskWorkspace(metabase), NOW)
     assert (run.passed, run.failed, run.invalid) == (1, 1, 0)
     everywhere, there = run.tests
     assert there.is_passed
@@ -57,15 +58,15 @@ def test_a_test_holds_at_every_address_or_not_at_all(metabase: str) -> None:
 def test_a_document_is_tried_before_it_is_written(metabase: str) -> None:
     """`set` would write what a test forbids."""
     broken = DOCUMENT.format(more="ServerAutoStart = false\n").encode()
-    run = try_tests(broken, metabase, NOW)
+    run = try_tests(broken, DiskWorkspace(metabase), NOW)
     assert [test.name for test in run.tests if not test.is_passed] == ["there"]
     with pytest.raises(BindctlError):
-        try_tests(b"[", metabase, NOW)
+        try_tests(b"[", DiskWorkspace(metabase), NOW)
 
 
 def test_check_reports_them(metabase: str) -> None:
     """CI that runs `check` alone would miss them."""
-    findings = check(metabase, NOW).report.findings
+    findings = check(DiskWorkspace(metabase), NOW).report.findings
     failed = [item for item in findings if item.code == "RTE101"]
     words = "everywhere: site: expected site 1, got site 2 at 10.0.0.1"
     assert [(item.place.line, item.message) for item in failed] == [(10, words)]
@@ -77,5 +78,5 @@ def test_any_other_address_has_a_name(tmp_path: Path) -> None:
     path = tmp_path / "metabase.toml"
     text = DOCUMENT.format(more="").replace('ip = "10.0.0.1"\n', "")
     path.write_text(text)
-    there = run_tests(str(path), NOW).tests[1]
+    there = run_tests(DiskWorkspace(str(path)), NOW).tests[1]
     assert [item.address for item in there.differences] == ["any other address"]

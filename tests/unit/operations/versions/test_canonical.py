@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bindctl.operations.versions.canonical import format_metabase, preview_format
+from bindctl.storage.workspace import DiskWorkspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,7 +18,7 @@ def test_a_preview_writes_nothing(tmp_path: Path) -> None:
     """`--check` runs in pipelines, on files nobody may change there."""
     path = tmp_path / "metabase.toml"
     path.write_bytes(MIXED)
-    found = preview_format(str(path))
+    found = preview_format(DiskWorkspace(str(path)))
     assert found.is_changed
     assert "+[w3svc.1]" in found.diff
     assert path.read_bytes() == MIXED
@@ -28,9 +29,9 @@ def test_the_second_time_writes_nothing(tmp_path: Path) -> None:
     """A file that is in order keeps its time stamp."""
     path = tmp_path / "metabase.toml"
     path.write_bytes(MIXED)
-    assert format_metabase(str(path)).is_changed
+    assert format_metabase(DiskWorkspace(str(path))).is_changed
     assert path.read_bytes() == ORDERED
     before = path.stat().st_ino
-    found = format_metabase(str(path))
+    found = format_metabase(DiskWorkspace(str(path)))
     assert (found.is_changed, found.diff) == (False, "")
     assert path.stat().st_ino == before

@@ -10,6 +10,7 @@ import pytest
 
 from bindctl.operations.versions.drift import find_drift
 from bindctl.server.service.service_plan import names_digest
+from bindctl.storage.workspace import DiskWorkspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,26 +43,26 @@ def answer(tmp_path: Path, **more: object) -> dict[str, object]:
 
 def test_nothing_to_tell(metabase: str, tmp_path: Path) -> None:
     """A status that always warns is not read."""
-    assert find_drift(metabase, answer(tmp_path)).is_current
+    assert find_drift(DiskWorkspace(metabase), answer(tmp_path)).is_current
 
 
 def test_a_changed_or_missing_file_is_told(metabase: str, tmp_path: Path) -> None:
     """An edit that nobody has reset yet is the commonest surprise."""
     said = answer(tmp_path)
     (tmp_path / "metabase.toml").write_bytes(b"x = 2\n")
-    assert find_drift(metabase, said).metabase_changed
+    assert find_drift(DiskWorkspace(metabase), said).metabase_changed
     (tmp_path / "metabase.toml").unlink()
-    assert find_drift(metabase, said).metabase_changed
+    assert find_drift(DiskWorkspace(metabase), said).metabase_changed
 
 
 def test_sites_and_central_files_are_told(metabase: str, tmp_path: Path) -> None:
     """A certificate dropped into the store is not served before the next reset."""
-    drift = find_drift(metabase, answer(tmp_path, changed_sites=[2]))
+    drift = find_drift(DiskWorkspace(metabase), answer(tmp_path, changed_sites=[2]))
     assert (drift.is_current, drift.sites) == (False, (2,))
     (tmp_path / "ccs" / "b.pfx").touch()
-    assert find_drift(metabase, answer(tmp_path)).central_store_changed
+    assert find_drift(DiskWorkspace(metabase), answer(tmp_path)).central_store_changed
     nowhere = answer(tmp_path, central_directory="")
-    assert not find_drift(metabase, nowhere).central_store_changed
+    assert not find_drift(DiskWorkspace(metabase), nowhere).central_store_changed
 
 
 def test_certificates_written_since_are_told(metabase: str, tmp_path: Path) -> None:
@@ -71,8 +72,8 @@ def test_certificates_written_since_are_told(metabase: str, tmp_path: Path) -> N
     paths = [str(tmp_path / name) for name in ("old.pem", "new.pem", "key.pem")]
     said = answer(tmp_path, certificates=[*paths, str(tmp_path / "gone.pem")])
     later = max(os.stat(path).st_ctime for path in paths) + 10
-    assert find_drift(metabase, said | {"read_at": later}).is_current
+    assert find_drift(DiskWorkspace(metabase), said | {"read_at": later}).is_current
     for name in ("new.pem", "key.key"):
         os.utime(tmp_path / name, (later + 1, later + 1))
-    drift = find_drift(metabase, said | {"read_at": later})
+    drift = find_drift(DiskWorkspace(metabase), said | {"read_at": later})
     assert drift.replaced_certificates == ("new", "key")

@@ -17,7 +17,7 @@ from bindctl.operations.versions.history import (
     undo,
 )
 from bindctl.storage.author import Author
-from bindctl.storage.metabase_file import update_octets
+from bindctl.storage.workspace import DiskWorkspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,11 +32,11 @@ def metabase(tmp_path: Path) -> Path:
 
 def _write(metabase: Path, octets: bytes) -> None:
     author = Author("me", "test", "now")
-    update_octets(str(metabase), lambda _octets: octets, author)
+    DiskWorkspace(str(metabase)).update(lambda _octets: octets, author)
 
 
 def _undo(metabase: Path) -> bytes:
-    undo(str(metabase))
+    undo(DiskWorkspace(str(metabase)))
     return metabase.read_bytes()
 
 
@@ -46,7 +46,7 @@ def test_undo_steps_back_until_something_is_written(metabase: Path) -> None:
         _write(metabase, octets)
     assert [_undo(metabase) for _step in range(3)] == [b"# 2\n", b"# 1\n", b"# 0\n"]
     with pytest.raises(BindctlError) as caught:
-        undo(str(metabase))
+        undo(DiskWorkspace(str(metabase)))
     assert (caught.value.code, caught.value.exit_status) == ("MET014", 1)
     _write(metabase, b"# 4\n")
     assert [_undo(metabase) for _step in range(3)] == [b"# 0\n", b"# 1\n", b"# 2\n"]
@@ -56,10 +56,10 @@ def test_undo_takes_back_a_change_by_hand_and_keeps_it(metabase: Path) -> None:
     """The hand's work was no bindctl's, but undoing it must not lose it."""
     _write(metabase, b"# 1\n")
     metabase.write_bytes(b"# by hand\n")
-    done = undo(str(metabase))
+    done = undo(DiskWorkspace(str(metabase)))
     assert (done.number, done.undone) == (2, None)
     assert metabase.read_bytes() == b"# 1\n"
-    assert show_version(str(metabase), 3) == "# by hand\n"
+    assert show_version(DiskWorkspace(str(metabase)), 3) == "# by hand\n"
     assert _undo(metabase) == b"# 0\n"
 
 
@@ -67,7 +67,7 @@ def test_undo_passes_over_what_was_never_a_metabase(metabase: Path) -> None:
     """A file broken by hand is kept, and no way back leads to it."""
     _write(metabase, b"# 1\n")
     metabase.write_bytes(b"broken")
-    restore_version(str(metabase), 2)
+    restore_version(DiskWorkspace(str(metabase)), 2)
     assert _undo(metabase) == b"# 0\n"
 
 
@@ -75,22 +75,22 @@ def test_undo_passes_over_a_version_of_another_schema(metabase: Path) -> None:
     """Somebody tried a later bindctl and went back: undo must not stop there."""
     _write(metabase, b"# 1\n")
     metabase.write_bytes(b"schema_version = 9\n")
-    restore_version(str(metabase), 2)
+    restore_version(DiskWorkspace(str(metabase)), 2)
     assert _undo(metabase) == b"# 0\n"
 
 
 def test_undo_without_a_history_says_so(metabase: Path) -> None:
     """Nothing was written yet."""
     with pytest.raises(BindctlError, match="no older version"):
-        undo(str(metabase))
+        undo(DiskWorkspace(str(metabase)))
 
 
 def test_restore_is_a_write_that_can_be_undone(metabase: Path) -> None:
     """The wrong version is restored as easily as the right one."""
     _write(metabase, b"# 1\n")
     _write(metabase, b"# 2\n")
-    assert restore_version(str(metabase), 1).is_changed
-    assert not restore_version(str(metabase), 1).is_changed
+    assert restore_version(DiskWorkspace(str(metabase)), 1).is_changed
+    assert not restore_version(DiskWorkspace(str(metabase)), 1).is_changed
     assert metabase.read_bytes() == b"# 0\n"
     assert _undo(metabase) == b"# 2\n"
 
@@ -100,7 +100,7 @@ def test_a_broken_version_is_not_restored(metabase: Path) -> None:
     metabase.write_bytes(b"broken")
     _write(metabase, b"# 1\n")
     with pytest.raises(BindctlError, match="not a metabase") as caught:
-        restore_version(str(metabase), 1)
+        restore_version(DiskWorkspace(str(metabase)), 1)
     assert caught.value.code == "MET014"
     assert metabase.read_bytes() == b"# 1\n"
 
@@ -109,7 +109,7 @@ def test_a_metabase_that_is_gone_comes_back_private(metabase: Path) -> None:
     """`rm` is the commonest accident of all."""
     _write(metabase, b"# 1\n")
     metabase.unlink()
-    assert restore_version(str(metabase), 2).is_changed
+    assert restore_version(DiskWorkspace(str(metabase)), 2).is_changed
     assert metabase.read_bytes() == b"# 1\n"
     assert metabase.stat().st_mode & 0o777 == 0o600
 
@@ -118,10 +118,10 @@ def test_versions_are_shown_and_compared(metabase: Path) -> None:
     """Before going back one looks where to."""
     _write(metabase, b"# 1\n")
     path = str(metabase)
-    assert [item.number for item in list_history(path)] == [1, 2]
-    assert "-# 0\n+# 1\n" in diff_versions(path, 1)
-    assert "-# 1\n+# 0\n" in diff_versions(path, 2, 1)
-    assert diff_versions(path, 2) == ""
+    assert [item.number for item in list_history(DiskWorkspace(path))] == [1, 2]
+    assert "-# 0\n+# 1\n" in diff_versions(DiskWorkspace(path), 1)
+    assert "-# 1\n+# 0\n" in diff_versions(DiskWorkspace(path), 2, 1)
+    assert diff_versions(DiskWorkspace(path), 2) == ""
 
 
 @pytest.mark.parametrize(
@@ -155,8 +155,8 @@ def test_no_secret_is_shown(metabase: Path) -> None:
     """A diff is sent to colleagues; that a password changed may be told, not which."""
     _write(metabase, b'[w3svc]\nAnonymousUserPass = "one"\n')
     _write(metabase, b'[w3svc]\nAnonymousUserPass = "two"\n')
-    number = list_history(str(metabase))[-2].number
+    number = list_history(DiskWorkspace(str(metabase)))[-2].number
     stars = 'AnonymousUserPass = "**********"\n'
-    assert show_version(str(metabase), number) == f"[w3svc]\n{stars}"
-    diff = diff_versions(str(metabase), number)
+    assert show_version(DiskWorkspace(str(metabase)), number) == f"[w3svc]\n{stars}"
+    diff = diff_versions(DiskWorkspace(str(metabase)), number)
     assert diff.endswith(f" [w3svc]\n-{stars}+{stars}")

@@ -9,6 +9,7 @@ import pytest
 
 from bindctl.findings.errors import BindctlError
 from bindctl.operations.views.export import export, format_toml
+from bindctl.storage.workspace import DiskWorkspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +23,7 @@ def test_toml_is_the_document(tmp_path: Path) -> None:
         '[w3svc.1.root."a.b \\"c"]\nAccessFlags = ["AccessRead"]\nDontLog = true\n'
         "[w3svc.1.root.empty]\n"
     )
-    found = export(str(metabase))
+    found = export(DiskWorkspace(str(metabase)))
     assert tomllib.loads(format_toml(found.document)) == found.document
     assert found.document["w3svc"] == {
         "1": {
@@ -54,7 +55,7 @@ def test_what_is_left_out_is_told(
     """Lossy is allowed, silent is not; a password is not printed."""
     metabase = tmp_path / "metabase.toml"
     metabase.write_text(text)
-    (item,) = export(str(metabase)).left_out
+    (item,) = export(DiskWorkspace(str(metabase))).left_out
     assert item.place == place
     assert reason in item.reason
 
@@ -63,7 +64,7 @@ def test_a_part_has_its_keys_above(tmp_path: Path) -> None:
     """So that apply puts it where it was."""
     metabase = tmp_path / "metabase.toml"
     metabase.write_text("[W3SVC]\nSslFlags = 1\n[W3SVC.1]\nSslFlags = 0\n[http]\n")
-    found = export(str(metabase), "/w3svc/1").document
+    found = export(DiskWorkspace(str(metabase)), "/w3svc/1").document
     assert found == {"schema_version": 1, "W3SVC": {"1": {"SslFlags": 0}}}
     with pytest.raises(BindctlError, match="/LM/W3SVC/2"):
-        export(str(metabase), "/w3svc/2")
+        export(DiskWorkspace(str(metabase)), "/w3svc/2")

@@ -11,6 +11,7 @@ from bindctl.findings.errors import BindctlError
 from bindctl.operations.certificates.certificates import create_certificate
 from bindctl.operations.views.map import make_map
 from bindctl.routing.topology import Column
+from bindctl.storage.workspace import DiskWorkspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +23,7 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 def metabase(tmp_path: Path) -> str:
     """Two sites on one certificate that covers one of them; and one alone."""
     file = tmp_path / "metabase.toml"
-    made = create_certificate(str(file), ["*.example.com"], NOW, {})
+    made = create_certificate(DiskWorkspace(str(file)), ["*.example.com"], NOW, {})
     own = f'SSLCertHash = "{made.certificate.certificate_hash}"'
     file.write_text(
         f"""
@@ -41,13 +42,13 @@ SecureBindings = [":443:münchen.example"]
 
 
 def _hosts(metabase: str, *hosts: str, sites: tuple[int, ...] = ()) -> list[str]:
-    result = make_map(metabase, NOW, hosts, sites)
+    result = make_map(DiskWorkspace(metabase), NOW, hosts, sites)
     return [node.label for node in result.topology.column(Column.HOST)]
 
 
 def test_what_check_reports_is_marked(metabase: str) -> None:
     """The picture and the list never disagree."""
-    result = make_map(metabase, NOW)
+    result = make_map(DiskWorkspace(metabase), NOW)
     marked = {
         node.label: [problem.code for problem in node.problems]
         for node in result.topology.nodes.values()
@@ -62,7 +63,7 @@ def test_what_the_metabase_ignores_is_not_marked(metabase: str) -> None:
     """The picture follows the [check] table, as check does."""
     with open(metabase, "a", encoding="utf-8") as file:
         file.write('[check]\nignore = ["CRT", "BND102"]\n')
-    topology = make_map(metabase, NOW).topology
+    topology = make_map(DiskWorkspace(metabase), NOW).topology
     assert not [node for node in topology.nodes.values() if node.problems]
 
 
@@ -88,9 +89,9 @@ def test_sites_are_chosen_by_number(metabase: str) -> None:
     """Also one that no binding leads to; with a host, both must fit."""
     assert _hosts(metabase, sites=(2,)) == ["münchen.example"]
     assert _hosts(metabase, "*", sites=(1,)) == ["www.example.com"]
-    only = make_map(metabase, NOW, (), (3,)).topology
+    only = make_map(DiskWorkspace(metabase), NOW, (), (3,)).topology
     assert list(only.nodes) == ["s3"]
-    assert make_map(metabase, NOW, (), (3,)).whole == 3
+    assert make_map(DiskWorkspace(metabase), NOW, (), (3,)).whole == 3
 
 
 @pytest.mark.parametrize(
@@ -106,6 +107,6 @@ def test_nothing_to_draw_is_an_error(
 ) -> None:
     """An empty picture would look like an empty server."""
     with pytest.raises(BindctlError) as caught:
-        make_map(metabase, NOW, hosts, sites)
+        make_map(DiskWorkspace(metabase), NOW, hosts, sites)
     assert (caught.value.code, caught.value.message) == ("RTE006", words)
     assert caught.value.exit_status == 1

@@ -1,0 +1,195 @@
+"""A metabase, the files beside it and the clock, as an operation sees them."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bindctl.findings.errors import BindctlError
+from bindctl.operations.certificates.certificates import (
+    create_certificate,
+    open_store,
+    remove_certificate,
+)
+from bindctl.operations.editing.properties import get_property, set_property
+from bindctl.storage.workspace import Captured, DiskWorkspace, Gated
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bindctl.storage.workspace import Workspace
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+TEXT = b'[w3svc.1]\nServerComment = "old"\n'
+_EDITS = 20  # of a thread
+
+
+@pytest.fixture
+def metabase(tmp_path: Path) -> Path:
+    path = tmp_path / "metabase.toml"
+    path.write_bytes(TEXT)
+    return path
+
+
+def refuse(*_write: object) -> None:
+    raise BindctlError("BND003", "no")
+
+
+def add_two(octets: bytes) -> bytes:
+    return octets + b"# two\n"
+
+
+def test_a_judge_sees_each_write_and_may_refuse_it(metabase: Path) -> None:
+    """Nothing is written then, and no version is made."""
+    seen: list[tuple[str, bytes | None, bytes, frozenset[int]]] = []
+
+    def judge(
+        inner: Workspace, before: bytes | None, after: bytes, sites: frozenset[int]
+    ) -> None:
+        seen.append((inner.path, before, after, sites))
+        refuse()
+
+    disk = DiskWorkspace(str(metabase))
+    with pytest.raises(BindctlError):
+        Gated(disk, judge).update(add_two, sites=[1, 2])
+    assert seen == [(disk.path, TEXT, add_two(TEXT), frozenset({1, 2}))]
+    assert metabase.read_bytes() == TEXT
+    assert not list(metabase.parent.rglob("history"))
+    disk.update(add_two)  # nobody is asked
+    assert len(seen) == 1
+
+
+def test_nobody_is_asked_about_what_is_no_change(metabase: Path) -> None:
+    """A write of what is there already writes nothing."""
+    gated = Gated(DiskWorkspace(str(metabase)), refuse)
+    assert not gated.update(lambda octets: octets)
+    assert not gated.captured().update(lambda octets: octets)
+
+
+def test_a_file_that_is_gone_has_no_octets_before(metabase: Path) -> None:
+    """Whoever judges a restored metabase has nothing to compare it with."""
+    seen: list[bytes | None] = []
+    metabase.unlink()
+    gated = Gated(
+        DiskWorkspace(str(metabase)),
+        lambda _inner, before, _after, _sites: seen.append(before),
+    )
+    gated.restore(b"# back\n")
+    assert seen == [None]
+    assert metabase.read_bytes() == b"# back\n"
+
+
+def test_what_is_captured_does_not_reach_the_disk(metabase: Path) -> None:
+    """Not the file, not its lock, not a version; a second write sees the first."""
+    captured = Captured(DiskWorkspace(str(metabase)))
+    assert captured.octets is None
+    assert captured.update(add_two, sites=[1])
+    assert captured.update(lambda octets: octets + b"# three\n", sites=[2])
+    assert not captured.update(lambda octets: octets)
+    captured.write_file(str(metabase.parent / "other"), b"x", 0o600)
+    assert captured.make_folder(str(metabase.parent / "folder")) == ()
+    assert captured.octets == captured.read() == TEXT + b"# two\n# three\n"
+    assert captured.sites == {1, 2}
+    assert captured.captured() is captured
+    assert [item.name for item in metabase.parent.iterdir()] == ["metabase.toml"]
+    assert DiskWorkspace(str(metabase)).read() == TEXT
+
+
+def test_a_gate_also_judges_what_is_captured(metabase: Path) -> None:
+    """A dry run is refused where the write would be."""
+    with pytest.raises(BindctlError):
+        Gated(DiskWorkspace(str(metabase)), refuse).captured().update(add_two)
+
+
+def test_certificates_are_captured_and_read_back(metabase: Path) -> None:
+    """What would be served is judged with them; the authority, too, is not made."""
+    disk = DiskWorkspace(str(metabase))
+    captured = Captured(disk)
+    made = create_certificate(captured, ["a.example"], NOW, {}).certificate
+    other = create_certificate(captured, ["b.example"], NOW, {}).certificate
+    assert made.issuer == other.issuer
+    assert [item.name for item in metabase.parent.iterdir()] == ["metabase.toml"]
+    hashes = sorted([made.certificate_hash, other.certificate_hash])
+    assert list(open_store(captured).hashes()) == hashes
+    assert made in open_store(captured).load_all()
+    assert open_store(captured, "OTHER").hashes() == open_store(disk).hashes() == ()
+    remove_certificate(captured, "b.example", NOW)
+    assert open_store(captured).load_all() == (made,)
+    captured.write_file(
+        f"{open_store(captured).directory}/{made.certificate_hash}.pem", b"x", 0o644
+    )
+    (problem,) = open_store(captured).load_contents().problems
+    assert problem.certificate_hash == made.certificate_hash
+
+
+def test_a_certificate_of_the_disk_is_gone_where_it_was_removed(metabase: Path) -> None:
+    """It is no more in the store, and still on the disk."""
+    disk = DiskWorkspace(str(metabase))
+    made = create_certificate(disk, ["a.example"], NOW, {}).certificate
+    captured = Captured(disk)
+    assert captured.remove_file(
+        f"{open_store(disk).directory}/{made.certificate_hash}.pem"
+    )
+    assert open_store(captured).load_all() == ()
+    assert open_store(captured).hashes() == ()
+    with pytest.raises(BindctlError):
+        open_store(captured).load(made.certificate_hash)
+    assert open_store(disk).load_all() == (made,)
+
+
+class _Editor:
+    """Writes one comment again and again, and knows what its judge was asked."""
+
+    def __init__(self, disk: DiskWorkspace, site: int, *, is_dry_run: bool) -> None:
+        self.disk = disk
+        self.path = f"/w3svc/{site}/ServerComment"
+        self.name = f"{site}{'dry' if is_dry_run else 'gated'}"
+        self.judged: list[tuple[str, bytes]] = []
+        gated = Gated(disk, self._judge)
+        self.workspace = gated.captured() if is_dry_run else gated
+
+    def _judge(
+        self, inner: Workspace, _before: bytes | None, after: bytes, _sites: object
+    ) -> None:
+        self.judged.append((inner.path, after))
+
+    def edit(self, begun: threading.Barrier) -> None:
+        begun.wait()
+        for number in range(_EDITS):
+            set_property(self.workspace, self.path, [f"{self.name} {number}"])
+
+
+@pytest.mark.parametrize("names", [("one", "one"), ("one", "two")])
+def test_threads_see_no_other_judge_and_nothing_captured_by_others(
+    tmp_path: Path, names: tuple[str, str]
+) -> None:
+    """Two gated and two dry-run edits at once, on one metabase or on two."""
+    text = "".join(f'[w3svc.{n}]\nServerComment = "old"\n' for n in (1, 2))
+    disks = [DiskWorkspace(str(tmp_path / name)) for name in names]
+    for name in names:
+        (tmp_path / name).write_text(text)
+    editors = [
+        _Editor(disk, site, is_dry_run=is_dry_run)
+        for site, disk in enumerate(disks, 1)
+        for is_dry_run in (False, True)
+    ]
+    begun = threading.Barrier(len(editors), timeout=10)
+    threads = [threading.Thread(target=item.edit, args=(begun,)) for item in editors]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    for item in editors:
+        # Each judge saw its own writes, and all of them.
+        assert [path for path, _after in item.judged] == [item.disk.path] * _EDITS
+        for number, (_path, after) in zip(range(_EDITS), item.judged, strict=True):
+            assert f'"{item.name} {number}"'.encode() in after
+        last = get_property(item.workspace, item.path).value
+        assert last == f"{item.name} {_EDITS - 1}"
+    for site, disk in enumerate(disks, 1):
+        assert b"dry" not in disk.read()
+        last = get_property(disk, f"/w3svc/{site}/ServerComment").value
+        assert last == f"{site}gated {_EDITS - 1}"
