@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
+
+
+_USAGE = 2  # the exit status of a command line that is refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ def time_in_turns(
     directory: Path,
     *,
     warm_up: int = 1,
+    refused: Collection[str] = (),
 ) -> dict[str, Timing]:
     """Run every command once a round.
 
@@ -42,6 +46,7 @@ def time_in_turns(
         rounds: Rounds that count.
         directory: Where to run them.
         warm_up: Rounds before them that do not count.
+        refused: Names of the commands that are to be refused as wrongly used.
     """
     environment = dict(os.environ)
     # Users run from compiled files; without them every start compiles again.
@@ -51,15 +56,18 @@ def time_in_turns(
         for name, made in commands.items():
             command = made(turn) if callable(made) else made
             started = time.perf_counter()
-            subprocess.run(
+            done = subprocess.run(
                 command,
                 cwd=directory,
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                check=True,
+                check=name not in refused,
             )
+            if name in refused and done.returncode != _USAGE:
+                message = f"{name} ended with {done.returncode}"
+                raise RuntimeError(message)
             if turn >= warm_up:
                 walls[name].append(time.perf_counter() - started)
     return {name: Timing(name, tuple(times)) for name, times in walls.items()}

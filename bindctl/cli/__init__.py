@@ -1,5 +1,5 @@
 """The command `bindctl`: parsing, rendering, JSON. No decisions.
 
-`quick` answers the adsutil verbs without Typer; everything else is a Typer command in
-`commands`, one module a verb. Both call the same operations.
+`verbs.table` says what commands there are; `verbs.quick` reads command lines by it and
+calls a handler in `commands`. What it cannot read, Typer words in `run`.
 """

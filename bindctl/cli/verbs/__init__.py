@@ -1,1 +1,1 @@
-"""The verbs of adsutil in bindctl's notation, without Typer."""
+"""The table of verbs, and what reads command lines by it without Typer."""

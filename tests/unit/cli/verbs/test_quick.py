@@ -1,4 +1,4 @@
-"""The five verbs without Typer: what is recognised, and what is left to Typer."""
+"""Command lines without Typer: what is recognised, and what is left to Typer."""
 
 from __future__ import annotations
 
