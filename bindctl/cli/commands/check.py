@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from bindctl.cli.run.datetime_option import judged_at
 from bindctl.cli.run.fix_options import FixOptions, require_fixable
-from bindctl.cli.run.option_values import checked
+from bindctl.cli.run.option_values import checked, judged_at
 from bindctl.cli.views.check_report import (
     CheckedDocument,
     OutputFormat,

@@ -7,7 +7,7 @@ from enum import Enum
 from io import StringIO
 from typing import TYPE_CHECKING, Final
 
-from bindctl.cli.run.datetime_option import judged_at
+from bindctl.cli.run.option_values import judged_at
 from bindctl.findings.errors import BindctlError, ExitStatus
 from bindctl.operations.views.map import make_map
 from bindctl.storage.atomic import write_atomically

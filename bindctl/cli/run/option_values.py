@@ -5,6 +5,7 @@ How a value that is refused is told is in `refusal`.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bindctl.findings.errors import BindctlError
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bindctl.model.endpoint import IpAddress
+    from bindctl.terminal.terminal import Terminal
 
+_DATE = "2027-03-15"  # as an example
 _SCHEMES = ("http", "https")
 _NO_ADDRESS = "it is not an IP address"
 
@@ -148,6 +151,31 @@ def folder(text: str) -> str:
     if not text.strip():
         raise BadValueError(text, "it names no folder")
     return text
+
+
+def parse_instant(text: str) -> datetime:
+    """An aware UTC time of a date (its first instant) or an ISO 8601 time.
+
+    Args:
+        text: ``2027-03-15``, ``2027-03-15T12:00Z`` or ``2027-03-15T12:00:00+01:00``;
+            without an offset it is UTC.
+
+    Raises:
+        BadValueError: It is neither.
+    """
+    try:
+        instant = datetime.fromisoformat(text.strip())
+        if instant.tzinfo is None:
+            instant = instant.replace(tzinfo=UTC)
+        return instant.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        cause = f"it is neither a date, such as {_DATE}, nor an ISO time"
+        raise BadValueError(text, cause, _DATE) from error
+
+
+def judged_at(terminal: Terminal, as_of: datetime | None) -> datetime:
+    """The instant of ``--as-of``, else now."""
+    return terminal.clock() if as_of is None else as_of
 
 
 def _under_code(code: str, parse: Callable[[str], str]) -> Callable[[str], str]:

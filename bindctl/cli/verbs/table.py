@@ -216,7 +216,7 @@ _AS_OF = Parameter(
     "Judge certificates as on that day, 2027-03-15, or at that ISO time, in UTC. "
     "Default: now.",
     metavar="DATE",
-    parser="run.datetime_option:parse_instant",
+    parser="run.option_values:parse_instant",
 )
 _PROPERTY = Parameter(
     "path", "PATH/PROPERTY, as /w3svc/1/ServerBindings.", is_required=True
@@ -824,7 +824,7 @@ SECTIONS = {
                 "Also say whose certificates browsers refuse then: 2027-03-15, or an "
                 "ISO time, in UTC.",
                 metavar="DATE",
-                parser="run.datetime_option:parse_instant",
+                parser="run.option_values:parse_instant",
             ),
             *_READS,
             is_raw=True,

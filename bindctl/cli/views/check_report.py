@@ -6,10 +6,6 @@ import os
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
-from bindctl.cli.formats.github_annotations import (
-    format_annotation,
-    format_error_annotation,
-)
 from bindctl.findings.codes import RULES_BY_CODE
 from bindctl.findings.finding import Finding, Place, Severity
 from bindctl.terminal.boundary import print_envelope
@@ -20,6 +16,15 @@ if TYPE_CHECKING:
     from bindctl.operations.check.check import CheckResult
     from bindctl.storage.workspace import Workspace
     from bindctl.terminal.terminal import Terminal
+
+
+# Annotations of a GitHub workflow: one command a line. GitHub docs, "Workflow commands
+# for GitHub Actions"; the escapes are those of actions/toolkit, core/src/command.ts.
+_LEVELS = {"error": "error", "warning": "warning", "info": "notice"}
+_DATA_ESCAPES = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
+_PROPERTY_ESCAPES = str.maketrans(
+    {"%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3A", ",": "%2C"}
+)
 
 
 class OutputFormat(Enum):
@@ -196,3 +201,44 @@ def _place_of(error: BindctlError) -> tuple[int | None, int | None]:
     if found is None:
         return (error.line or None), None
     return int(found[1]), int(found[2]) if found[2] else None
+
+
+def format_annotation(finding: Finding, file: str) -> str:
+    """``::error file=…,line=…,col=…,title=BND201::…``.
+
+    Args:
+        finding: What to say.
+        file: The document, relative to the root of the repository.
+    """
+    message = finding.message
+    if finding.hint:
+        message += f"\nnext: {finding.hint}"
+    return _format_annotation(
+        finding.severity.value, file, finding.place, finding.code, message
+    )
+
+
+def format_error_annotation(
+    code: str, message: str, file: str, line: int | None, column: int | None
+) -> str:
+    """The same for an error that ends the command."""
+    place = Place("", line=line, column=column)
+    return _format_annotation("error", file, place, code, message)
+
+
+def _format_annotation(
+    severity: str, file: str, place: Place, title: str, message: str
+) -> str:
+    properties: dict[str, object] = {"file": file.replace("\\", "/")}
+    if place.line:
+        properties["line"] = place.line
+    if place.column:
+        properties["col"] = place.column
+    if place.end_column and place.column:
+        properties["endColumn"] = place.end_column - 1  # it counts the last one in
+    properties["title"] = title
+    listed = ",".join(
+        f"{name}={str(value).translate(_PROPERTY_ESCAPES)}"
+        for name, value in properties.items()
+    )
+    return f"::{_LEVELS[severity]} {listed}::{message.translate(_DATA_ESCAPES)}"
