@@ -51,10 +51,12 @@ def width_of(terminal: Terminal) -> int:
     said = terminal.environment.get("COLUMNS", "")
     if said.isdecimal() and int(said):
         return int(said)
-    try:
-        return os.get_terminal_size(terminal.stdout.fileno()).columns
-    except (OSError, ValueError):
-        return _USUAL_WIDTH
+    for stream in (terminal.stdout, terminal.stderr):  # the answer may go to a pipe
+        try:
+            return os.get_terminal_size(stream.fileno()).columns
+        except (OSError, ValueError):
+            continue
+    return _USUAL_WIDTH
 
 
 def _leave(text: str, column: int, indent: int) -> str:
