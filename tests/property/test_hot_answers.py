@@ -72,11 +72,24 @@ LINES = (
     b"Upgrade: h2c",
     b"User-Agent: Mozilla/5.0 (X11; Linux x86_64)",
     b"User-Agent:  two\t",
+    b"User-Agent: " + b"long " * 60,
     b"X-Bindctl-Probe: word",
     b"X-Unknown: 1",
     b'sec-ch-ua: "Chromium";v="156"',
     b"sec-ch-ua-mobile : ?0",
 )
+# Lines before a cookie are looked up, once a request is long: each line, there and behind.
+AROUND_COOKIES = [
+    b"\r\n".join([b"GET / HTTP/1.1", *lines, b"", b""])
+    for line in LINES
+    for cookie in (b"Cookie: a=b", b"cookie: c", b"X-Cookie: d")
+    for long in (b"Referer: " + b"l" * 300,)
+    for lines in (
+        (b"Host: a.test", long, line, cookie),
+        (b"Host: a.test", long, cookie, line),
+        (line, b"Host: a.test", long, cookie),
+    )
+]
 
 
 def _head(method: bytes, target: bytes, query: bytes, rest: list[bytes]) -> bytes:
@@ -189,6 +202,7 @@ class World:
         lines = [line for log in state.logs._logs.values() for line in log._lines]
         for log in state.logs._logs.values():
             log._lines.clear()
+            log._octets = 0
         is_open = transport.is_open
         connection.connection_lost(None)
         return transport.octets, is_open, lines, connection._timeout_s
@@ -209,6 +223,7 @@ def world() -> Iterator[World]:
 @given(st.lists(heads, min_size=1, max_size=8))
 @example([b"GET / HTTP/1.1\r\nHost: a.test\r\n\r\n"] * 3)
 @example([b"GET / HTTP/1.1\r\nHost: a.test\r\n%s\r\n\r\n" % line for line in LINES] * 3)
+@example(AROUND_COOKIES)
 @example(
     [
         b"%s / HTTP/1.1\r\nHost: %s.test\r\n\r\n" % (method, host)

@@ -11,7 +11,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
 
 from bindctl.server.http.request import RequestHead
 from bindctl.server.http.response_head import end_of_head
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
 MAX_REQUEST_OCTETS: Final = 8 * 1024  # a head with many cookies
 MAX_KEY_OCTETS: Final = 256
+_SHORT_OCTETS: Final = 256  # a request that is quicker matched than looked up
+_MAX_KNOWN_OCTETS: Final = 1024  # of lines before a cookie; Chrome's are 650
 MAX_BODY_OCTETS: Final = 64 * 1024
 MAX_ENTRIES: Final = 131072
 MAX_SPELLINGS: Final = 1024  # of requests for one file, in each generation
@@ -46,8 +50,9 @@ _VALUE: Final = rb"[^\x00-\x08\x0a-\x1f\x7f]*+"
 _LINES: Final = rb"(?>" + _IGNORED + rb": " + _VALUE + rb"\r\n){0,60}+"
 _CONDITIONS: Final = rb"((?>[Ii]f-(?:[Nn]one-[Mm]atch|[Mm]odified-[Ss]ince): [!-~][ -~]{0,80}+\r\n){0,2}+)"
 
+_match_ignored: Final = re.compile(_LINES).fullmatch
 # Groups: method and path, query, host, conditions.
-match_request: Final = re.compile(
+_match_whole: Final = re.compile(
     rb"((?:GET|HEAD) /[^\x00-\x20#?\x7f-\xff]*+)(?:\?([^\x00-\x20#\x7f-\xff]*+))?+"
     rb" HTTP/1\.1\r\nHost: ([0-9A-Za-z.:\[\]-]++)\r\n"
     + _LINES
@@ -59,6 +64,32 @@ _AGENT: Final = re.compile(rb"\r\n[Uu]ser-[Aa]gent: ([^\r]*)")
 _REFERER: Final = re.compile(rb"\r\n[Rr]eferer: ([^\r]*)")
 
 
+def match_request(request: bytes) -> re.Match[bytes] | None:
+    """What an answer can depend on: groups as `_match_whole` has them.
+
+    Args:
+        request: All octets that have come.
+
+    Returns:
+        ``None`` for a request of another shape.
+    """
+    if len(request) > _SHORT_OCTETS:
+        cookie = request.rfind(b"ookie: ") - 1
+        begin = request.find(b"\n", request.find(b"\n") + 1) + 1
+        if begin < cookie <= begin + _MAX_KNOWN_OCTETS and _are_ignored(
+            request[begin:cookie]
+        ):
+            request = request[:begin] + request[cookie:]
+    return _match_whole(request)
+
+
+# A browser sends the same lines between Host and every cookie. To look them up and leave
+# them out is quicker than to match them: with Chrome's lines 1.2 µs, not 2.2.
+@lru_cache(maxsize=1024)
+def _are_ignored(lines: bytes) -> bool:
+    return _match_ignored(lines) is not None
+
+
 def request_key(match: re.Match[bytes], view_mark: bytes) -> bytes:
     """The key of a request that `match_request` matched.
 
@@ -66,7 +97,7 @@ def request_key(match: re.Match[bytes], view_mark: bytes) -> bytes:
         match: The match.
         view_mark: `EndpointView.mark`: where it arrived.
     """
-    return view_mark + match[1] + b" " + match[3] + b" " + match[4]
+    return b" ".join((view_mark, match[1], match[3], match[4]))
 
 
 def matched_head(match: re.Match[bytes], request: bytes) -> RequestHead:
@@ -100,7 +131,8 @@ def matched_head(match: re.Match[bytes], request: bytes) -> RequestHead:
     )
 
 
-class HotAnswer(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class HotAnswer:
     """One ready answer.
 
     Attributes:
