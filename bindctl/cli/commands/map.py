@@ -7,6 +7,11 @@ from enum import Enum
 from io import StringIO
 from typing import TYPE_CHECKING, Final
 
+from bindctl.cli.map.graphviz import render_graphviz
+from bindctl.cli.map.mermaid import is_too_large, render_mermaid
+from bindctl.cli.map.page import render_page
+from bindctl.cli.map.tree import print_tree
+from bindctl.cli.map.words import status_of, summary
 from bindctl.cli.run.option_values import judged_at
 from bindctl.findings.errors import BindctlError, ExitStatus
 from bindctl.operations.views.map import make_map
@@ -19,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bindctl.operations.views.map import MapResult
+    from bindctl.routing.topology import Node
     from bindctl.storage.workspace import Workspace
 
 
@@ -111,42 +117,48 @@ def _write_map(
     _print_map(page, written, result, file)
     target = os.path.join(terminal.directory, output)
     write_atomically(target, text.getvalue().encode())
-    from bindctl.cli.map.words import summary  # noqa: PLC0415 - as above
-
     terminal.complain(f"{output}: {summary(result.topology)}")
 
 
 def _print_map(
     terminal: Terminal, written: MapFormat, result: MapResult, file: str
 ) -> None:
-    """Print the map in a format, each with what only it needs."""
+    """Print the map in a format."""
     topology = result.topology
-    if written is MapFormat.TREE:
-        from bindctl.cli.map.tree import print_tree  # noqa: PLC0415 - this branch only
+    match written:
+        case MapFormat.TREE:
+            print_tree(terminal, topology)
+        case MapFormat.JSON:
+            print_envelope(terminal, "map", map_data(result))
+        case MapFormat.DOT:
+            terminal.stdout.write(render_graphviz(topology))
+        case MapFormat.HTML:
+            name = os.path.relpath(file, terminal.directory)
+            terminal.stdout.write(render_page(result, name))
+        case MapFormat.MERMAID:
+            drawn = render_mermaid(topology)
+            terminal.stdout.write(drawn)
+            if is_too_large(topology, drawn):
+                terminal.complain(_TOO_LARGE)
 
-        print_tree(terminal, topology)
-    elif written is MapFormat.JSON:
-        from bindctl.cli.map.data import map_data  # noqa: PLC0415 - as above
 
-        print_envelope(terminal, "map", map_data(result))
-    elif written is MapFormat.MERMAID:
-        from bindctl.cli.map.mermaid import (  # noqa: PLC0415 - as above
-            is_too_large,
-            render_mermaid,
-        )
+def map_data(result: MapResult) -> dict[str, object]:
+    """What ``bindctl map --json`` answers (`docs/reference/json.md`)."""
+    return {
+        "as_of": result.as_of,
+        "bindings": result.whole,
+        "nodes": [_node_data(node) for node in result.topology.nodes.values()],
+        "ways": list(result.topology.ways),
+    }
 
-        drawn = render_mermaid(topology)
-        terminal.stdout.write(drawn)
-        if is_too_large(topology, drawn):
-            terminal.complain(_TOO_LARGE)
-    elif written is MapFormat.DOT:
-        from bindctl.cli.map.graphviz import (  # noqa: PLC0415 - as above
-            render_graphviz,
-        )
 
-        terminal.stdout.write(render_graphviz(topology))
-    else:
-        from bindctl.cli.map.page import render_page  # noqa: PLC0415 - as above
-
-        name = os.path.relpath(file, terminal.directory)
-        terminal.stdout.write(render_page(result, name))
+def _node_data(node: Node) -> dict[str, object]:
+    return {
+        "id": node.id,
+        "column": node.column,
+        "label": node.label,
+        "name": node.name,
+        "note": node.note,
+        "status": status_of(node),
+        "problems": list(node.problems),
+    }

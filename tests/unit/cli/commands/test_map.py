@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindctl.__main__ import run
+from bindctl.cli.commands.map import map_data
+from bindctl.operations.views.map import MapResult
+from bindctl.terminal.envelope import plain
 from bindctl.terminal.terminal import Terminal
+from tests.unit.routing.pictures import sample
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,3 +93,32 @@ def test_a_drawing_that_mermaid_would_refuse_is_told(folder: Path) -> None:
     assert out.count(" --> ") == 1002
     assert err.startswith("note: this is more than Mermaid draws by default")
     assert _map(folder, "--format", "dot")[2] == ""
+
+
+def test_nodes_and_ways_refer_to_each_other() -> None:
+    """A program can draw its own picture."""
+    topology = sample()
+    data = plain(map_data(MapResult(topology, 9, NOW)))
+    assert isinstance(data, dict)
+    assert (data["as_of"], data["bindings"]) == ("2026-11-22T12:00:00Z", 9)
+    ids = {node["id"]: node for node in data["nodes"]}
+    assert ids["s3"]["status"] == "off"
+    assert ids["h4"] == {
+        "id": "h4",
+        "column": "host",
+        "label": "münchen.example",
+        "name": "xn--mnchen-3ya.example",
+        "note": "",
+        "status": "error",
+        "problems": [
+            {
+                "code": "CRT201",
+                "severity": "error",
+                "words": "not covered",
+                "message": "not covered at all",
+            }
+        ],
+    }
+    assert len(data["ways"]) == 6
+    for way in data["ways"]:
+        assert {way["endpoint"], way["host"], way["site"]} <= set(ids)
