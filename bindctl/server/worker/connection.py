@@ -356,10 +356,13 @@ class Connection(asyncio.Protocol):
             body = answered.response.body
             if not isinstance(body, FileSlice):
                 if self._key is not None:
-                    content = exchange.content
-                    is_tls = self.view.is_tls
                     remember_answer(
-                        self.state, self._key, content, (head, answered), is_tls=is_tls
+                        self.state.hot,
+                        self.state.logs,
+                        self._key,
+                        exchange.content,
+                        (head, answered),
+                        is_tls=self.view.is_tls,
                     )
                 self._send(answered.response, head)
                 return
@@ -459,4 +462,13 @@ class Connection(asyncio.Protocol):
         """The exchange, if there was one, is over."""
         exchange, self._exchange = self._exchange, None
         if exchange is not None:
-            log_exchange(self.state, self.view, self._client, exchange, response, sent)
+            state = self.state
+            log_exchange(
+                state.logs,
+                state.now,
+                self.view,
+                self._client,
+                exchange,
+                response,
+                sent,
+            )

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from bindctl.server.worker.access_log import request_fields
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bindctl.model.site import SiteContent
     from bindctl.server.http.answer import Target
     from bindctl.server.http.request import RequestHead
     from bindctl.server.http.response import Response
+    from bindctl.server.worker.access_log import AccessLogs
     from bindctl.server.worker.endpoint_view import EndpointView
-    from bindctl.server.worker.worker_state import WorkerState
 
 
 class Exchange:
@@ -53,7 +55,8 @@ class Exchange:
 
 
 def log_exchange(  # noqa: PLR0913, PLR0917 - all that a line of the log tells
-    state: WorkerState,
+    logs: AccessLogs,
+    now: Callable[[], float],
     view: EndpointView,
     client: bytes,
     exchange: Exchange,
@@ -64,14 +67,14 @@ def log_exchange(  # noqa: PLR0913, PLR0917 - all that a line of the log tells
     content = exchange.content
     if content.log_directory is None:
         return
-    log = state.logs.find(content.log_directory, content.identifier)
+    log = logs.find(content.log_directory, content.identifier)
     if log is not None:
         log.add(
             log_fields(view, exchange.head, exchange.target),
             client,
             (response.status, response.substatus),
             (sent, exchange.received),
-            int((state.now() - exchange.started) * 1000),
+            int((now() - exchange.started) * 1000),
         )
 
 

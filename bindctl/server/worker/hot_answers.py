@@ -24,9 +24,8 @@ if TYPE_CHECKING:
     from bindctl.model.site import SiteContent
     from bindctl.server.http.answer import CacheableResponse
     from bindctl.server.http.response_cache import FileEntry
-    from bindctl.server.worker.access_log import SiteLog
+    from bindctl.server.worker.access_log import AccessLogs, SiteLog
     from bindctl.server.worker.endpoint_view import EndpointView
-    from bindctl.server.worker.worker_state import WorkerState
 
 MAX_REQUEST_OCTETS: Final = 8 * 1024  # a head with many cookies
 MAX_KEY_OCTETS: Final = 256
@@ -194,8 +193,9 @@ class HotTable:
         self._answers.clear()
 
 
-def remember_answer(
-    state: WorkerState,
+def remember_answer(  # noqa: PLR0913 - all that an answer depends on
+    hot: HotTable,
+    logs: AccessLogs,
     key: bytes,
     content: SiteContent,
     latest: tuple[RequestHead, CacheableResponse],
@@ -205,7 +205,8 @@ def remember_answer(
     """Keep an answer that every request with that key would get.
 
     Args:
-        state: The worker.
+        hot: Where to.
+        logs: The worker's.
         key: Of the request.
         content: The site that answered.
         latest: The request and its answer.
@@ -222,16 +223,16 @@ def remember_answer(
     if content.misdirected_request and is_tls:
         return  # depends on the connection's server name
     closes = not content.allow_keep_alive
-    hot = HotAnswer(
+    ready = HotAnswer(
         entry,
         end_of_head(response, head, close=closes),
         is_ok,
         has_body,
         closes,
-        state.logs.find(content.log_directory, content.identifier),
+        logs.find(content.log_directory, content.identifier),
         content.connection_timeout_s,
     )
-    state.hot.put(key, hot)
+    hot.put(key, ready)
 
 
 def hot_log_fields(

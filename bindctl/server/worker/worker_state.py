@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from bindctl.model.endpoint import parse_ip_address
 from bindctl.server.http.authority import NameMemo
@@ -23,11 +23,23 @@ if TYPE_CHECKING:
     from bindctl.server.service.options import ServiceOptions
     from bindctl.server.service.service_plan import ServicePlan
     from bindctl.server.tls.handshake import BaseContexts
-    from bindctl.server.worker.connection import Connection
     from bindctl.server.worker.listeners import ListenerSpec
 
 # Local addresses in use: a machine has a few, but the loopback has 16 million.
 MAX_VIEWS: Final = 256
+
+
+class OpenConnection(Protocol):
+    """What the worker's memory knows of a connection."""
+
+    transport: asyncio.Transport
+    view: EndpointView
+
+    def drain(self) -> None:
+        """End it once the request in flight is answered."""
+
+    def sweep(self, now: float) -> None:
+        """End it if it has been silent for too long."""
 
 
 class WorkerState:
@@ -70,7 +82,7 @@ class WorkerState:
         self.contexts = CertificateContexts(
             plan.store_directories, plan.central, self.ticker
         )
-        self.connections: set[Connection] = set()
+        self.connections: set[OpenConnection] = set()
         self.emptied = asyncio.Event()
         self._views: Generations[tuple[str, int], EndpointView] = Generations(MAX_VIEWS)
         self._timeouts_s: dict[int, float] = {}  # by port
