@@ -29,17 +29,19 @@ class Segment:
 
     Attributes:
         path: Names of the header, in the file's letter case.
+        folded: The same in lower case.
         octets: From the header's line to the next header's.
         is_array: Whether the header is ``[[…]]``.
         previous: The segment before, ``None`` for the first.
         next: The segment after, ``None`` for the last.
     """
 
-    __slots__ = ("is_array", "next", "octets", "path", "previous")
+    __slots__ = ("folded", "is_array", "next", "octets", "path", "previous")
 
     def __init__(self, path: tuple[str, ...], octets: bytes, *, is_array: bool) -> None:
         """Keep the parts; the links are the editor's."""
         self.path = path
+        self.folded = _fold(path)
         self.octets = octets
         self.is_array = is_array
         self.previous: Segment | None = None
@@ -190,7 +192,7 @@ class Editor:
             segment = Segment(path, piece, is_array=is_array)
             tail.next, segment.previous = segment, tail
             tail = segment
-            folded = _fold(path)
+            folded = segment.folded
             is_lower = is_lower and folded == path
             if is_array:
                 self._arrays.add(folded)
@@ -322,7 +324,7 @@ class Editor:
             runs.find_last(prefix, before)
 
     def _enter(self, segment: Segment, ended: set[tuple[str, ...]]) -> None:
-        folded = _fold(segment.path)
+        folded = segment.folded
         if segment.is_array:
             self._arrays.add(folded)
         else:
@@ -331,7 +333,7 @@ class Editor:
 
     def _leave(self, segment: Segment) -> list[tuple[str, ...]]:
         """Take a segment out of the index; the keys whose last table it was."""
-        folded = _fold(segment.path)
+        folded = segment.folded
         if self._tables.get(folded) is segment:
             del self._tables[folded]
         return self._last_tables().leave(segment)
@@ -350,7 +352,7 @@ class _Runs:
         self.counts: dict[tuple[str, ...], int] = {}
         last, counts = self.last, self.counts
         for segment in segments:
-            folded = _fold(segment.path)
+            folded = segment.folded
             while folded:
                 last[folded] = segment
                 counts[folded] = counts.get(folded, 0) + 1
@@ -363,7 +365,7 @@ class _Runs:
             segment: The segment.
             ended: Keys whose last table it may be though they have others.
         """
-        folded = _fold(segment.path)
+        folded = segment.folded
         for length in range(1, len(folded) + 1):
             prefix = folded[:length]
             self.counts[prefix] = self.counts.get(prefix, 0) + 1
@@ -375,7 +377,7 @@ class _Runs:
 
     def leave(self, segment: Segment) -> list[tuple[str, ...]]:
         """Forget a segment; the keys whose last table it was."""
-        folded = _fold(segment.path)
+        folded = segment.folded
         ended = []
         for length in range(1, len(folded) + 1):
             prefix = folded[:length]
@@ -401,7 +403,7 @@ def _has_two_spellings(segments: Iterator[Segment]) -> bool:
     """Whether names of one key differ in letter case: the whole has to decide."""
     spelt: dict[tuple[str, ...], tuple[str, ...]] = {}
     for segment in segments:
-        path, folded = segment.path, _fold(segment.path)
+        path, folded = segment.path, segment.folded
         for length in range(1, len(path) + 1):
             prefix = path[:length]
             if spelt.setdefault(folded[:length], prefix) != prefix:
@@ -415,11 +417,11 @@ def _make_segment(piece: tuple[tuple[str, ...], bytes, bool]) -> Segment:
 
 
 def _fold(path: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(name.lower() for name in path)
+    return tuple(map(str.lower, path))
 
 
 def _is_under(segment: Segment, folded: tuple[str, ...]) -> bool:
-    return _fold(segment.path[: len(folded)]) == folded
+    return segment.folded[: len(folded)] == folded
 
 
 def _holds(segment: Segment, name: str) -> bool:

@@ -6,8 +6,8 @@ takes no table of its own. Refused before anything is written.
 
 from bindctl.findings.errors import BindctlError
 from bindctl.model.path import format_path, is_reserved, is_same_path
-from bindctl.toml.reader import decode, read_table
-from bindctl.toml.scanner import Span, scan_tables, trim_end
+from bindctl.toml.reader import decode, read_plain_table, read_table
+from bindctl.toml.scanner import Span, read_header, scan_tables, trim_end
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -109,6 +109,13 @@ def require_room(octets: bytes, span: Span, header: str) -> None:
     Raises:
         BindctlError: MET108; MET002, that table is no TOML.
     """
+    read = read_header(header.encode(), 0)
+    values = None if span.is_array else read_plain_table(octets, span)
+    if read is not None and values is not None:
+        names = read[0]
+        depth = len(span.path)
+        if names[:depth] == span.path and names[depth] not in values:
+            return
     read_table(octets, span)
     text = decode(octets[span.start : trim_end(octets, span)])
     import tomllib  # noqa: PLC0415 - tomlkit, which an edit needs anyway, costs more

@@ -1,8 +1,8 @@
 """Whether a document may take another's place: every reader has to be able to read it.
 
-A whole document is read again, unless what differs is plain lines of one table: those
-are read alone, in a time that does not count beside the write. A property test holds
-both equal. On the quick path of writers: imports no parser where lines are plain.
+A whole document is read again, unless what differs is plain lines of a few tables, some
+of them new: those are read alone, in a time that does not count beside the write. A
+property test holds both equal. On the quick path of writers: imports no parser where lines are plain.
 """
 
 from bindctl.findings.errors import BindctlError
@@ -10,12 +10,14 @@ from bindctl.toml.reader import parse_document, read_plain_table
 from bindctl.toml.scanner import Span, looks_like_value, read_header
 
 _BEFORE_NAMES = (b".", b'."', b".'", b". ", b".\t")
-# How a name below another may be spelt that those marks do not find.
-_ODD_NAMES = (
-    *(b"\\u", b"\\U"),
-    *(b".  ", b". \t", b".\t ", b".\t\t"),
-    *(b'. "', b". '", b'.\t"', b".\t'"),
-)
+# How a name below another may be spelt that those marks do not find, after the mark
+# that all such spellings have.
+_ODD_NAMES = {
+    b"\\": (b"\\u", b"\\U"),
+    b". ": (b".  ", b". \t", b'. "', b". '"),
+    b".\t": (b".\t ", b".\t\t", b'.\t"', b".\t'"),
+}
+_MAX_NAMES = 8  # of a new table: a deeper one is read with the whole
 _STEP = 1 << 16  # octets compared at once: few enough to be copied for nothing
 
 
@@ -45,24 +47,33 @@ def require_readable(before: bytes, after: bytes) -> None:
 def is_plain_edit(before: bytes, after: bytes) -> bool:
     """Whether the text after surely is a document if the one before is.
 
-    So it is where they differ in one table, all of that is plain properties, and no
-    table has the name of one that is new.
+    So it is where all the tables in which they differ have plain properties alone, no
+    table has the name of one that is new, and nothing has that of a new table.
     """
-    if any(mark in text for text in (before, after) for mark in (b'"""', b"'''")):
+    if b'"""' in before or b"'''" in before:
         return False
     start, old_end, new_end = differing_range(before, after)
-    old_table = _find_around(before, start, old_end)
-    new_table = _find_around(after, start, new_end)
-    if old_table is None or new_table is None:
+    old_spans = _find_around(before, start, old_end)
+    new_spans = _find_around(after, start, new_end)
+    if old_spans is None or new_spans is None:
         return False
-    if len(before) - old_table.end != len(after) - new_table.end:
-        return False  # a header came or went
-    old = read_plain_table(before, old_table)
-    new = read_plain_table(after, new_table)
+    # They differ nowhere below these tables.
+    is_whole = len(before) - old_spans[-1].end == len(after) - new_spans[-1].end
+    if not is_whole or _may_reorder_arrays(old_spans, new_spans):
+        return False
+    old, new = _read_plain(before, old_spans), _read_plain(after, new_spans)
     if old is None or new is None:
         return False
-    added = [name for name in new if name not in old]
-    return not (added and _may_have_key(before, added))
+    added = [
+        name
+        for path in new.keys() & old.keys()
+        for name in new[path]
+        if name not in old[path]
+    ]
+    made = new.keys() - old.keys()
+    return not (added and _may_have_key(before, added)) and (
+        not made or _are_apart(before, made, new)
+    )
 
 
 def differing_range(before: bytes, after: bytes) -> tuple[int, int, int]:
@@ -108,41 +119,129 @@ def _common_end(left: bytes, right: bytes, limit: int) -> int:
     return low
 
 
-def _find_around(octets: bytes, start: int, end: int) -> Span | None:
-    """The one table that all of a range stands in; ``None`` if that is not so plain.
+def _find_around(octets: bytes, start: int, end: int) -> list[Span] | None:
+    """The tables that all of a range stands in; ``None`` if that is not so plain.
 
     Args:
         octets: A text without strings of several lines.
         start: Where the range begins.
         end: Where it ends: the octet after its last one.
     """
+    found: list[Span] = []
     header = octets.rfind(b"\n[", 0, start) + 1
-    body = octets.find(b"\n", header) + 1
-    if not 0 < body <= start or not _is_header(octets, header):
+    while True:
+        read = _read_plain_header(octets, header)
+        body = octets.find(b"\n", header) + 1
+        if read is None or not body:
+            return None
+        names, is_array = read
+        following = octets.find(b"\n[", body - 1) + 1 or len(octets)
+        found.append(Span(names, header, body, following, is_array))
+        if following >= max(end, body):
+            break
+        header = following
+    if following < len(octets) and _read_plain_header(octets, following) is None:
         return None
-    following = octets.find(b"\n[", max(end, body) - 1) + 1 or len(octets)
-    if following < len(octets) and not _is_header(octets, following):
-        return None
-    return Span((), header, body, following)
+    return found
 
 
-def _is_header(octets: bytes, position: int) -> bool:
-    """Whether a line is a header, whatever stands around it: no row of an array."""
-    if not octets.startswith(b"[", position):
+def _may_reorder_arrays(old: list[Span], new: list[Span]) -> bool:
+    """Whether a table may come to stand below another one of an array of tables."""
+    if len(old) == len(new) == 1 and old[0].path == new[0].path:
         return False
+    return any(span.is_array for span in (*old, *new))
+
+
+def _read_plain(
+    octets: bytes, spans: list[Span]
+) -> dict[tuple[str, ...], dict[str, object]] | None:
+    """The properties of each table; ``None`` where they are not plain, or it has two."""
+    found: dict[tuple[str, ...], dict[str, object]] = {}
+    for span in spans:
+        values = None if span.path in found else read_plain_table(octets, span)
+        if values is None:
+            return None
+        found[span.path] = values
+    return found
+
+
+def _are_apart(
+    before: bytes,
+    made: set[tuple[str, ...]],
+    new: dict[tuple[str, ...], dict[str, object]],
+) -> bool:
+    """Whether nothing of a document, or of the new tables, has a new table's name.
+
+    So it is where a name of the topmost ones is nowhere in the document, and would be
+    that of a property of a table that has no such property.
+    """
+    names = []
+    for path in made:
+        lengths = range(1, len(path))
+        if len(path) > _MAX_NAMES or any(
+            path[length] in new.get(path[:length], ()) for length in lengths
+        ):
+            return False
+        if any(path[:length] in made for length in lengths):
+            continue
+        free = (
+            path[length]
+            for length in lengths
+            if (above := _read_above(before, path[:length])) is not None
+            and path[length] not in above
+        )
+        names.append(next(free, ""))
+    return "" not in names and not _may_have_key(before, names)
+
+
+def _read_above(octets: bytes, path: tuple[str, ...]) -> dict[str, object] | None:
+    """The properties of the one table of that name; ``None`` if that is not so plain."""
+    header = ("[" + ".".join(path) + "]").encode()
+    start = 0 if octets.startswith(header) else octets.find(b"\n" + header) + 1
+    if not octets.startswith(header, start):
+        return None
+    spans = _find_around(octets, start + 1, start + 1)
+    tables = spans and _read_plain(octets, spans)
+    return tables.get(path) if tables else None
+
+
+def _read_plain_header(
+    octets: bytes, position: int
+) -> tuple[tuple[str, ...], bool] | None:
+    """As `read_header`, of a line that surely is one: no row of an array."""
+    if not octets.startswith(b"[", position):
+        return None
     found = read_header(octets, position)
     if found is None:
-        return False
+        return None
     first = found[0][0]
-    bare = first.replace("-", "").replace("_", "")
     is_spelt = octets.startswith(first.encode(), position + 1 + found[1])
-    is_bare = bare.isalnum() and bare.isascii() and is_spelt
-    return is_bare and not looks_like_value(first.lower())
+    is_plain = _is_bare(first) and is_spelt and not looks_like_value(first.lower())
+    return found if is_plain else None
+
+
+def _is_bare(name: str) -> bool:
+    bare = name.replace("-", "").replace("_", "")
+    return bare.isalnum() and bare.isascii()
 
 
 def _may_have_key(octets: bytes, names: list[str]) -> bool:
     """Whether a header or a dotted name may make a table of one of those names."""
-    if any(odd in octets for odd in _ODD_NAMES):
-        return True
+    for mark, odd_names in _ODD_NAMES.items():
+        if mark in octets and any(odd in octets for odd in odd_names):
+            return True
     spelt = [name.encode() for name in names]
-    return any(mark + name in octets for name in spelt for mark in _BEFORE_NAMES)
+    return any(
+        _has_name(octets, mark + name) for name in spelt for mark in _BEFORE_NAMES
+    )
+
+
+def _has_name(octets: bytes, words: bytes) -> bool:
+    """Whether the words stand somewhere, not as the beginning of a longer name."""
+    at = octets.find(words)
+    while at >= 0:
+        following = octets[at + len(words) : at + len(words) + 1].decode("latin-1")
+        if not _is_bare(following):
+            return True
+        at = octets.find(words, at + 1)
+    return False

@@ -116,7 +116,7 @@ def test_get_imports_nothing_slow(
         (["bindctl", "set", "/w3svc/1/SecureBindings", ":443:a"], set()),
         # What it does to other sites takes reading them (ADR 0025).
         (["bindctl", "set", "/w3svc/SslFlags", "1"], {"rtoml"}),
-        (["bindctl", "create", "/w3svc/2"], {"tomllib", "rtoml"}),
+        (["bindctl", "create", "/w3svc/2"], {"rtoml"}),
         (["bindctl", "delete", "/w3svc/1/ServerBindings"], set()),
         (["bindctl", "enum", "/w3svc/1"], {"rtoml"}),
         (["bindctl", "find", "ServerBindings"], {"rtoml"}),

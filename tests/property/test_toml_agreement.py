@@ -32,16 +32,28 @@ _PIECES = st.sampled_from(_PIECE_LIST)
 
 
 _HEADERS = (b"[w3svc]\n", b"[w3svc.1]\n", b"[w3svc.1.root]\n", b"[http]\n")
+_NEW_HEADERS = (
+    *(b"[w3svc.2]\n", b"[w3svc.2.root]\n", b"[w3svc.1.Path]\n", b"[w3svc.1.root.x]\n"),
+    *_HEADERS,
+)
 _PLAIN_LINES = st.sampled_from(
     [
         *(b"Path = 'x'\n", b"root = 1\n", b"ServerBindings = [':80:']\n"),
-        *(b"images = 2\r\n", b"1 = 2\n", b"# remark\n", b"# [w3svc.1]\n", b"\n"),
+        *(
+            b"images = 2\r\n",
+            b"1 = 2\n",
+            b"2 = 2\n",
+            b"# remark\n",
+            b"# [w3svc.1]\n",
+            b"\n",
+        ),
     ]
 )
 _ODD_LINES = st.sampled_from(
     [
         *(b"images = ''", b"Path.x = 1\n", b"[w3svc.1.Path]\n", b"[[w3svc.1.Path]]\n"),
         *(b'[ w3svc . 1 .   "Path" ]\n', b'[w3svc.1."\\u0050ath"]\n', b"# c[http]\n"),
+        *(b"2.x = 1\n", b"w3svc.2.x = 1\n", b"[w3svc.'2']\n", b"[[w3svc.2]]\n"),
         *(b"x = [\n", b"],\n", b"]\n", b"[1]\n", b"[inf],\n", b"x = {\n", b"\r"),
     ]
 )
@@ -71,8 +83,10 @@ def _edits(draw: st.DrawFn) -> tuple[bytes, bytes]:
         lines.insert(draw(st.integers(0, len(lines))), draw(_ODD_LINES))
     before = b"".join(lines)
     start = draw(st.integers(0, len(lines)))
-    end = min(len(lines), start + draw(st.integers(0, 2)))
+    end = min(len(lines), start + draw(st.sampled_from([0, 0, 1, 2, 5])))
     lines[start:end] = draw(_SOME_LINES)
+    for header in draw(st.lists(st.sampled_from(_NEW_HEADERS), max_size=2)):
+        lines[start:start] = [header, *draw(st.lists(_PLAIN_LINES, max_size=2))]
     after = b"".join(lines)
     return before, _change(draw, after, draw(st.sampled_from([0, 0, 0, 1])))
 
@@ -151,6 +165,8 @@ def test_a_header_is_one_where_the_judge_takes_it(octets: bytes) -> None:
 @example((b"[a]\nb = 1\n[b]\n# c[b]\nk = 1", b"[a]\nb = 1\n[b]\n# c\n[b]\nk = 1"))
 @example((b"[a]\r\nb = 1\r\nc = 2", b"[a]\r\nb = 1\r"))
 @example((b"[a]\nx = [\n[1],\n]\n", b"[a]\nx = [\n[1],\nb = 1\n]\n"))
+@example((b"[w3svc]\n", b"[w3svc.2.root]\n[[w3svc.2]]\n[w3svc]\n"))
+@example((b"[a]\nb = 1\n", b'[a]\nb = 1\n[c]\nd = """\n[e]\n'))
 def test_an_edit_that_is_called_plain_leaves_a_document(
     texts: tuple[bytes, bytes],
 ) -> None:

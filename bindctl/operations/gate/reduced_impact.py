@@ -194,16 +194,26 @@ def _reduce(
     """
     if not (_has_plain_brackets(near.old) and _has_plain_brackets(near.added)):
         raise ValueError
-    own = (b"w3svc." + near.number + b"]", b"w3svc." + near.number + b".")
-    others = tuple(b"w3svc." + number + b"]" for number in sites - {near.number})
+    others = tuple(SITE[1:] + number + b"]" for number in sites - {near.number})
+    first, *pieces = (b"\n" + before).split(_LINE_BRACKET)
+    kept = [
+        piece
+        for piece in pieces
+        if not piece.startswith(SITE[1:]) or piece.startswith(others)
+    ]
     for text in (before, after):
-        first, *pieces = (b"\n" + text).split(_LINE_BRACKET)
-        kept = [
-            piece
-            for piece in pieces
-            if not piece.startswith(b"w3svc.") or piece.startswith((*own, *others))
-        ]
-        yield _LINE_BRACKET.join((first, *kept))
+        yield _LINE_BRACKET.join((first, *kept, *_tables_of(b"\n" + text, near.number)))
+
+
+def _tables_of(text: bytes, number: bytes) -> Iterator[bytes]:
+    """The tables of a site, its own and those below, after the bracket of each."""
+    start = _LINE_BRACKET + SITE[1:] + number
+    at = text.find(start)
+    while at >= 0:
+        end = text.find(_LINE_BRACKET, at + 1)
+        if text[at + len(start) : at + len(start) + 1] in (b".", b"]"):
+            yield text[at + len(_LINE_BRACKET) : end if end >= 0 else len(text)]
+        at = text.find(start, end) if end >= 0 else -1
 
 
 def _has_plain_brackets(text: bytes) -> bool:

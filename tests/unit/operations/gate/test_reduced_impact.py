@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from bindctl.operations.gate.impact import find_impact
 from bindctl.operations.gate.neighbourhood import find_neighbourhood
 from bindctl.operations.gate.reduced_impact import find_reduced_impact
+from bindctl.operations.load.configuration import compile_configuration
 
 AA, BB = ('SSLCertHash = "' + digit * 40 + '"\n' for digit in "ab")
 SNI = "SslFlags = 1\n"
@@ -36,6 +38,8 @@ def _impact(before: str, after: str) -> tuple[int, ...] | None:
     assert near is not None
     assert not near.is_alone()
     impact = find_reduced_impact(near, before.encode(), after.encode())
+    old, new = (compile_configuration(text.encode()) for text in (before, after))
+    assert impact is None or impact.sites == find_impact(old, new).sites
     return None if impact is None else impact.sites
 
 
@@ -52,6 +56,13 @@ def _impact(before: str, after: str) -> tuple[int, ...] | None:
         # a copy does not start beside the original, or keeps it from starting
         (FIRST, "", _table(9, ":80:c", ":443:c", BB + SNI), ()),
         (FIRST, "", _table(2, ":80:c", ":443:c", BB + SNI), (3,)),
+        # a site that it keeps from starting leaves requests to another
+        (
+            FIRST + _table(8, ":81:") + _table(9, ':80:q", ":81:q'),
+            _table(2, ":80:x"),
+            _table(2, ":80:q"),
+            (1, 8, 9),
+        ),
         # nobody visits the site without host, which has no certificate
         (_table(1, "", ":443:", SNI), "", _table(2, "", ":443:x", BB + SNI), ()),
     ],
@@ -75,6 +86,12 @@ def test_neighbours_are_judged_by_themselves(
         (_table(6, "", ":80:q"), _table(2, ":80:x"), _table(2, ":80:y")),
         # everybody without a record of his own sees another certificate
         (_table(6, "", ":8443:q"), "", _table(2, "", ":8443:x", AA)),
+        # a header stands where the search looks for none
+        (
+            _table(6, ":80:q", more="  [w3svc]\nWildcardHostDepth = 2\n"),
+            "",
+            _table(2, ":80:*.d"),
+        ),
         # another site may make the record
         (
             _table(6, "", ":8443:") + _table(7, "", ":8443:q", BB),
