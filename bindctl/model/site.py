@@ -6,7 +6,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 class ServerState(IntEnum):
@@ -107,3 +107,20 @@ class SiteContent(NamedTuple):
     allow_keep_alive: bool
     log_directory: str | None
     misdirected_request: bool
+
+
+def find_directory(
+    directories: Sequence[VirtualDirectory], segments: tuple[str, ...]
+) -> tuple[VirtualDirectory, tuple[str, ...]] | None:
+    """The virtual directory of a path, and the segments below it.
+
+    Args:
+        directories: Longest URL path first.
+        segments: Of the request.
+    """
+    lowered = tuple(segment.lower() for segment in segments)
+    for directory in directories:
+        prefix = tuple(part for part in directory.url_path.split("/") if part)
+        if lowered[: len(prefix)] == prefix:
+            return directory, segments[len(prefix) :]
+    return None

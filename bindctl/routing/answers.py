@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bindctl.bindings.records import facts_key
 from bindctl.model.binding import Protocol
-from bindctl.model.certificate import CENTRAL_STORE_NAME, is_same_certificate
-from bindctl.routing.classes import is_open, named_addresses, sorted_classes
+from bindctl.model.certificate import CENTRAL_STORE_NAME
+from bindctl.routing.classes import named_addresses, sorted_classes
+from bindctl.routing.decision import UNCONNECTED, UNSHAKEN, Ending, decide
+from bindctl.routing.request import Request
 
 if TYPE_CHECKING:
-    from bindctl.bindings.listen_list import ListenList
     from bindctl.model.certificate import SslRecord
     from bindctl.model.endpoint import IpAddress, LocalAddress
-    from bindctl.routing.plan import PortPlan
+    from bindctl.routing.reading import Reading
 
 MISDIRECTED: Final = 421  # RFC 9110 §15.5.20
 UNAVAILABLE: Final = 503  # of a site that is paused
@@ -39,6 +40,10 @@ class Answer(NamedTuple):
 
 CLOSED = Answer(is_listening=False, site=None, certificate_hash=None)
 NO_HANDSHAKE = Answer(is_listening=True, site=None, certificate_hash=None)
+_REFUSALS: Final[dict[Ending | None, int]] = {
+    Ending.PAUSED: UNAVAILABLE,
+    Ending.MISDIRECTED: MISDIRECTED,
+}
 
 
 class AnswerChange(NamedTuple):
@@ -76,10 +81,11 @@ class AnswerChange(NamedTuple):
         )
 
 
-class PortSide(NamedTuple):
-    """One plan's port, and the addresses bound there.
+class PortSide:
+    """One reading's port, beside another's.
 
     Attributes:
+        port: Its number.
         plan: ``None`` when nothing is bound to the port.
         bound: Addresses of its bindings.
         listen: Where listening is allowed.
@@ -89,20 +95,53 @@ class PortSide(NamedTuple):
         missing: Certificates that cannot be shown (`facts_key`).
     """
 
-    plan: PortPlan | None
-    bound: frozenset[LocalAddress]
-    listen: ListenList
-    folder: str = ""
-    misdirected: frozenset[int] = frozenset()
-    paused: frozenset[int] = frozenset()
-    missing: frozenset[str] = frozenset()
+    def __init__(
+        self, reading: Reading, port: int, *, names_folder: bool = False
+    ) -> None:
+        """Take what the port depends on."""
+        self.reading = reading
+        self.port = port
+        self.plan = plan = reading.plan.ports.get(port)
+        self.bound = reading.bound(port)
+        self.listen = reading.listen
+        self.folder = ""
+        self.misdirected = self.paused = frozenset[int]()
+        self.missing = frozenset[str]()
+        if plan is None:
+            return
+        if names_folder and plan.central_record is not None:
+            self.folder = reading.table.central_store_path
+        if reading.paused or reading.strict_sites:
+            sites = {route.site for route in plan.routes()}
+            self.paused = reading.paused & sites
+            if plan.protocol is Protocol.HTTPS:
+                self.misdirected = reading.strict_sites & sites
+        if reading.missing:
+            keys = {facts_key(record) for record in plan.records()}
+            self.missing = reading.missing & keys
 
-    def port_plan(self, protocol: Protocol, address: IpAddress) -> PortPlan | None:
-        """The plan that takes a connection of that scheme there."""
+    def is_like(self, other: PortSide) -> bool:
+        """Whether every request gets the same on both sides."""
+        return self.takes_as(other) and (
+            (self.plan, self.folder, self.misdirected)
+            == (other.plan, other.folder, other.misdirected)
+        )
+
+    def takes_as(self, other: PortSide) -> bool:
+        """Whether both sides listen, pause and lack alike."""
+        return (self.bound, self.listen, self.paused, self.missing) == (
+            other.bound,
+            other.listen,
+            other.paused,
+            other.missing,
+        )
+
+    def takes(self, protocol: Protocol, address: IpAddress) -> bool:
+        """Whether it takes a connection of that scheme there."""
         plan = self.plan
         if plan is None or plan.protocol is not protocol:
-            return None
-        return plan if is_open(address, self.bound, self.listen) else None
+            return False
+        return self.reading.is_open(self.port, address)
 
     def answer(
         self,
@@ -119,32 +158,26 @@ class PortSide(NamedTuple):
             server_name: What the ClientHello names, if anything; not asked for HTTP.
             host: What the request names, if anything.
         """
-        plan = self.port_plan(protocol, address)
-        if plan is None:
+        request = Request(protocol, self.port, host, server_name)
+        ending, record, match, _directory = decide(self.reading, request, address)
+        if ending in UNCONNECTED:
             return CLOSED
-        shown, refusal = None, None
-        match = plan.match(address, host)
-        site = None if match is None else match.route.site
-        if protocol is Protocol.HTTPS:
-            record = self._shown_record(plan, address, server_name)
-            if record is None:
-                return NO_HANDSHAKE
-            shown = self._shown(record)
-            if site in self.misdirected and server_name != host:
-                right = plan.select_certificate(address, host)
-                refusal = None if is_same_certificate(record, right) else MISDIRECTED
-        if site in self.paused:
-            refusal = UNAVAILABLE  # the server looks at this first
+        if ending in UNSHAKEN:
+            return NO_HANDSHAKE
         return Answer(
-            is_listening=True, site=site, certificate_hash=shown, refusal=refusal
+            is_listening=True,
+            site=None if match is None else match.route.site,
+            certificate_hash=None if record is None else self._shown(record),
+            refusal=_REFUSALS.get(ending),
         )
 
     def find_record(
         self, address: IpAddress, server_name: str | None
     ) -> SslRecord | None:
         """The record of a handshake; ``None`` when there is none to be had."""
-        plan = self.port_plan(Protocol.HTTPS, address)
-        return None if plan is None else self._shown_record(plan, address, server_name)
+        request = Request(Protocol.HTTPS, self.port, None, server_name)
+        decision = decide(self.reading, request, address)
+        return None if decision.ending in UNSHAKEN else decision.record
 
     def falls_through(self, address: IpAddress, name: str) -> bool:
         """Whether a name is answered as one that nothing names, in both phases."""
@@ -156,14 +189,6 @@ class PortSide(NamedTuple):
         return plan.select_certificate(address, name) == plan.select_certificate(
             address, None
         )
-
-    def _shown_record(
-        self, plan: PortPlan, address: IpAddress, server_name: str | None
-    ) -> SslRecord | None:
-        record = plan.select_certificate(address, server_name)
-        if record is not None and self.missing and facts_key(record) in self.missing:
-            return None  # it decides all the same
-        return record
 
     def _shown(self, record: SslRecord) -> str:
         if record.certificate_store_name != CENTRAL_STORE_NAME:

@@ -16,15 +16,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bindctl.model.binding import SslFlags
 from bindctl.routing.classes import UNNAMED_LABEL, server_names
+from bindctl.routing.reason import Reason, Why
 from bindctl.routing.site_reasons import address_matches
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from bindctl.bindings.table import BindingTable
     from bindctl.model.certificate import Certificate, SslRecord
     from bindctl.model.endpoint import IpAddress
     from bindctl.routing.plan import PortPlan
+    from bindctl.routing.reading import Reading
     from bindctl.routing.request import Request
 
 _WILDCARD = "*."
@@ -63,14 +65,14 @@ class Coalescing(NamedTuple):
     """What HTTP/2 makes of one connection.
 
     Attributes:
-        impossible: Why no browser shares the connection; empty when one may.
+        impossible: Why no browser shares the connection; ``None`` when one may.
         at_risk: Hosts that are answered otherwise than on a connection of their own.
         harmless: Hosts that are not.
         elsewhere: Hosts that are bound to other addresses alone: asked for here only
             when their name resolves here too, and then not answered by their own site.
     """
 
-    impossible: str = ""
+    impossible: Reason | None = None
     at_risk: tuple[CoalescedHost, ...] = ()
     harmless: tuple[CoalescedHost, ...] = ()
     elsewhere: tuple[CoalescedHost, ...] = ()
@@ -81,28 +83,25 @@ class Coalescing(NamedTuple):
         return (*self.at_risk, *self.elsewhere, *self.harmless)
 
 
-def find_coalescing(  # noqa: PLR0913, PLR0917 - the whole question, asked once
-    table: BindingTable,
-    plan: PortPlan,
+def find_coalescing(
+    reading: Reading,
     address: IpAddress,
     request: Request,
     shown: tuple[SslRecord, Certificate],
-    is_strict: Callable[[int], bool],
 ) -> Coalescing:
     """The other hosts of a connection.
 
     Args:
-        table: For the version of IIS that is rehearsed.
-        plan: Of the connection's port.
+        reading: What is served.
         address: Where the connection arrived.
         request: The first request on it.
         shown: The record that decided its certificate, and the certificate.
-        is_strict: Whether a site answers 421 to hosts of other certificates.
     """
     record, certificate = shown
-    impossible = _why_not(table, record)
-    if impossible:
+    impossible = _why_not(reading.table, record)
+    if impossible is not None:
         return Coalescing(impossible)
+    plan = reading.plan.ports[request.port]
     at_risk: list[CoalescedHost] = []
     harmless: list[CoalescedHost] = []
     elsewhere: list[CoalescedHost] = []
@@ -119,21 +118,20 @@ def find_coalescing(  # noqa: PLR0913, PLR0917 - the whole question, asked once
         else:
             is_refused = (
                 item.outcome is not CoalescingOutcome.OTHER_POLICY
-                and item.site is not None
-                and is_strict(item.site)
+                and item.site in reading.strict_sites
             )
             outcome = CoalescingOutcome.MISDIRECTED if is_refused else item.outcome
             at_risk.append(item._replace(outcome=outcome))
-    return Coalescing("", _sorted(at_risk), _sorted(harmless), _sorted(elsewhere))
+    return Coalescing(None, _sorted(at_risk), _sorted(harmless), _sorted(elsewhere))
 
 
-def _why_not(table: BindingTable, record: SslRecord) -> str:
+def _why_not(table: BindingTable, record: SslRecord) -> Reason | None:
     version = table.emulated_version
     if not version.has_later_flags:
-        return f"{version} speaks no HTTP/2"
+        return Reason(Why.NO_HTTP2, version=version)
     if record.flags & SslFlags.DISABLE_HTTP2:
-        return "SslFlags turns HTTP/2 off for this certificate record"
-    return ""
+        return Reason(Why.HTTP2_IS_OFF)
+    return None
 
 
 def _covered_names(plan: PortPlan, ids: frozenset[str]) -> Iterator[tuple[str, str]]:

@@ -14,8 +14,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from bindctl.bindings.listen_list import EVERYWHERE
-from bindctl.bindings.records import facts_key
 from bindctl.model.binding import Protocol
 from bindctl.model.certificate import is_same_certificate
 from bindctl.model.endpoint import ANY_ADDRESS
@@ -37,31 +35,10 @@ from bindctl.routing.misdirected import misdirected_changes
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from bindctl.bindings.listen_list import ListenList
     from bindctl.model.endpoint import IpAddress
     from bindctl.routing.answers import Answer
     from bindctl.routing.classes import NameClass
-    from bindctl.routing.plan import PortPlan, RoutingPlan
-
-
-class Compared(NamedTuple):
-    """One of the two plans, with what it depends on outside of itself.
-
-    Attributes:
-        plan: The plan.
-        listen: Where listening is allowed.
-        central_store_path: The folder that central files are in.
-        misdirected: Sites that answer 421 on a connection of another certificate.
-        paused: Sites that answer 503.
-        missing: Certificates that cannot be shown (`facts_key`).
-    """
-
-    plan: RoutingPlan
-    listen: ListenList = EVERYWHERE
-    central_store_path: str = ""
-    misdirected: frozenset[int] = frozenset()
-    paused: frozenset[int] = frozenset()
-    missing: frozenset[str] = frozenset()
+    from bindctl.routing.reading import Reading
 
 
 class _Seen(NamedTuple):
@@ -73,50 +50,22 @@ class _Seen(NamedTuple):
     server_name: str | None = None
 
 
-def compare(before: Compared, after: Compared) -> Iterator[AnswerChange]:
+def compare(before: Reading, after: Reading) -> Iterator[AnswerChange]:
     """Every class of requests with another answer, by port, scheme and host."""
-    names_folder = before.central_store_path != after.central_store_path
+    folders = {side.table.central_store_path for side in (before, after)}
+    is_two = len(folders) > 1
     for port in sorted({*before.plan.ports, *after.plan.ports}):
         sides = (
-            _side(before, port, names_folder=names_folder),
-            _side(after, port, names_folder=names_folder),
+            PortSide(before, port, names_folder=is_two),
+            PortSide(after, port, names_folder=is_two),
         )
-        if sides[0] == sides[1]:
+        if sides[0].is_like(sides[1]):
             continue
         spoken = {side.plan.protocol for side in sides if side.plan is not None}
         for protocol in Protocol:
             if protocol in spoken:
                 yield from _compare_port(sides, protocol, port)
         yield from misdirected_changes(sides, port)
-
-
-def _side(compared: Compared, port: int, *, names_folder: bool) -> PortSide:
-    plan = compared.plan.ports.get(port)
-    if plan is None:
-        return PortSide(None, frozenset(), compared.listen)
-    sites = {route.site for route in plan.routes()}
-    is_tls = plan.protocol is Protocol.HTTPS
-    return PortSide(
-        plan=plan,
-        bound=compared.plan.listening_addresses(port),
-        listen=compared.listen,
-        folder=compared.central_store_path
-        if names_folder and plan.central_record is not None
-        else "",
-        misdirected=compared.misdirected & sites if is_tls else frozenset(),
-        paused=compared.paused & sites,
-        missing=_missing_of(compared, plan) if compared.missing else compared.missing,
-    )
-
-
-def _missing_of(compared: Compared, plan: PortPlan) -> frozenset[str]:
-    """Those that records of the port name."""
-    records = (
-        *plan.endpoint_records.values(),
-        *plan.name_records.values(),
-        *plan.suffix_records.values(),
-    )
-    return compared.missing & {facts_key(record) for record in records}
 
 
 def _compare_port(
@@ -236,10 +185,7 @@ def _is_alike(old: PortSide, new: PortSide) -> bool:
         and new.plan is not None
         and old.plan.protocol is new.plan.protocol
         and old.plan.wildcard_depth == new.plan.wildcard_depth
-        and old.bound == new.bound
-        and old.listen == new.listen
-        and old.paused == new.paused
-        and old.missing == new.missing
+        and old.takes_as(new)
     )
 
 

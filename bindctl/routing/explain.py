@@ -6,30 +6,34 @@ of sites in `site_reasons`, of certificates in `record_reasons`.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from bindctl.bindings.listen_list import EVERYWHERE
 from bindctl.model.binding import Protocol, SslFlags
-from bindctl.model.certificate import is_same_certificate
 from bindctl.routing.classes import (
     OTHER_ADDRESS,
     OTHER_IPV6,
-    is_open,
     named_addresses,
     sorted_classes,
 )
-from bindctl.routing.plan import compile_plan
+from bindctl.routing.decision import (
+    UNCONNECTED,
+    Decision,
+    Ending,
+    decide,
+    is_misdirected,
+)
+from bindctl.routing.reason import Reason, Why
 from bindctl.routing.site_reasons import find_losers
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
-    from bindctl.bindings.listen_list import ListenList
-    from bindctl.bindings.start import StartResult
     from bindctl.bindings.table import BindingTable, SiteRow
     from bindctl.model.certificate import SslRecord
     from bindctl.model.endpoint import IpAddress
-    from bindctl.routing.plan import Match, PortPlan, RoutingPlan
+    from bindctl.routing.plan import Match
+    from bindctl.routing.reading import Reading
     from bindctl.routing.record_reasons import RecordLoser
     from bindctl.routing.request import Request
     from bindctl.routing.site_reasons import Loser
@@ -38,185 +42,139 @@ _OTHERS: Final = frozenset({OTHER_ADDRESS, OTHER_IPV6})
 
 
 class Explanation(NamedTuple):
-    """What happens to a request that arrives at one local address.
+    """What happens to a request that arrives at one local address, and why.
 
     Attributes:
         address: The address, or `OTHER_ADDRESS` for any that no binding names.
-        match: Site and row, or ``None``: 400, or nothing to send a request to. Where
-            the handshake is refused, who would answer.
-        record: The certificate record, or ``None``; HTTPS only.
-        record_reason: Why that record, or why there is none.
-        is_listening: Whether anything is bound to the port.
-        is_open: Whether a connection to that address of it is taken.
+        decision: What becomes of the request.
         is_scheme_right: Whether the port speaks the request's scheme; where it does
             not, HTTP is answered 400 in clear and HTTPS is no handshake.
         losers: Bindings that could be expected to win and do not.
         other_hosts: How many bindings of the port name other hosts.
+        record_reason: Why that record decides, or why none does; HTTPS only.
         record_losers: Certificates that could be expected and are not shown.
         other_records: How many records are those of other names and addresses.
         is_misdirected: Whether the host would get another certificate than the server
             name did: 421, where the site has MisdirectedRequest.
-        emulation: What the version of IIS that is rehearsed leaves out; or empty.
+        emulation: What the version of IIS that is rehearsed leaves out.
     """
 
     address: IpAddress
-    match: Match | None
-    record: SslRecord | None
-    record_reason: str
-    is_listening: bool
-    is_open: bool
+    decision: Decision
     is_scheme_right: bool
     losers: tuple[Loser, ...]
     other_hosts: int
+    record_reason: Reason | None = None
     record_losers: tuple[RecordLoser, ...] = ()
     other_records: int = 0
     is_misdirected: bool = False
-    emulation: str = ""
+    emulation: Reason | None = None
+
+    @property
+    def match(self) -> Match | None:
+        """Site and row; where the handshake is refused, who would answer."""
+        return self.decision.match
+
+    @property
+    def record(self) -> SslRecord | None:
+        """The certificate record; ``None`` for HTTP, too."""
+        return self.decision.record
+
+    @property
+    def is_listening(self) -> bool:
+        """Whether anything is bound to the port."""
+        return self.decision.ending is not Ending.UNBOUND
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a connection to that address of it is taken."""
+        return self.decision.is_open
 
     @property
     def is_connected(self) -> bool:
-        """Whether a request can be sent: open, right scheme, and a certificate."""
-        has_certificate = self.record is not None or not self.record_reason
-        return self.is_open and self.is_scheme_right and has_certificate
+        """Whether a request can be sent: open, right scheme, and a handshake."""
+        return self.decision.is_connected
 
     @property
     def is_answered(self) -> bool:
-        """Whether a site answers: connected, and matched."""
-        return self.match is not None and self.is_connected
+        """Whether a site has the host, and a request can be sent to it."""
+        return self.decision.site is not None
 
 
-class RunnerUp(NamedTuple):
-    """What a request gets when the site that answers it stops.
-
-    Attributes:
-        match: The site that answers then; ``None`` is 400, or no connection.
-        record: The certificate record then.
-        is_open: Whether the port is still open at the address.
-    """
-
-    match: Match | None
-    record: SslRecord | None
-    is_open: bool
-
-
-def address_classes(
-    plan: RoutingPlan, port: int, listen: ListenList = EVERYWHERE
-) -> tuple[IpAddress, ...]:
+def address_classes(reading: Reading, port: int) -> tuple[IpAddress, ...]:
     """Local addresses that can differ: each one named, and any other.
 
     Only those at which a connection is taken; `OTHER_ADDRESS` when there is none.
     """
-    port_plan = plan.ports.get(port)
-    if port_plan is None:
+    plan = reading.plan.ports.get(port)
+    if plan is None:
         return (OTHER_ADDRESS,)
-    bound = plan.listening_addresses(port)
-    named = named_addresses(port_plan) | set(listen.addresses)
-    found = tuple(
+    named = named_addresses(plan) | set(reading.listen.addresses)
+    found = (
         address
         for address in sorted_classes(named)
         if (address != OTHER_IPV6 or OTHER_IPV6 in named)
-        and is_open(address, bound, listen)
+        and reading.is_open(port, address)
     )
     named_first = sorted(found, key=_OTHERS.__contains__)
     return tuple(named_first) or (OTHER_ADDRESS,)
 
 
 def group_addresses(
-    plan: RoutingPlan, addresses: Sequence[IpAddress], request: Request
+    reading: Reading, addresses: Sequence[IpAddress], request: Request
 ) -> tuple[tuple[IpAddress, ...], ...]:
     """Those addresses, the ones with the same site and certificates together.
 
     The certificates are those of the server name and of the host, which may differ.
     """
     groups: dict[tuple[object, ...], list[IpAddress]] = {}
-    names = {request.server_name, request.host}
+    own = request._replace(server_name=request.host)
+    asked = {request, own} if request.protocol is Protocol.HTTPS else {request}
     for address in addresses:
-        match = plan.match_site(address, request.port, request.host)
-        key: list[object] = [match and match.route]
-        if request.protocol is Protocol.HTTPS:
-            for name in names:
-                record = plan.select_certificate(address, request.port, name)
-                key.append(record and record.key)
-        groups.setdefault(tuple(key), []).append(address)
+        key = tuple(_shown(decide(reading, item, address)) for item in asked)
+        groups.setdefault(key, []).append(address)
     return tuple(map(tuple, groups.values()))
 
 
-def explain_request(  # noqa: PLR0913, PLR0917 - the whole question, asked once
-    table: BindingTable,
-    start: StartResult,
-    plan: RoutingPlan,
-    address: IpAddress,
-    request: Request,
-    listen: ListenList = EVERYWHERE,
+def _shown(decision: Decision) -> tuple[object, ...]:
+    match, record = decision.match, decision.record
+    return match and match.route, record and record.key
+
+
+def explain_request(
+    reading: Reading, request: Request, address: IpAddress
 ) -> Explanation:
     """The answer for a request at one local address, with its reasons."""
-    port_plan = plan.ports.get(request.port)
-    right_scheme = port_plan is not None and port_plan.protocol is request.protocol
-    taken = port_plan is not None and is_open(
-        address, plan.listening_addresses(request.port), listen
-    )
-    match = None
-    if taken and right_scheme:
-        match = plan.match_site(address, request.port, request.host)
-    losers, others = find_losers(table, start, address, request, match)
+    decision = decide(reading, request, address)
+    plan = reading.plan.ports.get(request.port)
+    losers, others = find_losers(reading, request, address, decision.match)
     explanation = Explanation(
         address=address,
-        match=match,
-        record=None,
-        record_reason="",
-        is_listening=port_plan is not None,
-        is_open=taken,
-        is_scheme_right=right_scheme,
+        decision=decision,
+        is_scheme_right=plan is not None and plan.protocol is request.protocol,
         losers=losers,
         other_hosts=others,
     )
     is_secure = request.protocol is Protocol.HTTPS
-    if port_plan is None or not taken or not right_scheme or not is_secure:
+    if decision.ending in UNCONNECTED or not is_secure:
         return explanation
-    return _with_handshake(explanation, table, start, port_plan, request)
+    return _with_handshake(explanation, reading, request)
 
 
-def plan_without(
-    table: BindingTable, started: Collection[int], site: int, port: int
-) -> RoutingPlan:
-    """The plan of one port while every site runs but that one."""
+def reading_without(reading: Reading, site: int, port: int) -> Reading:
+    """The reading of one port while every site runs but that one."""
+    table, start = reading.table, reading.start
     rows = tuple(row for row in table.sites if _has_port(row, port))
-    return compile_plan(table._replace(sites=rows), frozenset(started) - {site})
-
-
-def find_runner_up(
-    plan: RoutingPlan,
-    address: IpAddress,
-    request: Request,
-    listen: ListenList = EVERYWHERE,
-) -> RunnerUp:
-    """The answer by a plan that `plan_without` made."""
-    port = request.port
-    match = plan.match_site(address, port, request.host)
-    record = None
-    if request.protocol is Protocol.HTTPS:
-        record = plan.select_certificate(address, port, request.server_name)
-    bound = plan.listening_addresses(port) if port in plan.ports else ()
-    return RunnerUp(match, record, is_open(address, bound, listen))
-
-
-def is_misdirected(plan: PortPlan, address: IpAddress, request: Request) -> bool:
-    """Whether the host of a request over TLS has another certificate than its handshake.
-
-    Source:
-        RFC 9110 §15.5.20.
-    """
-    used = plan.select_certificate(address, request.server_name)
-    right = plan.select_certificate(address, request.host)
-    return not is_same_certificate(used, right)
+    return replace(
+        reading,
+        table=table._replace(sites=rows),
+        given_listen=reading.listen,
+        given_start=start._replace(started=start.started - {site}),
+    )
 
 
 def _with_handshake(
-    explanation: Explanation,
-    table: BindingTable,
-    start: StartResult,
-    plan: PortPlan,
-    request: Request,
+    explanation: Explanation, reading: Reading, request: Request
 ) -> Explanation:
     # Imported here: requests over HTTP, which are as many, do without.
     from bindctl.routing.record_reasons import (  # noqa: PLC0415
@@ -224,31 +182,27 @@ def _with_handshake(
         record_reason,
     )
 
-    address, name = explanation.address, request.server_name
-    record = plan.select_certificate(address, name)
-    losers, others = find_record_losers(table, start, plan, address, request, record)
+    address, record = explanation.address, explanation.record
+    losers, others = find_record_losers(reading, request, address, record)
     return explanation._replace(
-        record=record,
-        record_reason=record_reason(record, name),
+        record_reason=record_reason(record, request.server_name),
         record_losers=losers,
         other_records=others,
-        is_misdirected=is_misdirected(plan, address, request),
-        emulation=_left_out(table, request.port),
+        is_misdirected=is_misdirected(reading, request, address),
+        emulation=_left_out(reading.table, request.port),
     )
 
 
-def _left_out(table: BindingTable, port: int) -> str:
+def _left_out(table: BindingTable, port: int) -> Reason | None:
     """What the emulated version makes of this port's certificates, if anything."""
     version = table.emulated_version
     if version.has_sni:
-        return ""
+        return None
     choosing = SslFlags.SNI | SslFlags.CENTRAL_CERT_STORE
     meant = any(
         site.ssl_flags & choosing and _has_port(site, port) for site in table.sites
     )
-    if not meant:
-        return ""
-    return f"{version} knows no server names: one certificate for an address and port"
+    return Reason(Why.NO_SERVER_NAMES, version=version) if meant else None
 
 
 def _has_port(site: SiteRow, port: int) -> bool:

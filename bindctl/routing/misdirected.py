@@ -50,7 +50,7 @@ def misdirected_changes(sides: _Sides, port: int) -> Iterator[AnswerChange]:
     found: dict[tuple[str, Answer, Answer, str], list[IpAddress]] = {}
     open_at = 0
     for address in address_classes_of(sides):
-        open_at += any(side.port_plan(Protocol.HTTPS, address) for side in sides)
+        open_at += any(side.takes(Protocol.HTTPS, address) for side in sides)
         kept = _kept_certificates(sides, address, openers)
         for host in hosts:
             for opener in _examples(sides, address, host, kept):

@@ -7,23 +7,39 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bindctl.bindings.records import certificate_claims, ssl_records
 from bindctl.bindings.start import start_sites
 from bindctl.metabase.tree import make_tree
+from bindctl.routing.classes import is_open
 from bindctl.routing.plan import compile_plan
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from bindctl.bindings.listen_list import ListenList
     from bindctl.bindings.records import Claim, RecordKey
     from bindctl.bindings.start import StartResult
     from bindctl.bindings.table import BindingTable, SiteRow
     from bindctl.metabase.tree import Key
-    from bindctl.model.certificate import SslRecord
+    from bindctl.model.certificate import Certificate, SslRecord
+    from bindctl.model.endpoint import IpAddress, LocalAddress
+    from bindctl.model.site import SiteContent
     from bindctl.routing.plan import RoutingPlan
+    from bindctl.routing.reason import Reason
+
+
+class ShownCertificate(NamedTuple):
+    """What a record has to show.
+
+    Attributes:
+        certificate: Its facts; ``None`` when it cannot be read.
+        problem: Why no handshake can be made with it; ``None`` when one can.
+    """
+
+    certificate: Certificate | None
+    problem: Reason | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +56,9 @@ class Reading:
         paused: Running sites that answer 503.
         missing: Certificates that are not in their stores (`facts_key`), as far as
             somebody has looked.
+        find_certificate: Reads what a record has to show; ``None`` where every record
+            but those of `missing` is taken to have something.
+        read_content: Reads what a site answers from; ``None`` where nobody asks.
     """
 
     table: BindingTable
@@ -50,6 +69,11 @@ class Reading:
     given_start: StartResult | None = None
     paused: frozenset[int] = frozenset()
     missing: frozenset[str] = frozenset()
+    find_certificate: Callable[[SslRecord], ShownCertificate] | None = None
+    read_content: Callable[[int], SiteContent] | None = None
+    _open: dict[tuple[int, IpAddress], bool] = field(
+        default_factory=dict, init=False, repr=False
+    )
 
     @property
     def listen(self) -> ListenList:
@@ -78,6 +102,27 @@ class Reading:
     def plan(self) -> RoutingPlan:
         """Routing while those sites run."""
         return compile_plan(self.table, self.start.started, self.records.values())
+
+    @cached_property
+    def strict_sites(self) -> frozenset[int]:
+        """Sites that answer 421 on a connection of another certificate."""
+        sites = self.table.sites
+        return frozenset(site.identifier for site in sites if site.misdirected_request)
+
+    def is_open(self, port: int, address: IpAddress) -> bool:
+        """Whether a connection to a port that is bound is taken at an address."""
+        key = port, address
+        found = self._open.get(key)
+        if found is None:
+            bound = self.bound(port)
+            found = self._open[key] = is_open(address, bound, self.listen)
+        return found
+
+    def bound(self, port: int) -> frozenset[LocalAddress]:
+        """Addresses that running sites bind on a port."""
+        if port not in self.plan.ports:
+            return frozenset()
+        return self.plan.listening_addresses(port)
 
     @cached_property
     def sites(self) -> Mapping[int, SiteRow]:

@@ -22,11 +22,11 @@ from bindctl.model.certificate import CentralKey, SniKey
 from bindctl.model.endpoint import ANY_ADDRESS
 from bindctl.model.host import ANY_HOST, HostName, suffixes_of
 from bindctl.routing.plan import ANY_IPV6
+from bindctl.routing.reason import RECORD_ROW_NAMES, Reason, Why
 from bindctl.routing.site_reasons import (
     address_matches,
     row_of,
     stopped_reason,
-    too_deep_reason,
 )
 
 if TYPE_CHECKING:
@@ -39,16 +39,9 @@ if TYPE_CHECKING:
     from bindctl.model.certificate import SslRecord
     from bindctl.model.endpoint import IpAddress
     from bindctl.routing.plan import PortPlan
+    from bindctl.routing.reading import Reading
     from bindctl.routing.request import Request
 
-RECORD_ROW_NAMES: Final = {
-    1: "this address",
-    2: "this server name",
-    3: "a wildcard server name",
-    4: "the central store",
-    5: "every IPv6 address",
-    6: "any address",
-}
 _NO_ROW: Final = len(RECORD_ROW_NAMES) + 1
 
 
@@ -67,7 +60,7 @@ class RecordLoser(NamedTuple):
     key: str
     certificate_hash: str
     site: int | None
-    reason: str
+    reason: Reason
     row: int
 
 
@@ -82,38 +75,33 @@ def record_row(key: RecordKey) -> int:
     return 5 if key.address == ANY_IPV6 else 1
 
 
-def record_reason(record: SslRecord | None, server_name: str | None) -> str:
+_DECIDING: Final = {
+    1: Why.BY_ADDRESS,
+    2: Why.BY_NAME,
+    3: Why.BY_NAME,
+    5: Why.OF_EVERY_IPV6,
+    6: Why.OF_THE_PORT,
+}
+
+
+def record_reason(record: SslRecord | None, server_name: str | None) -> Reason:
     """Why that record decides, or why none does."""
     if record is None:
-        said = f"server name {server_name}" if server_name else "no server name"
-        return f"no record for {said}, and none for the port: the handshake is refused"
-    shown = format_record_key(record.key)
-    match record_row(record.key):
-        case 1:
-            return f"record {shown}: a concrete address comes before any server name"
-        case 2 | 3:
-            return f"record {shown}, chosen by the server name"
-        case 4:
-            file = record.certificate_hash
-            return f"record {shown}, the central store: file {file} by the server name"
-        case 5:
-            return f"record {shown}, for every IPv6 address: no nearer record matches"
-        case _:
-            return f"record {shown}, the port's own: no nearer record matches"
+        return Reason(Why.NO_RECORD_FOR, server_name=server_name)
+    key = format_record_key(record.key)
+    if isinstance(record.key, CentralKey):
+        return Reason(Why.BY_FILE, key=key, file=record.certificate_hash)
+    return Reason(_DECIDING[record_row(record.key)], key=key)
 
 
-def find_record_losers(  # noqa: PLR0913, PLR0917 - the whole question, asked once
-    table: BindingTable,
-    start: StartResult,
-    plan: PortPlan,
-    address: IpAddress,
-    request: Request,
-    winner: SslRecord | None,
+def find_record_losers(
+    reading: Reading, request: Request, address: IpAddress, winner: SslRecord | None
 ) -> tuple[tuple[RecordLoser, ...], int]:
     """Records that could be expected to decide and do not; how many others there are.
 
     The others are records of other addresses and names.
     """
+    plan = reading.plan.ports[request.port]
     losers = [
         *_endpoint_losers(plan, address, winner),
         *_name_losers(plan, request, winner),
@@ -122,12 +110,12 @@ def find_record_losers(  # noqa: PLR0913, PLR0917 - the whole question, asked on
     every = len(plan.endpoint_records) + len(plan.name_records)
     every += len(plan.suffix_records) + (plan.central_record is not None)
     others = every - len(losers) - (winner is not None)
-    losers += _unmade_records(table, start, plan, address, request, winner)
+    losers += _unmade_records(reading, request, address, winner)
     losers.sort(key=lambda item: item.row or _NO_ROW)
     return tuple(losers), others
 
 
-def _lost(record: SslRecord, reason: str) -> RecordLoser:
+def _lost(record: SslRecord, reason: Reason) -> RecordLoser:
     row = record_row(record.key)
     shown = format_record_key(record.key)
     return RecordLoser(shown, record.certificate_hash, record.site, reason, row)
@@ -137,9 +125,9 @@ def _outranked(record: SslRecord, winner: SslRecord | None) -> RecordLoser:
     row = record_row(record.key)
     best = row if winner is None else record_row(winner.key)
     if row == best:
-        return _lost(record, f"row {row} too, but the winner's suffix is longer")
-    reason = f"row {row} ({RECORD_ROW_NAMES[row]}) comes after row {best} "
-    return _lost(record, f"{reason}({RECORD_ROW_NAMES[best]})")
+        return _lost(record, Reason(Why.SHORTER_SUFFIX, row=row))
+    reason = Reason(Why.LATER_RECORD, record_row=row, record_best=best)
+    return _lost(record, reason)
 
 
 def _endpoint_losers(
@@ -150,7 +138,7 @@ def _endpoint_losers(
         if record is None or _is(record, winner):
             continue
         if bound == ANY_IPV6 and not isinstance(address, IPv6Address):
-            yield _lost(record, "the connection is not IPv6")
+            yield _lost(record, Reason(Why.CLIENT_NOT_IPV6))
         else:
             yield _outranked(record, winner)
 
@@ -169,25 +157,26 @@ def _name_losers(
     if host is None or host == said:
         return
     told = {id(record) for record, _reason in _records_of(plan, said or "")}
-    instead = f"the client names {said}" if said else "the client sends no server name"
+    instead = Reason(Why.OTHER_NAME, name=said) if said else Reason(Why.NO_NAME)
     for record, _reason in _records_of(plan, host):
         if id(record) not in told:
             yield _lost(record, instead)
 
 
-def _records_of(plan: PortPlan, name: str) -> Iterator[tuple[SslRecord, str]]:
-    """Every record a name could have; with why its depth rules it out, or nothing."""
+def _records_of(plan: PortPlan, name: str) -> Iterator[tuple[SslRecord, Reason | None]]:
+    """Every record a name could have; with why its depth rules it out, if it does."""
     record = plan.name_records.get(name)
     if record is not None:
-        yield record, ""
+        yield record, None
     if not plan.suffix_records:
         return
     reached = set(suffixes_of(name, plan.wildcard_depth))
     for suffix in suffixes_of(name, 0):
         record = plan.suffix_records.get(suffix)
         if record is not None:
-            too_deep = f"*.{suffix} {too_deep_reason(plan.wildcard_depth)}"
-            yield record, "" if suffix in reached else too_deep
+            depth = plan.wildcard_depth
+            too_deep = Reason(Why.TOO_DEEP, host=f"*.{suffix}", depth=depth)
+            yield record, None if suffix in reached else too_deep
 
 
 def _central_loser(
@@ -199,24 +188,20 @@ def _central_loser(
     if winner is not None and record_row(winner.key) < record_row(record.key):
         yield _outranked(record, winner)
     elif server_name is None:
-        yield _lost(record, "the client sends no server name")
+        yield _lost(record, Reason(Why.NO_NAME))
     else:
         names = " or ".join(central_file_names(server_name))
-        yield _lost(record, f"no file {names} lies in the central store")
+        yield _lost(record, Reason(Why.NO_FILE, names=names))
 
 
-def _unmade_records(  # noqa: PLR0913, PLR0917 - as `find_record_losers`
-    table: BindingTable,
-    start: StartResult,
-    plan: PortPlan,
-    address: IpAddress,
-    request: Request,
-    winner: SslRecord | None,
+def _unmade_records(
+    reading: Reading, request: Request, address: IpAddress, winner: SslRecord | None
 ) -> Iterator[RecordLoser]:
     """Certificates of sites that would be shown, had another not been first.
 
     Only bindings that the request could have had: all others are somebody else's.
     """
+    table, plan = reading.table, reading.plan.ports[request.port]
     told: set[tuple[str, str]] = set()
     for site, binding in _concerned(table, address, request):
         wanted = site.certificate_hash
@@ -231,7 +216,7 @@ def _unmade_records(  # noqa: PLR0913, PLR0917 - as `find_record_losers`
         if _is_told(wanted, winner) or (shown, wanted) in told:
             continue
         told.add((shown, wanted))
-        reason = _unmade_reason(site, start, held, has_key=key is not None)
+        reason = _unmade_reason(site, reading.start, held, has_key=key is not None)
         row = 0 if key is None else record_row(key)
         yield RecordLoser(shown, wanted, site.identifier, reason, row)
 
@@ -265,14 +250,14 @@ def _held(plan: PortPlan, key: RecordKey) -> SslRecord | None:
 
 def _unmade_reason(
     site: SiteRow, start: StartResult, held: SslRecord | None, *, has_key: bool
-) -> str:
+) -> Reason:
     if site.identifier not in start.started:
         return stopped_reason(site.identifier, start)
     if not has_key:
-        return "SslFlags asks for a server name, and its binding has no host"
+        return Reason(Why.NO_HOST)
     if held is None or held.site is None:
-        return "the metabase has a record of that key, which decides"
-    return f"site {held.site} comes first and made the record"
+        return Reason(Why.EXPLICIT_RECORD)
+    return Reason(Why.EARLIER_SITE, site=held.site)
 
 
 def _is(record: SslRecord, winner: SslRecord | None) -> bool:

@@ -5,28 +5,20 @@ from __future__ import annotations
 from ipaddress import IPv6Address
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from bindctl.model.binding import Protocol
-from bindctl.model.endpoint import ANY_ADDRESS, format_address
+from bindctl.model.endpoint import ANY_ADDRESS
 from bindctl.model.host import ANY_HOST, HostName, WildcardHost, suffixes_of
-from bindctl.model.site import Win32Error
 from bindctl.routing.plan import ANY_IPV6
+from bindctl.routing.reason import Reason, Why
 
 if TYPE_CHECKING:
     from bindctl.bindings.start import StartResult
-    from bindctl.bindings.table import BindingEntry, BindingTable, SiteRow
+    from bindctl.bindings.table import BindingEntry, SiteRow
     from bindctl.model.binding import Binding
     from bindctl.model.endpoint import IpAddress, LocalAddress
     from bindctl.routing.plan import Match
+    from bindctl.routing.reading import Reading
     from bindctl.routing.request import Request
 
-# The rows of `plan`, in words.
-ROW_NAMES: Final = {
-    1: "this address, this host",
-    2: "any address, this host",
-    3: "a wildcard host",
-    4: "this address, any host",
-    5: "any address, any host",
-}
 # What http.sys calls them (Win32 docs, "UrlPrefix Strings"); where a wildcard host
 # stands among its categories is not documented.
 ROW_CATEGORIES: Final = {
@@ -36,10 +28,7 @@ ROW_CATEGORIES: Final = {
     4: "IP-bound weak wildcard",
     5: "weak wildcard",
 }
-
-
-_SCHEMES: Final = {Protocol.HTTP: "HTTP", Protocol.HTTPS: "HTTPS"}
-_NO_ROW: Final = len(ROW_NAMES) + 1
+_NO_ROW: Final = len(ROW_CATEGORIES) + 1
 
 
 class Loser(NamedTuple):
@@ -54,16 +43,12 @@ class Loser(NamedTuple):
 
     site: int
     binding: str
-    reason: str
+    reason: Reason
     row: int | None = None
 
 
 def find_losers(
-    table: BindingTable,
-    start: StartResult,
-    address: IpAddress,
-    request: Request,
-    match: Match | None,
+    reading: Reading, request: Request, address: IpAddress, match: Match | None
 ) -> tuple[tuple[Loser, ...], int]:
     """Bindings that could be expected to win and do not, and how many others there are.
 
@@ -71,12 +56,12 @@ def find_losers(
     addresses and ports. The others are bindings of the port that name other hosts.
 
     Args:
-        table: Every binding.
-        start: Which sites run, and why the others do not.
+        reading: Every binding, which sites run, and why the others do not.
+        request: What is asked for.
         address: Where the request arrives.
-        request: What it asks for.
         match: Who answers it; ``None`` when no site does, or nothing takes it there.
     """
+    table, start = reading.table, reading.start
     near: list[Loser] = []
     far: list[Loser] = []
     others = 0
@@ -91,7 +76,7 @@ def find_losers(
             others += 1
             continue
         if binding.protocol is not request.protocol:
-            reason = f"it is for {_SCHEMES[binding.protocol]}"
+            reason = Reason(Why.OTHER_SCHEME, scheme=binding.protocol)
         else:
             reason = host_reason or _reason(start, site, binding, address, row, match)
         is_near = address_matches(binding.endpoint.address, address)
@@ -104,7 +89,7 @@ def find_losers(
 
 def row_of(
     binding: Binding, host: str | None, depth: int
-) -> tuple[int | None, str | None]:
+) -> tuple[int | None, Reason | None]:
     """The row a binding would win by, or why its host rules it out.
 
     Neither when it simply names another host.
@@ -123,20 +108,14 @@ def row_of(
 
 def _row_of_wildcard(
     pattern: WildcardHost, host: str, depth: int
-) -> tuple[int | None, str | None]:
+) -> tuple[int | None, Reason | None]:
     if not host.endswith(pattern.suffix):  # most are told apart so
         return None, None
     if pattern.suffix in suffixes_of(host, depth):
         return 3, None
     if pattern.suffix in suffixes_of(host, 0):
-        return None, f"{pattern} {too_deep_reason(depth)}"
+        return None, Reason(Why.TOO_DEEP, host=pattern, depth=depth)
     return None, None
-
-
-def too_deep_reason(depth: int) -> str:
-    """Why a wildcard does not match a name that ends as it does."""
-    labels = "one label" if depth == 1 else f"{depth} labels at most"
-    return f"stands for {labels} (WildcardHostDepth is {depth})"
 
 
 def address_matches(bound: LocalAddress, address: IpAddress) -> bool:
@@ -146,17 +125,12 @@ def address_matches(bound: LocalAddress, address: IpAddress) -> bool:
     return bound == ANY_IPV6 and isinstance(address, IPv6Address)
 
 
-def stopped_reason(identifier: int, start: StartResult) -> str:
+def stopped_reason(identifier: int, start: StartResult) -> Reason:
     """Why a site does not run."""
     refusal = start.refusals.get(identifier)
     if refusal is None:
-        return "the site is stopped (ServerAutoStart is false)"
-    cause = refusal.reason
-    if not cause and refusal.error is Win32Error.INVALID_PARAMETER:
-        cause = f'"{refusal.prefix}" is no binding'
-    elif not cause:
-        cause = f"{refusal.prefix} collides with a binding of site {refusal.holder}"
-    return f"the site cannot start: {cause}"
+        return Reason(Why.STOPPED)
+    return Reason(Why.REFUSED, refusal=refusal)
 
 
 def _is_winner(site: SiteRow, binding: Binding, match: Match | None) -> bool:
@@ -173,8 +147,8 @@ def _other_port(
         return ()
     if not isinstance(binding.host, HostName) or binding.host.name != request.host:
         return ()
-    port = binding.endpoint.port
-    return (Loser(site.identifier, entry.text, f"it is bound to port {port}"),)
+    reason = Reason(Why.OTHER_PORT, port=binding.endpoint.port)
+    return (Loser(site.identifier, entry.text, reason),)
 
 
 def _reason(  # noqa: PLR0913, PLR0917 - the whole question, asked once
@@ -184,28 +158,26 @@ def _reason(  # noqa: PLR0913, PLR0917 - the whole question, asked once
     address: IpAddress,
     row: int | None,
     match: Match | None,
-) -> str:
+) -> Reason:
     """The rule that ended a binding whose host would do."""
     if site.identifier not in start.started:
         return stopped_reason(site.identifier, start)
     bound = binding.endpoint.address
     if not address_matches(bound, address):
         if bound == ANY_IPV6:
-            return "it is bound to [::], and the connection is not IPv6"
-        at = format_address(address) if int(address) else "any other address"
-        return f"it is bound to {format_address(bound)}, not to {at}"
+            return Reason(Why.NOT_IPV6)
+        at = address if int(address) else "any other address"
+        return Reason(Why.OTHER_ADDRESS, address=bound, at=at)
     if match is None or row is None:
-        return "nothing listens there"
-    if row == match.row:
-        return f"row {row} too, but {_nearer(binding, match.route.binding)}"
-    return (
-        f"row {row} ({ROW_NAMES[row]}) comes after row {match.row} "
-        f"({ROW_NAMES[match.row]})"
-    )
+        return Reason(Why.NOWHERE)
+    return _outranked(binding, row, match)
 
 
-def _nearer(binding: Binding, winner: Binding) -> str:
-    """What puts the winner before a binding of its own row."""
+def _outranked(binding: Binding, row: int, match: Match) -> Reason:
+    """What puts the winner before a binding that would do."""
+    if row != match.row:
+        return Reason(Why.LATER_ROW, row=row, best=match.row)
+    winner = match.route.binding
     if isinstance(winner.host, WildcardHost) and winner.host != binding.host:
-        return f"{winner.host} is longer"
-    return f"{format_address(winner.endpoint.address)} is nearer"
+        return Reason(Why.SHORTER_HOST, row=row, host=winner.host)
+    return Reason(Why.FARTHER, row=row, address=winner.endpoint.address)

@@ -14,8 +14,7 @@ from bindctl.model.certificate import CentralKey
 from bindctl.model.emulation import EmulatedVersion
 from bindctl.model.endpoint import ANY_ADDRESS
 from bindctl.routing.classes import OTHER_IPV6
-from bindctl.routing.compare import Compared
-from bindctl.routing.plan import compile_plan
+from bindctl.routing.reading import Reading
 from tests.oracle import _choose_record, route_naive, select_certificate_naive
 from tests.property.strategies import ADDRESSES, HOSTS, busy_tables, tables
 
@@ -154,20 +153,19 @@ class Oracle:
         misdirected: frozenset[int] = frozenset(),
         paused: frozenset[int] = frozenset(),
     ) -> None:
+        sites = (
+            site._replace(misdirected_request=site.identifier in misdirected)
+            for site in table.sites
+        )
+        table = table._replace(sites=tuple(sites))
         start = start_sites(table, listen=listen)
         self.table = table
         self.started = start.started
         self.listen = listen
         self.misdirected = misdirected
         self.paused = paused
-        self.plan = compile_plan(table, start.started)
-        self.compared = Compared(
-            self.plan,
-            listen,
-            table.central_store_path,
-            misdirected=misdirected,
-            paused=paused,
-        )
+        self.reading = Reading(table, given_listen=listen, paused=paused)
+        self.plan = self.reading.plan
         self.names_folder = False
         self._known: dict[tuple[object, ...], object] = {}
 

@@ -74,7 +74,7 @@ class Reader:
         at = self.address if self.address in named else other
         lines = [
             line
-            for line in compare(old.compared, new.compared)
+            for line in compare(old.reading, new.reading)
             if (line.protocol, line.port) == (protocol, self.port)
             and at in line.addresses
         ]
@@ -225,7 +225,7 @@ def test_what_a_wildcard_takes_is_foretold(
     after = before._replace(sites=(*before.sites, site))
     old, new = Oracle(before), Oracle(after)
     _require_foretold(old, new, [(UNNAMED[0], 80)])
-    lines = [line.host for line in compare(old.compared, new.compared)]
+    lines = [line.host for line in compare(old.reading, new.reading)]
     host = f"{label}.{suffix}"
     route = new.route(UNNAMED[0], 80, host)
     if route is not None and route[0] == site.identifier:
@@ -236,8 +236,8 @@ def test_what_a_wildcard_takes_is_foretold(
 def test_every_line_is_true(worlds: tuple[Oracle, Oracle]) -> None:
     """Each line can be tried out, and none is there twice."""
     old, new = worlds
-    assert list(compare(old.compared, old.compared)) == []
-    lines = list(compare(old.compared, new.compared))
+    assert list(compare(old.reading, old.reading)) == []
+    lines = list(compare(old.reading, new.reading))
     assert len(set(lines)) == len(lines)
     for line in lines:
         assert line.before != line.after
@@ -257,7 +257,7 @@ def test_a_change_of_all_addresses_is_one_of_all(
 ) -> None:
     """Without an address a line is about every one that takes connections."""
     old, new = worlds
-    for line in compare(old.compared, new.compared):
+    for line in compare(old.reading, new.reading):
         if not line.is_everywhere:
             continue
         host = _member(line.host)
@@ -286,7 +286,7 @@ def test_no_misdirected_request_is_missed(
     place = (Protocol.HTTPS, address, PORTS[1])
     lines = [
         line
-        for line in compare(old.compared, new.compared)
+        for line in compare(old.reading, new.reading)
         if (line.protocol, line.port) == (place[0], place[2])
     ]
     told = {line.host for line in lines}
@@ -312,7 +312,7 @@ def test_a_property_alone_makes_requests_misdirected(
     """Then exactly those hosts are named that some server name is wrong for."""
     old = Oracle(world.table, world.listen)
     new = Oracle(world.table, world.listen, misdirected=sites)
-    lines = list(compare(old.compared, new.compared))
+    lines = list(compare(old.reading, new.reading))
     assert all(
         (line.before.refusal, line.after.refusal) == (None, 421) for line in lines
     )

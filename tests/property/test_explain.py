@@ -23,15 +23,17 @@ from bindctl.routing.classes import (
     is_open,
 )
 from bindctl.routing.coalescing import CoalescingOutcome, find_coalescing
+from bindctl.routing.decision import decide
 from bindctl.routing.explain import (
     Explanation,
     address_classes,
     explain_request,
-    find_runner_up,
     group_addresses,
-    plan_without,
+    reading_without,
 )
 from bindctl.routing.plan import RoutingPlan, compile_plan
+from bindctl.routing.reading import Reading
+from bindctl.routing.reason import Why
 from bindctl.routing.request import Request
 from tests import oracle
 from tests.oracle import (
@@ -54,8 +56,8 @@ if TYPE_CHECKING:
 
     from bindctl.bindings.table import BindingTable
 
+_OUTRANKED = {Why.LATER_ROW, Why.SHORTER_HOST, Why.FARTHER}
 _NOW = datetime(2026, 11, 22, tzinfo=UTC)
-_ELSEWHERE = "it is bound to port "
 _NAMES = st.sampled_from((*HOSTS, *(f"*.{name}" for name in HOSTS), "*.*.example"))
 central_files = st.frozensets(
     st.sampled_from([f"{prefix}{name}.pfx" for prefix in ("", "_.") for name in HOSTS])
@@ -96,7 +98,11 @@ def worlds(draw: st.DrawFn) -> World:
 def _explain(
     world: World, address: IPv4Address | IPv6Address, request: Request
 ) -> Explanation:
-    return explain_request(*world, address, request)
+    return explain_request(_reading(world), request, address)
+
+
+def _reading(world: World) -> Reading:
+    return Reading(world.table, given_start=world.start)
 
 
 def _is_taken(
@@ -162,7 +168,7 @@ def test_every_binding_of_the_port_is_accounted_for_once(
 ) -> None:
     """A binding that is in nobody's list is the one somebody looks for."""
     found = _explain(world, address, request)
-    here = [loser for loser in found.losers if not loser.reason.startswith(_ELSEWHERE)]
+    here = [loser for loser in found.losers if loser.reason.why is not Why.OTHER_PORT]
     bindings = [
         (site.identifier, entry.text)
         for site, entry, binding in world.table.entries()
@@ -186,17 +192,17 @@ def test_no_loser_stands_before_the_winner(
     """The rule that is said to have ended a binding would not have ended it."""
     found = _explain(world, address, request)
     for loser in found.losers:
-        assert loser.reason
-        if not loser.reason.startswith("row"):
+        assert str(loser.reason)
+        if loser.reason.why not in _OUTRANKED:
             continue
         assert found.match is not None
         assert loser.row is not None
         assert loser.row >= found.match.row
         assert loser.site in world.start.started
     for record in found.record_losers:
-        assert record.reason
-        if record.reason.startswith("row") and found.record is not None:
-            assert f"after row {record.row}" not in record.reason
+        assert str(record.reason)
+        if record.reason.why is Why.LATER_RECORD:
+            assert record.reason.data["record_best"] < record.row
 
 
 @given(worlds(), request_addresses, questions)
@@ -208,17 +214,19 @@ def test_the_runner_up_is_who_answers_without_the_winner(
     if found.match is None:
         return
     site, port = found.match.route.site, request.port
-    plan = plan_without(world.table, world.start.started, site, port)
-    runner_up = find_runner_up(plan, address, request)
+    left_over = reading_without(_reading(world), site, port)
+    runner_up = decide(left_over, request, address)
     left = world.start.started - {site}
     asked = (world.table, left, address, port)
     found_site = runner_up.match and (runner_up.match.route.site, runner_up.match.row)
     assert found_site == route_naive(*asked, request.host)
-    rest = World(world.table, world.start._replace(started=left), plan)
+    rest = World(world.table, world.start._replace(started=left), left_over.plan)
     assert runner_up.is_open is _is_taken(rest, address, request)
     if request.protocol is Protocol.HTTPS:
         shown = runner_up.record and runner_up.record.certificate_hash
-        assert shown == select_certificate_naive(*asked, request.server_name)
+        assert not runner_up.is_open or shown == select_certificate_naive(
+            *asked, request.server_name
+        )
 
 
 @given(worlds(), questions)
@@ -226,8 +234,8 @@ def test_addresses_of_a_group_are_answered_alike(
     world: World, request: Request
 ) -> None:
     """One answer stands for several addresses: it has to be true at each."""
-    classes = address_classes(world.plan, request.port)
-    groups = group_addresses(world.plan, classes, request)
+    classes = address_classes(_reading(world), request.port)
+    groups = group_addresses(_reading(world), classes, request)
     assert sorted(map(str, classes)) == sorted(str(a) for g in groups for a in g)
     for group in groups:
         found = [_explain(world, address, request) for address in group]
@@ -266,15 +274,9 @@ def test_a_coalesced_host_fares_as_the_oracle_says(
         record.certificate_hash, "MY", "", "", tuple(names), (), _NOW, _NOW,
         KeyStatus.MATCHES, 1,
     )  # fmt: skip
-    port_plan = world.plan.ports[request.port]
-    found = find_coalescing(
-        world.table,
-        port_plan,
-        address,
-        request,
-        (record, certificate),
-        lambda _site: False,
-    )
+    rows = (row._replace(misdirected_request=False) for row in world.table.sites)
+    reading = Reading(world.table._replace(sites=tuple(rows)), given_start=world.start)
+    found = find_coalescing(reading, address, request, (record, certificate))
     assert "*.*.example" not in {item.host for item in found.hosts}
     asked = (world.table, world.start.started, address, request.port)
     select_certificate_naive(*asked, request.server_name)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from bindctl.__main__ import run
 from bindctl.operations.gate.irrelevant_edits import is_irrelevant
 from bindctl.operations.load.configuration import compile_configuration
-from bindctl.operations.load.sources import compare_readings
+from bindctl.routing.compare import compare
 from bindctl.terminal.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def test_what_is_refused_is_not_written(text: str, command: tuple[str, ...]) -> 
             compile_configuration(octets)
             for octets in (text.encode(), world.metabase.read_bytes())
         )
-        changed = compare_readings(before, after)
+        changed = compare(before, after)
         edited = {
             int(word.split("/")[2])
             for word in command
@@ -149,4 +149,4 @@ def test_an_irrelevant_edit_changes_no_answer(
     ][kind]
     if is_irrelevant(before.encode(), after.encode()):
         old, new = (compile_configuration(text.encode()) for text in (before, after))
-        assert list(compare_readings(old, new)) == []
+        assert list(compare(old, new)) == []

@@ -11,6 +11,7 @@ from bindctl.findings.errors import BindctlError, ExitStatus
 from bindctl.operations.live.live_place import parse_given_target
 from bindctl.operations.live.probe import probe_server, probe_service
 from bindctl.operations.live.probe_revert import Change, bring_back
+from bindctl.routing.reason import format_reason
 from bindctl.terminal.boundary import error_finding, print_envelope
 
 if TYPE_CHECKING:
@@ -97,6 +98,14 @@ def conclude_as_json(
         error = bring_back()
         status = error.exit_status
         findings.append(error_finding(error))
-    whole = {**data, "probe": result, "is_reverted": status == ExitStatus.ENGINE_FAILED}
+    requests = [
+        {**item._asdict(), "reason": format_reason(item.reason)}
+        for item in result.requests
+    ]
+    whole = {
+        **data,
+        "probe": {**result._asdict(), "requests": requests},
+        "is_reverted": status == ExitStatus.ENGINE_FAILED,
+    }
     print_envelope(terminal, command, whole, status, findings)
     return status

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bindctl.bindings.records import format_record_key
 from bindctl.model.binding import format_binding
+from bindctl.routing.reason import format_reason
 from bindctl.routing.site_reasons import ROW_CATEGORIES
 
 if TYPE_CHECKING:
@@ -13,8 +14,10 @@ if TYPE_CHECKING:
     from bindctl.operations.answers.explain import ExplainResult
     from bindctl.operations.answers.explain_answer import AddressAnswer
     from bindctl.operations.answers.explain_certificates import Verdict
-    from bindctl.routing.explain import RunnerUp
+    from bindctl.routing.decision import Decision
+    from bindctl.routing.explain import Explanation
     from bindctl.routing.plan import Match
+    from bindctl.routing.reason import Reason
 
 _Data = dict[str, object]
 
@@ -36,21 +39,53 @@ def explain_data(result: ExplainResult) -> _Data:
 
 
 def _answer_data(answer: AddressAnswer) -> _Data:
-    explanation = answer.explanation
+    explanation, coalescing = answer.explanation, answer.coalescing
     return {
-        **explanation._asdict(),
-        "addresses": answer.addresses,
+        "address": explanation.address,
         "match": _match_data(explanation.match),
         "record": _record_data(explanation.record),
+        "record_reason": _record_words(explanation, explanation.record_reason),
+        "is_listening": explanation.is_listening,
+        "is_open": explanation.is_open,
+        "is_scheme_right": explanation.is_scheme_right,
+        "losers": explanation.losers,
+        "other_hosts": explanation.other_hosts,
+        "record_losers": explanation.record_losers,
+        "other_records": explanation.other_records,
+        "is_misdirected": explanation.is_misdirected,
+        "emulation": format_reason(explanation.emulation),
+        "addresses": answer.addresses,
         "is_answered": answer.is_answered,
-        "refusal": answer.refusal,
+        "refusal": _refusal_words(answer),
         "browser": _verdict_data(answer.verdict),
         "status": answer.status,
-        "content": answer.content,
+        "content": answer.content
+        and {
+            **answer.content._asdict(),
+            "reason": format_reason(answer.content.reason),
+        },
         "runner_up": _runner_up_data(answer.runner_up, answer.runner_up_refusal),
-        "coalescing": answer.coalescing,
+        "coalescing": coalescing
+        and {
+            **coalescing._asdict(),
+            "impossible": format_reason(coalescing.impossible),
+        },
         "witnesses": answer.witnesses,
     }
+
+
+def _record_words(explanation: Explanation, reason: Reason | None) -> str:
+    if reason is None:
+        return ""
+    if explanation.record is None:
+        return f"{reason}: the handshake is refused"
+    return f"record {reason}"
+
+
+def _refusal_words(answer: AddressAnswer) -> str:
+    if answer.explanation.record is None:
+        return _record_words(answer.explanation, answer.refusal)
+    return format_reason(answer.refusal)
 
 
 def _match_data(match: Match | None) -> _Data | None:
@@ -83,12 +118,12 @@ def _verdict_data(verdict: Verdict | None) -> _Data | None:
     }
 
 
-def _runner_up_data(found: RunnerUp | None, refusal: str) -> _Data | None:
+def _runner_up_data(found: Decision | None, refusal: Reason | None) -> _Data | None:
     if found is None:
         return None
     return {
         "match": _match_data(found.match),
         "record": _record_data(found.record),
         "is_open": found.is_open,
-        "refusal": refusal,
+        "refusal": format_reason(refusal),
     }

@@ -11,6 +11,7 @@ from bindctl.operations.answers.answer_words import (
     format_url,
 )
 from bindctl.operations.answers.diff import format_witness, group_changes
+from bindctl.routing.reason import format_reasons
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -39,8 +40,8 @@ def print_changes(
     """Each class once, its reason and a command that shows it below."""
     for group in group_changes(changes):
         print_line(f"  {format_group([item.change for item in group])}")
-        if group[0].reason:
-            print_line(f"      {group[0].reason}")
+        if group[0].reasons:
+            print_line(f"      {format_reasons(group[0].reasons)}")
         print_line(f"      $ {format_witness(group[0], port_offset)}")
 
 
@@ -79,7 +80,7 @@ def answers_data(
             "is_everywhere": item.change.is_everywhere,
             "before": _answer_data(item.change.protocol, item.change.before),
             "after": _answer_data(item.change.protocol, item.change.after),
-            "reason": item.reason,
+            "reason": format_reasons(item.reasons),
             "witness": format_witness(item, port_offset),
         }
         for item in changes

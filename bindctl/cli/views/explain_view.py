@@ -16,14 +16,15 @@ from bindctl.cli.views.explain_words import (
     other_words,
     path_words,
     record_loser_words,
-    refusal_words,
+    record_words,
     runner_up_words,
     site_words,
     verdict_words,
 )
 from bindctl.model.binding import Protocol
 from bindctl.model.harmless_text import one_line
-from bindctl.routing.site_reasons import ROW_CATEGORIES, ROW_NAMES
+from bindctl.routing.reason import ROW_NAMES
+from bindctl.routing.site_reasons import ROW_CATEGORIES
 from bindctl.terminal.color import make_painter
 from bindctl.terminal.wrap import make_folder
 
@@ -101,13 +102,12 @@ class _View:
         name = self._result.request.server_name
         yield "server name", "none" if name is None else host_words(name)
         if explanation.emulation:
-            yield "version", explanation.emulation
+            yield "version", str(explanation.emulation)
+        yield "record", record_words(explanation)
         if explanation.record is None:
-            yield "record", refusal_words(answer).replace("no record", "none", 1)
             return
-        yield "record", explanation.record_reason.removeprefix("record ")
         if answer.certificate is None:
-            yield "certificate", answer.refusal
+            yield "certificate", str(answer.refusal)
             return
         yield "certificate", certificate_words(answer.certificate)
         yield "thumbprint", answer.certificate.certificate_hash

@@ -9,7 +9,7 @@ from bindctl.model.endpoint import format_address
 from bindctl.model.unicode_host import to_unicode
 from bindctl.routing.classes import OTHER_ADDRESS, OTHER_IPV6
 from bindctl.routing.coalescing import CoalescingOutcome
-from bindctl.routing.site_reasons import ROW_NAMES
+from bindctl.routing.reason import ROW_NAMES, Reason, Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -70,7 +70,7 @@ def _failure_words(answer: AddressAnswer, request: Request) -> str:
         if request.protocol is Protocol.HTTPS:
             return f"no handshake: port {request.port} speaks HTTP"
         return f"{_BAD_REQUEST} Bad Request: port {request.port} speaks HTTPS"
-    return f"handshake refused: {refusal_words(answer)}" if answer.refusal else ""
+    return f"handshake refused: {answer.refusal}" if answer.refusal else ""
 
 
 def address_words(addresses: Sequence[IpAddress], result: ExplainResult) -> str:
@@ -97,11 +97,12 @@ def _one_address(address: IpAddress, *, is_split: bool) -> str:
     return format_address(address)
 
 
-def refusal_words(answer: AddressAnswer) -> str:
-    """Why the handshake is refused, where it is said that it is."""
-    if answer.explanation.record is None:
-        return answer.refusal.removesuffix(": the handshake is refused")
-    return answer.refusal
+def record_words(explanation: Explanation) -> str:
+    """Which record decides, and why; or that none does."""
+    reason = explanation.record_reason
+    if reason is not None and reason.why is Why.NO_RECORD_FOR:
+        reason = Reason(Why.NONE_FOR, **reason.data)
+    return str(reason)
 
 
 def site_words(site: int, result: ExplainResult) -> str:

@@ -14,6 +14,7 @@ from bindctl.operations.load.sources import (
     load_source,
     reason_changes,
 )
+from bindctl.routing.reason import format_reasons
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -45,8 +46,8 @@ def change_findings(
         site = min(sites - edited or sites, default=None)
         path = "/LM/W3SVC" if site is None else f"/LM/W3SVC/{site}"
         message = format_group([item.change for item in group])
-        if first.reason:
-            message += f": {first.reason}"
+        if first.reasons:
+            message += f": {format_reasons(first.reasons)}"
         witness = format_witness(first, port_offset)
         hint = f"shown by {witness}"
         yield make_finding(code, Place(path), message, hint, witness=witness)

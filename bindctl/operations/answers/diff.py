@@ -121,7 +121,7 @@ def group_changes(
             change.addresses,
             change.is_everywhere,
             change.server_name is None,
-            item.reason,
+            item.reasons,
             *_kinds(change),
         )
         groups.setdefault(key, []).append(item)

@@ -115,9 +115,9 @@ def _groups(
 ) -> tuple[tuple[IpAddress, ...], ...]:
     if question.address is not None:
         return ((question.address,),)
-    plan, request = configuration.plan, question.request
-    addresses = address_classes(plan, request.port, configuration.listen)
-    return group_addresses(plan, addresses, request)
+    request = question.request
+    addresses = address_classes(configuration, request.port)
+    return group_addresses(configuration, addresses, request)
 
 
 def _comments(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from bindctl.metabase.tree import web_sites
@@ -9,18 +10,15 @@ from bindctl.model.binding import Protocol
 from bindctl.operations.answers.explain_witnesses import find_witnesses
 from bindctl.operations.load.site_content import lower_content
 from bindctl.routing.classes import named_addresses
-from bindctl.routing.explain import (
-    explain_request,
-    find_runner_up,
-    is_misdirected,
-    plan_without,
-)
+from bindctl.routing.decision import UNSHAKEN, Ending, decide
+from bindctl.routing.explain import explain_request, reading_without
+from bindctl.routing.reason import Reason, Why
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
-    from bindctl.model.certificate import Certificate
+    from bindctl.model.certificate import Certificate, SslRecord
     from bindctl.model.endpoint import IpAddress
     from bindctl.model.site import SiteContent
     from bindctl.model.trust_anchors import TrustAnchors
@@ -31,9 +29,9 @@ if TYPE_CHECKING:
     from bindctl.operations.answers.explain_content import ContentAnswer
     from bindctl.operations.answers.explain_question import Question
     from bindctl.routing.coalescing import Coalescing
-    from bindctl.routing.explain import Explanation, RunnerUp
-    from bindctl.routing.plan import RoutingPlan
-    from bindctl.routing.reading import Reading
+    from bindctl.routing.decision import Decision
+    from bindctl.routing.explain import Explanation
+    from bindctl.routing.reading import Reading, ShownCertificate
     from bindctl.storage.workspace import Workspace
 
 
@@ -45,12 +43,13 @@ class AddressAnswer(NamedTuple):
             that nothing names, ``::`` for any other IPv6 address.
         explanation: The answer at the first of them, with its reasons.
         certificate: What the record shows; ``None`` when it has nothing to show.
-        refusal: Why the handshake is refused; empty when it is not, and for HTTP.
+        refusal: Why the handshake is refused; ``None`` when it is not, and for HTTP.
         verdict: What a browser makes of the certificate; ``None`` without a handshake.
         status: Of the answer; ``None`` without one.
         content: What the path leads to; ``None`` when no site answers.
         runner_up: What would answer if the site stopped; ``None`` when none answers.
-        runner_up_refusal: Why its handshake would be refused; empty when it would not.
+        runner_up_refusal: Why its handshake would be refused; ``None`` when it would
+            not.
         coalescing: What HTTP/2 makes of the connection; ``None`` without a handshake.
         witnesses: Command lines that show it on the running server.
     """
@@ -58,12 +57,12 @@ class AddressAnswer(NamedTuple):
     addresses: tuple[IpAddress, ...]
     explanation: Explanation
     certificate: Certificate | None = None
-    refusal: str = ""
+    refusal: Reason | None = None
     verdict: Verdict | None = None
     status: int | None = None
     content: ContentAnswer | None = None
-    runner_up: RunnerUp | None = None
-    runner_up_refusal: str = ""
+    runner_up: Decision | None = None
+    runner_up_refusal: Reason | None = None
     coalescing: Coalescing | None = None
     witnesses: tuple[str, ...] = ()
 
@@ -87,21 +86,18 @@ class Explainer:
         """Nothing is asked yet; `read_anchors` is for `CertificateReader`."""
         self.facts: dict[str, Certificate] = {}
         self._workspace = workspace
-        self._configuration = configuration
+        self._reading = replace(
+            configuration, find_certificate=self._find, read_content=self._content
+        )
         self._question = question
         self._now = now
         self._read_anchors = read_anchors
-        self._plans: dict[int, RoutingPlan] = {}
+        self._without: dict[int, Reading] = {}
         self._contents: dict[int, SiteContent] = {}
         self._answers: dict[IpAddress, AddressAnswer] = {}
         self._reader: CertificateReader | None = None
         port_plan = configuration.plan.ports.get(question.request.port)
         self._named = () if port_plan is None else named_addresses(port_plan)
-        self._strict_sites = frozenset(
-            site.identifier
-            for site in configuration.table.sites
-            if site.misdirected_request
-        )
 
     def answer(self, addresses: Sequence[IpAddress]) -> AddressAnswer:
         """The answer at the first of those addresses, for all of them."""
@@ -109,7 +105,7 @@ class Explainer:
         answer = self._answers.get(addresses[0])
         if answer is None:
             answer = self._answers[addresses[0]] = self._ask(addresses[0])
-        listen = self._configuration.listen
+        listen = self._reading.listen
         witnesses = find_witnesses(question, listen, self._named, addresses)
         return answer._replace(addresses=tuple(addresses), witnesses=witnesses)
 
@@ -127,18 +123,7 @@ class Explainer:
 
     def is_answered(self, address: IpAddress) -> bool:
         """Whether a site answers at that address: `answer` without its reasons."""
-        request = self._question.request
-        plan = self._configuration.plan.ports[request.port]
-        match = plan.match(address, request.host)
-        if match is None or plan.protocol is not request.protocol:
-            return False
-        if request.protocol is Protocol.HTTP:
-            return True
-        record = plan.select_certificate(address, request.server_name)
-        if record is None or self._reader_of_certificates().find(record).problem:
-            return False
-        is_strict = match.route.site in self._strict_sites
-        return not (is_strict and is_misdirected(plan, address, request))
+        return decide(self._reading, self._question.request, address).ending is None
 
     def _surroundings(self, answer: AddressAnswer, address: IpAddress) -> object:
         """What may differ between addresses with the same site and certificate."""
@@ -151,38 +136,27 @@ class Explainer:
         )
 
     def _ask(self, address: IpAddress) -> AddressAnswer:
-        configuration, question = self._configuration, self._question
-        explanation = explain_request(
-            configuration.table,
-            configuration.start,
-            configuration.plan,
-            address,
-            question.request,
-            configuration.listen,
-        )
+        request = self._question.request
+        explanation = explain_request(self._reading, request, address)
         answer = AddressAnswer((address,), explanation)
-        is_secure = question.request.protocol is Protocol.HTTPS
-        if not explanation.is_open:
-            return answer
-        if not explanation.is_scheme_right:
-            # RFC 9110 §15.5.1: the server answers HTTP on its TLS port in clear.
-            return answer if is_secure else answer._replace(status=400)
-        if is_secure:
-            answer = self._with_handshake(answer)
-        return answer if answer.refusal else self._with_site(answer)
+        decision = explanation.decision
+        if request.protocol is Protocol.HTTPS and decision.record is not None:
+            answer = self._with_certificate(answer, decision.record)
+        answer = answer._replace(
+            refusal=self._refusal_of(decision, explanation.record_reason),
+            status=decision.status,
+        )
+        return self._with_site(answer) if decision.is_connected else answer
 
-    def _with_handshake(self, answer: AddressAnswer) -> AddressAnswer:
+    def _with_certificate(
+        self, answer: AddressAnswer, record: SslRecord
+    ) -> AddressAnswer:
         """The TLS phase."""
-        record = answer.explanation.record
-        if record is None:
-            return answer._replace(refusal=answer.explanation.record_reason)
-        reader = self._reader_of_certificates()
-        certificate, problem = reader.find(record)
-        if certificate is None:
-            return answer._replace(refusal=problem)
-        answer = answer._replace(certificate=certificate, refusal=problem)
-        if problem:
+        certificate, problem = self._find(record)
+        answer = answer._replace(certificate=certificate)
+        if certificate is None or problem is not None:
             return answer
+        reader = self._reader_of_certificates()
         verdict = reader.judge(certificate, self._question.request, self._now)
         answer = answer._replace(verdict=verdict)
         coalescing = self._coalescing(answer, answer.explanation.address)
@@ -192,20 +166,22 @@ class Explainer:
         """The HTTP phase."""
         explanation = answer.explanation
         if explanation.match is None:
-            return answer._replace(status=400)
-        site = explanation.match.route.site
-        runner_up = self._runner_up(site, explanation.address)
-        answer = answer._replace(
-            runner_up=runner_up, runner_up_refusal=self._refusal_of(runner_up)
-        )
-        if explanation.is_misdirected and site in self._strict_sites:
-            return answer._replace(status=421)
+            return answer
+        address = explanation.address
+        runner_up = self._runner_up(explanation.match.route.site, address)
+        refusal = self._refusal_of(runner_up, Reason(Why.NO_RECORD_LEFT))
+        answer = answer._replace(runner_up=runner_up, runner_up_refusal=refusal)
+        if explanation.decision.ending is not None:
+            return answer
         # Imported here: refusals, which are as quick to ask for, do without.
         from bindctl.operations.answers.explain_content import (  # noqa: PLC0415
             find_content,
         )
 
-        content = find_content(self._content(site), self._question.target)
+        asked = (self._reading, self._question.request, address)
+        content = find_content(
+            self._question.target, lambda path: decide(*asked, path).directory
+        )
         return answer._replace(status=content.status, content=content)
 
     def _coalescing(
@@ -222,33 +198,31 @@ class Explainer:
             return None
         if answer.verdict is not None and not answer.verdict.is_accepted:
             # Chromium, SpdySession::CanPool: never with an error of the certificate.
-            return Coalescing("a browser refuses the certificate")
+            return Coalescing(Reason(Why.NOT_ACCEPTED))
         return find_coalescing(
-            self._configuration.table,
-            self._configuration.plan.ports[self._question.request.port],
-            address,
-            self._question.request,
-            (record, certificate),
-            self._strict_sites.__contains__,
+            self._reading, address, self._question.request, (record, certificate)
         )
 
-    def _runner_up(self, site: int, address: IpAddress) -> RunnerUp:
-        configuration, request = self._configuration, self._question.request
-        plan = self._plans.get(site)
-        if plan is None:
-            started = configuration.start.started
-            plan = plan_without(configuration.table, started, site, request.port)
-            self._plans[site] = plan
-        return find_runner_up(plan, address, request, configuration.listen)
+    def _runner_up(self, site: int, address: IpAddress) -> Decision:
+        request = self._question.request
+        rest = self._without.get(site)
+        if rest is None:
+            rest = reading_without(self._reading, site, request.port)
+            self._without[site] = rest
+        return decide(rest, request, address)
 
-    def _refusal_of(self, runner_up: RunnerUp) -> str:
-        """Why the handshake of a runner-up would be refused."""
-        is_secure = self._question.request.protocol is Protocol.HTTPS
-        if not is_secure or not runner_up.is_open:
-            return ""
-        if runner_up.record is None:
-            return "no certificate record is left"
-        return self._reader_of_certificates().find(runner_up.record).problem
+    def _refusal_of(
+        self, decision: Decision, no_record: Reason | None
+    ) -> Reason | None:
+        """Why a handshake is refused."""
+        if decision.ending is Ending.NO_RECORD:
+            return no_record
+        if decision.ending not in UNSHAKEN or decision.record is None:
+            return None
+        return self._find(decision.record).problem
+
+    def _find(self, record: SslRecord) -> ShownCertificate:
+        return self._reader_of_certificates().find(record)
 
     def _reader_of_certificates(self) -> CertificateReader:
         # Imported here: requests over HTTP do without.
@@ -261,12 +235,12 @@ class Explainer:
                 self._workspace,
                 self.facts,
                 self._read_anchors,
-                self._configuration.table,
+                self._reading.table,
             )
         return self._reader
 
     def _content(self, site: int) -> SiteContent:
         if site not in self._contents:
-            keys = dict(web_sites(self._configuration.root))
+            keys = dict(web_sites(self._reading.root))
             self._contents[site] = lower_content(self._workspace.path, site, keys[site])
         return self._contents[site]

@@ -11,6 +11,8 @@ from bindctl.findings.errors import BindctlError
 from bindctl.model.certificate import CentralKey, KeyStatus
 from bindctl.model.host import ANY_HOST, HostName
 from bindctl.operations.certificates.certificates import open_store
+from bindctl.routing.reading import ShownCertificate
+from bindctl.routing.reason import Reason, Why
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,23 +28,10 @@ if TYPE_CHECKING:
 
 # Why no handshake is made with a certificate that can be read.
 _KEY_PROBLEMS: Final = {
-    KeyStatus.MATCHES: "",
-    KeyStatus.MISSING: "the certificate's private key is missing",
-    KeyStatus.MISMATCH: "the certificate's key belongs to another certificate, or is "
-    "encrypted or damaged",
+    KeyStatus.MATCHES: None,
+    KeyStatus.MISSING: Reason(Why.KEY_MISSING),
+    KeyStatus.MISMATCH: Reason(Why.KEY_MISMATCH),
 }
-
-
-class ShownCertificate(NamedTuple):
-    """What a record has to show.
-
-    Attributes:
-        certificate: Its facts; ``None`` when it cannot be read.
-        problem: Why no handshake can be made with it; empty when one can.
-    """
-
-    certificate: Certificate | None
-    problem: str
 
 
 class Verdict(NamedTuple):
@@ -126,7 +115,8 @@ class CertificateReader:
         try:
             certificate = self._load(record)
         except BindctlError as error:
-            return ShownCertificate(None, error.message)
+            problem = Reason(Why.UNREADABLE, code=error.code, cause=error.message)
+            return ShownCertificate(None, problem)
         return ShownCertificate(certificate, _KEY_PROBLEMS[certificate.key_status])
 
     def _load(self, record: SslRecord) -> Certificate:

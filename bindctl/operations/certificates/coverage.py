@@ -15,10 +15,11 @@ from bindctl.model.host import AnyHost, HostName, format_host_pattern
 from bindctl.model.witness import format_handshake
 from bindctl.routing.classes import (
     UNNAMED_LABEL,
-    is_open,
     named_addresses,
     sorted_classes,
 )
+from bindctl.routing.decision import decide
+from bindctl.routing.request import Request
 from bindctl.rules.finding_places import visitor_host
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from bindctl.model.endpoint import IpAddress, LocalAddress
     from bindctl.model.host import HostPattern
     from bindctl.operations.load.known_certificates import KnownCertificates
-    from bindctl.routing.plan import PortPlan, Route
+    from bindctl.routing.plan import Route
     from bindctl.routing.reading import Reading
 
 
@@ -165,28 +166,23 @@ def shown_hosts(
     for port, plan in sorted(reading.plan.ports.items()):
         if plan.protocol is not Protocol.HTTPS:
             continue
-        bound = reading.plan.listening_addresses(port)
         named = named_addresses(plan) | set(reading.listen.addresses) | set(more)
-        addresses = [
-            address
-            for address in sorted_classes(named)
-            if is_open(address, bound, reading.listen)
-        ]
         for route in plan.routes():
-            for address in addresses:
-                yield from _shown_at(plan, route, address)
+            for address in sorted_classes(named):
+                yield from _shown_at(reading, port, route, address)
 
 
-def _shown_at(plan: PortPlan, route: Route, address: IpAddress) -> Iterator[ShownHost]:
-    """Nothing where another binding answers for the host."""
+def _shown_at(
+    reading: Reading, port: int, route: Route, address: IpAddress
+) -> Iterator[ShownHost]:
+    """Nothing where another binding answers for the host, or no connection is taken."""
     host = route.binding.host
     name = _member(host)
-    match = plan.match(address, name)
-    if match is not None and match.route == route:
-        port = route.binding.endpoint.port
+    request = Request(Protocol.HTTPS, port, name, name)
+    decision = decide(reading, request, address)
+    if decision.match is not None and decision.match.route == route:
         shown = format_host_pattern(host) or "*"
-        record = plan.select_certificate(address, name)
-        yield ShownHost(route, shown, port, address, record)
+        yield ShownHost(route, shown, port, address, decision.record)
 
 
 def _member(host: HostPattern) -> str | None:

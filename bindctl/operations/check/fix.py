@@ -24,7 +24,7 @@ from bindctl.operations.check.text_fixes import FINDERS as TEXT_FINDERS
 from bindctl.operations.check.text_fixes import find_text_fixes, replace_text
 from bindctl.operations.load.configuration import compile_configuration
 from bindctl.operations.load.known_certificates import load_known_certificates
-from bindctl.operations.load.sources import compare_readings
+from bindctl.routing.compare import compare
 from bindctl.rules.fixes.fix_context import FixContext
 from bindctl.rules.fixes.fixes import FINDERS, find_fixes
 from bindctl.toml.document import set_property
@@ -203,7 +203,7 @@ class FixSession:
             return None  # a name nobody certifies, a place that cannot be edited
         if not _is_better(finding, self.result, result):
             return None
-        changes = compare_readings(self._configuration, configuration)
+        changes = compare(self._configuration, configuration)
         impact = sum(1 for _change in changes)
         new = _new_findings(self.result, result)
         return Candidate(fix, configuration, result, new, impact)

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from bindctl.model.host import ANY_HOST
 from bindctl.operations.load.sources import (
     ReasonedChange,
-    compare_readings,
     give_reasons,
 )
-from bindctl.routing.reasons import member_of
+from bindctl.routing.change_reasons import member_of
+from bindctl.routing.compare import compare
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,7 +65,7 @@ def find_impact(
     edited = edited_sites(before.document, after.document) | named
     concerned = [
         change
-        for change in compare_readings(before, after)
+        for change in compare(before, after)
         if _concerns(change, edited, (before, after))
     ]
     comments = {

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bindctl.bindings.listen_list import ALL_IPV4, ALL_IPV6
 from bindctl.findings.errors import BindctlError
-from bindctl.model.endpoint import format_address, parse_port
+from bindctl.model.endpoint import parse_port
+from bindctl.routing.reason import Reason, Why
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -29,13 +30,13 @@ class Target(NamedTuple):
 class NoTarget(NamedTuple):
     """Why a request cannot be sent from here; nothing is wrong with the server."""
 
-    reason: str
+    reason: Reason
 
 
 class Closed(NamedTuple):
     """Why a request cannot be sent: the service does not listen where it should."""
 
-    reason: str
+    reason: Reason
 
 
 class GivenTarget(NamedTuple):
@@ -133,10 +134,9 @@ def place_at_door(
     """
     if address in {ALL_IPV4, ALL_IPV6}:
         if door.address in named or _is_of_other_family(door, address, named):
-            shown = format_address(door.address)
-            return NoTarget(f"{shown} is an address the plan tells apart")
+            return NoTarget(Reason(Why.TOLD_APART, address=door.address))
     elif address != door.address:
-        return NoTarget(f"it arrives at {format_address(address)} only")
+        return NoTarget(Reason(Why.ONLY_AT, address=address))
     return Target(door.address, door.real_port or port + door.port_offset)
 
 
@@ -159,14 +159,14 @@ def place_at_service(
     """
     opened = [item for item in listeners if item.port == port]
     if not opened:
-        return Closed(f"the service does not listen on port {port}")
+        return Closed(Reason(Why.PORT_NOT_SERVED, port=port))
     if address not in {ALL_IPV4, ALL_IPV6}:
         return _place_at(opened, address, is_local)
     for item in opened:
         for candidate in _candidates(item.address, address):
             if candidate not in named and is_local(candidate):
                 return Target(candidate, item.real_port)
-    return NoTarget("the service listens only at addresses the plan tells apart")
+    return NoTarget(Reason(Why.ALL_TOLD_APART))
 
 
 def _place_at(
@@ -175,14 +175,14 @@ def _place_at(
     is_local: Callable[[IpAddress], bool],
 ) -> Target | NoTarget | Closed:
     """At one address and no other."""
-    shown = format_address(address)
     if not is_local(address):
-        return NoTarget(f"{shown} is not an address of this machine")
+        return NoTarget(Reason(Why.NOT_LOCAL, address=address))
     family = ALL_IPV4 if isinstance(address, IPv4Address) else ALL_IPV6
     for item in opened:
         if item.address in {address, family}:
             return Target(address, item.real_port)
-    return Closed(f"the service does not listen at {shown}, port {opened[0].port}")
+    port = opened[0].port
+    return Closed(Reason(Why.ADDRESS_NOT_SERVED, address=address, port=port))
 
 
 def _is_of_other_family(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from enum import Enum
+from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bindctl.bindings.listen_list import EVERYWHERE
@@ -11,6 +13,7 @@ from bindctl.metabase.tree import web_sites
 from bindctl.model.binding import Protocol
 from bindctl.model.certificate import CentralKey
 from bindctl.model.endpoint import format_address
+from bindctl.model.site import find_directory
 from bindctl.model.witness import (
     format_handshake,
     format_request,
@@ -41,6 +44,7 @@ from bindctl.operations.load.running import load_running
 from bindctl.operations.load.site_content import lower_content
 from bindctl.operations.load.sources import as_served
 from bindctl.routing.plan import compile_plan
+from bindctl.routing.reason import Why
 from bindctl.server.http.probe_mark import PROBE_FIELD
 from bindctl.server.service.runtime_files import PROBE_SECRET_NAME
 from bindctl.storage.state_folder import open_runtime
@@ -53,10 +57,12 @@ if TYPE_CHECKING:
     from bindctl.operations.live.live_place import GivenTargetText
     from bindctl.routing.plan import RoutingPlan
     from bindctl.routing.reading import Reading
+    from bindctl.routing.reason import Reason
     from bindctl.storage.workspace import Workspace
 
 OWN_SERVICE: Final = "the running service"
 _MAX_SECRET_OCTETS: Final = 1024
+_OF_CERTIFICATES: Final = {Why.NOT_REFUSED, Why.HANDSHAKE_REFUSED, Why.OTHER_SHOWN}
 
 
 class ProbeOutcome(Enum):
@@ -78,8 +84,8 @@ class ProbedRequest(NamedTuple):
         promised_certificate: Thumbprint, or the file in the central store; ``None``
             for HTTP and where the handshake is to be refused.
         promised_site: The site; ``None`` where none is to answer.
-        differences: What is otherwise, as clauses.
-        reason: Why it cannot be sent from here; or empty.
+        differences: What is otherwise.
+        reason: Why it cannot be sent from here.
         proof: How the site is known.
         certificate: Thumbprint of the one shown; or ``None``.
         site: The site that answered, as far as that is known.
@@ -93,8 +99,8 @@ class ProbedRequest(NamedTuple):
     server_name: str | None
     promised_certificate: str | None
     promised_site: int | None
-    differences: tuple[str, ...] = ()
-    reason: str = ""
+    differences: tuple[Reason, ...] = ()
+    reason: Reason | None = None
     proof: Proof = Proof.NONE
     certificate: str | None = None
     site: int | None = None
@@ -138,8 +144,7 @@ def probe_service(workspace: Workspace) -> ProbeResult:
     configuration = load_configuration(workspace)
     reading = as_served(configuration, running.reading)
     questions = make_questions(
-        reading.plan,
-        reading.listen,
+        reading,
         lambda address, port, named: place_at_service(
             running.listeners, address, port, named, Machine().has_address
         ),
@@ -172,8 +177,9 @@ def probe_server(
     door = GivenTarget(address, connect.real_port, port_offset)
     # Where bindctl's own service may listen says nothing of another server.
     questions = make_questions(
-        configuration.plan,
-        EVERYWHERE,
+        replace(
+            configuration, given_listen=EVERYWHERE, given_start=configuration.start
+        ),
         lambda wanted, bound, named: place_at_door(door, wanted, bound, named),
         (_plan_of_all(configuration.table),),
     )
@@ -299,7 +305,8 @@ def _witness(question: ProbeQuestion, found: Judgement) -> str:
     address, port, name = place.address, place.port, question.server_name
     if question.protocol is Protocol.HTTP:
         return format_request(question.protocol, address, port, question.host)
-    if found.status is None or any("certificate" in i for i in found.differences):
+    whys = {difference.why for difference in found.differences}
+    if found.status is None or whys & _OF_CERTIFICATES:
         return format_handshake(address, port, name)
     if name == question.host:
         return format_request(question.protocol, address, port, question.host)
@@ -339,7 +346,8 @@ def _pages(workspace: Workspace, configuration: Reading) -> dict[int, SitePage]:
     pages: dict[int, SitePage] = {}
     for identifier, key in web_sites(configuration.root):
         if identifier in configuration.start.started:
-            answer = find_content(lower_content(workspace.path, identifier, key), "/")
+            content = lower_content(workspace.path, identifier, key)
+            answer = find_content("/", partial(find_directory, content.directories))
             digest = "" if answer.file is None else _file_digest(answer.file)
             pages[identifier] = SitePage(answer.status, digest)
     return pages

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bindctl.model.binding import Protocol
 from bindctl.operations.live.live_client import Stage
+from bindctl.routing.reason import Reason, Why
 from bindctl.server.http.probe_mark import SITE_FIELD
 
 if TYPE_CHECKING:
@@ -66,14 +67,14 @@ class Judgement(NamedTuple):
     """What came of one question.
 
     Attributes:
-        differences: What is otherwise than promised, as clauses; empty when nothing is.
+        differences: What is otherwise than promised.
         proof: How the site is known.
         certificate: Thumbprint of the certificate that was shown; or ``None``.
         site: The site that answered, as far as that is known.
         status: The status code; ``None`` without an answer.
     """
 
-    differences: tuple[str, ...]
+    differences: tuple[Reason, ...]
     proof: Proof
     certificate: str | None
     site: int | None
@@ -105,26 +106,25 @@ def judge_answer(
 
 def _judge_certificate(
     question: ProbeQuestion, answer: LiveAnswer, promise: Promise
-) -> tuple[str, ...]:
+) -> tuple[Reason, ...]:
     """The TLS phase, and whether there was a connection at all."""
     if answer.stage is Stage.CONNECT:
-        return (f"no connection: {answer.problem}",)
+        return (Reason(Why.NO_CONNECTION, problem=answer.problem),)
     if question.protocol is Protocol.HTTP:
         return ()
     shown = answer.certificate_hash
     if question.record is None:
-        if shown is None:
-            return ()
-        return (f"the handshake should be refused, and shows certificate {shown}",)
+        return () if shown is None else (Reason(Why.NOT_REFUSED, shown=shown),)
     name = question.record.certificate_hash
     wanted = promise.thumbprints.get(name, name)
     if shown is None:
-        words = f"the handshake is refused ({answer.problem}), not certificate {wanted}"
-        return (words,)
-    return () if shown == wanted else (f"certificate {shown}, not {wanted}",)
+        problem = answer.problem
+        return (Reason(Why.HANDSHAKE_REFUSED, problem=problem, wanted=wanted),)
+    other = Reason(Why.OTHER_SHOWN, shown=shown, wanted=wanted)
+    return () if shown == wanted else (other,)
 
 
-_Judged = tuple[str, Proof, int | None]
+_Judged = tuple[Reason | None, Proof, int | None]
 
 
 def _judge_own(
@@ -134,11 +134,11 @@ def _judge_own(
     if told.isdecimal():
         site = int(told)
         if site == question.site:
-            return "", Proof.TOLD, site
-        return _instead(f"site {site}", question.site), Proof.TOLD, site
+            return None, Proof.TOLD, site
+        return _instead_of(question.site, site), Proof.TOLD, site
     if question.site is None and answer.status in _NO_SITE:
-        return "", Proof.REFUSAL, None
-    return _instead(_describe(answer), question.site), Proof.NONE, None
+        return None, Proof.REFUSAL, None
+    return _other_than(answer, question.site), Proof.NONE, None
 
 
 def _judge_page(
@@ -149,21 +149,22 @@ def _judge_page(
     owners = [] if answer.status != _OK else _owners(digest, promise)
     if question.site is None:
         if is_no_site:
-            return "", Proof.REFUSAL, None
-        shown = f"site {owners[0]}" if len(owners) == 1 else _describe(answer)
-        return _instead(shown, None), Proof.NONE, None
+            return None, Proof.REFUSAL, None
+        is_one = len(owners) == 1
+        found = _instead_of(None, owners[0]) if is_one else _other_than(answer, None)
+        return found, Proof.NONE, None
     wanted = promise.pages[question.site]
     if question.site in owners:
         is_proven = len(owners) == 1
         proof = Proof.PAGE if is_proven else Proof.NONE
-        return "", proof, question.site if is_proven else None
+        return None, proof, question.site if is_proven else None
     if owners:
         site = owners[0] if len(owners) == 1 else None
-        words = f"the page of site {owners[0]}, not of site {question.site}"
-        return words, Proof.PAGE if site else Proof.NONE, site
+        reason = Reason(Why.PAGE_INSTEAD, came=owners[0], site=question.site)
+        return reason, Proof.PAGE if site else Proof.NONE, site
     if is_no_site and wanted.status != answer.status:
-        return _instead(_describe(answer), question.site), Proof.NONE, None
-    return "", Proof.NONE, None  # another page: a server may have its own
+        return _other_than(answer, question.site), Proof.NONE, None
+    return None, Proof.NONE, None  # another page: a server may have its own
 
 
 def _owners(digest: str, promise: Promise) -> list[int]:
@@ -172,14 +173,19 @@ def _owners(digest: str, promise: Promise) -> list[int]:
     return [site for site, page in pages if page.digest and page.digest == digest]
 
 
-def _instead(shown: str, site: int | None) -> str:
-    """What came in place of what was promised."""
+def _instead_of(site: int | None, came: int) -> Reason:
+    """A site that answers in place of the promised one, or of none."""
     if site is None:
-        return f"{shown}, where no site should answer"
-    return f"{shown}, not site {site}"
+        return Reason(Why.SITE_ANSWERS, came=came)
+    return Reason(Why.SITE_INSTEAD, came=came, site=site)
 
 
-def _describe(answer: LiveAnswer) -> str:
+def _other_than(answer: LiveAnswer, site: int | None) -> Reason:
+    """An answer that is not the promised site's, or should not be one."""
     if answer.stage is Stage.REQUEST:
-        return f"no answer ({answer.problem})"
-    return f"status {answer.status}"
+        if site is None:
+            return Reason(Why.NOTHING_ANSWERS, problem=answer.problem)
+        return Reason(Why.NOTHING_INSTEAD, problem=answer.problem, site=site)
+    if site is None:
+        return Reason(Why.STATUS_ANSWERS, status=answer.status)
+    return Reason(Why.STATUS_INSTEAD, status=answer.status, site=site)

@@ -13,17 +13,19 @@ from bindctl.routing.classes import (
     plans_of_port,
     request_classes,
 )
+from bindctl.routing.decision import decide
+from bindctl.routing.request import Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import TypeAlias
 
-    from bindctl.bindings.listen_list import ListenList
     from bindctl.model.certificate import SslRecord
     from bindctl.model.endpoint import IpAddress, LocalAddress
     from bindctl.operations.live.live_place import Closed, NoTarget, Target
     from bindctl.routing.classes import RequestClass
     from bindctl.routing.plan import PortPlan, RoutingPlan
+    from bindctl.routing.reading import Reading
 
     FindPlace: TypeAlias = Callable[
         [IpAddress, int, frozenset[LocalAddress]], Target | NoTarget | Closed
@@ -62,43 +64,39 @@ class ProbeQuestion(NamedTuple):
 
 
 def make_questions(
-    plan: RoutingPlan,
-    listen: ListenList,
+    reading: Reading,
     find_place: FindPlace,
     others: Sequence[RoutingPlan] = (),
 ) -> Iterator[ProbeQuestion]:
     """One question of every class of requests that the plan tells apart.
 
     Args:
-        plan: What is promised.
-        listen: Where listening is allowed.
+        reading: What is promised.
         find_place: Where a request goes, by address, port, and the addresses that the
             port tells apart.
         others: What these tell apart is asked as well.
     """
+    plan = reading.plan
     named: dict[int, frozenset[LocalAddress]] = {}
-    for item in request_classes(plan, listen, others):
-        port_plan = plan.ports[item.port]
+    for item in request_classes(plan, reading.listen, others):
         if item.port not in named:
             every = plans_of_port(item.port, (plan, *others))
             named[item.port] = frozenset(named_anywhere(every))
         place = find_place(item.address, item.port, named[item.port])
-        yield _make_question(item, port_plan, place)
+        yield _make_question(item, reading, place)
 
 
 def _make_question(
-    item: RequestClass, plan: PortPlan, place: Target | NoTarget | Closed
+    item: RequestClass, reading: Reading, place: Target | NoTarget | Closed
 ) -> ProbeQuestion:
-    host = member_name(item.host, plan)
+    host = member_name(item.host, reading.plan.ports[item.port])
     server_name = item.server_name and host
     if server_name is not None and is_address_literal(server_name):
         server_name = None  # never sent (RFC 6066 §3)
     # The class's own address answers as the real one does: neither is named.
-    record = None
-    if item.protocol is Protocol.HTTPS:
-        record = plan.select_certificate(item.address, server_name)
-    match = plan.match(item.address, host)
-    site = None if match is None else match.route.site
+    request = Request(item.protocol, item.port, host, server_name)
+    decision = decide(reading, request, item.address)
+    match = decision.match
     return ProbeQuestion(
         item.protocol,
         item.address,
@@ -106,8 +104,8 @@ def _make_question(
         server_name,
         host,
         place,
-        record,
-        site,
+        decision.record,
+        None if match is None else match.route.site,
     )
 
 

@@ -9,18 +9,19 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from bindctl.bindings.listen_list import LISTEN_ADDRESSES
 from bindctl.findings.errors import BindctlError, ExitStatus
 from bindctl.operations.load.configuration import compile_configuration
-from bindctl.routing.compare import Compared, compare
-from bindctl.routing.reasons import Reasons
+from bindctl.routing.change_reasons import Reasons
+from bindctl.routing.compare import compare
 from bindctl.routing.witnesses import WitnessAddresses
 from bindctl.storage.metabase_file import read_octets
 from bindctl.storage.workspace import DiskWorkspace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
     from bindctl.model.endpoint import IpAddress
     from bindctl.routing.answers import AnswerChange
     from bindctl.routing.reading import Reading
+    from bindctl.routing.reason import Reason
     from bindctl.storage.workspace import Workspace
 
 RUNNING: Final = "running"
@@ -48,12 +49,12 @@ class ReasonedChange(NamedTuple):
 
     Attributes:
         change: The class, and both answers.
-        reason: Why; or empty.
+        reasons: Why; nothing where no reason is known.
         address: A local address at which it can be seen (`WitnessAddresses`).
     """
 
     change: AnswerChange
-    reason: str
+    reasons: tuple[Reason, ...]
     address: IpAddress
 
 
@@ -121,14 +122,9 @@ def read_source(name: str, workspace: Workspace, octets: bytes) -> Source:
     return Source(name, reading, octets)
 
 
-def compare_readings(before: Reading, after: Reading) -> Iterator[AnswerChange]:
-    """Every class of requests that the second answers otherwise than the first."""
-    return compare(_compared(before), _compared(after))
-
-
 def reason_changes(before: Reading, after: Reading) -> tuple[ReasonedChange, ...]:
     """The same, each with its reason."""
-    return give_reasons(compare_readings(before, after), before, after)
+    return give_reasons(compare(before, after), before, after)
 
 
 def give_reasons(
@@ -140,21 +136,6 @@ def give_reasons(
     return tuple(
         ReasonedChange(change, reasons.explain(change), addresses.find(change))
         for change in changes
-    )
-
-
-def _compared(reading: Reading) -> Compared:
-    table = reading.table
-    misdirected = frozenset(
-        site.identifier for site in table.sites if site.misdirected_request
-    )
-    return Compared(
-        reading.plan,
-        reading.listen,
-        table.central_store_path,
-        misdirected,
-        reading.paused,
-        reading.missing,
     )
 
 

@@ -88,7 +88,7 @@ def _compare_certificate(
         return "a refused handshake", _describe_certificate(certificate)
     if certificate is not None and _answers_to(certificate, str(wanted)):
         return None
-    got = answer.refusal or "none"
+    got = str(answer.refusal or "none")
     if certificate is not None:
         got = _describe_certificate(certificate)
     return str(wanted), got
@@ -132,7 +132,7 @@ def _describe(answer: PlanAnswer) -> str:
     """What came, where it is no site."""
     if answer.status is not None:
         return str(answer.status)
-    return answer.refusal or "no answer"
+    return str(answer.refusal or "no answer")
 
 
 def _describe_certificate(certificate: Certificate) -> str:

@@ -33,6 +33,7 @@ from bindctl.operations.tests.metabase_tests import (
 )
 from bindctl.operations.tests.written_tests import read_tests
 from bindctl.routing.classes import named_addresses
+from bindctl.routing.reason import Reason, Why
 from bindctl.server.http.probe_mark import PROBE_FIELD, SITE_FIELD
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ def _tried(item: _Try, answers: Iterator[LiveAnswer], now: datetime) -> TriedTes
     test, place = item.test, item.place
     if isinstance(place, NoTarget):
         tried = TriedTest(test.name, test.url, test.line, is_passed=False)
-        return tried._replace(not_tried=place.reason)
+        return tried._replace(not_tried=str(place.reason))
     outcome = ObservedAnswer(PlanAnswer(), None)
     if isinstance(place, Closed):
         outcome = ObservedAnswer(PlanAnswer(place.reason), None)
@@ -154,7 +155,9 @@ def _tried(item: _Try, answers: Iterator[LiveAnswer], now: datetime) -> TriedTes
 def _outcome(test: WrittenTest, answer: LiveAnswer, now: datetime) -> ObservedAnswer:
     certificate = _read(answer)
     found = PlanAnswer(
-        refusal="" if answer.stage is Stage.ANSWERED else answer.problem,
+        refusal=None
+        if answer.stage is Stage.ANSWERED
+        else Reason(Why.NO_ANSWER, problem=answer.problem),
         certificate=certificate,
         status=answer.status,
         location=answer.fields.get("location"),

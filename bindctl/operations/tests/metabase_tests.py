@@ -202,7 +202,7 @@ def addresses_of(test: WrittenTest, reading: Reading) -> tuple[IpAddress, ...]:
     """Local addresses at which a test has to hold: one of each kind, or its own."""
     if test.address is not None:
         return (test.address,)
-    return address_classes(reading.plan, test.request.port, reading.listen)
+    return address_classes(reading, test.request.port)
 
 
 def _name(address: IpAddress) -> str:

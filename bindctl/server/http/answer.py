@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import quote_from_bytes
 
+from bindctl.model.site import find_directory
 from bindctl.server.http.conditions import (
     Precondition,
     RangeProblem,
@@ -16,7 +17,6 @@ from bindctl.server.http.conditions import (
     judge_conditions,
 )
 from bindctl.server.http.mime_types import find_media_type
-from bindctl.server.http.request_path import find_directory
 from bindctl.server.http.response import (
     ALLOW_LINE,
     ALLOWED_METHODS,

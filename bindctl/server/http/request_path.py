@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from bindctl.server.http.peer_error import PeerProtocolError, invalid_url
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bindctl.model.site import VirtualDirectory
 
 _HEX: Final = frozenset(b"0123456789abcdefABCDEF")
 _NO_NAME: Final = re.compile(rb"[\x00-\x1f\x7f\\]")
@@ -58,23 +53,6 @@ def parse_request_path(target: bytes) -> RequestPath:
             segments.append(part)
     is_folder = parts[-1] in {"", ".", ".."}
     return RequestPath(tuple(segments), is_folder, stem, query if mark else None)
-
-
-def find_directory(
-    directories: Sequence[VirtualDirectory], segments: tuple[str, ...]
-) -> tuple[VirtualDirectory, tuple[str, ...]] | None:
-    """The virtual directory of a path, and the segments below it.
-
-    Args:
-        directories: Longest URL path first.
-        segments: Of the request.
-    """
-    lowered = tuple(segment.lower() for segment in segments)
-    for directory in directories:
-        prefix = tuple(part for part in directory.url_path.split("/") if part)
-        if lowered[: len(prefix)] == prefix:
-            return directory, segments[len(prefix) :]
-    return None
 
 
 def _decode(stem: bytes) -> bytes:

@@ -6,10 +6,9 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from bindctl.bindings.listen_list import EVERYWHERE
-from bindctl.bindings.start import start_sites
 from bindctl.model.binding import Protocol
 from bindctl.routing.explain import Explanation, explain_request
-from bindctl.routing.plan import compile_plan
+from bindctl.routing.reading import Reading
 from bindctl.routing.request import Request
 
 if TYPE_CHECKING:
@@ -36,6 +35,5 @@ def explained(
     listen: ListenList = EVERYWHERE,
 ) -> Explanation:
     """What happens to a request at an address while the table's sites run."""
-    start = start_sites(made, listen=listen)
-    plan = compile_plan(made, start.started)
-    return explain_request(made, start, plan, ip_address(address), request, listen)
+    reading = Reading(made, given_listen=listen)
+    return explain_request(reading, request, ip_address(address))

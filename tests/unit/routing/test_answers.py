@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv6Address
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -19,36 +18,17 @@ from bindctl.routing.answers import (
 from bindctl.routing.classes import OTHER_ADDRESS, OTHER_IPV6
 from tests.unit.routing.readings import http, https, reading_of
 
-if TYPE_CHECKING:
-    from bindctl.routing.reading import Reading
-
 TEN, ELEVEN = IPv4Address("10.0.0.1"), IPv4Address("10.0.0.2")
 HTTP, HTTPS = Protocol.HTTP, Protocol.HTTPS
 A, B = "a" * 40, "b" * 40
 
 
-def side_of(
-    reading: Reading,
-    port: int,
-    *,
-    folder: str = "",
-    misdirected: frozenset[int] = frozenset(),
-) -> PortSide:
-    return PortSide(
-        reading.plan.ports.get(port),
-        reading.plan.listening_addresses(port)
-        if port in reading.plan.ports
-        else frozenset(),
-        reading.listen,
-        folder,
-        misdirected,
-        reading.paused,
-    )
+STRICT = "MisdirectedRequest = true"
 
 
 def test_a_port_that_nothing_is_bound_to_is_closed() -> None:
     """A client cannot even connect: that is no 400."""
-    side = side_of(reading_of(http(":80:a")), 81)
+    side = PortSide(reading_of(http(":80:a")), 81)
     assert side.answer(HTTP, TEN, None, "a") == CLOSED
     assert side.find_record(TEN, "a") is None
 
@@ -66,7 +46,7 @@ def test_http_is_answered_by_address_and_host(
     protocol: Protocol, address: IPv4Address, host: str, expected: Answer
 ) -> None:
     """The scheme and the address count before any host."""
-    side = side_of(reading_of(http("10.0.0.1:80:a")), 80)
+    side = PortSide(reading_of(http("10.0.0.1:80:a")), 80)
     assert side.answer(protocol, address, None, host) == expected
 
 
@@ -84,7 +64,7 @@ def test_the_server_name_chooses_the_certificate_and_the_host_the_site(
     server_name: str | None, host: str, expected: Answer
 ) -> None:
     """The two are independent: a pair of different names is a request like any other."""
-    side = side_of(
+    side = PortSide(
         reading_of(https(":443:a", flags=1), https(":443:b", digit="b", flags=1)), 443
     )
     assert side.answer(HTTPS, TEN, server_name, host) == expected
@@ -94,10 +74,10 @@ def test_a_connection_of_another_certificate_is_misdirected() -> None:
     """421 where the site wants it, and only there."""
     reading = reading_of(
         https(":443:a", flags=1),
-        https(":443:b", digit="b", flags=1),
+        https(":443:b", digit="b", flags=1, more=STRICT),
         https(":443:c", digit="b", flags=1),
     )
-    side = side_of(reading, 443, misdirected=frozenset({2}))
+    side = PortSide(reading, 443)
     assert side.answer(HTTPS, TEN, "a", "b").refusal == 421
     assert side.answer(HTTPS, TEN, "c", "b").refusal is None  # the same certificate
     assert side.answer(HTTPS, TEN, "b", "a").refusal is None  # site 1 does not mind
@@ -107,10 +87,10 @@ def test_a_paused_site_is_unavailable_before_it_is_misdirected() -> None:
     """The server looks at the pause first."""
     reading = reading_of(
         https(":443:a", flags=1),
-        https(":443:b", digit="b", flags=1),
+        https(":443:b", digit="b", flags=1, more=STRICT),
         paused=frozenset({2}),
     )
-    side = side_of(reading, 443, misdirected=frozenset({2}))
+    side = PortSide(reading, 443)
     assert side.answer(HTTPS, TEN, "a", "b") == Answer(True, 2, A, 503)
     assert side.answer(HTTPS, TEN, "b", "b") == Answer(True, 2, B, 503)
 
@@ -118,27 +98,29 @@ def test_a_paused_site_is_unavailable_before_it_is_misdirected() -> None:
 def test_a_file_of_the_central_store_is_told_with_its_folder() -> None:
     """Two stores may have a file of one name, and not of one content."""
     reading = reading_of(
-        https(":443:a.example", flags=3), files=frozenset({"a.example.pfx"})
+        https(":443:a.example", flags=3),
+        head="[w3svc]\nCentralCertStorePath = 'other'",
+        files=frozenset({"a.example.pfx"}),
     )
     for folder, shown in (("", "a.example.pfx"), ("other", "other/a.example.pfx")):
-        side = side_of(reading, 443, folder=folder)
+        side = PortSide(reading, 443, names_folder=bool(folder))
         answer = side.answer(HTTPS, TEN, "a.example", "a.example")
         assert answer.certificate_hash == shown
 
 
 def test_a_name_falls_through_when_neither_phase_knows_it() -> None:
     """Only then is it one of "any other"."""
-    side = side_of(reading_of(https(":443:*.a", flags=1), https(":443:")), 443)
+    side = PortSide(reading_of(https(":443:*.a", flags=1), https(":443:")), 443)
     assert side.falls_through(TEN, "b")
     assert side.falls_through(TEN, "/./.a")  # a wildcard stands for one label
     assert not side.falls_through(TEN, "/.a")
-    assert side_of(reading_of(), 443).falls_through(TEN, "b")
+    assert PortSide(reading_of(), 443).falls_through(TEN, "b")
 
 
 def test_addresses_of_either_side_are_told_apart() -> None:
     """And one of each family stands for all others."""
-    old = side_of(reading_of(http("10.0.0.1:80:")), 80)
-    new = side_of(
+    old = PortSide(reading_of(http("10.0.0.1:80:")), 80)
+    new = PortSide(
         reading_of(http(":80:"), head="[http]\nListenAddresses = ['10.0.0.2']"), 80
     )
     assert address_classes_of((old, new)) == (OTHER_ADDRESS, TEN, ELEVEN, OTHER_IPV6)
@@ -156,7 +138,7 @@ def test_the_certificate_of_another_name_s_connection_is_not_the_host_s() -> Non
 def test_an_ipv6_address_that_nothing_names_asks_for_names_first() -> None:
     """[::] is looked at last, although it is what stands for those addresses."""
     reading = reading_of(https("[::]:443:"), https(":443:a", digit="b", flags=1))
-    side = side_of(reading, 443)
+    side = PortSide(reading, 443)
     for address in (OTHER_IPV6, IPv6Address("2001:db8::1")):
         assert side.answer(HTTPS, address, "a", "a").certificate_hash == B
         assert side.answer(HTTPS, address, None, "a").certificate_hash == A
@@ -166,5 +148,5 @@ def test_a_certificate_of_another_store_is_another() -> None:
     """It may be missing there, or lack its key: "equivalent" would be a lie."""
     for store, shown in (("MY", A), ("my", A), ("WebHosting", f"WEBHOSTING/{A}")):
         reading = reading_of(https(":443:a", more=f"SSLStoreName = '{store}'"))
-        answer = side_of(reading, 443).answer(HTTPS, TEN, "a", "a")
+        answer = PortSide(reading, 443).answer(HTTPS, TEN, "a", "a")
         assert answer.certificate_hash == shown

@@ -6,11 +6,10 @@ from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
-from bindctl.bindings.start import start_sites
 from bindctl.model.certificate import Certificate, KeyStatus
 from bindctl.model.emulation import EmulatedVersion
 from bindctl.routing.coalescing import Coalescing, CoalescingOutcome, find_coalescing
-from bindctl.routing.plan import compile_plan
+from bindctl.routing.reading import Reading
 from tests.unit.bindings.tables import A, B, site, table
 from tests.unit.routing.questions import https
 
@@ -30,20 +29,18 @@ def _coalesced(
     strict: Collection[int] = (),
 ) -> Coalescing:
     """What a connection for `host` is shared with, its certificate having `names`."""
-    plan = compile_plan(made, start_sites(made).started).ports[443]
-    record = plan.select_certificate(ip_address(address), host)
+    rows = (
+        row._replace(misdirected_request=row.identifier in strict) for row in made.sites
+    )
+    reading = Reading(made._replace(sites=tuple(rows)))
+    record = reading.plan.ports[443].select_certificate(ip_address(address), host)
     assert record is not None
     certificate = Certificate(
         record.certificate_hash, "MY", "", "", names, (), NOW, NOW,
         KeyStatus.MATCHES, 1,
     )  # fmt: skip
     return find_coalescing(
-        made,
-        plan,
-        ip_address(address),
-        https(host),
-        (record, certificate),
-        strict.__contains__,
+        reading, ip_address(address), https(host), (record, certificate)
     )
 
 
@@ -163,8 +160,10 @@ def test_a_certificate_for_one_host_shares_with_none() -> None:
 def test_without_http_2_no_connection_is_shared() -> None:
     """IIS before 10 has none, and SslFlags turns it off for a record."""
     old = SHARED._replace(emulated_version=EmulatedVersion.IIS8)
-    assert _coalesced(old, ("*.x.com",)) == Coalescing("IIS 8 speaks no HTTP/2")
+    assert str(_coalesced(old, ("*.x.com",)).impossible) == "IIS 8 speaks no HTTP/2"
     off = table(site(1, secure=(":443:shop.x.com",), certificate_hash=A, flags=4))
     found = _coalesced(off, ("*.x.com",))
-    assert found.impossible == "SslFlags turns HTTP/2 off for this certificate record"
+    assert (
+        str(found.impossible) == "SslFlags turns HTTP/2 off for this certificate record"
+    )
     assert found.hosts == ()

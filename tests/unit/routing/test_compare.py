@@ -5,24 +5,23 @@ from __future__ import annotations
 import pytest
 
 from bindctl.bindings.lowering import lower_table
-from bindctl.bindings.start import start_sites
 from bindctl.metabase.tree import make_tree
-from bindctl.routing.compare import Compared, compare
-from bindctl.routing.plan import RoutingPlan, compile_plan
+from bindctl.routing.compare import compare
+from bindctl.routing.reading import Reading
 from bindctl.toml.reader import parse_document
 from tests.unit.routing.readings import https, reading_of
 
 ONE = "ServerBindings = [':80:a']"
 
 
-def plan_of(*sites: str, depth: int = 1) -> RoutingPlan:
+def plan_of(*sites: str, depth: int = 1) -> Reading:
     text = f"[w3svc]\nWildcardHostDepth = {depth}\n"
     text += "".join(f"[w3svc.{n}]\n{body}\n" for n, body in enumerate(sites, 1))
     table = lower_table(make_tree(parse_document(text.encode())))
-    return compile_plan(table, start_sites(table).started)
+    return Reading(table)
 
 
-def changes(before: RoutingPlan, after: RoutingPlan) -> list[tuple[object, ...]]:
+def changes(before: Reading, after: Reading) -> list[tuple[object, ...]]:
     return [
         (
             f"{item.protocol.value}://{item.host}:{item.port}",
@@ -30,7 +29,7 @@ def changes(before: RoutingPlan, after: RoutingPlan) -> list[tuple[object, ...]]
             item.before.site if item.before.is_listening else "-",
             item.after.site if item.after.is_listening else "-",
         )
-        for item in compare(Compared(before), Compared(after))
+        for item in compare(before, after)
     ]
 
 
@@ -84,7 +83,7 @@ def test_a_certificate_is_an_answer() -> None:
         plan_of(f"SecureBindings = [':443:a']\nSSLCertHash = '{digit * 40}'")
         for digit in "ab"
     ]
-    first, *_others = compare(Compared(before), Compared(after))
+    first, *_others = compare(before, after)
     assert (first.host, first.before.site, first.after.site) == ("a", 1, 1)
     assert (first.before.certificate_hash, first.after.certificate_hash) == (
         "a" * 40,
@@ -104,12 +103,8 @@ def test_a_listen_list_closes_every_host_and_each_is_named() -> None:
     """A host with a record of its own would be taken for one that is as it was."""
     site = https(":443:a", flags=1)
     listed = reading_of(site, head="[http]\nListenAddresses = ['10.0.0.2']")
-    before, after = (
-        Compared(reading.plan, reading.listen) for reading in (reading_of(site), listed)
-    )
-    found = {
-        item.host for item in compare(before, after) if not item.after.is_listening
-    }
+    changes = compare(reading_of(site), listed)
+    found = {item.host for item in changes if not item.after.is_listening}
     assert found == {"a", "*"}
 
 
@@ -117,8 +112,7 @@ def test_a_central_store_that_is_asked_no_more_is_missed_by_its_names() -> None:
     """A file without a binding of its name has been shown, too."""
     files = frozenset({"a.pfx", "b.pfx"})
     before, after = (
-        Compared(reading_of(https(":443:a", flags=flags), files=files).plan)
-        for flags in (2, 1)
+        reading_of(https(":443:a", flags=flags), files=files) for flags in (2, 1)
     )
     found = {item.host: item.after.certificate_hash for item in compare(before, after)}
     assert found == {"a": "a" * 40, "b": None}

@@ -7,18 +7,16 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 import pytest
 
 from bindctl.bindings.listen_list import ListenList
-from bindctl.bindings.start import start_sites
+from bindctl.bindings.start import StartResult
 from bindctl.model.emulation import EmulatedVersion
 from bindctl.routing.classes import OTHER_ADDRESS, OTHER_IPV6
+from bindctl.routing.decision import Decision, Ending, decide, is_misdirected
 from bindctl.routing.explain import (
-    RunnerUp,
     address_classes,
-    find_runner_up,
     group_addresses,
-    is_misdirected,
-    plan_without,
+    reading_without,
 )
-from bindctl.routing.plan import compile_plan
+from bindctl.routing.reading import Reading
 from tests.unit.bindings.tables import A, B, site, table
 from tests.unit.routing.questions import HTTP, HTTPS, Request, explained, http, https
 
@@ -77,12 +75,12 @@ def test_a_host_of_another_certificate_is_misdirected() -> None:
         site(2, secure=(":443:b",), certificate_hash=B, flags=1),
         site(3, secure=(":443:c",), certificate_hash="A" * 40, flags=1),
     )
-    plan = compile_plan(made, start_sites(made).started).ports[443]
+    reading = Reading(made)
     address = ip_address("10.0.0.1")
-    assert not is_misdirected(plan, address, https("a"))
-    assert is_misdirected(plan, address, https("b", "a"))
-    assert is_misdirected(plan, address, https("nobody", "a"))
-    assert not is_misdirected(plan, address, https("nobody", None))
+    assert not is_misdirected(reading, https("a"), address)
+    assert is_misdirected(reading, https("b", "a"), address)
+    assert is_misdirected(reading, https("nobody", "a"), address)
+    assert not is_misdirected(reading, https("nobody", None), address)
     assert explained(made, "10.0.0.1", https("b", "a")).is_misdirected
 
 
@@ -96,8 +94,8 @@ def test_what_an_old_version_leaves_out_is_told(
     made = table(site(1, secure=(":443:a",), certificate_hash=A, flags=flags))
     made = made._replace(emulated_version=EmulatedVersion(version))
     found = explained(made, "10.0.0.1", https("a"))
-    assert found.emulation.startswith("IIS 7 knows no server names") is is_told
-    assert (found.emulation == "") is not is_told
+    assert str(found.emulation).startswith("IIS 7 knows no server names") is is_told
+    assert (found.emulation is None) is not is_told
 
 
 def test_the_runner_up_answers_without_the_winner() -> None:
@@ -107,23 +105,19 @@ def test_the_runner_up_answers_without_the_winner() -> None:
         site(2, ":80:a", secure=(":443:a",), certificate_hash=A, flags=1),
         site(3, ":80:a", secure=(":443:",), certificate_hash=B),
     )
-    started = start_sites(made).started
-    assert started == {1, 2}
+    reading = Reading(made)
+    assert reading.start.started == {1, 2}
     address = ip_address("10.0.0.1")
-    plan = plan_without(made, started, 2, 80)
-    found = find_runner_up(plan, address, http("a"))
+    found = decide(reading_without(reading, 2, 80), http("a"), address)
     assert found.match is not None
     assert (found.match.route.site, found.match.row) == (1, 5)
     assert (found.record, found.is_open) == (None, True)
-    secure = find_runner_up(plan_without(made, started, 2, 443), address, https("a"))
-    assert secure == RunnerUp(None, None, is_open=False)
-    other = find_runner_up(
-        plan_without(made, started, 2, 81), address, http("a", port=81)
-    )
-    assert not other.is_open
-    with_third = find_runner_up(
-        plan_without(made, {1, 2, 3}, 2, 443), address, https("a")
-    )
+    secure = decide(reading_without(reading, 2, 443), https("a"), address)
+    assert secure == Decision(Ending.UNBOUND)
+    rest = reading_without(reading, 2, 81)
+    assert not decide(rest, http("a", port=81), address).is_open
+    every = Reading(made, given_start=StartResult(frozenset({1, 2, 3}), {}))
+    with_third = decide(reading_without(every, 2, 443), https("a"), address)
     assert with_third.record is not None
     assert with_third.record.certificate_hash == B
 
@@ -137,25 +131,27 @@ def test_one_answer_for_each_address_that_can_differ() -> None:
         site(4, "10.0.0.1:80:"),
         site(5, "[::]:83:"),
     )
-    plan = compile_plan(made, start_sites(made).started)
-    *named, other = address_classes(plan, 80)
+    reading = Reading(made)
+    *named, other = address_classes(reading, 80)
     assert list(map(str, named)) == ["10.0.0.1", "10.0.0.2", "::1"]
     assert other == OTHER_ADDRESS
-    assert address_classes(plan, 81) == (IPv4Address("10.0.0.9"),)
-    assert address_classes(plan, 82) == (OTHER_ADDRESS,)
-    assert address_classes(plan, 83) == (OTHER_IPV6,)
-    assert address_classes(plan, 80, ONE_ADDRESS) == (IPv4Address("10.0.0.1"),)
+    assert address_classes(reading, 81) == (IPv4Address("10.0.0.9"),)
+    assert address_classes(reading, 82) == (OTHER_ADDRESS,)
+    assert address_classes(reading, 83) == (OTHER_IPV6,)
+    assert address_classes(Reading(made, given_listen=ONE_ADDRESS), 80) == (
+        IPv4Address("10.0.0.1"),
+    )
 
 
 def test_a_record_alone_tells_addresses_apart() -> None:
     """A certificate for every IPv6 address is met by IPv6 clients alone."""
     made = table(site(1, secure=(":443:",)), records={"0.0.0.0:443": A, "[::]:443": B})
-    plan = compile_plan(made, start_sites(made).started)
-    classes = address_classes(plan, 443)
+    reading = Reading(made)
+    classes = address_classes(reading, 443)
     assert classes == (OTHER_ADDRESS, OTHER_IPV6)
-    groups = group_addresses(plan, classes, https("a"))
+    groups = group_addresses(reading, classes, https("a"))
     assert groups == ((OTHER_ADDRESS,), (OTHER_IPV6,))
-    assert group_addresses(plan, classes, http("a", port=443)) == (classes,)
+    assert group_addresses(reading, classes, http("a", port=443)) == (classes,)
 
 
 def test_addresses_with_one_answer_are_told_together() -> None:
@@ -163,10 +159,10 @@ def test_addresses_with_one_answer_are_told_together() -> None:
     made = table(
         site(1, ":80:a"), site(2, "10.0.0.1:80:"), site(3, "10.0.0.2:80:b", "[::1]:80:")
     )
-    plan = compile_plan(made, start_sites(made).started)
-    classes = address_classes(plan, 80)
-    assert group_addresses(plan, classes, http("a")) == (classes,)
-    shown = [list(map(str, g)) for g in group_addresses(plan, classes, http("b"))]
+    reading = Reading(made)
+    classes = address_classes(reading, 80)
+    assert group_addresses(reading, classes, http("a")) == (classes,)
+    shown = [list(map(str, g)) for g in group_addresses(reading, classes, http("b"))]
     assert shown == [["10.0.0.1"], ["10.0.0.2"], ["::1"], [str(OTHER_ADDRESS)]]
 
 
@@ -180,7 +176,7 @@ def test_any_other_ipv6_address_is_no_concrete_one() -> None:
         found = explained(made, address, https("a"))
         assert found.record is not None
         assert found.record.certificate_hash == A
-    assert explained(made, "::", https("b")).record_reason == (
-        "record [::]:443, for every IPv6 address: no nearer record matches"
+    assert str(explained(made, "::", https("b")).record_reason) == (
+        "[::]:443, for every IPv6 address: no nearer record matches"
     )
     assert IPv6Address("::") == OTHER_IPV6

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bindctl.routing.compare import Compared, compare
+from bindctl.routing.compare import compare
 from tests.unit.routing.readings import https, reading_of
 
 ON = "MisdirectedRequest = true"
@@ -12,13 +12,7 @@ ON = "MisdirectedRequest = true"
 
 def changes(before: list[str], after: list[str]) -> list[tuple[object, ...]]:
     """The host, the server name, and both refusals of each change to or from 421."""
-    sides = []
-    for sites in (before, after):
-        reading = reading_of(*sites)
-        misdirected = frozenset(
-            site.identifier for site in reading.table.sites if site.misdirected_request
-        )
-        sides.append(Compared(reading.plan, misdirected=misdirected))
+    sides = (reading_of(*before), reading_of(*after))
     return [
         (item.host, item.server_name, item.before.refusal, item.after.refusal)
         for item in compare(*sides)

@@ -22,23 +22,24 @@ ALL_ROWS = table(
 @pytest.mark.parametrize(
     ("address", "name", "reason"),
     [
-        ("10.0.0.1", "a.x.com", ("record 10.0.0.1:443: a concrete address comes before "
+        ("10.0.0.1", "a.x.com", ("10.0.0.1:443: a concrete address comes before "
                                  "any server name")),
-        ("10.0.0.2", "a.x.com", "record a.x.com:443, chosen by the server name"),
-        ("10.0.0.2", "c.x.com", "record *.x.com:443, chosen by the server name"),
-        ("10.0.0.2", "b.y.com", ("record *:443, the central store: file b.y.com.pfx by "
+        ("10.0.0.2", "a.x.com", "a.x.com:443, chosen by the server name"),
+        ("10.0.0.2", "c.x.com", "*.x.com:443, chosen by the server name"),
+        ("10.0.0.2", "b.y.com", ("*:443, the central store: file b.y.com.pfx by "
                                  "the server name")),
-        ("::1", "other", ("record [::]:443, for every IPv6 address: no nearer record "
+        ("::1", "other", ("[::]:443, for every IPv6 address: no nearer record "
                           "matches")),
-        ("10.0.0.2", "other", ("record 0.0.0.0:443, the port's own: no nearer record "
+        ("10.0.0.2", "other", ("0.0.0.0:443, the port's own: no nearer record "
                                "matches")),
-        ("10.0.0.2", None, ("record 0.0.0.0:443, the port's own: no nearer record "
+        ("10.0.0.2", None, ("0.0.0.0:443, the port's own: no nearer record "
                             "matches")),
     ],
 )  # fmt: skip
 def test_says_why_that_certificate(address: str, name: str | None, reason: str) -> None:
     """Half of all TLS questions are about which certificate is shown."""
-    assert explained(ALL_ROWS, address, https("a.x.com", name)).record_reason == reason
+    found = explained(ALL_ROWS, address, https("a.x.com", name))
+    assert str(found.record_reason) == reason
 
 
 @pytest.mark.parametrize(
@@ -49,16 +50,14 @@ def test_says_why_there_is_no_certificate(name: str | None, said: str) -> None:
     made = table(site(1, secure=(":443:a",), certificate_hash=A, flags=1))
     found = explained(made, "10.0.0.2", https("a", name))
     assert found.record is None
-    assert found.record_reason == (
-        f"no record for {said}, and none for the port: the handshake is refused"
-    )
+    assert str(found.record_reason) == f"no record for {said}, and none for the port"
 
 
 def test_records_that_come_later_say_after_which_row() -> None:
     """Who put a certificate there by name sees what stands before it."""
     found = explained(ALL_ROWS, "10.0.0.1", https("a.x.com"))
     first = "comes after row 1 (this address)"
-    assert [(item.key, item.row, item.reason) for item in found.record_losers] == [
+    assert [(item.key, item.row, str(item.reason)) for item in found.record_losers] == [
         ("a.x.com:443", 2, f"row 2 (this server name) {first}"),
         ("*.x.com:443", 3, f"row 3 (a wildcard server name) {first}"),
         ("*:443", 4, f"row 4 (the central store) {first}"),
@@ -80,11 +79,11 @@ def test_records_of_other_addresses_and_names_are_counted() -> None:
 def test_the_records_of_the_host_say_that_nobody_asked_for_them() -> None:
     """A client that names another host, or none, is not shown the host's own."""
     instead = explained(ALL_ROWS, "10.0.0.2", https("a.x.com", "other"))
-    reasons = {item.key: item.reason for item in instead.record_losers}
+    reasons = {item.key: str(item.reason) for item in instead.record_losers}
     assert reasons["a.x.com:443"] == "the client names other"
     assert reasons["*.x.com:443"] == "the client names other"
     nameless = explained(ALL_ROWS, "10.0.0.2", https("a.x.com", None))
-    reasons = {item.key: item.reason for item in nameless.record_losers}
+    reasons = {item.key: str(item.reason) for item in nameless.record_losers}
     assert reasons["a.x.com:443"] == "the client sends no server name"
     assert reasons["*:443"] == "the client sends no server name"
 
@@ -96,11 +95,11 @@ def test_a_wildcard_record_is_as_deep_as_the_metabase_says() -> None:
         site(2, secure=(":443:*.b.x.com",), certificate_hash=B, flags=1),
     )
     found = explained(made, "10.0.0.1", https("a.b.x.com"))
-    assert [(item.key, item.reason) for item in found.record_losers] == [
+    assert [(item.key, str(item.reason)) for item in found.record_losers] == [
         ("*.x.com:443", "*.x.com stands for one label (WildcardHostDepth is 1)")
     ]
     deep = explained(made._replace(wildcard_depth=0), "10.0.0.1", https("a.b.x.com"))
-    assert [(item.key, item.reason) for item in deep.record_losers] == [
+    assert [(item.key, str(item.reason)) for item in deep.record_losers] == [
         ("*.x.com:443", "row 3 too, but the winner's suffix is longer")
     ]
 
@@ -110,7 +109,8 @@ def test_the_central_store_says_which_file_it_lacks() -> None:
     found = explained(ALL_ROWS, "10.0.0.2", https("b.z.com"))
     (loser,) = (item for item in found.record_losers if item.key == "*:443")
     assert (
-        loser.reason == "no file b.z.com.pfx or _.z.com.pfx lies in the central store"
+        str(loser.reason)
+        == "no file b.z.com.pfx or _.z.com.pfx lies in the central store"
     )
     assert loser.certificate_hash == ""
 
@@ -126,7 +126,7 @@ def test_a_certificate_that_makes_no_record_says_who_made_it() -> None:
         site(6, secure=(":443:c",), certificate_hash="f" * 40),
     )
     found = explained(made, "10.0.0.1", https("b"))
-    assert [(item.key, item.site, item.reason) for item in found.record_losers] == [
+    assert [(item.key, item.site, str(item.reason)) for item in found.record_losers] == [
         ("0.0.0.0:443", 2, "site 1 comes first and made the record"),
         ("0.0.0.0:443", 3, ("the site cannot start: https://b:443/ collides with a "
          "binding of site 2")),
@@ -137,7 +137,7 @@ def test_a_certificate_that_makes_no_record_says_who_made_it() -> None:
     found = explained(explicit, "10.0.0.1", https("b"))
     assert found.record is not None
     assert found.record.certificate_hash == C
-    assert found.record_losers[0].reason == (
+    assert str(found.record_losers[0].reason) == (
         "the metabase has a record of that key, which decides"
     )
 

@@ -6,7 +6,7 @@ from ipaddress import ip_address
 
 import pytest
 
-from bindctl.routing.compare import Compared, compare
+from bindctl.routing.compare import compare
 from bindctl.routing.witnesses import WitnessAddresses
 from tests.unit.routing.readings import http, reading_of
 
@@ -30,7 +30,7 @@ def test_the_address_is_one_of_the_change(
 ) -> None:
     """A command that shows something else would be worse than none."""
     old, new = (reading_of(site, head=head) for site in (before, after))
-    changes = compare(Compared(old.plan, old.listen), Compared(new.plan, new.listen))
+    changes = compare(old, new)
     addresses = WitnessAddresses(old, new)
     found = [addresses.find(change) for change in changes]
     assert found == [ip_address(text) for text in expected]

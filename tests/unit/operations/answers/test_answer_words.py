@@ -110,5 +110,5 @@ def test_addresses_are_listed(addresses: list[str], text: str) -> None:
 )
 def test_classes_are_counted(count: int, words: str) -> None:
     """The first line of every answer."""
-    item = ReasonedChange(change_of(HTTP, "a", 80, None, ONE, TWO), "", OTHER_ADDRESS)
+    item = ReasonedChange(change_of(HTTP, "a", 80, None, ONE, TWO), (), OTHER_ADDRESS)
     assert format_count([item] * count) == words

@@ -16,6 +16,7 @@ from bindctl.operations.answers.diff import (
 )
 from bindctl.operations.load.sources import ReasonedChange
 from bindctl.routing.answers import CLOSED, NO_HANDSHAKE, Answer, AnswerChange
+from bindctl.routing.reason import Reason, Why
 from bindctl.storage.workspace import DiskWorkspace
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ def shown(site: int | None, certificate: str | None = "aa") -> Answer:
 
 
 def item(found: AnswerChange, reason: str = "") -> ReasonedChange:
-    return ReasonedChange(found, reason, TEN)
+    reasons = (Reason(Why.BAD_URL, fault=reason),) if reason else ()
+    return ReasonedChange(found, reasons, TEN)
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def test_a_certificate_that_is_not_in_the_store_is_simply_unknown(
     found = explain(DiskWorkspace(metabase), AskedRequest("https://a.example/"), NOW)
     assert found.certificates == {}
     assert found.answers[0].explanation.record is not None
-    assert found.answers[0].refusal == "store MY has no certificate aa"
+    assert str(found.answers[0].refusal) == "store MY has no certificate aa"
     assert not found.is_answered
 
 

@@ -14,6 +14,7 @@ from bindctl.operations.certificates.certificates import create_certificate
 from bindctl.operations.load.configuration import compile_configuration
 from bindctl.routing.classes import OTHER_ADDRESS
 from bindctl.routing.coalescing import Coalescing
+from bindctl.routing.reason import Reason, Why, format_reason
 from bindctl.storage.workspace import DiskWorkspace
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def test_a_site_answers(metabase: Path) -> None:
     assert found.verdict is not None
     assert found.verdict.is_accepted
     assert found.content is not None
-    assert (found.status, found.refusal, found.is_answered) == (404, "", True)
+    assert (found.status, found.refusal, found.is_answered) == (404, None, True)
     assert found.runner_up is not None
     assert found.coalescing is not None
     assert len(found.witnesses) == 2
@@ -93,7 +94,7 @@ def test_a_request_that_reaches_no_site(
 ) -> None:
     """No connection, no handshake, or a 400 in clear: nothing else is looked at."""
     found = _answer(metabase, AskedRequest(url))
-    assert (found.status, found.refusal) == (status, refusal)
+    assert (found.status, format_reason(found.refusal)) == (status, refusal)
     assert (found.content, found.runner_up, found.coalescing) == (None, None, None)
     assert not found.is_answered
 
@@ -128,9 +129,9 @@ def test_the_runner_up_s_handshake_may_be_refused(metabase: Path) -> None:
     assert found.runner_up is not None
     assert found.runner_up.match is not None
     assert found.runner_up.match.route.site == 3
-    assert found.runner_up_refusal == "store MY has no certificate abcd"
+    assert str(found.runner_up_refusal) == "store MY has no certificate abcd"
     plain = _answer(metabase, AskedRequest("http://a.example/"))
-    assert plain.runner_up_refusal == ""
+    assert plain.runner_up_refusal is None
 
 
 def test_a_browser_that_refuses_shares_nothing(metabase: Path) -> None:
@@ -140,7 +141,7 @@ def test_a_browser_that_refuses_shares_nothing(metabase: Path) -> None:
     wrong = _answer(
         metabase, AskedRequest(host="a.example.com", server_name="b.example.com")
     )
-    assert wrong.coalescing == Coalescing("a browser refuses the certificate")
+    assert wrong.coalescing == Coalescing(Reason(Why.NOT_ACCEPTED))
 
 
 def test_addresses_are_split_by_what_surrounds_the_answer(metabase: Path) -> None:

@@ -48,7 +48,7 @@ def test_a_certificate_is_read_once_and_remembered(metabase: str) -> None:
     facts: dict[str, Certificate] = {}
     reader = CertificateReader(DiskWorkspace(metabase), facts)
     shown = reader.find(_record(made.certificate_hash))
-    assert (shown.certificate, shown.problem) == (made, "")
+    assert (shown.certificate, shown.problem) == (made, None)
     assert facts == {made.certificate_hash: made}
     _key_file(metabase, made).unlink()
     assert reader.find(_record(made.certificate_hash, "my")) is shown
@@ -75,7 +75,7 @@ def test_a_certificate_without_its_key_shows_nothing(
         _record(made.certificate_hash)
     )
     assert shown.certificate is not None
-    assert shown.problem == problem
+    assert str(shown.problem) == problem
 
 
 @pytest.mark.parametrize("store", ["MY", "WebHosting", "CENTRAL"])
@@ -86,7 +86,7 @@ def test_a_certificate_that_is_not_there_says_so(metabase: str, store: str) -> N
         _record("ab" * 20, store)
     )
     assert shown.certificate is None
-    assert shown.problem == f"store {store.upper()} has no certificate {'ab' * 20}"
+    assert str(shown.problem) == f"store {store.upper()} has no certificate {'ab' * 20}"
     assert facts == {}
 
 
@@ -105,7 +105,7 @@ def test_a_file_of_the_central_store_is_read_there(metabase: str) -> None:
     reader = CertificateReader(DiskWorkspace(metabase), facts, table=asking)
     record = SslRecord(CentralKey(443), "a.example.pfx", CENTRAL_STORE_NAME, 1)
     shown = reader.find(record)
-    assert shown.problem == ""
+    assert shown.problem is None
     assert facts["a.example.pfx"].certificate_hash == made.certificate_hash
     broken = reader.find(record._replace(certificate_hash="b.example.pfx"))
     assert (broken.certificate, bool(broken.problem)) == (None, True)

@@ -116,5 +116,5 @@ def test_a_redirection_leads_somewhere(metabase: str, configuration: Reading) ->
     request = Request(Protocol.HTTP, 80, "a.example", None)
     here = ip_address("10.0.0.2")
     found = answers.answer(request, "/docs?x=1", here)
-    assert found == PlanAnswer("", None, 1, 301, "/docs/?x=1")
+    assert found == PlanAnswer(None, None, 1, 301, "/docs/?x=1")
     assert answers.answer(request, "/", here).location is None

@@ -9,6 +9,7 @@ import pytest
 from bindctl.findings.errors import BindctlError
 from bindctl.operations.editing.apply import answer_changes, apply
 from bindctl.operations.editing.desired import parse_desired
+from bindctl.routing.reason import format_reasons
 from bindctl.storage.workspace import DiskWorkspace
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ def test_the_answers_that_change_are_told(metabase: Path) -> None:
     (item,) = answer_changes(DiskWorkspace(str(metabase)), edits)
     change = item.change
     assert (change.host, change.before.site, change.after.site) == ("b", None, 2)
-    assert item.reason == 'site 2 has ":80:b" now'
+    assert format_reasons(item.reasons) == 'site 2 has ":80:b" now'
     assert (
         answer_changes(DiskWorkspace(str(metabase)), edits._replace(after=edits.before))
         == ()

@@ -15,6 +15,7 @@ from bindctl.operations.gate.what_if import (
     suppose_stopped,
     suppose_written,
 )
+from bindctl.routing.reason import Why
 from bindctl.storage.workspace import Captured, DiskWorkspace
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def test_a_certificate_that_is_removed_refuses_its_handshakes(metabase: str) -> 
     supposed = suppose_removed(DiskWorkspace(metabase), "a.example")
     (item,) = supposed.changes
     assert (item.change.host, item.change.after.certificate_hash) == ("a.example", None)
-    assert item.reason.endswith("… is not in its store")
+    assert item.reasons[0].why is Why.NOT_IN_STORE
     with pytest.raises(BindctlError) as caught:
         suppose_removed(DiskWorkspace(metabase), "nowhere.example")
     assert caught.value.code == "CRT001"

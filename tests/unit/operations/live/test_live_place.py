@@ -19,6 +19,7 @@ from bindctl.operations.live.live_place import (
     place_at_service,
 )
 from bindctl.operations.load.running import OpenListener
+from bindctl.routing.reason import Reason, Why
 
 ANY4, ANY6 = ip_address("0.0.0.0"), ip_address("::")  # noqa: S104 - never bound
 ONE, TWO, SIX = map(ip_address, ("127.0.0.1", "127.0.0.2", "::1"))
@@ -82,10 +83,10 @@ def test_a_port_that_could_be_several_is_asked_back(text: str, ports: set[int]) 
     [
         (ANY4, set(), Target(ONE, 443)),
         (ANY4, {TWO}, Target(ONE, 443)),
-        (ANY4, {ONE}, NoTarget("127.0.0.1 is an address the plan tells apart")),
+        (ANY4, {ONE}, NoTarget(Reason(Why.TOLD_APART, address=ONE))),
         (ONE, {ONE}, Target(ONE, 443)),
-        (TWO, {TWO}, NoTarget("it arrives at 127.0.0.2 only")),
-        (ANY6, {ANY6}, NoTarget("127.0.0.1 is an address the plan tells apart")),
+        (TWO, {TWO}, NoTarget(Reason(Why.ONLY_AT, address=TWO))),
+        (ANY6, {ANY6}, NoTarget(Reason(Why.TOLD_APART, address=ONE))),
     ],
 )
 def test_one_address_takes_what_arrives_there(
@@ -114,25 +115,25 @@ ALL = (OpenListener(ANY4, 443, 8443), OpenListener(ANY6, 443, 8443))
         (ALL, ANY4, {ONE}, Target(TWO, 8443)),
         (ALL, ANY6, {ANY6}, Target(SIX, 8443)),
         (ALL, ONE, {ONE}, Target(ONE, 8443)),
-        (ALL, FAR, {FAR}, NoTarget("192.0.2.1 is not an address of this machine")),
+        (ALL, FAR, {FAR}, NoTarget(Reason(Why.NOT_LOCAL, address=FAR))),
         (ALL[1:], ANY4, set(), Target(SIX, 8443)),
         (
             ALL[:1],
             ANY6,
             {ANY6},
-            NoTarget("the service listens only at addresses the plan tells apart"),
+            NoTarget(Reason(Why.ALL_TOLD_APART)),
         ),
         (
             (OpenListener(TWO, 443, 443),),
             ONE,
             {ONE},
-            Closed("the service does not listen at 127.0.0.1, port 443"),
+            Closed(Reason(Why.ADDRESS_NOT_SERVED, address=ONE, port=443)),
         ),
         (
             (OpenListener(ANY4, 80, 80),),
             ANY4,
             set(),
-            Closed("the service does not listen on port 443"),
+            Closed(Reason(Why.PORT_NOT_SERVED, port=443)),
         ),
         ((OpenListener(TWO, 443, 443),), ANY4, set(), Target(TWO, 443)),
     ],

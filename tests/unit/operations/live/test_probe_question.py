@@ -6,8 +6,6 @@ from ipaddress import ip_address
 
 import pytest
 
-from bindctl.bindings.listen_list import EVERYWHERE
-from bindctl.bindings.start import start_sites
 from bindctl.model.binding import Protocol
 from bindctl.operations.live.live_place import Target
 from bindctl.operations.live.probe_question import (
@@ -15,7 +13,8 @@ from bindctl.operations.live.probe_question import (
     make_questions,
     member_name,
 )
-from bindctl.routing.plan import RoutingPlan, compile_plan
+from bindctl.routing.plan import compile_plan
+from bindctl.routing.reading import Reading
 from tests.unit.bindings.tables import A, B, site, table
 
 HERE = Target(ip_address("127.0.0.1"), 1)
@@ -26,14 +25,9 @@ TABLE = table(
 )
 
 
-def plan() -> RoutingPlan:
-    """The plan of the table."""
-    return compile_plan(TABLE, start_sites(TABLE).started)
-
-
 def questions() -> list[ProbeQuestion]:
     """All questions, wherever they go."""
-    return list(make_questions(plan(), EVERYWHERE, lambda *_place: HERE))
+    return list(make_questions(Reading(TABLE), lambda *_place: HERE))
 
 
 def test_every_kind_of_request_is_asked_once() -> None:
@@ -97,6 +91,6 @@ def test_a_name_is_made_that_nothing_has(
 def test_an_address_is_never_a_server_name() -> None:
     """No client sends one: RFC 6066 section 3."""
     rows = table(site(1, secure=(":443:10.0.0.1",), certificate_hash=A))
-    asked = make_questions(compile_plan(rows, {1}), EVERYWHERE, lambda *_place: HERE)
+    asked = make_questions(Reading(rows), lambda *_place: HERE)
     named = [q for q in asked if q.host == "10.0.0.1"]
     assert [(q.server_name, q.site) for q in named] == [(None, 1)]

@@ -13,11 +13,12 @@ from bindctl.model.endpoint import parse_ip_address
 from bindctl.operations.editing.properties import set_property
 from bindctl.operations.load.sources import (
     as_served,
-    compare_readings,
     load_source,
     read_source,
     reason_changes,
 )
+from bindctl.routing.compare import compare
+from bindctl.routing.reason import format_reasons
 from bindctl.storage.workspace import DiskWorkspace
 
 if TYPE_CHECKING:
@@ -97,9 +98,12 @@ def test_changes_come_with_a_reason_and_a_place() -> None:
     old, new = (
         read_source("", DiskWorkspace("m"), octets).reading for octets in (ONE, TWO)
     )
-    assert [item.host for item in compare_readings(old, new)] == ["a", "b"]
+    assert [item.host for item in compare(old, new)] == ["a", "b"]
     gone, made = reason_changes(old, new)
-    assert (gone.change.host, gone.reason) == ("a", 'site 1 no longer has ":80:a"')
+    assert (gone.change.host, format_reasons(gone.reasons)) == (
+        "a",
+        'site 1 no longer has ":80:a"',
+    )
     assert str(made.address) == "127.0.0.1"
     assert reason_changes(old, old) == ()
 

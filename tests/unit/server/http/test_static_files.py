@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindctl.model.site import VirtualDirectory
+from bindctl.model.site import VirtualDirectory, find_directory
 from bindctl.server.http.peer_error import PeerProtocolError
-from bindctl.server.http.request_path import find_directory, parse_request_path
+from bindctl.server.http.request_path import parse_request_path
 from bindctl.server.http.static_files import FoundFile, NotFound, locate_file, own_path
 
 if TYPE_CHECKING:

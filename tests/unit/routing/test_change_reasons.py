@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindctl.routing.compare import Compared, compare
-from bindctl.routing.reasons import Reasons, member_of
+from bindctl.routing.change_reasons import Reasons, member_of
+from bindctl.routing.compare import compare
+from bindctl.routing.reason import format_reasons
 from tests.unit.routing.readings import http, https, reading_of
 
 if TYPE_CHECKING:
@@ -20,18 +21,11 @@ CENTRAL = "[w3svc]\nCentralCertStorePath = '{}'"
 
 def reasons(before: Reading, after: Reading) -> dict[str, str]:
     """The reason of each change, by host."""
-    sides = (
-        Compared(
-            item.plan,
-            item.listen,
-            item.table.central_store_path,
-            frozenset(s.identifier for s in item.table.sites if s.misdirected_request),
-            item.paused,
-        )
-        for item in (before, after)
-    )
     words = Reasons(before, after)
-    return {change.host: words.explain(change) for change in compare(*sides)}
+    return {
+        change.host: format_reasons(words.explain(change))
+        for change in compare(before, after)
+    }
 
 
 @pytest.mark.parametrize(
@@ -48,7 +42,7 @@ def reasons(before: Reading, after: Reading) -> dict[str, str]:
         ([http(":80:a", more=STOPPED), http(":80:")], [http(":80:a"), http(":80:")],
          "a", 'site 1 starts, with ":80:a"'),
         ([http(":80:b"), http(":80:a")], [http(":80:b", ":80:a"), http(":80:a")], "a",
-         "site 2 does not start: http://a:80/ collides with one of site 1"),
+         "site 2 does not start: http://a:80/ collides with a binding of site 1"),
         ([http(":80:b"), http(":80:a")], [http(":80:b"), http(":80:a", ":80:a")], "a",
          "site 2 does not start: http://a:80/ is registered by this site already"),
         ([http(":80:b"), http(":80:a")], [http(":80:b"), http(":80:a", "x")], "a",
@@ -144,7 +138,7 @@ def test_says_that_the_listen_list_is_another() -> None:
     """The bindings are as they were."""
     limited = reading_of(http(":80:"), head="[http]\nListenAddresses = ['10.0.0.1']")
     found = reasons(reading_of(http(":80:")), limited)
-    assert found == {"*": "ListenAddresses is another"}
+    assert found == {"*": "ListenAddresses has changed"}
 
 
 def test_says_what_a_site_itself_refuses() -> None:
@@ -166,10 +160,8 @@ def test_says_that_a_host_and_a_name_have_one_certificate_no_more() -> None:
     other = reading_of(one, https(":443:b", digit="b", flags=1) + on)
     apart, together = (
         next(
-            Reasons(*sides).explain(change)
-            for change in compare(
-                *(Compared(s.plan, misdirected=frozenset({2})) for s in sides)
-            )
+            format_reasons(Reasons(*sides).explain(change))
+            for change in compare(*sides)
             if change.server_name == "a"
         )
         for sides in ((same, other), (other, same))

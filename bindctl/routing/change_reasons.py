@@ -1,23 +1,21 @@
 """Why a request is answered otherwise: what differs between two readings.
 
-Only words: that the answer differs, and how, is `compare`'s to say.
+That the answer differs, and how, is `compare`'s to say.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bindctl.bindings.records import facts_key, format_record_key
-from bindctl.model.binding import Protocol, format_binding
+from bindctl.bindings.records import facts_key
+from bindctl.model.binding import Protocol
 from bindctl.model.certificate import CentralKey, SniKey
 from bindctl.model.host import HostName, WildcardHost
-from bindctl.model.site import Win32Error
-from bindctl.model.unicode_host import to_unicode
 from bindctl.routing.answers import MISDIRECTED, UNAVAILABLE
 from bindctl.routing.classes import UNNAMED_LABEL
+from bindctl.routing.reason import Reason, Why
 
 if TYPE_CHECKING:
-    from bindctl.bindings.start import Refusal
     from bindctl.model.binding import Binding
     from bindctl.model.certificate import SslRecord
     from bindctl.routing.answers import AnswerChange
@@ -35,24 +33,24 @@ class Reasons:
 
     def __init__(self, before: Reading, after: Reading) -> None:
         """Nothing is looked up before it is asked for."""
-        self._before = _Side(before)
-        self._after = _Side(after)
+        self._sides = (_Side(before), _Side(after))
+        self._before, self._after = self._sides
 
-    def explain(self, change: AnswerChange) -> str:
-        """Why the answer is another: one clause, for people; or empty."""
+    def explain(self, change: AnswerChange) -> tuple[Reason, ...]:
+        """Why the answer is another; nothing where no reason is known."""
         if change.before.is_listening != change.after.is_listening:
-            return self._listening(change)
-        words = []
+            return (self._listening(change),)
+        found: list[Reason | None] = []
         if change.is_other_certificate:
-            words.append(self._certificate(change))
+            found.append(self._certificate(change))
         if _is_answered(change):
             if change.before.site != change.after.site:
-                words.append(self._site(change))
+                found.append(self._site(change))
             elif change.before.refusal != change.after.refusal:
-                words.append(self._refusal(change))
-        return "; ".join(word for word in words if word)
+                found.append(self._refusal(change))
+        return tuple(reason for reason in found if reason is not None)
 
-    def _listening(self, change: AnswerChange) -> str:
+    def _listening(self, change: AnswerChange) -> Reason:
         opened = change.after.is_listening
         side, other = (
             (self._after, self._before) if opened else (self._before, self._after)
@@ -61,74 +59,79 @@ class Reasons:
         if other.reading.listen != side.reading.listen and other.has_port(change):
             versions = [item.reading.table.emulated_version for item in (side, other)]
             if versions[0].has_ipv6 != versions[1].has_ipv6:
-                word = "knows" if opened else "knows no"
-                return f"{self._after.reading.table.emulated_version} {word} IPv6"
-            return f"{other.reading.listen.name} is another"
+                why = Why.KNOWS_IPV6 if opened else Why.KNOWS_NO_IPV6
+                version = self._after.reading.table.emulated_version
+                return Reason(why, version=version)
+            return Reason(Why.OTHER_LISTEN_LIST, name=other.reading.listen.name)
         openers = side.sites_of_port(port)
-        if opened:
-            if len(openers) == 1:
-                return f"site {openers[0]} opens port {port}"
-            return f"port {port} is bound there now"
         if len(openers) == 1:
-            return f"{other.gone(openers[0])}, which opened port {port}"
-        return f"no running site is bound to port {port} there any more"
+            site = openers[0]
+            if opened:
+                return Reason(Why.SITE_OPENS_PORT, site=site, port=port)
+            return Reason(Why.CLOSES_PORT, gone=other.gone(site), port=port)
+        return Reason(Why.PORT_IS_BOUND if opened else Why.PORT_IS_FREE, port=port)
 
-    def _site(self, change: AnswerChange) -> str:
+    def _site(self, change: AnswerChange) -> Reason | None:
         old, new = self._before.match(change), self._after.match(change)
         if old is not None and not self._after.has_route(old):
-            return self._after.gone(old.route.site, _written(old.route.binding))
+            return self._after.gone(old.route.site, old.route.binding)
         if new is not None and not self._before.has_route(new):
-            site, shown = new.route.site, _written(new.route.binding)
-            if site in self._before.reading.sites and not self._before.runs(site):
-                return f'site {site} starts, with "{shown}"'
-            return f'site {site} has "{shown}" now'
+            site, binding = new.route
+            had = site in self._before.reading.sites and not self._before.runs(site)
+            why = Why.SITE_STARTS if had else Why.BINDING_NEW
+            return Reason(why, site=site, binding=binding)
         depth = self._after.reading.table.wildcard_depth
         if self._before.reading.table.wildcard_depth != depth:
-            return f"WildcardHostDepth is {depth} now"
-        return ""
+            return Reason(Why.OTHER_DEPTH, depth=depth)
+        return None
 
-    def _refusal(self, change: AnswerChange) -> str:
+    def _refusal(self, change: AnswerChange) -> Reason:
         site = change.after.site
         if change.after.refusal == UNAVAILABLE:
-            return f"site {site} is paused"
+            return Reason(Why.PAUSED, site=site)
         if change.before.refusal == UNAVAILABLE:
-            return f"site {site} is not paused any more"
-        had, has = self._before.misdirects(site), self._after.misdirects(site)
+            return Reason(Why.PAUSED_NO_MORE, site=site)
+        had, has = (site in side.reading.strict_sites for side in self._sides)
         if had != has:
-            return f"site {site} has MisdirectedRequest {'on' if has else 'off'} now"
+            return Reason(Why.STRICT if has else Why.STRICT_NO_MORE, site=site)
         if change.after.refusal == MISDIRECTED:
-            return "the server name's certificate is not the host's any more"
-        return "the server name's certificate is the host's now"
+            return Reason(Why.OWN_CERTIFICATE_NO_MORE)
+        return Reason(Why.OWN_CERTIFICATE)
 
-    def _certificate(self, change: AnswerChange) -> str:
+    def _certificate(self, change: AnswerChange) -> Reason:
         old, new = self._before.record(change), self._after.record(change)
-        for side, record in ((self._after, new), (self._before, old)):
+        for side, record, why in (
+            (self._after, new, Why.NOT_IN_STORE),
+            (self._before, old, Why.NOT_IN_STORE_BEFORE),
+        ):
             if record is not None and facts_key(record) in side.reading.missing:
-                where = "its store" if side is self._after else "its store before"
-                return f"certificate {record.certificate_hash[:8]}… is not in {where}"
+                return Reason(why, certificate_hash=record.certificate_hash)
         if old is not None and new is not None and old.key == new.key:
             return self._same_record(old, new)
         if new is not None and not self._before.has_record(new):
-            return f"{_maker(new)} makes a record {_named(new)} now"
-        if _is_central(new):
-            return "the central store has a file for the name now"
-        decides = "no other matches" if new is None else f"{_named(new)} decides"
-        if old is not None and _is_central(old) and self._after.has_record(old):
-            return f"the central store has no file for the name any more: {decides}"
-        return f"the record {_named(old)} is gone: {decides}"
+            return Reason(Why.RECORD_MADE, maker=new.site, record=new.key)
+        return Reason(Why.FILE_MADE) if _is_central(new) else self._gone(old, new)
 
-    def _same_record(self, old: SslRecord, new: SslRecord) -> str:
+    def _gone(self, old: SslRecord | None, new: SslRecord | None) -> Reason:
+        """The record, or its file, that showed the certificate before."""
+        if old is not None and _is_central(old) and self._after.has_record(old):
+            if new is None:
+                return Reason(Why.FILE_GONE_FOR_NONE)
+            return Reason(Why.FILE_GONE, other=new.key)
+        key = "none" if old is None else old.key
+        if new is None:
+            return Reason(Why.RECORD_GONE_FOR_NONE, record=key)
+        return Reason(Why.RECORD_GONE, record=key, other=new.key)
+
+    def _same_record(self, old: SslRecord, new: SslRecord) -> Reason:
         if isinstance(new.key, CentralKey):
-            folders = {
-                side.reading.table.central_store_path
-                for side in (self._before, self._after)
-            }
-            if len(folders) > 1:
-                return "CentralCertStorePath has changed"
-            return "the central store has another file for the name"
+            folders = {side.reading.table.central_store_path for side in self._sides}
+            return Reason(Why.OTHER_FOLDER if len(folders) > 1 else Why.OTHER_FILE)
         if old.site == new.site:
-            return f"{_maker(new)} names another certificate for {_named(new)}"
-        return f"{_maker(new)} makes the record {_named(new)} now, not {_maker(old)}"
+            return Reason(Why.OTHER_CERTIFICATE, maker=new.site, record=new.key)
+        return Reason(
+            Why.OTHER_MAKER, maker=new.site, record=new.key, other_maker=old.site
+        )
 
 
 class _Side:
@@ -141,11 +144,6 @@ class _Side:
     def runs(self, site: int) -> bool:
         """Whether a site runs."""
         return site in self.reading.start.started
-
-    def misdirects(self, site: int | None) -> bool:
-        """Whether a site has MisdirectedRequest."""
-        row = None if site is None else self.reading.sites.get(site)
-        return row is not None and row.misdirected_request
 
     def sites_of_port(self, port: int) -> tuple[int, ...]:
         """Running sites bound to a port, in ascending order."""
@@ -201,17 +199,18 @@ class _Side:
             return key.host.name in plan.name_records
         return key.host.suffix in plan.suffix_records
 
-    def gone(self, site: int, binding: str = "") -> str:
+    def gone(self, site: int, binding: Binding | None = None) -> Reason:
         """Why a site that answered elsewhere does not here, by what it is here."""
         if site not in self.reading.sites:
-            return f"site {site} is gone"
+            return Reason(Why.SITE_GONE, site=site)
         refusal = self.reading.start.refusals.get(site)
         if refusal is not None:
-            return f"site {site} does not start: {_cause(refusal)}"
+            return Reason(Why.SITE_REFUSED, site=site, refusal=refusal)
         if not self.runs(site):
-            return f"site {site} is stopped"
-        shown = f'"{binding}"' if binding else "its binding"
-        return f"site {site} no longer has {shown}"
+            return Reason(Why.SITE_STOPPED, site=site)
+        if binding is None:
+            return Reason(Why.ITS_BINDING_GONE, site=site)
+        return Reason(Why.BINDING_GONE, site=site, binding=binding)
 
 
 def _is_answered(change: AnswerChange) -> bool:
@@ -221,30 +220,5 @@ def _is_answered(change: AnswerChange) -> bool:
     return None not in (change.before.certificate_hash, change.after.certificate_hash)
 
 
-def _cause(refusal: Refusal) -> str:
-    if refusal.reason:
-        return refusal.reason
-    if refusal.error is not Win32Error.ALREADY_EXISTS:
-        return f'"{refusal.prefix}" is no binding'
-    return f"{refusal.prefix} collides with one of site {refusal.holder}"
-
-
 def _is_central(record: SslRecord | None) -> bool:
     return record is not None and isinstance(record.key, CentralKey)
-
-
-def _named(record: SslRecord | None) -> str:
-    if record is None:
-        return "none"
-    host, _colon, port = format_record_key(record.key).rpartition(":")
-    return f"{to_unicode(host)}:{port}"
-
-
-def _written(binding: Binding) -> str:
-    """As people write it."""
-    address, _colon, host = format_binding(binding).rpartition(":")
-    return f"{address}:{to_unicode(host)}"
-
-
-def _maker(record: SslRecord) -> str:
-    return "http/sslcert" if record.site is None else f"site {record.site}"
