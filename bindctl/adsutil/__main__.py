@@ -6,8 +6,7 @@ Keep it lean: every import here is paid by every command, and a script runs hund
 from bindctl.adsutil.errors import USAGE_STATUS, AdsiError, error_block
 from bindctl.adsutil.words import complaint, parse_command_line, require_own_name
 from bindctl.storage.file_locations import find_metabase
-from bindctl.storage.workspace import DiskWorkspace
-from bindctl.terminal.boundary import print_error, run_command
+from bindctl.terminal.boundary import open_as_iis, print_error, run_command
 from bindctl.terminal.process import run_process
 
 TYPE_CHECKING = False
@@ -42,7 +41,7 @@ def _run_verb(terminal: "Terminal", line: "CommandLine") -> int:
     path = ""
     if verb != "HELP":
         path = find_metabase(None, terminal.environment, terminal.directory)
-    workspace = DiskWorkspace(path, terminal.clock)
+    workspace = open_as_iis(terminal, path)
     try:
         return _verb(verb)(terminal, workspace, line.server, line.words)
     except AdsiError as error:

@@ -103,6 +103,8 @@ def adsi_error(error: BindctlError, *lines: str, is_spaced: bool = False) -> Ads
         return AdsiError(number, *lines, is_spaced=is_spaced, cause=error)
     if not error.hresult:
         raise error
-    # Which binding of which site, where that is why: the block has a number alone.
-    cause = error if error.code == "SRV004" else None
+    # Which binding of which site, where that is why, and what a gate refuses: the
+    # block has a number alone.
+    is_told = error.code == "SRV004" or error.hresult == E_ACCESS_DENIED
+    cause = error if is_told else None
     return AdsiError(error.hresult, *lines, is_spaced=is_spaced, cause=cause)

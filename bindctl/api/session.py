@@ -31,9 +31,9 @@ from bindctl.operations.editing.properties import (
 from bindctl.operations.editing.sites import (
     add_site_in,
     make_site_folder,
-    remove_site_folder,
     write_first_page,
 )
+from bindctl.storage.workspace import remove_folders
 from bindctl.toml import document
 from bindctl.toml.editor import Editor
 
@@ -176,7 +176,7 @@ class Session:
             is_changed = self.workspace.replace(self.seen, self.octets())
         except BindctlError:
             for folder, _site in reversed(folders):
-                remove_site_folder(folder)
+                remove_folders(folder.made)
             raise
         write_pages(self.workspace, folders)
         return is_changed

@@ -95,20 +95,10 @@ def set_(request: AppcmdRequest) -> int:
 
 
 def delete(request: AppcmdRequest) -> int:
-    """Delete the objects named with all below them; sites are stopped first."""
+    """Delete the objects named with all below them, and stop sites."""
     found = _require_alone(request)
     for item in found:
-        if item.kind == SITE:
-            stop_quietly(request.workspace.path, int(item.key.path[1]))
-        elif item.kind == VDIR and is_application(item.key):
-            message = f'VDIR "{item.name}" is an application.  Delete APP instead.'
-            raise failure(message, E_NOT_SUPPORTED)
-        else:
-            below = directories_below if item.kind == VDIR else applications_below
-            inner = next(below(item.key), None)
-            if inner is not None:
-                message = f'Delete what is below {item.kind} "{item.name}" first.'
-                raise failure(message, E_NOT_SUPPORTED)
+        _require_deletable(item)
 
     def change(editor: Editor) -> None:
         for item in found:
@@ -116,8 +106,27 @@ def delete(request: AppcmdRequest) -> int:
 
     edit_metabase(request.workspace, change)
     for item in found:
+        if item.kind == SITE:
+            stop_quietly(request.workspace.path, int(item.key.path[1]))
         request.terminal.print(f'{item.kind} object "{item.name}" deleted')
     return 0
+
+
+def _require_deletable(item: Item) -> None:
+    """Refuse what would take more with it than it names.
+
+    Raises:
+        ScriptError: It is an application, or something is below it.
+    """
+    if item.kind == SITE:
+        return
+    if item.kind == VDIR and is_application(item.key):
+        message = f'VDIR "{item.name}" is an application.  Delete APP instead.'
+        raise failure(message, E_NOT_SUPPORTED)
+    below = directories_below if item.kind == VDIR else applications_below
+    if next(below(item.key), None) is not None:
+        message = f'Delete what is below {item.kind} "{item.name}" first.'
+        raise failure(message, E_NOT_SUPPORTED)
 
 
 def start(request: AppcmdRequest) -> int:

@@ -8,13 +8,13 @@ from importlib import import_module
 from bindctl.companions.errors import ScriptError, report
 from bindctl.companions.script import run_script
 from bindctl.findings.errors import BindctlError
-from bindctl.storage.workspace import DiskWorkspace
-from bindctl.terminal.boundary import run_command
+from bindctl.terminal.boundary import open_as_iis, run_command
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bindctl.storage.workspace import Workspace
     from bindctl.terminal.terminal import Terminal
 
 SCRIPTS = frozenset({"iisweb", "iisvdir", "iisback", "iiscnfg"})
@@ -33,11 +33,11 @@ def run_companion(name: str, arguments: "Sequence[str]", terminal: "Terminal") -
     def run() -> int:
         named, words = _take_metabase(arguments)
 
-        def find() -> DiskWorkspace:
+        def find() -> "Workspace":
             from bindctl.storage.file_locations import find_metabase  # noqa: PLC0415
 
             path = find_metabase(named, terminal.environment, terminal.directory)
-            return DiskWorkspace(path, terminal.clock)
+            return open_as_iis(terminal, path)
 
         module = import_module(f"bindctl.companions.{name}")
         try:

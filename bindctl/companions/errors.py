@@ -55,7 +55,7 @@ _NUMBERS = {
     "SRV001": E_NOT_STARTED,
 }
 # Errors that say more to a person than the words of Windows do.
-_TOLD = frozenset({"MET004", "MET005", "SRV001", "SRV004"})
+_TOLD = frozenset({"MET004", "SRV001", "SRV004"})
 
 
 class ScriptError(Exception):
@@ -99,8 +99,12 @@ def report(terminal: "Terminal", error: ScriptError) -> int:
     """Print a failure; its exit status."""
     for line in error.lines:
         terminal.print(line)
-    if error.cause is not None and error.cause.code in _TOLD:
-        print_error(terminal, error.cause)
+    cause = error.cause
+    is_told = cause is not None and (
+        cause.code in _TOLD or number_of(cause) == E_ACCESS_DENIED
+    )
+    if cause is not None and is_told:
+        print_error(terminal, cause)
     return error.status
 
 

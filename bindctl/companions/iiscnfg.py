@@ -17,7 +17,7 @@ from bindctl.companions.errors import (
     ScriptError,
     error_line,
     exit_status,
-    number_of,
+    script_error,
     words_of,
 )
 from bindctl.companions.metabase_xml import render_keys
@@ -81,10 +81,7 @@ def import_(call: Call) -> int:
     try:
         import_keys(call.workspace, chosen, is_merge="merge" in call.switches)
     except BindctlError as error:
-        number = number_of(error)
-        if not number:
-            raise
-        raise _failed(_IMPORT_FAILED, number, error.message) from error
+        raise script_error(error, _IMPORT_FAILED) from error
     call.print(f"Configuration imported from {source} in file")
     call.print(f"{file} to {target} in the Metabase.")
     return 0

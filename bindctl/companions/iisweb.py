@@ -128,15 +128,15 @@ def change_state(call: "Call") -> int:
 
 
 def delete(call: "Call") -> int:
-    """/delete: stop each site named and remove it with all below it."""
+    """/delete: remove each site named with all below it, and stop it."""
     from bindctl.operations.editing.keys import delete as delete_key  # noqa: PLC0415
     from bindctl.operations.editing.sites import list_sites  # noqa: PLC0415
 
     sites, missing = find_sites(list_sites(call.workspace), call.words)
     for site in sites:
         path = site_path(site.identifier)
+        delete_key(call.workspace, f"{path}/")  # first: it may be refused
         stop_quietly(call.workspace.path, site.identifier)
-        delete_key(call.workspace, f"{path}/")
         call.print(f"Server {path} has been deleted")
     return _tell_missing(call, missing)
 

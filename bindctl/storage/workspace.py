@@ -288,16 +288,25 @@ class DiskWorkspace(Workspace):
         return Captured(self)
 
 
-class Gated(Workspace):
-    """Asks before the metabase is written, under its lock."""
+def may_be_gated(octets: bytes | None) -> bool:
+    """Whether a metabase may say ``gate = true``; most surely do not."""
+    return octets is not None and b"gate" in octets.lower()
 
-    __slots__ = ("_inner", "_judge")
+
+class Gated(Workspace):
+    """Asks before the metabase is written, under its lock.
+
+    Folders that were made for a write which is refused are removed.
+    """
+
+    __slots__ = ("_inner", "_judge", "_made")
 
     def __init__(self, inner: Workspace, judge: "Judge") -> None:
         """Writes go to `inner` once the judge has let them pass."""
         super().__init__(inner.path, inner.clock, inner.kept)
         self._inner = inner
         self._judge = judge
+        self._made: tuple[str, ...] = ()
 
     def find(self) -> bytes | None:
         """As `inner` has it."""
@@ -314,7 +323,12 @@ class Gated(Workspace):
         def judged(before: bytes | None) -> tuple[bytes, int | None]:
             after, undone_to = change(before)
             if after != before:
-                self._judge(self._inner, before, after, sites)
+                try:
+                    self._judge(self._inner, before, after, sites)
+                except BindctlError:
+                    remove_folders(self._made)
+                    raise
+            self._made = ()
             return after, undone_to
 
         return self._inner.rewrite(judged, author, sites)
@@ -329,7 +343,9 @@ class Gated(Workspace):
 
     def make_folder(self, path: str, *, is_private: bool = False) -> tuple[str, ...]:
         """As `inner` does."""
-        return self._inner.make_folder(path, is_private=is_private)
+        made = self._inner.make_folder(path, is_private=is_private)
+        self._made = (*made, *self._made)
+        return made
 
     def lock_file(self, path: str) -> int:
         """As `inner` does."""
@@ -401,6 +417,15 @@ class Captured(Workspace):
     def captured(self) -> "Captured":
         """It writes nothing already."""
         return self
+
+
+def remove_folders(paths: "Iterable[str]") -> None:
+    """Remove folders that are empty, each before the one that it is in."""
+    for path in paths:
+        try:  # noqa: SIM105 - contextlib is not imported here
+            os.rmdir(path)
+        except OSError:
+            pass  # somebody else has put a file there
 
 
 def _file_error(path: str, error: OSError) -> BindctlError:

@@ -6,11 +6,13 @@ On the quickest path: imports `json` only when JSON is asked for.
 import os
 
 from bindctl.findings.errors import BindctlError, ExitStatus
+from bindctl.storage.workspace import DiskWorkspace, Gated, may_be_gated
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from bindctl.storage.workspace import Workspace
     from bindctl.terminal.terminal import Terminal
 
 ENVELOPE_SCHEMA = 1
@@ -22,6 +24,31 @@ _STATUS_WORDS = {
     ExitStatus.PERMISSION: "permission",
     ExitStatus.ENGINE_FAILED: "failed",
 }
+
+
+def open_as_iis(terminal: "Terminal", path: str) -> "Workspace":
+    """A metabase for a face that says and refuses nothing more than IIS does.
+
+    Where the metabase's [check] table says ``gate = true``, its writes are judged.
+    """
+    return Gated(DiskWorkspace(path, terminal.clock), _judge_if_gated)
+
+
+def _judge_if_gated(
+    workspace: "Workspace",
+    before: bytes | None,
+    after: bytes,
+    sites: frozenset[int],
+) -> None:
+    if before is None or not may_be_gated(before):
+        return
+    # Imported here: it loads the whole evaluator.
+    from bindctl.operations.gate.write_judgement import (  # noqa: PLC0415
+        Asked,
+        judge_write,
+    )
+
+    judge_write(workspace, before, after, Asked(sites=sites))
 
 
 def about_file(path: str, function: "Callable[[], int]") -> int:

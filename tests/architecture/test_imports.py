@@ -155,6 +155,23 @@ def test_plain_lines_need_no_typer(line: list[str], directory: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "argv",
+    [
+        ["adsutil", "SET", "w3svc/1/SecureBindings", ":443:a"],
+        ["appcmd", "set", "site", "a", "/serverAutoStart:true"],
+        ["iiscnfg", "/save"],
+    ],
+)
+def test_scripts_of_iis_pay_nothing_for_a_gate_that_is_not_there(
+    argv: list[str], directory: Path
+) -> None:
+    """They run in loops; only a metabase that says so is gated."""
+    (directory / "metabase.toml").write_text(f'{METABASE}ServerComment = "a"\n')
+    found = _imports("bindctl.__main__", ["bindctl", *argv], directory)
+    assert [name for name in found if name.startswith("bindctl.operations.gate")] == []
+
+
+@pytest.mark.parametrize(
     "question",
     [["http://a/x"], ["--host", "a", "--ip", "127.0.0.1", "--json"]],
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import html
 import os
 from typing import TYPE_CHECKING, NamedTuple
@@ -17,6 +16,7 @@ from bindctl.model.site import ServerState, Win32Error
 from bindctl.operations.editing.properties import key_type_by
 from bindctl.operations.editing.transaction import edit_metabase
 from bindctl.storage.site_states import read_states
+from bindctl.storage.workspace import remove_folders
 from bindctl.toml.editor import Editor
 from bindctl.toml.limits import require_text
 from bindctl.toml.reader import parse_document
@@ -154,7 +154,7 @@ def add_site(  # noqa: PLR0913 - one parameter a property
         number, _is_changed = edit_metabase(workspace, change)
     except BindctlError:
         if folder is not None:
-            remove_site_folder(folder)
+            remove_folders(folder.made)
         raise
     page = (
         None
@@ -274,13 +274,6 @@ def make_site_folder(workspace: Workspace, path: str) -> SiteFolder | None:
         raise BindctlError("MET105", f"the site's path {path} is not a folder", hint)
     made = workspace.make_folder(folder)
     return SiteFolder(folder, made) if made else None
-
-
-def remove_site_folder(folder: SiteFolder) -> None:
-    """Take back a folder that was made for a site which was not."""
-    for path in folder.made:
-        with contextlib.suppress(OSError):  # somebody else has put a file there
-            os.rmdir(path)
 
 
 def write_first_page(

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bindctl.routing.reading import Reading
 
 _SERVICE = "w3svc"
+ACCESS_DENIED = 0x80070005  # all that a script of IIS knows of a gate
 
 
 class Impact(NamedTuple):

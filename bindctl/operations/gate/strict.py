@@ -8,6 +8,7 @@ from bindctl.findings.errors import BindctlError
 from bindctl.findings.finding import Severity
 from bindctl.findings.report import new_findings
 from bindctl.operations.check.check import check_octets
+from bindctl.operations.gate.impact import ACCESS_DENIED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def refuse_new_errors(
         f"refused: check would find {words} that it does not find now; nothing was "
         "written",
         "mend what the findings name, or write without the gate",
+        hresult=ACCESS_DENIED,
     )
     error.findings = tuple(map(_without_line, new))
     raise error

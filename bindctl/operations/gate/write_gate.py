@@ -8,13 +8,12 @@ more than it takes to see that there is nothing to judge.
 
 from bindctl.operations.gate.irrelevant_edits import is_irrelevant
 from bindctl.operations.gate.neighbourhood import find_neighbourhood
+from bindctl.storage.workspace import may_be_gated
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from bindctl.operations.gate.impact import Impact
     from bindctl.storage.workspace import Workspace
-
-GATE_WORD = b"gate"  # an option of [check]: a document without the word has none
 
 
 class WriteGate:
@@ -62,7 +61,7 @@ class WriteGate:
         """
         if before is None:
             return  # nobody was answered
-        is_gated = self._is_strict or GATE_WORD in before.lower()
+        is_gated = self._is_strict or may_be_gated(before)
         impact = None
         if not is_gated:
             if is_irrelevant(before, after):

@@ -15,7 +15,7 @@ from bindctl.findings.errors import BindctlError
 from bindctl.findings.finding import Place
 from bindctl.operations.answers.answer_findings import change_findings
 from bindctl.operations.check.check_options import read_check_table
-from bindctl.operations.gate.impact import Impact, find_impact
+from bindctl.operations.gate.impact import ACCESS_DENIED, Impact, find_impact
 from bindctl.operations.gate.irrelevant_edits import is_irrelevant
 from bindctl.operations.load.configuration import compile_configuration
 from bindctl.routing.classes import named_addresses
@@ -120,7 +120,12 @@ def _refusal(
     more = len(findings) - _MAX_FINDINGS
     if more > 0:
         message += f" ({more} more than shown)"
-    error = BindctlError(code, f"refused: {message}; nothing was written", hint)
+    error = BindctlError(
+        code,
+        f"refused: {message}; nothing was written",
+        hint,
+        hresult=ACCESS_DENIED,
+    )
     error.findings = findings[:_MAX_FINDINGS]
     return error
 

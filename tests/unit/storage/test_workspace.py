@@ -62,6 +62,30 @@ def test_a_judge_sees_each_write_and_may_refuse_it(metabase: Path) -> None:
     assert len(seen) == 1
 
 
+def test_a_refused_write_leaves_no_folder(metabase: Path) -> None:
+    """It was made for what is not there; one that was there before stays."""
+    (metabase.parent / "old").mkdir()
+    refuses = [False, True]
+
+    def judge(*_write: object) -> None:
+        if refuses.pop():
+            refuse()
+
+    gated = Gated(DiskWorkspace(str(metabase)), judge)
+    for name in ("new/deep", "old/deep"):
+        gated.make_folder(str(metabase.parent / name))
+    with pytest.raises(BindctlError):
+        gated.update(add_two)
+    folders = [item.name for item in metabase.parent.rglob("*") if item.is_dir()]
+    assert sorted(folders) == [".bindctl", metabase.name, "old"]
+    gated.make_folder(str(metabase.parent / "new"))
+    gated.update(add_two)
+    refuses.append(True)
+    with pytest.raises(BindctlError):
+        gated.update(add_two)
+    assert (metabase.parent / "new").exists()  # what it was made for was written
+
+
 def test_nobody_is_asked_about_what_is_no_change(metabase: Path) -> None:
     """A write of what is there already writes nothing."""
     gated = Gated(DiskWorkspace(str(metabase)), refuse)
