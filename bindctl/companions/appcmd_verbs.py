@@ -261,7 +261,7 @@ def _add_site(
 ) -> tuple[Draft, list[str]]:
     """Make a site; the lines that say so."""
     try:
-        number = create_site_in(editor, {}, wish.identifier)
+        number = create_site_in(editor, {}, identifier=wish.identifier)
     except BindctlError as error:
         if error.code != "MET106":
             raise

@@ -217,12 +217,13 @@ _ONLY_CHILDREN = {
 
 
 def is_identifier(name: str) -> bool:
-    """Whether a key's name is a site's number: at most ten digits, no leading zero."""
+    """Whether a key's name is a site's number: a DWORD without a leading zero."""
     return (
         len(name) <= _IDENTIFIER_DIGITS
         and name.isascii()  # str.isdigit accepts other scripts' digits, and "²"
         and name.isdigit()
         and (name == "0" or name[0] != "0")
+        and int(name) <= MAX_DWORD
     )
 
 

@@ -9,8 +9,8 @@ import pytest
 from bindctl.cli.verbs import table
 from bindctl.cli.verbs.quick import load
 from bindctl.cli.verbs.table import GROUPS, METABASE, NOTHING, VERBS, Verb
+from bindctl.metabase.schema import MAX_DWORD
 from bindctl.model.endpoint import MAX_PORT, MAX_PORT_OFFSET
-from bindctl.operations.editing.sites import MAX_IDENTIFIER
 from bindctl.storage.file_locations import METABASE_NAME
 
 HANDLED = [verb for verb in VERBS.values() if verb.handler]
@@ -50,7 +50,7 @@ def test_limits_are_those_of_the_model() -> None:
     """The table imports nothing, and so says them again."""
     assert table._MAX_PORT == MAX_PORT
     assert table._MAX_PORT_OFFSET == MAX_PORT_OFFSET
-    assert table._MAX_IDENTIFIER == MAX_IDENTIFIER
+    assert table._MAX_IDENTIFIER == MAX_DWORD
     (file,) = VERBS["init"].parameters
     assert file.default == METABASE_NAME
 

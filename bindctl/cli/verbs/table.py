@@ -20,8 +20,8 @@ HELP = (
 )
 NOTHING, METABASE, LOST_METABASE = "nothing", "metabase", "lost metabase"
 _MAX_PORT = 65535  # as `bindctl.model.endpoint` has them, which imports too much
+_MAX_IDENTIFIER = 0xFFFFFFFF
 _MAX_PORT_OFFSET = 65534
-_MAX_IDENTIFIER = 0x7FFFFFFF
 _MAX_BACKUP = 9999
 _REPLACED = 2  # values of --replace: old and new
 

@@ -4,14 +4,12 @@ import os
 
 from bindctl.findings.errors import BindctlError
 from bindctl.metabase.schema import MAX_DWORD
-from bindctl.metabase.tree import make_tree, web_sites
 from bindctl.metabase.values import toml_value
 from bindctl.model.path import format_path
 from bindctl.operations.editing.transaction import edit_metabase
 from bindctl.toml.document import HRESULT_ALREADY_EXISTS
 from bindctl.toml.limits import is_text
 from bindctl.toml.location import find_stored
-from bindctl.toml.reader import parse_document
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,34 +61,57 @@ def create_site(
         The site's number.
 
     Raises:
-        BindctlError: MET106, the number is taken; MET105, it is none; or the file
-            cannot be written.
+        BindctlError: MET106, the number is taken; MET105, it is not a site's number; or
+            the file cannot be written.
     """
-
-    def change(editor: "Editor") -> int:
-        number = create_site_in(editor, values, identifier)
-        if root is not None:
-            path = (_SERVICE, str(number), "root")
-            editor.create_key(path, _plain(root(number)))
-        return number
-
-    return edit_metabase(workspace, change)[0]
+    return edit_metabase(
+        workspace, lambda editor: create_site_in(editor, values, root, identifier)
+    )[0]
 
 
 def create_site_in(
-    editor: "Editor", values: "Values", identifier: int | None = None
+    editor: "Editor",
+    values: "Values",
+    root: "Callable[[int], Values] | None" = None,
+    identifier: int | None = None,
+    lowest: int = 1,
 ) -> int:
-    """The same without a ROOT, in a metabase that is open for edits."""
-    if identifier is not None and not 1 <= identifier <= MAX_DWORD:
-        message = f"identifier {identifier} is not between 1 and {MAX_DWORD}"
-        raise BindctlError("MET105", message)
-    number = _free_identifier(editor) if identifier is None else identifier
+    """The same in a metabase that is open for edits.
+
+    Args:
+        editor: The metabase.
+        values: As `create_site`.
+        root: As `create_site`.
+        identifier: As `create_site`.
+        lowest: Where to begin to look for a free number.
+    """
+    number = find_identifier(editor, identifier, lowest)
     path = (_SERVICE, str(number))
-    _require_free(editor, path)
     if editor.read_key((_SERVICE,)) is None:
         editor.create_key((_SERVICE,), {})
     editor.create_key(path, _plain(values))
+    if root is not None:
+        editor.create_key((*path, "root"), _plain(root(number)))
     return number
+
+
+def find_identifier(editor: "Editor", identifier: int | None, lowest: int = 1) -> int:
+    """The number of a new site: the one asked for, or the lowest free one.
+
+    Raises:
+        BindctlError: As `create_site`.
+    """
+    if identifier is None:
+        while editor.read_key((_SERVICE, str(lowest))) is not None:
+            lowest += 1
+        return lowest
+    if not 1 <= identifier <= MAX_DWORD:
+        message = f"identifier {identifier} is not between 1 and {MAX_DWORD}"
+        raise BindctlError("MET105", message)
+    if editor.read_key((_SERVICE, str(identifier))) is not None:
+        message = f"site {identifier} exists already"
+        raise BindctlError("MET106", message, hresult=HRESULT_ALREADY_EXISTS)
+    return identifier
 
 
 def create_virtual_directory(
@@ -122,15 +143,6 @@ def create_directory_in(
     if above and stored_type == "IIsWebDirectory":
         stored = {"KeyType": "IIsWebVirtualDir", **stored}
     editor.create_key(path, stored)
-
-
-def _free_identifier(editor: "Editor") -> int:
-    root = make_tree(parse_document(editor.octets()))
-    taken = {number for number, _key in web_sites(root)}
-    number = 1
-    while number in taken or editor.read_key((_SERVICE, str(number))) is not None:
-        number += 1
-    return number
 
 
 def _require_free(editor: "Editor", path: tuple[str, ...]) -> None:

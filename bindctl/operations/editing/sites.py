@@ -13,7 +13,7 @@ from bindctl.model.binding import Binding, Protocol, format_binding
 from bindctl.model.endpoint import Endpoint, parse_local_address, parse_port
 from bindctl.model.host import parse_host_pattern
 from bindctl.model.site import ServerState, Win32Error
-from bindctl.operations.editing.properties import key_type_by
+from bindctl.operations.editing.site_edits import create_site_in, find_identifier
 from bindctl.operations.editing.transaction import edit_metabase
 from bindctl.storage.site_states import read_states
 from bindctl.storage.workspace import remove_folders
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bindctl.metabase.tree import Key
+    from bindctl.metabase.values import Value
     from bindctl.storage.workspace import Workspace
 
-MAX_IDENTIFIER = 0x7FFFFFFF
 _SERVICE = ("w3svc",)
 _PAGE = """\
 <!DOCTYPE html>
@@ -140,11 +140,11 @@ def add_site(  # noqa: PLR0913 - one parameter a property
         identifier: The site's number; the lowest free one by default.
 
     Raises:
-        BindctlError: BND001, no such host, port or address; MET106, the identifier
-            is taken; or the file cannot be written.
+        BindctlError: BND001, no such host, port or address; MET105, the identifier
+            is not a site's number; MET106, it is taken; or the file cannot be written.
     """
     plan = plan_site(description, hosts=hosts, address=address, port=port, path=path)
-    _require_free(Editor(workspace.read()), identifier)
+    find_identifier(Editor(workspace.read()), identifier)
     folder = make_site_folder(workspace, path)  # first: without one it is half a site
 
     def change(editor: Editor) -> int:
@@ -198,29 +198,14 @@ def add_site_in(
         The site's number.
 
     Raises:
-        BindctlError: BND001 or MET106, as `add_site`.
+        BindctlError: MET105 or MET106, as `add_site`.
     """
-    number = _require_free(editor, identifier, lowest)
-    values: dict[str, object] = {
+    values: dict[str, Value] = {
         "ServerComment": plan.description,
-        SERVER_BINDINGS: list(plan.bindings),
+        SERVER_BINDINGS: plan.bindings,
     }
-    if editor.read_key(_SERVICE) is None:
-        editor.create_key(_SERVICE, {})
-    site = (*_SERVICE, str(number))
-    _store_values(editor, site, values)
-    _store_values(editor, (*site, "root"), {"Path": plan.path})
-    return number
-
-
-def _store_values(
-    editor: Editor, path: tuple[str, ...], values: dict[str, object]
-) -> None:
-    if editor.read_key(path) is None:
-        editor.create_key(path, values)
-        return
-    for name, value in values.items():
-        editor.set_property(path, name, value)
+    root: dict[str, Value] = {"Path": plan.path}
+    return create_site_in(editor, values, lambda _number: root, identifier, lowest)
 
 
 def _summarize(identifier: int, key: Key, state: tuple[int, int]) -> SiteSummary:
@@ -243,27 +228,6 @@ def _binding(address: str, port: int, host: str) -> str:
         return format_binding(binding)
     except ValueError as error:
         raise BindctlError("BND001", str(error)) from error
-
-
-def _require_free(editor: Editor, identifier: int | None, lowest: int = 1) -> int:
-    if identifier is None:
-        while _is_site(editor, lowest):
-            lowest += 1
-        return lowest
-    if not 1 <= identifier <= MAX_IDENTIFIER:
-        message = f"identifier {identifier} is not between 1 and {MAX_IDENTIFIER}"
-        raise BindctlError("BND001", message)
-    if _is_site(editor, identifier):
-        message = f"site {identifier} exists already"
-        raise BindctlError("MET106", message)
-    return identifier
-
-
-def _is_site(editor: Editor, number: int) -> bool:
-    path = (*_SERVICE, str(number))
-    if editor.read_key(path) is None:
-        return False
-    return key_type_by(editor.read_key, path) == "IIsWebServer"
 
 
 def make_site_folder(workspace: Workspace, path: str) -> SiteFolder | None:

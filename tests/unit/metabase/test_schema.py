@@ -106,7 +106,7 @@ def test_a_stored_key_type_decides_when_it_is_known() -> None:
 
 @pytest.mark.parametrize(
     ("name", "is_number"),
-    [("0", True), ("1", True), ("2147483647", True), ("01", False), ("-1", False),
+    [("0", True), ("1", True), ("4294967295", True), ("4294967296", False), ("01", False), ("-1", False),
      ("", False), ("1" * 5000, False), ("\u0661", False), ("\u00b9", False)],
 )  # fmt: skip
 def test_a_site_is_named_by_a_plain_number(name: str, is_number: bool) -> None:

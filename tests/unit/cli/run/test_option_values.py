@@ -125,7 +125,7 @@ REFUSALS = [
     ),
     (
         f"{ADD} --identifier 0",
-        "--identifier 0: it is not a number from 1 to 2147483647",
+        "--identifier 0: it is not a number from 1 to 4294967295",
         "site add --help",
     ),
     ("site add B --path ''", "--path '': it names no folder", "site add --help"),

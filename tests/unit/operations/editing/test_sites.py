@@ -10,6 +10,7 @@ import pytest
 
 from bindctl.findings.errors import BindctlError
 from bindctl.model.site import ServerState
+from bindctl.operations.editing.site_edits import create_site
 from bindctl.operations.editing.sites import add_site, list_sites
 from bindctl.storage.site_states import LOCK_NAME
 from bindctl.storage.workspace import Captured, DiskWorkspace, Gated, Workspace
@@ -98,9 +99,9 @@ def test_a_binding_is_written_plainly(
         ({"address": "a.example"}, "BND001"),
         ({"port": 0}, "BND001"),
         ({"port": 65536}, "BND001"),
-        ({"identifier": 0}, "BND001"),
+        ({"identifier": 0}, "MET105"),
         ({"identifier": 1}, "MET106"),
-        ({"identifier": 0x80000000}, "BND001"),
+        ({"identifier": 1 << 32}, "MET105"),
     ],
 )
 def test_a_site_that_cannot_be_is_refused(
@@ -188,3 +189,14 @@ def test_a_site_that_is_captured_makes_no_folder(metabase: Path) -> None:
     assert added.created_page is None
     assert not (metabase.parent / "new").exists()
     assert b'"New"' in (captured.octets or b"")
+
+
+@pytest.mark.parametrize("identifier", [1, 0x80000000, 0xFFFFFFFF])
+def test_every_number_of_a_site_is_one_for_all(metabase: Path, identifier: int) -> None:
+    """What `create` stores as a site, `site add` must not refuse, nor add again."""
+    workspace = DiskWorkspace(str(metabase))
+    assert add_site(workspace, "a", path="p", identifier=identifier).identifier
+    assert [site.identifier for site in list_sites(workspace)] == [identifier]
+    with pytest.raises(BindctlError) as caught:
+        create_site(workspace, {}, None, identifier)
+    assert caught.value.code == "MET106"
