@@ -16,6 +16,7 @@ import hashlib
 import os
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from bindctl.bindings.records import DEFAULT_STORE
 from bindctl.findings.errors import BindctlError
 from bindctl.model.certificate import Certificate, KeyStatus
 from bindctl.model.endpoint import parse_ip_address
@@ -28,6 +29,7 @@ from bindctl.storage.certificate_reading import (
 )
 from bindctl.storage.facts_cache import FactsCache
 from bindctl.storage.file_error import file_error
+from bindctl.storage.file_locations import store_directory, user_cache_directory
 from bindctl.storage.shared_work import share_work
 from bindctl.storage.workspace import DiskWorkspace
 
@@ -290,3 +292,13 @@ def _sort_out(
 
 def _is_thumbprint(text: str) -> bool:
     return len(text) == _HASH_LENGTH and _HEX.issuperset(text)
+
+
+def open_store(workspace: Workspace, name: str = DEFAULT_STORE) -> CertificateStore:
+    """The certificate store of that name, beside the metabase.
+
+    What is read of it is kept in the cache folder of this process's user.
+    """
+    directory = store_directory(workspace.path, name)
+    cache = user_cache_directory(os.environ)
+    return CertificateStore(directory, name.upper(), cache, workspace)

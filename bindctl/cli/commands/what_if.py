@@ -8,7 +8,21 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from bindctl.cli.run.write_guard import ALLOW_IMPACT, STRICT
 from bindctl.cli.verbs import quick
 from bindctl.cli.verbs.table import VERBS
+from bindctl.cli.views.answers_view import (
+    answers_data,
+    print_changes,
+    print_sites,
+)
+from bindctl.cli.views.uncovered_hosts_view import print_refusals, refusals_data
 from bindctl.findings.errors import BindctlError, ExitStatus
+from bindctl.operations.answers.answer_words import format_count
+from bindctl.operations.gate.what_if import (
+    refusals_at,
+    suppose_removed,
+    suppose_stopped,
+    suppose_written,
+)
+from bindctl.operations.gate.write_judgement import Asked
 from bindctl.storage.author import quote_word, without_passwords
 from bindctl.storage.workspace import Captured
 from bindctl.terminal.boundary import print_envelope, print_error
@@ -94,8 +108,6 @@ def _not_a_difference(status: int) -> int:
 def _answer(
     terminal: Terminal, workspace: Workspace, words: Sequence[str], at: datetime | None
 ) -> _Supposed:
-    from bindctl.operations.gate.what_if import refusals_at  # noqa: PLC0415 - after usage
-
     supposed = _suppose(terminal, workspace, words)
     answer = _Supposed(supposed, supposed.changes)
     if at is None:
@@ -107,13 +119,6 @@ def _answer(
 def _suppose(
     terminal: Terminal, workspace: Workspace, words: Sequence[str]
 ) -> Supposition:
-    from bindctl.operations.gate.what_if import (  # noqa: PLC0415 - after the usage
-        suppose_removed,
-        suppose_stopped,
-        suppose_written,
-    )
-    from bindctl.operations.gate.write_judgement import Asked  # noqa: PLC0415 - as above
-
     if tuple(words[:1]) == _STOP_SITE:
         (number,) = _rest(words[1:], "stop-site N")
         if not (number.isascii() and number.isdigit()):
@@ -201,13 +206,6 @@ def _require_write(words: Sequence[str]) -> None:
 
 
 def _print(terminal: Terminal, words: Sequence[str], answer: _Supposed) -> None:
-    from bindctl.cli.views.answers_view import (  # noqa: PLC0415 - after the usage
-        print_changes,
-        print_sites,
-    )
-    from bindctl.cli.views.uncovered_hosts_view import print_refusals  # noqa: PLC0415 - as above
-    from bindctl.operations.answers.answer_words import format_count  # noqa: PLC0415 - as above
-
     if words:
         shown = " ".join(map(quote_word, without_passwords(words)))
         terminal.print(f"{shown}: {format_count(answer.changes)}")
@@ -221,9 +219,6 @@ def _print(terminal: Terminal, words: Sequence[str], answer: _Supposed) -> None:
 
 
 def _data(words: Sequence[str], answer: _Supposed) -> dict[str, object]:
-    from bindctl.cli.views.answers_view import answers_data  # noqa: PLC0415 - as above
-    from bindctl.cli.views.uncovered_hosts_view import refusals_data  # noqa: PLC0415 - as above
-
     refusals, refusal = answer.refusals, answer.supposed.refusal
     return {
         "command": list(without_passwords(words)),

@@ -10,9 +10,9 @@ from bindctl.certificates.verdict import judge
 from bindctl.findings.errors import BindctlError
 from bindctl.model.certificate import CentralKey, KeyStatus
 from bindctl.model.host import ANY_HOST, HostName
-from bindctl.operations.certificates.certificates import open_store
 from bindctl.routing.reading import ShownCertificate
 from bindctl.routing.reason import Reason, Why
+from bindctl.storage.certificate_store import open_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bindctl.bindings.lowering import lower_table
-from bindctl.bindings.records import DEFAULT_STORE, store_facts_key
+from bindctl.bindings.records import store_facts_key
 from bindctl.certificates.candidates import Candidates
 from bindctl.certificates.lifetime import maximum_lifetime_days
 from bindctl.findings.codes import make_finding
@@ -16,11 +16,9 @@ from bindctl.metabase.tree import make_tree
 from bindctl.model.host import format_host_pattern
 from bindctl.operations.load.trust import find_trust_anchors
 from bindctl.rules.certificate_use import certificate_dependants, find_losses
-from bindctl.storage.certificate_store import MIN_PREFIX, CertificateStore
+from bindctl.storage.certificate_store import MIN_PREFIX, open_store
 from bindctl.storage.file_locations import (
     authority_directory,
-    store_directory,
-    user_cache_directory,
 )
 from bindctl.toml import document
 from bindctl.toml.reader import parse_document
@@ -32,7 +30,11 @@ if TYPE_CHECKING:
     from bindctl.findings.finding import Finding
     from bindctl.model.certificate import Certificate
     from bindctl.rules.certificate_use import Dependant, Loss
-    from bindctl.storage.certificate_store import StoreContents, StoreProblem
+    from bindctl.storage.certificate_store import (
+        CertificateStore,
+        StoreContents,
+        StoreProblem,
+    )
     from bindctl.storage.workspace import Workspace
 
 _SHOWN_DIGITS: Final = 8  # of a thumbprint
@@ -143,16 +145,6 @@ class RemovedCertificate(NamedTuple):
     certificate_hash: str
     certificate: Certificate | None
     losses: tuple[LostUse, ...]
-
-
-def open_store(workspace: Workspace, name: str = DEFAULT_STORE) -> CertificateStore:
-    """The certificate store of that name, beside the metabase.
-
-    What is read of it is kept in the cache folder of this process's user.
-    """
-    directory = store_directory(workspace.path, name)
-    cache = user_cache_directory(os.environ)
-    return CertificateStore(directory, name.upper(), cache, workspace)
 
 
 def create_certificate(

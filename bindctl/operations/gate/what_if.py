@@ -10,12 +10,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from bindctl.findings.errors import BindctlError
-from bindctl.operations.certificates.certificates import find_one, open_store
+from bindctl.operations.certificates.certificates import find_one
 from bindctl.operations.certificates.coverage import Gap, Judge, find_gaps
 from bindctl.operations.gate.write_judgement import Asked, judge_write
 from bindctl.operations.load.configuration import compile_configuration
 from bindctl.operations.load.known_certificates import load_known_certificates
 from bindctl.operations.load.sources import reason_changes
+from bindctl.storage.certificate_store import open_store
 from bindctl.storage.workspace import Captured
 
 if TYPE_CHECKING:

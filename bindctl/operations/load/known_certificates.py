@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from bindctl.bindings.records import DEFAULT_STORE, store_facts_key
 from bindctl.findings.errors import BindctlError
 from bindctl.model.certificate import CentralKey
-from bindctl.operations.certificates.certificates import open_store
 from bindctl.operations.load.trust import find_trust_anchors
+from bindctl.storage.certificate_store import open_store
 
 if TYPE_CHECKING:
     from bindctl.bindings.table import BindingTable

@@ -11,10 +11,10 @@ import pytest
 from bindctl.findings.errors import BindctlError
 from bindctl.operations.certificates.certificates import (
     create_certificate,
-    open_store,
     remove_certificate,
 )
 from bindctl.operations.editing.properties import get_property, set_property
+from bindctl.storage.certificate_store import open_store
 from bindctl.storage.workspace import Captured, DiskWorkspace, Gated
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from bindctl.operations.certificates.certificates import (
     assign_certificate,
     create_certificate,
     list_certificates,
-    open_store,
     remove_certificate,
 )
+from bindctl.storage.certificate_store import open_store
 from bindctl.storage.workspace import DiskWorkspace
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ import pytest
 
 from bindctl.findings.errors import BindctlError
 from bindctl.model.certificate import KeyStatus
-from bindctl.operations.certificates.certificates import create_certificate, open_store
+from bindctl.operations.certificates.certificates import create_certificate
 from bindctl.operations.certificates.issuing import Issuer, store_draft
+from bindctl.storage.certificate_store import open_store
 from bindctl.storage.workspace import DiskWorkspace
 
 if TYPE_CHECKING:

@@ -9,9 +9,10 @@ import pytest
 
 from bindctl.findings.errors import BindctlError
 from bindctl.model.fix import Fix, FixKind, ReplaceText, SetProperty
-from bindctl.operations.certificates.certificates import create_certificate, open_store
+from bindctl.operations.certificates.certificates import create_certificate
 from bindctl.operations.check.check_options import CommandLine
 from bindctl.operations.check.fix import FIXABLE, FixSession, apply_fix, mend_all
+from bindctl.storage.certificate_store import open_store
 from bindctl.storage.workspace import DiskWorkspace, Gated
 
 if TYPE_CHECKING:
