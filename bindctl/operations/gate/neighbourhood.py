@@ -315,11 +315,11 @@ class Bindings:
 
     def find(self, keys: "Iterable[bytes]") -> "Iterator[int]":
         """Where in the document something ends with one of the keys."""
+        parts = (0, self._own[0]), (self._own[1], len(self._text))
         for key in keys:
-            if self._has(key):
-                for part in (0, self._own[0]), (self._own[1], len(self._text)):
-                    for word in self._words(key):
-                        yield from _find_all(self._text, part, word)
+            for word in self._words(key):
+                for part in parts if word in self._lists else ():
+                    yield from _find_all(self._text, part, word)
 
     def names_address(self, port: int) -> bool:
         """Whether a binding of the port may name an address."""

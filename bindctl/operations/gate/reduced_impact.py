@@ -192,10 +192,13 @@ def _reduce(
     Raises:
         ValueError: A bracket may begin neither a header nor a list.
     """
-    if not (_has_plain_brackets(near.old) and _has_plain_brackets(near.added)):
-        raise ValueError
     others = tuple(SITE[1:] + number + b"]" for number in sites - {near.number})
     first, *pieces = (b"\n" + before).split(_LINE_BRACKET)
+    # Every bracket begins a header at the beginning of a line, or a list.
+    added = b"\n" + near.added
+    for text, headers in (near.old, len(pieces)), (added, added.count(_LINE_BRACKET)):
+        if text.count(b"[") != headers + text.count(b" = ["):
+            raise ValueError
     kept = [
         piece
         for piece in pieces
@@ -214,12 +217,6 @@ def _tables_of(text: bytes, number: bytes) -> Iterator[bytes]:
         if text[at + len(start) : at + len(start) + 1] in (b".", b"]"):
             yield text[at + len(_LINE_BRACKET) : end if end >= 0 else len(text)]
         at = text.find(start, end) if end >= 0 else -1
-
-
-def _has_plain_brackets(text: bytes) -> bool:
-    """Whether every bracket begins a header at the beginning of a line, or a list."""
-    headers = text.count(_LINE_BRACKET) + text.startswith(b"[")
-    return text.count(b"[") == headers + text.count(b" = [")
 
 
 def _is_whole(near: Neighbourhood, old: Reading, new: Reading) -> bool:
