@@ -2,14 +2,12 @@
 
 from bindctl.adsutil.errors import (
     E_ACCESS_DENIED,
-    E_PROPERTY_NOT_SUPPORTED,
     AdsiError,
     adsi_error,
 )
 from bindctl.findings.errors import BindctlError
 from bindctl.metabase import values
-from bindctl.operations.editing.properties import with_flag
-from bindctl.toml import document
+from bindctl.operations.editing.properties import store_value, with_flag
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,6 +16,7 @@ if TYPE_CHECKING:
     from bindctl.adsutil.node import Node
     from bindctl.metabase.schema import Property
     from bindctl.metabase.values import Value
+    from bindctl.operations.editing.properties import Read
     from bindctl.terminal.terminal import Terminal
 
 
@@ -60,20 +59,15 @@ def store(
     Raises:
         AdsiError: The key may not hold the property, or the file may not be written.
     """
-    if not node.may_hold(row):
-        raise AdsiError(E_PROPERTY_NOT_SUPPORTED, failed)
-    if row.is_volatile:
-        raise AdsiError(E_ACCESS_DENIED, failed)
 
-    def change(octets: bytes) -> bytes:
-        stored = value
+    def stored(read: "Read") -> "Value":
+        if row.is_volatile:
+            raise AdsiError(E_ACCESS_DENIED, failed)
         if bit:
-            is_set = value is True
-            stored = with_flag(octets, node.path, row, bit, bit_is_set=is_set)
-        plain = values.toml_value(stored)
-        return document.set_property(octets, node.path, row.name, plain)
+            return with_flag(read, node.path, row, bit, bit_is_set=value is True)
+        return value
 
     try:
-        node.workspace.update(change)
+        store_value(node.workspace, node.path, row, stored)
     except BindctlError as error:
         raise adsi_error(error, failed) from error

@@ -185,8 +185,8 @@ class Assignment:
             BindctlError: MET104 or MET105, the list cannot be edited so.
         """
         if self.flag is not None:
-            number, _key = find_in_force(read, self.path, self.row)
-            return _with_bit(number, self.flag[1], bit_is_set=self._typed is True)
+            bit, is_set = self.flag[1], self._typed is True
+            return with_flag(read, self.path, self.row, bit, bit_is_set=is_set)
         if self.edit is None:
             return self._typed
         from bindctl.operations.editing.lists import edit_list  # noqa: PLC0415 - rare
@@ -219,7 +219,35 @@ def set_property(
             cannot be written. Nothing is changed then.
     """
     assignment = Assignment(text, words, edit)
-    path, row = assignment.path, assignment.row
+    path = assignment.path
+    stored, changed = store_value(
+        workspace, path, assignment.row, assignment.value_to_store
+    )
+    shown = assignment.shown_value(stored)
+    return PropertyValue(path, assignment.shown_row(), shown, changed)
+
+
+def store_value(
+    workspace: "Workspace",
+    path: tuple[str, ...],
+    row: Property,
+    value: "Callable[[Read], Value]",
+) -> "tuple[Value, bool]":
+    """Store a property's value, under the metabase's lock.
+
+    Args:
+        workspace: The metabase.
+        path: The key, below /LM.
+        row: The schema's row.
+        value: Gives the value; it gets a way to read any key's raw values.
+
+    Returns:
+        What was stored, and whether the file changed.
+
+    Raises:
+        BindctlError: MET101, there is no such key; MET103, it may not hold the
+            property; what `value` raises; or the file cannot be written.
+    """
     stored: list[Value] = []
 
     def change(octets: bytes) -> bytes:
@@ -227,13 +255,12 @@ def set_property(
         if read(path) is None:
             raise document.path_not_found(path)
         require_allowed(row, path, key_type_of(octets, path))
-        stored.append(assignment.value_to_store(read))
+        stored.append(value(read))
         plain = values.toml_value(stored[-1])
         return document.set_property(octets, path, row.name, plain)
 
     changed = workspace.update(change)
-    shown = assignment.shown_value(stored[-1])
-    return PropertyValue(path, assignment.shown_row(), shown, changed)
+    return stored[-1], changed
 
 
 def value_here(
@@ -260,18 +287,14 @@ def value_here(
 
 
 def with_flag(
-    octets: bytes, path: tuple[str, ...], row: Property, bit: int, *, bit_is_set: bool
+    read: "Read", path: tuple[str, ...], row: Property, bit: int, *, bit_is_set: bool
 ) -> int:
     """The flag property in force at a key with one bit set or cleared.
 
     Other bits are those in force: stored, inherited or the schema's default. A single
     flag set on a virtual directory so leaves what its site allows as it is.
     """
-    number, _key = find_in_force(_reader(octets), path, row)
-    return _with_bit(number, bit, bit_is_set=bit_is_set)
-
-
-def _with_bit(number: "Value | None", bit: int, *, bit_is_set: bool) -> int:
+    number, _key = find_in_force(read, path, row)
     bits = number if isinstance(number, int) else 0
     return bits | bit if bit_is_set else bits & ~bit
 
