@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bindctl.api import (
         BindctlError,
         Metabase,
+        ReasonedChange,
         Restored,
         Site,
         Sites,
@@ -30,6 +31,7 @@ __version__ = "0.1.0"
 __all__ = [
     "BindctlError",
     "Metabase",
+    "ReasonedChange",
     "Restored",
     "Site",
     "Sites",

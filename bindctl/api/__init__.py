@@ -15,12 +15,14 @@ from bindctl.api.metabase import (
 from bindctl.api.sites import Site, Sites
 from bindctl.api.string_list import StringList, Value
 from bindctl.findings.errors import BindctlError
+from bindctl.operations.load.sources import ReasonedChange
 from bindctl.operations.versions.history import Restored
 from bindctl.storage.versions import Version
 
 __all__ = [
     "BindctlError",
     "Metabase",
+    "ReasonedChange",
     "Restored",
     "Site",
     "Sites",

@@ -15,10 +15,13 @@ from bindctl.operations.answers.explain_question import AskedRequest
 from bindctl.operations.check.check import check_octets
 from bindctl.operations.editing.find_property import find_in
 from bindctl.operations.editing.transaction import edit_metabase
+from bindctl.operations.gate.what_if import suppose_written
+from bindctl.operations.gate.write_gate import WriteGate
 from bindctl.operations.versions.history import list_history
 from bindctl.operations.versions.history import undo as undo_write
 from bindctl.storage.file_locations import find_metabase
-from bindctl.storage.workspace import DiskWorkspace
+from bindctl.storage.workspace import Captured, DiskWorkspace, Gated
+from bindctl.terminal.boundary import judge_if_gated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -32,8 +35,10 @@ if TYPE_CHECKING:
     from bindctl.operations.answers.explain import ExplainResult
     from bindctl.operations.check.check import CheckResult
     from bindctl.operations.editing.sites import SiteFolder
+    from bindctl.operations.load.sources import ReasonedChange
     from bindctl.operations.versions.history import Restored
     from bindctl.storage.versions import Version
+    from bindctl.storage.workspace import Workspace
     from bindctl.toml.editor import Editor
 
     T = TypeVar("T")
@@ -44,6 +49,8 @@ _NOT_THERE = frozenset({"MET101", "MET104"})
 
 def open(  # noqa: A001 - as gzip.open is
     path: str | os.PathLike[str] | None = None,
+    *,
+    gate: bool | None = None,
 ) -> Metabase:
     """The metabase of that file, as it is now.
 
@@ -52,15 +59,22 @@ def open(  # noqa: A001 - as gzip.open is
 
     Args:
         path: The file; by default the one the command line would use.
+        gate: Whether the write at the end is refused for what ``--strict`` refuses it;
+            by default the metabase's [check] table says so.
 
     Raises:
         BindctlError: MET001, MET002 or MET005.
     """
-    workspace = _find(path)
+    workspace = _find(path, gate)
     return Metabase(Session(workspace, workspace.read()))
 
 
-def update(path: str | os.PathLike[str] | None, change: Callable[[Metabase], T]) -> T:
+def update(
+    path: str | os.PathLike[str] | None,
+    change: Callable[[Metabase], T],
+    *,
+    gate: bool | None = None,
+) -> T:
     """Let `change` edit the metabase while no other writer can, and write the result.
 
     What `open` refuses with MET007, because somebody else wrote in between, cannot
@@ -70,15 +84,16 @@ def update(path: str | os.PathLike[str] | None, change: Callable[[Metabase], T])
     Args:
         path: As `open`.
         change: Gets the metabase; whatever it raises, nothing is written.
+        gate: As `open`.
 
     Returns:
         What `change` returned.
 
     Raises:
-        BindctlError: MET004, others held the lock for too long; or the file cannot be
-            read or written.
+        BindctlError: MET004, others held the lock for too long; BND002 to BND005, the
+            gate refuses it; or the file cannot be read or written.
     """
-    workspace = _find(path)
+    workspace = _find(path, gate)
 
     def edit(editor: Editor) -> tuple[T, Folders]:
         session = Session(workspace, b"", is_writable=True)
@@ -105,17 +120,20 @@ def history(path: str | os.PathLike[str] | None = None) -> tuple[Version, ...]:
     return list_history(_find(path))
 
 
-def undo(path: str | os.PathLike[str] | None = None) -> Restored:
+def undo(
+    path: str | os.PathLike[str] | None = None, *, gate: bool | None = None
+) -> Restored:
     """Take back the last write of a metabase; once more, the one before it.
 
     Args:
         path: As `open`.
+        gate: As `open`.
 
     Raises:
-        BindctlError: MET014, there is nothing to go back to; or the file cannot be
-            written.
+        BindctlError: MET014, there is nothing to go back to; BND002 to BND005, the gate
+            refuses it; or the file cannot be written.
     """
-    return undo_write(_find(path))
+    return undo_write(_find(path, gate))
 
 
 class Metabase:
@@ -151,8 +169,9 @@ class Metabase:
         """Write the edits, unless the block raised.
 
         Raises:
-            BindctlError: MET007, somebody else wrote since `open`; or the file cannot
-                be written. Nothing is written then.
+            BindctlError: MET007, somebody else wrote since `open`; BND002 to BND005,
+                the gate refuses it; or the file cannot be written. Nothing is written
+                then.
         """
         self._session.is_writable = False
         self._session.is_over = True
@@ -276,6 +295,18 @@ class Metabase:
         now = now or workspace.clock()
         return check_octets(workspace, self._session.octets(), now)
 
+    def what_if(self) -> tuple[ReasonedChange, ...]:
+        """The requests that would get a different answer if the edits were written.
+
+        Raises:
+            BindctlError: It is no metabase, as the file is or with the edits.
+        """
+        session = self._session
+        octets = session.octets()
+        captured = Captured(session.workspace)
+        captured.update(lambda _before: octets)
+        return suppose_written(captured).changes
+
     def explain(  # noqa: PLR0913 - a request has many sides
         self,
         url: str | None = None,
@@ -331,6 +362,9 @@ class Metabase:
         return StringList(self._session, path) if isinstance(value, tuple) else value
 
 
-def _find(path: str | os.PathLike[str] | None) -> DiskWorkspace:
+def _find(path: str | os.PathLike[str] | None, gate: bool | None = None) -> Workspace:  # noqa: FBT001 - as `open` has it
     named = None if path is None else os.fspath(path)
-    return DiskWorkspace(find_metabase(named, os.environ, os.getcwd()))
+    disk = DiskWorkspace(find_metabase(named, os.environ, os.getcwd()))
+    if gate is None:
+        return Gated(disk, judge_if_gated)
+    return Gated(disk, WriteGate(is_strict=True)) if gate else disk

@@ -31,15 +31,20 @@ def open_as_iis(terminal: "Terminal", path: str) -> "Workspace":
 
     Where the metabase's [check] table says ``gate = true``, its writes are judged.
     """
-    return Gated(DiskWorkspace(path, terminal.clock), _judge_if_gated)
+    return Gated(DiskWorkspace(path, terminal.clock), judge_if_gated)
 
 
-def _judge_if_gated(
+def judge_if_gated(
     workspace: "Workspace",
     before: bytes | None,
     after: bytes,
     sites: frozenset[int],
 ) -> None:
+    """Judge a write where the metabase before it says ``gate = true``.
+
+    Raises:
+        BindctlError: BND002 to BND005, it is refused.
+    """
     if before is None or not may_be_gated(before):
         return
     # Imported here: it loads the whole evaluator.

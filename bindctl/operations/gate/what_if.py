@@ -76,7 +76,7 @@ def suppose_written(workspace: Captured, asked: Asked | None = None) -> Supposit
 
     Args:
         workspace: Whatever a command has done in it.
-        asked: What the command line asked of the gate.
+        asked: What the command line asked of the gate; ``None`` asks it nothing.
 
     Raises:
         BindctlError: The metabase cannot be read, or it is none, before or after.
@@ -86,7 +86,9 @@ def suppose_written(workspace: Captured, asked: Asked | None = None) -> Supposit
     if octets is None or octets == before.octets:
         return Supposition(before, before, workspace)
     after = compile_configuration(octets, workspace)
-    asked = (asked or Asked())._replace(sites=workspace.sites)
+    if asked is None:
+        return Supposition(before, after, workspace)
+    asked = asked._replace(sites=workspace.sites)
     try:
         judge_write(workspace, before.octets, octets, asked)
     except BindctlError as error:

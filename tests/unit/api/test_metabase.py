@@ -321,3 +321,83 @@ def test_a_value_of_another_type_is_told(file: Path) -> None:
     with pytest.raises(bindctl.BindctlError) as caught:
         mb.get("/w3svc/1/ServerComment", "none")
     assert caught.value.code == "MET105"
+
+
+TWO = """\
+[w3svc.1]
+ServerBindings = [":80:a"]
+
+[w3svc.2]
+ServerBindings = [":80:"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "gate", "is_refused"),
+    [
+        (TWO, None, False),
+        (TWO, True, True),
+        (f"[check]\ngate = true\n{TWO}", None, True),
+        (f"[check]\ngate = true\n{TWO}", False, False),
+    ],
+)
+def test_a_gate_refuses_what_changes_others(
+    file: Path, before: str, gate: bool | None, is_refused: bool
+) -> None:
+    """As on the command line: by the block, by update and by undo, and nothing is left."""
+    file.write_text(before)
+
+    def edit(mb: bindctl.Metabase) -> None:
+        mb.sites[1].server_bindings.append(":80:b")
+        mb.sites.add("New", hosts=["new"], path="new")
+
+    def by_block() -> None:
+        with bindctl.open(file, gate=gate) as mb:
+            edit(mb)
+
+    def by_update() -> None:
+        bindctl.update(file, edit, gate=gate)
+
+    def by_undo() -> None:
+        bindctl.undo(file, gate=gate)
+
+    for write in (by_block, by_update):
+        file.write_text(before)
+        if not is_refused:
+            write()
+            assert file.read_text() != before
+            continue
+        with pytest.raises(bindctl.BindctlError) as caught:
+            write()
+        assert (caught.value.code, caught.value.exit_status) == ("BND003", 3)
+        assert file.read_text() == before
+        assert not (file.parent / "new").exists()
+    file.write_text(before.replace(":80:a", ":80:c"))
+    bindctl.update(file, lambda mb: mb.copy("/w3svc/2", "/w3svc/3"), gate=False)
+    if is_refused:
+        file.write_text(before)
+        with pytest.raises(bindctl.BindctlError, match="site 2"):
+            by_undo()
+        assert file.read_text() == before
+    else:
+        by_undo()
+
+
+def test_what_if_tells_what_the_edits_would_change(file: Path) -> None:
+    """Before they are written, and without writing them."""
+    file.write_text(TWO)
+    mb = bindctl.open(file)
+    assert mb.what_if() == ()
+    with mb:
+        mb.sites[1].server_bindings = [":80:b"]
+        would = mb.what_if()
+        assert file.read_text() == TWO
+        mb.sites[1].server_bindings = [":80:a"]
+        assert mb.what_if() == ()
+    assert all(isinstance(item, bindctl.ReasonedChange) for item in would)
+    sites = [(item.change.before.site, item.change.after.site) for item in would]
+    assert ([item.change.host for item in would], sites) == (
+        ["a", "b"],
+        [(1, 2), (2, 1)],
+    )
+    assert bindctl.update(file, lambda each: each.what_if()) == ()
