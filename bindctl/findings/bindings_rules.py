@@ -1,6 +1,6 @@
 """Findings about bindings and certificate records: what collides, what is hidden.
 
-A number that is missing was given up, and is not given again.
+A missing number belonged to a finding that is gone; it is never used again.
 """
 
 from __future__ import annotations

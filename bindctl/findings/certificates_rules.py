@@ -6,7 +6,8 @@ from typing import Final
 
 from bindctl.findings.rule import ERROR, WARNING, Rule
 
-# Windows looks at a certificate when a record is made of it; later it shows what it has.
+# Windows checks a certificate when it makes a record of it; later it shows it
+# unchecked.
 _SHOWN_AS_IT_IS: Final = (
     "The certificate is shown as it is: nothing tells the administrator."
 )

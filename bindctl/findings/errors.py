@@ -21,8 +21,8 @@ class ExitStatus:
     INTERRUPTED = 130
 
 
-# Codes that end in another status than USAGE. The one home of this fact: whoever
-# raises the error names the code alone.
+# Codes that end in another status than USAGE. Only this table says so: code that raises
+# the error gives only its code.
 _EXIT_STATUSES = {
     "MET003": ExitStatus.REFUSED,
     "MET004": ExitStatus.REFUSED,
@@ -64,12 +64,12 @@ class BindctlError(Exception):
         message: The thing first, then the cause; lower case, no full stop.
         hint: The next step, or empty.
         exit_status: One of `ExitStatus`.
-        hresult: What the same failure is on Windows; 0 where there is none.
+        hresult: The number of the same failure on Windows; 0 where there is none.
         file: The file it is about, where the message counts its lines; or empty.
         line: The line of a script it is about, from 1; 0 for none.
-        spot: Text of the document, and line and column in it, from 1, of what is wrong;
-            shown with its secrets starred, if at all.
-        findings: The findings that are why, when a gate refused.
+        spot: Text of the document, and line and column of the fault in it, from 1. It
+            is shown only with its secrets as stars.
+        findings: The findings because of which a gate refused.
     """
 
     def __init__(

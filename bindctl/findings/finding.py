@@ -58,6 +58,6 @@ class Finding(NamedTuple):
 
     @property
     def identity(self) -> tuple[object, ...]:
-        """What it has in common with itself after an edit: only places may move."""
+        """What stays the same after an edit of the file: all but line and column."""
         place = self.place
         return self.code, place.path, place.property_name, self.message

@@ -23,7 +23,7 @@ class Report:
 
     @property
     def exit_status(self) -> int:
-        """1 when any finding is an error, else 0: warnings and infos inform."""
+        """1 when any finding is an error, else 0: warnings and infos do not count."""
         errors = any(item.severity is Severity.ERROR for item in self.findings)
         return ExitStatus.FINDINGS if errors else ExitStatus.OK
 
@@ -35,7 +35,7 @@ class Report:
 def new_findings(
     after: Iterable[Finding], before: Iterable[Finding]
 ) -> tuple[Finding, ...]:
-    """Those of `after` that are one more of their identity than `before` has."""
+    """Findings of `after` that `before` lacks, or has fewer of."""
     known = Counter(item.identity for item in before)
     found = []
     for item in after:

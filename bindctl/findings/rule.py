@@ -20,7 +20,7 @@ class Rule(NamedTuple):
     Attributes:
         code: ``AAA999``; never reused.
         name: The defect, in snake case.
-        severity: What it is unless the rule says otherwise.
+        severity: Its severity unless the rule gives another.
         meaning: What it means to a visitor or an administrator.
         remedy: What mends it.
         on_iis: What IIS does with such a configuration, and when; empty where IIS has

@@ -1,5 +1,5 @@
 """The metabase: paths, schema, tree with inheritance, and the TOML document.
 
-Octets in, values and octets out: reading and writing the file is
-`bindctl.storage`'s. No meaning of bindings or certificates is known here.
+Octets come in, values and octets go out; `bindctl.storage` reads and writes the file.
+This package does not know what bindings and certificates mean.
 """

@@ -7,8 +7,8 @@ tables, none between properties.
 
 1. What a reader of TOML sees is the same before and after, but for letter case.
 2. No comment is lost. One right above a table or a property goes with it; one right
-   below a table's last property stays there; one apart from both goes with what
-   follows; what stands apart at the very top or the very end stays there.
+   below a table's last property stays there; one with blank lines on both sides goes
+   with what follows; at the very top or the very end it stays there.
 3. Doing it twice changes nothing more.
 """
 
@@ -74,7 +74,7 @@ def canonical_octets(octets: bytes) -> bytes:
     """The document in canonical order; the same octets when it is in it.
 
     Raises:
-        BindctlError: MET002, it is no TOML; MET013, names differ only in letter case,
+        BindctlError: MET002, it is not TOML; MET013, names differ only in letter case,
             or the order cannot be changed without changing the meaning.
     """
     document = parse_document(octets)
@@ -119,7 +119,7 @@ def _key_types(key: Key) -> Iterator[tuple[tuple[str, ...], str]]:
 
 
 def _cut(octets: bytes) -> tuple[list[bytes], list[_Table], list[bytes]]:
-    """What stands apart at the top, the tables as they stand, and what is at the end."""
+    """Separate comments at the top, the tables in order, comments at the end."""
     spans = scan_tables(octets)
     arrays = {_fold(span.path) for span in spans if span.is_array}
     tables: list[_Table] = []
@@ -223,7 +223,7 @@ def _name_order(name: str, depth: int) -> tuple[int, int, str]:
 
 
 def _entry_order(names: Sequence[str], statement: bytes) -> int:
-    """Where a property goes: by the schema; others stay behind, as they stood."""
+    """Where a property goes: in the schema's order, then unknown ones as they stood."""
     spelling = _spelling(_name_of(statement))
     if spelling in _OWN_FIRST:
         return _OWN_FIRST.index(spelling) - len(_OWN_FIRST)
@@ -307,7 +307,7 @@ def _fold(path: Sequence[str]) -> tuple[str, ...]:
 
 
 def _is_same(document: dict[str, object], result: bytes) -> bool:
-    """Whether what was put together says what the document said."""
+    """Whether the result has the same content as the document."""
     try:
         return _folded(parse_document(result)) == _folded(document)
     except BindctlError:

@@ -1,7 +1,7 @@
 """Text of a metabase as people may see it: values of secure properties as stars.
 
-The text need not be TOML: a version written by hand may be none. What looks like a
-secure property in a comment or in another value is starred as well.
+The text need not be TOML, because a version may have been written by hand. Text in a
+comment or another value that looks like a secure property is starred as well.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from bindctl.metabase.schema import Property
 from bindctl.metabase.schema_data import PROPERTIES
 from bindctl.metabase.values import STARS
 
-# What may follow a value; else more of the line is part of it: a password with a quote.
+# What may follow a value. If anything else follows, it is still part of the value, as
+# after a quote in a password.
 _END = r"""(?=[ \t]*(?:\#|\r?\n|\Z|\}[ \t]*(?:[\#,}\]]|\r?\n|\Z)
   |,[ \t]*[\w.'"-]+[ \t]*=))"""
 _VALUE = rf'''
@@ -52,7 +53,7 @@ def mark_secrets(text: str, seen: dict[str, int]) -> str:
 
 
 def without_marks(text: str) -> str:
-    """What `mark_secrets` gave, or a diff of it, without the marks."""
+    """The result of `mark_secrets`, or a diff of it, without the marks."""
     return _MARK.sub("", text)
 
 

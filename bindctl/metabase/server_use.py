@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
-# What the built-in server does with a property. One that is not here is stored, shown
-# and copied by bindctl, and read by nobody else.
+# What the built-in server does with a property. bindctl only stores, shows and copies a
+# property that is not here.
 SERVER_USE: Final[dict[str, str]] = {
     "AccessFlags": "AccessRead: without it, 403. The other flags are not read.",
     "AllowKeepAlive": "FALSE closes the connection after each answer.",

@@ -24,12 +24,13 @@ if TYPE_CHECKING:
     from bindctl.metabase.values import Value
 
 
-_KEPT_LEVELS = 3  # /LM, W3SVC and the sites keep the keys they make: all come by those
+# /LM, W3SVC and the sites keep the keys they make: every path leads through those.
+_KEPT_LEVELS = 3
 _NO_KEYS: "Mapping[str, tuple[str, Mapping[str, object]]]" = {}
 
 
 class _Sorted:
-    """A table's entries: values and keys, and which names do not count."""
+    """A table's entries: values, keys, and spellings that do not count."""
 
     __slots__ = ("children", "duplicates", "raw")
 
@@ -51,9 +52,9 @@ class _Sorted:
                 self.raw[name] = value
 
     def _add_key(self, folded: str, name: str, table: Mapping[str, object]) -> None:
-        """Of several spellings the one in lower case counts, or else the first.
+        """Of several spellings, lower case counts, or else the first.
 
-        It is the one `scanner.find_table` looks for.
+        `scanner.find_table` looks for the same one.
         """
         taken = self.children.get(folded)
         if taken is None:
@@ -94,7 +95,7 @@ class Key:
         table: Mapping[str, object],
         parent: Key | None,
     ) -> None:
-        """Look at a table's values; at the rest of it once that is asked for."""
+        """Read a table's values now, and its keys when they are first needed."""
         self.path = path
         self.parent = parent
         self._table = table
@@ -111,7 +112,7 @@ class Key:
                 self._only = name
             else:
                 stored.setdefault(name.lower(), value)
-        # Each name once and one key at the most: of nearly all there is no more to sort.
+        # Each name once and at most one key: nearly every table ends here.
         is_plain = keys <= 1 and len(stored) + keys == len(table)
         self._is_simple = is_plain and parent is not None
         if parent is None:
@@ -139,9 +140,9 @@ class Key:
 
     @property
     def duplicates(self) -> list[str]:
-        """Names that differ from another one only in letter case and do not count.
+        """Names that do not count: they differ from another only in letter case.
 
-        Of keys the one in lower case does, or else the first.
+        Among keys, the one in lower case counts, or else the first.
         """
         return [] if self._is_simple else self._sort().duplicates
 
@@ -193,7 +194,7 @@ class Key:
         return iter(self._all)
 
     def _make(self, folded: str, name: str, table: Mapping[str, object]) -> Key:
-        """The key below; of sites and what is above them, made once."""
+        """The key below. For a site, and the keys above sites, it is made once."""
         if len(self.path) >= _KEPT_LEVELS:
             return Key((*self.path, name), table, self)
         made = self._made

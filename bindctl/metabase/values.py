@@ -23,7 +23,7 @@ STARS = "**********"
 
 
 def typed_value(row: Property, raw: object) -> "Value | None":
-    """The value a TOML value is to the schema; ``None`` when it is of another type."""
+    """A TOML value as the schema types it; ``None`` when it is of another type."""
     data_type = row.data_type
     if data_type in LIST_TYPES:
         return _typed_list(raw)
@@ -39,7 +39,7 @@ def typed_value(row: Property, raw: object) -> "Value | None":
 
 
 def expected_type(row: Property) -> str:
-    """What a TOML value of the property has to be, in words."""
+    """Which TOML values the property takes, in words."""
     if row.data_type in LIST_TYPES:
         return "an array of strings"
     if row.data_type == "BOOL":
@@ -58,7 +58,7 @@ def parse_words(row: Property, words: "Sequence[str]") -> "Value":
     Text takes the first word only and lists take all, as adsutil does.
 
     Raises:
-        BindctlError: MET105, when the words are no value of that type.
+        BindctlError: MET105, when the words are not a value of that type.
 
     Source:
         adsutil.vbs, generation C: SetCommand.
@@ -99,7 +99,7 @@ def format_value(row: Property, value: "Value") -> str:
 
 
 def shown_value(row: Property, raw: object) -> str:
-    """A value as messages quote it, whatever its type: not if it is secret."""
+    """A value of any type as messages quote it; a secret one is ten stars."""
     return "a value" if row.is_secure else repr(raw)
 
 
@@ -159,7 +159,7 @@ def _parse_dword(row: Property, word: str) -> int:
 
 
 def _is_text(word: str) -> bool:
-    """Whether a file can hold it: octets of no UTF-8 on a command line are no text."""
+    """Whether a file can hold it: a word of the command line may not be UTF-8."""
     try:
         word.encode("utf-8")
     except UnicodeEncodeError:

@@ -1,6 +1,6 @@
 """A fix: a small change of a metabase that may mend a finding, as a value.
 
-Whether it does is for whoever applies it to a copy and judges again.
+Code that applies it to a copy and judges that copy finds out whether it does.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ NEW_CERTIFICATE: Final = "<new certificate>"
 
 
 class FixKind(IntEnum):
-    """What a fix does; of two that are as good in all else, the lower is offered first."""
+    """What a fix does; of two that are equally good, the lower is offered first."""
 
     RESPELL = 1  # the same meaning, written otherwise
     REMOVE = 2  # something that does nothing

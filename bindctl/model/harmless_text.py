@@ -1,4 +1,4 @@
-"""Makes text of a file or a peer harmless: no terminal and no CI log obeys it.
+"""Makes text from a file or a peer harmless to terminals and CI logs.
 
 Source:
     Unicode 15, 23.1 (control codes) and UAX #9, 2 (directional formatting characters);
@@ -24,7 +24,7 @@ _COMMAND_PREFIXES = ("##[", "##vso[", "##teamcity[")
 
 
 class _Shown(dict[int, str]):
-    """What is shown for a character, worked out when it is first met."""
+    """What is shown for a character, worked out when it first occurs."""
 
     def __missing__(self, code: int) -> str:
         is_obeyed = any(first <= code <= last for first, last in OBEYED)
@@ -32,7 +32,7 @@ class _Shown(dict[int, str]):
         return shown
 
 
-# The escapes of JSON and of TOML, so that a document of either stays the same document.
+# The escapes of JSON and of TOML: a document of either means the same as before.
 _SHOWN = _Shown({ord("\n"): "\\n", ord("\r"): "\\r"})
 
 
@@ -42,7 +42,7 @@ def one_line(text: str) -> str:
 
 
 def harmless_lines(text: str) -> str:
-    """Each line of `text` as `one_line` gives it, and none a command of a CI log."""
+    """Each line of `text` as `one_line` gives it; none is a command of a CI log."""
     *lines, last = text.split("\n")
     shown = [_harmless_line(line) for line in lines]
     return "\n".join([*shown, _disarm(one_line(last))])

@@ -128,7 +128,7 @@ def suffixes_of(host: str, depth: int) -> Iterator[str]:
 
 
 def _is_plain(name: str) -> bool:
-    """Whether nothing can be wrong with a name that is not empty, told at a glance."""
+    """Whether a name is surely valid, without a full check; it must not be empty."""
     return (
         len(name) <= MAX_LABEL_OCTETS
         and _NAME_CHARACTERS.issuperset(name)

@@ -6,7 +6,7 @@ Source:
     adsutil.vbs, generation C: SanitizePath, SplitParam.
 """
 
-# Entries of the document that are no keys and no properties of /LM.
+# Entries of the document that are neither keys nor properties of /LM.
 _RESERVED = frozenset({"schema_version", "test", "check"})
 
 
@@ -46,7 +46,7 @@ def format_path(path: tuple[str, ...]) -> str:
 
 
 def is_reserved(path: tuple[str, ...]) -> bool:
-    """Whether the file keeps that name below /LM, and all below it, for itself."""
+    """Whether the name below /LM is reserved: it is not a key of the metabase."""
     return bool(path) and path[0].lower() in _RESERVED
 
 

@@ -8,10 +8,10 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A password: compared and pickled as it is, and in no message, log or traceback.
+    """A password: compared and pickled as it is, never in messages or tracebacks.
 
     Attributes:
-        value: The text itself; whoever takes it out answers for where it goes.
+        value: The text itself; code that reads it must not let it be shown.
     """
 
     value: str = field(default="", repr=False)

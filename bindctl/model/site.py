@@ -26,7 +26,7 @@ class ServerState(IntEnum):
 
 
 class Win32Error(IntEnum):
-    """Win32 codes a site that will not start reports in property Win32Error."""
+    """Win32 codes that property Win32Error reports when a site does not start."""
 
     SUCCESS = 0
     ACCESS_DENIED = 5

@@ -8,8 +8,8 @@ from typing import NamedTuple
 class TrustAnchors(NamedTuple):
     """Subjects of trust anchors, RFC 4514, exactly as `Certificate.issuer` writes them.
 
-    A name is no proof: whoever makes a certificate chooses its issuer's name. What
-    rests on this tells an administrator what is missing; it admits nobody.
+    A name is not a proof: a forged certificate may name any issuer. So these names may
+    only tell an administrator what is missing; no access may depend on them.
 
     Attributes:
         public: Those of the machine's bundle of authorities.
@@ -20,17 +20,16 @@ class TrustAnchors(NamedTuple):
     private: frozenset[str] = frozenset()
 
     def trust(self, subject: str) -> bool:
-        """Whether somebody of that name is trusted."""
+        """Whether an authority of that name is trusted."""
         return subject in self.public or subject in self.private
 
     def is_public(self, subject: str) -> bool:
-        """Whether somebody of that name is trusted by everybody, and not by us alone.
+        """Whether an authority of that name is trusted publicly, not only by us.
 
-        A development authority that this machine was told to trust is in its bundle,
-        too.
+        The machine's bundle can contain a development authority, too.
         """
         return subject in self.public and subject not in self.private
 
     def is_own(self, subject: str) -> bool:
-        """Whether nobody but the private ones is trusted under that name."""
+        """Whether only a private authority is trusted under that name."""
         return subject in self.private and subject not in self.public

@@ -1,8 +1,8 @@
 """Commands that show an answer on a running server: curl for a request, openssl for TLS.
 
-Ready to paste into a shell, zsh as well, which takes brackets for a pattern. Nothing
-touches the hosts file: a name is resolved by the command itself. Of a request the head
-and the page are shown, since only the page tells which site answers.
+They can be pasted into a shell, also into zsh, which takes brackets for a pattern. They
+need no hosts file: the command itself resolves the name. They show head and page of an
+answer, since only the page tells which site answers.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def is_address_literal(host: str) -> bool:
 
 
 def _quote(word: str) -> str:
-    """As one word of a shell; of what stands in a witness only brackets mean anything."""
+    """As one word of a shell; only the brackets of a witness need quotes."""
     return f"'{word}'" if "[" in word else word
 
 

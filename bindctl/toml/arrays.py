@@ -1,7 +1,7 @@
 """Arrays over several lines, edited item by item.
 
-A list that a person wrote with a comment beside each item keeps those of the items
-that stay, and its indentation.
+If a person wrote a comment beside each item, the items that stay keep theirs, and the
+list keeps its indentation.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def edit_array(old: object, value: object) -> object:
-    """`value` laid out as `old`, which is changed for it where tomlkit can.
+    """`value` in the layout of `old`; `old` itself is changed if tomlkit can do that.
 
     Args:
         old: What the table holds: tomlkit's, or a plain value.
@@ -54,10 +54,10 @@ def _is_changed_in_place(array: Array, value: list[object]) -> bool:
 def _differences(
     old: list[object], new: list[object]
 ) -> Iterator[tuple[int, int, list[object]]]:
-    """Ranges of `old` with what stands in their place in `new`, the last one first."""
+    """Ranges of `old` with their replacements from `new`, the last range first."""
     import difflib  # noqa: PLC0415 - slow to import
 
-    # True is no 1 here, and tables are not hashable.
+    # True is not equal to 1 here, and tables are not hashable.
     texts = [repr(item) for item in old], [repr(item) for item in new]
     matcher = difflib.SequenceMatcher(None, *texts, autojunk=False)
     for tag, start, end, new_start, new_end in reversed(matcher.get_opcodes()):

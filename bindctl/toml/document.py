@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     # New statements from old ones and the line end; `None` leaves it to tomlkit.
     LineEdit = Callable[[bytes, bytes], bytes | None]
 
-# Reading, too, is asked of the document.
+# Reading is part of this module's interface, too.
 __all__ = [
     "HRESULT_ALREADY_EXISTS",
     "HRESULT_PATH_NOT_FOUND",
@@ -81,7 +81,7 @@ def set_property(
         value: A plain TOML value.
 
     Raises:
-        BindctlError: MET101, there is no such key; MET002, the table is no TOML;
+        BindctlError: MET101, there is no such key; MET002, the table is not TOML;
             MET105, the value is not Unicode; MET108, the name is not, or the document
             has a key of that name there, or cannot be edited.
     """
@@ -121,7 +121,7 @@ def _replace_value(table: Table, spelling: str, value: object) -> None:
 
 
 def _line_setter(spelt: list[str | None], name: str, value: object) -> LineEdit:
-    """The set as an edit of lines, once `spelt` holds the table's spelling or none."""
+    """The edit of lines that sets the property, in the spelling of `spelt` if any."""
 
     def change_line(body: bytes, newline: bytes) -> bytes | None:
         if spelt[0] is None:
@@ -161,9 +161,8 @@ def create_key(
 
     Raises:
         BindctlError: MET106, the key is there already; MET105, a value is not
-            Unicode; MET108, the name is not, or the file keeps it for itself, or TOML
-            has no room for it: a property has its name, or the key above is an inline
-            table.
+            Unicode; MET108, the name is not, or the file reserves it, or TOML cannot
+            hold it: a property has its name, or the key above is an inline table.
     """
     require_text(path, values)
     require_not_reserved(path)
@@ -182,7 +181,7 @@ def create_key(
         lines.append(f"{format_name(name)} = {_format_value(value)}")
     result = _insert_table(octets, spans, path, "\n".join(lines) + "\n")
     found = read_key(result, path)
-    if found != values and repr(found) != repr(values):  # a nan is no equal of itself
+    if found != values and repr(found) != repr(values):  # a nan does not equal itself
         raise cannot_edit(path)
     return result
 
@@ -221,7 +220,7 @@ def delete_key(octets: bytes, path: tuple[str, ...]) -> bytes:
 
 
 def _statements_of(octets: bytes, spans: list[Span]) -> list[bytes]:
-    """Each table with its header, without what lies between tables."""
+    """Each table with its header, without comments and blank lines between tables."""
     return [octets[span.start : content_end(octets, span)].strip() for span in spans]
 
 
@@ -246,12 +245,12 @@ def _edit(
     change: Callable[[Table], bool],
     change_line: LineEdit | None = None,
 ) -> bytes:
-    """Rewrite one table by `change`, which says whether it did, and vouch for it.
+    """Rewrite one table by `change`, and check the result.
 
     Args:
         octets: The document.
         location: The table.
-        change: The change, to plain values as to tomlkit's.
+        change: The change; it works on plain values and on tomlkit's alike.
         change_line: The same change to a table's octets, where that is simple.
     """
     span = location.span
@@ -293,10 +292,10 @@ def _rewrite(text: str, location: Location, change: Callable[[Table], bool]) -> 
 
 
 def _vouch(octets: bytes, span: Span, expected: object) -> None:
-    """Refuse what was written unless the parser reads it as it was meant."""
+    """Refuse the written text unless the parser reads from it what was meant."""
     try:
         found = read_table(octets, span)
-        # A nan is no equal of itself.
+        # A nan does not equal itself.
         is_as_meant = found == expected or repr(found) == repr(expected)
     except BindctlError as error:
         raise cannot_edit(span.path) from error
@@ -317,7 +316,7 @@ def _line_end(octets: bytes) -> bytes:
 
 
 def _with_line_ends(text: str, newline: bytes) -> bytes:
-    """`text` in the line ends of the table it was, where those are all CRLF."""
+    """`text` with the line ends of the old table, if those are all CRLF."""
     if newline == b"\r\n":
         text = text.replace("\r\n", "\n").replace("\n", "\r\n")
     return text.encode("utf-8")
@@ -358,7 +357,7 @@ def _insert_table(
 
 
 def _anchor(spans: list[Span], path: tuple[str, ...]) -> Span | None:
-    """The table to stand after: the last one of the nearest key above."""
+    """The table after which the new one goes: the last one of the nearest key above."""
     for length in range(len(path) - 1, 0, -1):
         for span in reversed(spans):
             if is_same_path(span.path[:length], path[:length]):

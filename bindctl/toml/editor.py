@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
-_FEW = 8  # looks at a document that are cheaper without an index
+_FEW = 8  # so many looks at a document are cheaper without an index
 
 
 class Segment:

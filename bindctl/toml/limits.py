@@ -1,7 +1,7 @@
-"""What TOML has no room for: a name that is a value and a table at once.
+"""Refuses edits that TOML cannot express: a name that is a value and a table at once.
 
-A metabase lets a key and a property share a name, TOML does not; an inline table
-takes no table of its own. Refused before anything is written.
+In a metabase a key and a property may share a name, in TOML they may not; and an inline
+table cannot have a table below it. Such edits are refused before anything is written.
 """
 
 from bindctl.findings.errors import BindctlError
@@ -36,7 +36,7 @@ def no_room(header: str) -> BindctlError:
 def is_text(value: object) -> bool:
     """Whether a name or a value can stand in a file of UTF-8.
 
-    Octets of a command line that are no UTF-8 come as halves of surrogate pairs.
+    Octets of a command line that are not UTF-8 arrive as halves of surrogate pairs.
     """
     if isinstance(value, str):
         return value.isascii() or not any("\ud800" <= c <= "\udfff" for c in value)
@@ -53,7 +53,7 @@ def require_text(path: tuple[str, ...], values: "Mapping[str, object]") -> None:
         values: What it is to hold.
 
     Raises:
-        BindctlError: MET108, a name is no text; MET105, a value is none.
+        BindctlError: MET108, a name is not text; MET105, a value is not.
     """
     path = next(((*path, name) for name in values if not is_text(name)), path)
     if not is_text(path):
@@ -66,7 +66,7 @@ def require_text(path: tuple[str, ...], values: "Mapping[str, object]") -> None:
 
 
 def require_not_reserved(path: tuple[str, ...]) -> None:
-    """Refuse to make a key that would be none.
+    """Refuse to make a key under a reserved name.
 
     Raises:
         BindctlError: MET108.
@@ -104,10 +104,10 @@ def require_no_key(octets: bytes, path: tuple[str, ...]) -> None:
 
 
 def require_room(octets: bytes, span: Span, header: str) -> None:
-    """Refuse a header that the table of the nearest key above leaves no room for.
+    """Refuse a header that the table of the nearest key above does not allow.
 
     Raises:
-        BindctlError: MET108; MET002, that table is no TOML.
+        BindctlError: MET108; MET002, that table is not TOML.
     """
     read = read_header(header.encode(), 0)
     values = None if span.is_array else read_plain_table(octets, span)

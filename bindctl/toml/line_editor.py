@@ -1,4 +1,4 @@
-"""Edits of one table line by line, for what people and bindctl write most.
+"""Edits one table line by line, for the forms that people and bindctl write most.
 
 A property on a line of its own is replaced, added or removed as octets; anything else
 is left to tomlkit, whose import costs more than the whole edit. A property test holds

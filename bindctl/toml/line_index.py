@@ -18,15 +18,14 @@ if TYPE_CHECKING:
 
 
 class Spot(NamedTuple):
-    """Where something of a document stands.
+    """The place of a key, a property or an item in a document.
 
     Attributes:
         line: From 1.
         column: Character of the line, from 1; ``None`` for all of the line.
         end_column: The character after its last one; ``None`` as above.
         text: The item of a list there, as it is written; or empty.
-        is_key: Whether a property was asked for that is not there: it is its key's
-            place.
+        is_key: Whether this is the place of the key, because the property is not there.
     """
 
     line: int
@@ -130,7 +129,7 @@ class _Table:
         return self._entries
 
     def header(self) -> Spot:
-        """The line of the header; of the first statement of what has none."""
+        """The line of the header; without a header, that of the first statement."""
         first = self.octets.removeprefix(BOM).partition(b"\n")[0]
         text = first.decode("utf-8", "replace").rstrip()
         bare = text.lstrip()

@@ -66,7 +66,7 @@ def is_in_array(octets: bytes, path: tuple[str, ...]) -> bool:
     while position >= 0:
         header = read_header(octets, position)
         if header is not None and header[1] and _leads_to(header[0], path):
-            # It could stand in a string of several lines.
+            # It could be inside a string of several lines.
             spans = scan_tables(octets)
             return any(s.is_array and _leads_to(s.path, path) for s in spans)
         position = octets.find(b"[[", position + 2)
@@ -78,10 +78,10 @@ def _leads_to(above: tuple[str, ...], path: tuple[str, ...]) -> bool:
 
 
 def spell_key(spans: list[Span], path: tuple[str, ...]) -> tuple[str, ...]:
-    """`path` as headers spell the key that counts: the tree's choice.
+    """`path` in the spelling that counts for the tree.
 
-    Of several spellings the one in lower case counts, or else the first. Names that no
-    header has stay as they are.
+    If headers spell it in several ways, lower case counts, or else the first. Names
+    that no header has stay as they are.
     """
     for depth, name in enumerate(path):
         above, folded = path[:depth], name.lower()
@@ -125,7 +125,7 @@ def mentions(octets: bytes, word: str) -> bool:
     """
     folded = word.encode("ascii")
     length = len(folded)
-    # One octet is quick to find, and quickest the one that text holds least of.
+    # One octet is quick to find, and the rarest one is the quickest.
     letter = next((bytes((o,)) for o in _RARE_FIRST if o in folded), folded[:1])
     offset = folded.index(letter)
     looks = 0

@@ -18,7 +18,7 @@ _ESCAPE = "\\"
 
 
 def may_be_newer(text: str) -> bool:
-    r"""Whether TOML 1.0 may refuse the text: it never does where this says no.
+    r"""Whether TOML 1.0 may refuse the text; if not, it surely accepts it.
 
     Args:
         text: A document that rtoml has read, its line ends ``\\n``.
@@ -31,7 +31,7 @@ def may_be_newer(text: str) -> bool:
 
 
 def _new_escape(found: re.Match[str]) -> str:
-    """A mark in the place of a string with a new escape, nothing in any other's."""
+    """A mark in place of a string with a new escape, nothing in place of any other."""
     text = found[0]
     if not text.startswith('"') or _ESCAPE not in text:
         return ""

@@ -1,11 +1,11 @@
-"""One table of a document to plain values, without a TOML parser where it is plain.
+"""Reads one table of a document, without a TOML parser if the table is plain.
 
 Plain is a key without quotes or dots, and a string on one line with at most a
 backslash or a quote escaped, a decimal integer, a boolean, or an array of such strings
 on one line. Anything else goes to a parser. On the quickest path.
 
-1. What is TOML is what the standard library's parser takes: TOML 1.0, after a byte
-   order mark at the start. Every reader here takes the same, with the same value (a
+1. TOML means what the standard library's parser accepts: TOML 1.0, after a byte order
+   mark at the start. Every reader here accepts the same and gives the same value (a
    property test).
 """
 
@@ -17,7 +17,7 @@ _QUOTES = ('"', "'")
 _PLAIN_ESCAPES = ('"', "\\")
 MAX_DEPTH = 128  # Python gives up near 1,000; IIS's own trees have about ten levels
 _MAX_DIGITS = 18  # more may not fit TOML's 64 bits
-# What TOML lets stand nowhere: control characters, but for tab and line ends.
+# What TOML allows nowhere: control characters other than tab and line ends.
 _CONTROL = bytes({*range(0x20), 0x7F} - {0x09, 0x0A, 0x0D})
 _PLAIN_TYPES = frozenset({str, int, bool, float, dict, list})
 
@@ -26,14 +26,14 @@ def read_table(octets: bytes, span: Span) -> dict[str, object]:
     """The table's own values by name; tables below it as dictionaries.
 
     Raises:
-        BindctlError: MET002, the table is no TOML.
+        BindctlError: MET002, the table is not TOML.
     """
     values = read_plain_table(octets, span)
     return _parse_table(octets, span) if values is None else values
 
 
 def read_plain_table(octets: bytes, span: Span) -> dict[str, object] | None:
-    """The same of a table in which all is plain; ``None`` when a parser has to say."""
+    """The same for a plain table; ``None`` when it needs a parser."""
     if not _is_clean(octets[span.body : span.end]):
         return None
     values: dict[str, object] = {}
@@ -76,7 +76,7 @@ def parse_document(octets: bytes) -> dict[str, object]:
 
 
 def _parse_quickly(text: str) -> dict[str, object] | None:
-    """What rtoml reads; ``None`` where it may take more than TOML 1.0, or took less."""
+    """The values that rtoml reads; ``None`` where it may differ from TOML 1.0."""
     if "\r\r" in text or text.startswith("\ufeff"):
         return None  # a second one, which rtoml would pass over
     # A string over several lines has the same ends for both parsers (TOML, "String").
@@ -98,13 +98,13 @@ def decode(octets: bytes) -> str:
     """The text of a document, without a byte order mark.
 
     Raises:
-        BindctlError: MET002, the octets are no UTF-8.
+        BindctlError: MET002, the octets are not UTF-8.
     """
     return _decode_part(octets, 0, 0)
 
 
 def _decode_part(body: bytes, offset: int, lines_before: int) -> str:
-    """The text of a part of a document; a mark counts at the very start alone."""
+    """The text of a part of a document; a byte order mark counts only at the start."""
     if offset == 0:
         body = body.removeprefix(BOM)
     try:
@@ -125,10 +125,10 @@ def _decode_part(body: bytes, offset: int, lines_before: int) -> str:
 
 
 def _require_shallow(document: dict[str, object], text: str) -> bool:
-    """Refuse a nest that no walk of the tree would come back from.
+    """Refuse keys nested so deeply that a walk of the tree would run out of stack.
 
     Returns:
-        Whether dates or times are in it: those rtoml reads as TOML 1.1 does.
+        Whether the document has dates or times, which rtoml reads as TOML 1.1 does.
 
     Raises:
         BindctlError: MET002.

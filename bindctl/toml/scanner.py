@@ -78,7 +78,7 @@ def find_table(octets: bytes, path: tuple[str, ...]) -> Span | None:
 def scan_tables(octets: bytes) -> list[Span]:
     """Every table of the document in order; the first is what precedes any header.
 
-    The document need not be valid: what cannot be a header is passed over.
+    The document need not be valid: lines that cannot be headers are skipped.
     """
     position = _start_of(octets)
     length = len(octets)
@@ -121,7 +121,9 @@ def content_end(octets: bytes, span: Span) -> int:
 
 def start_with_comment(octets: bytes, span: Span, previous: Span) -> int:
     """Where a table starts for a reader: at the comment right above its header."""
-    floor = content_end(octets, previous)  # a string may end in what looks like one
+    floor = content_end(
+        octets, previous
+    )  # a string may end in a line that looks like a comment
     start = span.start
     while start > floor:
         line_start = octets.rfind(b"\n", 0, start - 1) + 1
@@ -169,7 +171,7 @@ def _is_bare(name: str) -> bool:
 
 
 def looks_like_value(name: str) -> bool:
-    """Whether a bare first name of a header could begin a row of an array too."""
+    """Whether the bare first name of a header could also begin a row of an array."""
     return name in _VALUE_LIKE or not name[0].isalpha()
 
 
@@ -367,7 +369,7 @@ def _read_quoted_name(line: str, index: int, quote: str) -> tuple[str | None, in
 
 
 def unescape(quoted: str) -> str | None:
-    """The name that a quoted key with escapes is; ``None`` if those are none."""
+    """The name of a quoted key with escapes; ``None`` if they are not valid."""
     # Escapes in a key are rare enough to leave to the parser.
     import tomllib  # noqa: PLC0415
 

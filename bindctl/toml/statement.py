@@ -1,6 +1,6 @@
 """What a ``key = value`` holds, and where: its keys, those inside it, items of lists.
 
-For messages that point: nothing is read here that the parsers have not read before.
+Used for messages that point at a place; the parsers have read the document before.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# A string of any of the four kinds, a comment, a mark, or what is none of these.
+# A string of any of the four kinds, a comment, a mark, or anything else.
 _TOKEN = re.compile(
     r'''(?P<string>"""(?:\\.|[^\\])*?"{3,5}|\'\'\'.*?'{3,5}'''
     r"""|"(?:\\.|[^"\\\n])*"|'[^'\n]*')"""
@@ -57,7 +57,7 @@ def read_entries(statement: str) -> list[Entry]:
 
 
 def find_comments(text: str) -> Iterator[re.Match[str]]:
-    """The comments of a statement or a header, in order; those in strings are none."""
+    """The comments of a statement or a header, in order; a string holds none."""
     return (token for token in _TOKEN.finditer(text) if token["comment"])
 
 

@@ -1,8 +1,8 @@
 """A key with all below it, copied to another place of the document.
 
 The tables are copied as text, so that comments, order and spelling inside them come
-along; what is written inline is copied by value. Either result is parsed again and
-compared with the original before it is handed out.
+along; what is written inline is copied by value. The result is always parsed again and
+compared with the original first.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def copy_key(
 
     Raises:
         BindctlError: MET101, no such key; MET106, the destination exists; MET120, it
-            lies below the source; MET108, TOML has no room for it.
+            lies below the source; MET108, TOML cannot hold it.
     """
     before = parse_document(octets)
     values = None if is_reserved(source) else _table_at(before, source)

@@ -1,4 +1,4 @@
-"""A document cut into its tables, at the speed of a search where that is safe.
+"""Cuts a document into its tables, by a quick search where that is safe.
 
 `scan_tables` looks at every statement; most documents can be cut wherever a line
 begins with a bracket. A test holds both equal.
@@ -72,7 +72,7 @@ def _is_indented(octets: bytes) -> bool:
 
 
 def _read_plain_headers(rest: list[bytes]) -> list[tuple[str, ...]] | None:
-    """Names of headers without quotes or spaces; ``None`` when one line is no such."""
+    """Names of headers without quotes or spaces; ``None`` when one has either."""
     headers = [piece.partition(b"]")[0] for piece in rest]
     for index, piece in enumerate(rest):
         if piece.startswith(b"["):

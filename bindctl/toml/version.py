@@ -1,4 +1,4 @@
-"""The version a metabase says it is of.
+"""The schema version that a metabase states.
 
 On the quickest path: looks at what precedes the first table only.
 """
@@ -37,4 +37,4 @@ def _find_version(head: bytes) -> object | None:
     try:
         return read_table(head, Span((), 0, 0, len(head))).get(_NAME.decode())
     except BindctlError:
-        return None  # whoever reads the whole file says where it is wrong
+        return None  # the reader of the whole file reports where it is wrong

@@ -1,8 +1,8 @@
-"""Whether a document may take another's place: every reader has to be able to read it.
+"""Checks that an edited document can be read before it replaces the old one.
 
-A whole document is read again, unless what differs is plain lines of a few tables, some
-of them new: those are read alone, in a time that does not count beside the write. A
-property test holds both equal. On the quick path of writers: imports no parser where lines are plain.
+The whole document is read again, unless only plain lines of a few tables differ, some
+of which may be new: then only those are read, in next to no time. A property test holds
+both equal. On the quick path of writers: imports no parser where lines are plain.
 """
 
 from bindctl.findings.errors import BindctlError
@@ -18,7 +18,7 @@ _ODD_NAMES = {
     b".\t": (b".\t ", b".\t\t", b'.\t"', b".\t'"),
 }
 _MAX_NAMES = 8  # of a new table: a deeper one is read with the whole
-_STEP = 1 << 16  # octets compared at once: few enough to be copied for nothing
+_STEP = 1 << 16  # octets compared at once: so few that copying them costs nothing
 
 
 def require_readable(before: bytes, after: bytes) -> None:
@@ -45,10 +45,10 @@ def require_readable(before: bytes, after: bytes) -> None:
 
 
 def is_plain_edit(before: bytes, after: bytes) -> bool:
-    """Whether the text after surely is a document if the one before is.
+    """Whether the new text is surely valid if the old one is.
 
-    So it is where all the tables in which they differ have plain properties alone, no
-    table has the name of one that is new, and nothing has that of a new table.
+    It is when all the tables that differ have only plain properties, no table has the
+    name of a new property, and nothing has the name of a new table.
     """
     if b'"""' in before or b"'''" in before:
         return False
@@ -77,7 +77,7 @@ def is_plain_edit(before: bytes, after: bytes) -> bool:
 
 
 def differing_range(before: bytes, after: bytes) -> tuple[int, int, int]:
-    """Where two texts begin to differ, and where that ends in each of them."""
+    """Where two texts begin to differ, and where the difference ends in each."""
     shorter = min(len(before), len(after))
     start = _common_start(before, after, shorter)
     end = _common_end(before, after, shorter - start)
@@ -85,7 +85,7 @@ def differing_range(before: bytes, after: bytes) -> tuple[int, int, int]:
 
 
 def _common_start(left: bytes, right: bytes, limit: int) -> int:
-    """How many octets two texts have in common at their beginning, up to the limit."""
+    """How many octets the beginnings of two texts share, up to the limit."""
     at = 0
     while at < limit and left[at : at + _STEP] == right[at : at + _STEP]:
         at += _STEP
@@ -120,7 +120,7 @@ def _common_end(left: bytes, right: bytes, limit: int) -> int:
 
 
 def _find_around(octets: bytes, start: int, end: int) -> list[Span] | None:
-    """The tables that all of a range stands in; ``None`` if that is not so plain.
+    """The tables that contain the whole range; ``None`` if that is not certain.
 
     Args:
         octets: A text without strings of several lines.
@@ -170,7 +170,7 @@ def _are_apart(
     made: set[tuple[str, ...]],
     new: dict[tuple[str, ...], dict[str, object]],
 ) -> bool:
-    """Whether nothing of a document, or of the new tables, has a new table's name.
+    """Whether the names of new tables are unused in the document and in each other.
 
     So it is where a name of the topmost ones is nowhere in the document, and would be
     that of a property of a table that has no such property.
@@ -195,7 +195,7 @@ def _are_apart(
 
 
 def _read_above(octets: bytes, path: tuple[str, ...]) -> dict[str, object] | None:
-    """The properties of the one table of that name; ``None`` if that is not so plain."""
+    """The properties of the only table of that name; ``None`` if uncertain."""
     header = ("[" + ".".join(path) + "]").encode()
     start = 0 if octets.startswith(header) else octets.find(b"\n" + header) + 1
     if not octets.startswith(header, start):
@@ -208,7 +208,7 @@ def _read_above(octets: bytes, path: tuple[str, ...]) -> dict[str, object] | Non
 def _read_plain_header(
     octets: bytes, position: int
 ) -> tuple[tuple[str, ...], bool] | None:
-    """As `read_header`, of a line that surely is one: no row of an array."""
+    """As `read_header`, for a line that surely is a header, not an array's row."""
     if not octets.startswith(b"[", position):
         return None
     found = read_header(octets, position)
