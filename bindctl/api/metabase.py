@@ -77,13 +77,12 @@ def update(
 ) -> T:
     """Let `change` edit the metabase while no other writer can, and write the result.
 
-    What `open` refuses with MET007, because somebody else wrote in between, cannot
-    happen here: others wait. `change` should be quick and must not write the metabase
-    in another way.
+    Other writers wait meanwhile, so MET007, which `open` can raise, cannot happen here.
+    `change` should be quick and must not write the metabase in another way.
 
     Args:
         path: As `open`.
-        change: Gets the metabase; whatever it raises, nothing is written.
+        change: Gets the metabase; if it raises, nothing is written.
         gate: As `open`.
 
     Returns:
@@ -123,7 +122,7 @@ def history(path: str | os.PathLike[str] | None = None) -> tuple[Version, ...]:
 def undo(
     path: str | os.PathLike[str] | None = None, *, gate: bool | None = None
 ) -> Restored:
-    """Take back the last write of a metabase; once more, the one before it.
+    """Take back the last write of a metabase; called again, the one before it.
 
     Args:
         path: As `open`.
@@ -267,7 +266,7 @@ class Metabase:
         self._session.copy(source, destination, is_move=True)
 
     def find(self, name: str, below: str = "/") -> dict[str, Value]:
-        """Where a property is stored, by the path of each; not where it is inherited.
+        """Where a property is stored, by path; not where it is inherited.
 
         Args:
             name: A property, or a flag of one.
@@ -286,7 +285,7 @@ class Metabase:
         }
 
     def check(self, now: datetime | None = None) -> CheckResult:
-        """Everything that is wrong with the metabase as it is here, edits included.
+        """Everything that is wrong with this metabase, edits included.
 
         Args:
             now: The instant certificates are judged at; the present by default.

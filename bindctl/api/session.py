@@ -56,14 +56,14 @@ class Session:
     Attributes:
         workspace: The metabase.
         seen: Its octets as they were read.
-        is_writable: Whether edits are taken: only those that will be written.
+        is_writable: Whether edits are accepted, because they will be written.
         is_over: Whether the edits have been written, or given up.
     """
 
     def __init__(
         self, workspace: Workspace, seen: bytes, *, is_writable: bool = False
     ) -> None:
-        """Begin with the file's octets; nothing is read of them yet."""
+        """Begin with the file's octets, which are not parsed yet."""
         self.workspace = workspace
         self.seen = seen
         self.is_writable = is_writable
@@ -156,7 +156,7 @@ class Session:
         return number
 
     def require_writable(self) -> None:
-        """Refuse an edit that nothing would ever write.
+        """Refuse an edit that would never be written.
 
         Raises:
             RuntimeError: The program is not inside its ``with`` block.
@@ -182,7 +182,7 @@ class Session:
         return is_changed
 
     def make_folders(self) -> list[tuple[SiteFolder, NewSite]]:
-        """Make the folders of new sites; those that were missing."""
+        """Make the missing folders of new sites; the folders made."""
         made = []
         for site in self._new_sites:
             if self.editor.read_key(("w3svc", str(site.identifier))) is None:
@@ -202,7 +202,7 @@ def write_pages(
 
 
 def _make_assignment(text: str, value: str | int | Iterable[str]) -> Assignment:
-    """What a value of Python asks for, judged by the schema's type.
+    """A value of Python as the schema's type has it.
 
     Raises:
         BindctlError: MET102, MET105 or MET107.

@@ -77,12 +77,12 @@ class Site:
 
     @property
     def state(self) -> ServerState:
-        """What the running service says of it; STOPPED when none runs."""
+        """Its state, as the running service reports it; STOPPED when none runs."""
         return ServerState(self._states()[0])
 
     @property
     def win32_error(self) -> Win32Error:
-        """Why it does not run; SUCCESS when it does, or nothing tried to."""
+        """Why it does not run; SUCCESS when it runs, or was never started."""
         return Win32Error(self._states()[1])
 
     def _states(self) -> tuple[int, int]:

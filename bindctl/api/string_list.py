@@ -1,4 +1,4 @@
-"""A list property as a list of Python; every change of it is an edit of the metabase."""
+"""A list property as a Python list; each change of it is an edit of the metabase."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 class StringList(MutableSequence[str]):
     r"""Items of one list property, such as the bindings of a site.
 
-    It reads the metabase each time, so that two of one property always agree. A
-    property that nothing stores is an empty list, or the list it inherits; the first
+    It reads the metabase each time, so two lists of one property always agree. A
+    property that is not stored is an empty list, or the list it inherits; the first
     change stores it.
 
     >>> import bindctl

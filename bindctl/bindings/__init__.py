@@ -1,4 +1,4 @@
-"""The binding table of a metabase, and what is wrong with it.
+"""The binding table of a metabase.
 
 From a tree of properties to typed sites, bindings and certificate records; which
 sites start; the rules for conflicts and for certificates' coverage. No routing:

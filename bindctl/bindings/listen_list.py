@@ -1,7 +1,7 @@
 """The IP listen list: on which addresses a binding may be opened.
 
-A list with a mistake in it never means more addresses than one without it: an item
-that is none is dropped, and when none is left nothing is opened.
+A mistake in the list never opens more addresses: an item that is not an address is
+dropped, and when no item is left nothing is opened.
 
 Source:
     Win32 docs, "IP Listen List": it narrows what every binding gets.
@@ -30,7 +30,7 @@ _IPV4: Final = 4
 
 
 class InvalidAddress(NamedTuple):
-    """An item that is no address: its place in the list, and why it is none."""
+    """An item that is not an address: its place in the list, and why it is not."""
 
     number: int
     problem: str
@@ -52,13 +52,13 @@ class ListenList(NamedTuple):
     problems: tuple[InvalidAddress, ...] = ()
 
     def addresses_for(self, bound: LocalAddress) -> tuple[IpAddress, ...]:
-        """Where a binding to `bound` listens; nothing when the list forbids it."""
+        """Where a binding to `bound` listens; no address when the list forbids it."""
         if bound is ANY_ADDRESS:
             return self.addresses if self.is_limited else _EVERY_ADDRESS
         return (bound,) if self.allows(bound) else ()
 
     def without_ipv6(self) -> ListenList:
-        """The same where there is no IPv6, as on IIS 6."""
+        """The same without IPv6, as on IIS 6."""
         listed = self.addresses if self.is_limited else (ALL_IPV4,)
         kept = tuple(item for item in listed if item.version == _IPV4)
         return self._replace(addresses=kept, is_limited=True)

@@ -132,7 +132,7 @@ def parse_record_key(text: str) -> RecordKey:
     server name, and ``*:443`` asks the central store.
 
     Raises:
-        ValueError: `text` is none of these.
+        ValueError: `text` is not one of these.
     """
     host, colon, port_text = text.rpartition(":")
     if not colon:

@@ -1,8 +1,8 @@
 """Certificate records: what ``netsh http show sslcert`` would list.
 
-Where a record stands in the metabase it decides, as on IIS 7+; otherwise the sites'
-SSLCertHash and SslFlags make the records, as on IIS 6 and 8. A version of IIS without
-SNI looks neither at SslFlags nor at records by server name.
+A record that the metabase stores counts, as on IIS 7+; all other records are made from
+the sites' SSLCertHash and SslFlags, as on IIS 6 and 8. A version of IIS without SNI
+ignores SslFlags and records by server name.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Claim(NamedTuple):
 def certificate_claims(table: BindingTable) -> tuple[Claim, ...]:
     """Every HTTPS binding with the record key it needs, in table order.
 
-    Bindings that can have no key (SNI or the central store without a host) are left
+    Bindings that cannot have a key (SNI or the central store without a host) are left
     out: rule BND303 reports them.
     """
     return tuple(_find_claims(table))
@@ -87,7 +87,7 @@ def flags_in_force(flags: SslFlags, version: EmulatedVersion) -> SslFlags:
 def record_key(
     flags: SslFlags, endpoint: Endpoint, host: HostPattern
 ) -> RecordKey | None:
-    """The key of a binding's record; ``None`` when its flags leave it none.
+    """The key of a binding's record; ``None`` when its flags allow none.
 
     Args:
         flags: Those in force.
@@ -152,11 +152,11 @@ def format_record_key(key: RecordKey) -> str:
 
 
 def facts_key(record: SslRecord) -> str:
-    """Under which key the facts of a record's certificate are found.
+    """The key under which the facts of a record's certificate are found.
 
-    Its thumbprint; of another store than MY with the name of that before it, and in the
-    central store the name of its file. Thumbprints are often in two stores, and a
-    private key in one of them.
+    It is the thumbprint, with the store's name before it unless that is MY; in the
+    central store it is the name of the file. A certificate is often in two stores, and
+    its private key in only one of them.
     """
     if isinstance(record.key, CentralKey):
         return record.certificate_hash
@@ -186,7 +186,7 @@ def central_file_names(host: str) -> tuple[str, ...]:
 
 
 def _wanted_record(key: RecordKey, site: SiteRow, later: SslFlags) -> SslRecord | None:
-    """What a site's properties put under a key."""
+    """The record that a site's properties make under a key."""
     if isinstance(key, CentralKey):
         name, digest = CENTRAL_STORE_NAME, ""
     elif site.certificate_hash is None:

@@ -101,7 +101,7 @@ class _Openings(NamedTuple):
     listen: ListenList
 
     def find_refusal(self, binding: Binding) -> Refusal | None:
-        """Why a binding can be reached nowhere; ``None`` when it can."""
+        """Why a binding cannot be reached anywhere; ``None`` when it can."""
         addresses = self.listen.addresses_for(binding.endpoint.address)
         if not addresses:
             reason = self._forbidden(binding.endpoint)
@@ -123,11 +123,11 @@ class _Openings(NamedTuple):
         return Refusal(error, prefix, reason=reason)
 
     def _forgives(self, errors: Mapping[IpAddress, Win32Error]) -> bool:
-        """Whether a binding to any address does without those, others being open.
+        """Whether a binding to any address works without those, while others are open.
 
-        Of a list one address is enough: one list serves many machines. Without a list
-        every address is meant; but a machine may lack IPv6, and only then can all of
-        its addresses together be no address.
+        With a list, one address is enough, because one list may serve many machines.
+        Without a list, every address is needed, except those of IPv6 on a machine that
+        has no IPv6.
         """
         return self.listen.is_limited or all(
             address == ALL_IPV6 and error is Win32Error.INVALID_NETNAME
@@ -219,7 +219,7 @@ class VersionProblem(NamedTuple):
 def find_version_problem(
     text: str, binding: Binding, version: EmulatedVersion
 ) -> VersionProblem | None:
-    """What that version does not know of a binding; ``None`` when it starts.
+    """The part of a binding that the version does not know; ``None`` when it starts.
 
     Args:
         text: The binding as it is stored.

@@ -28,7 +28,7 @@ class BindingEntry(NamedTuple):
         index: Its place in the list, from 0.
         text: As it is stored.
         binding: What it means, or ``None`` when it is not a binding.
-        problem: Why it is none; empty otherwise.
+        problem: Why it is not a binding; empty if it is.
     """
 
     site: int
@@ -65,7 +65,7 @@ class SiteRow(NamedTuple):
 
 
 class InvalidRecord(NamedTuple):
-    """A key under http/sslcert that is no certificate record, and why."""
+    """A key under http/sslcert that is not a certificate record, and why."""
 
     name: str
     problem: str
@@ -77,7 +77,7 @@ class BindingTable(NamedTuple):
     Attributes:
         sites: All sites by ascending identifier.
         records: The explicit certificate records.
-        invalid_records: Keys among them that say nothing usable.
+        invalid_records: Keys among them that cannot be used.
         wildcard_depth: Labels a wildcard host matches; 0 is any number.
         emulated_version: Which IIS is rehearsed.
         listen: Where listening is allowed: ListenAddresses.
@@ -85,8 +85,8 @@ class BindingTable(NamedTuple):
         central_files: Names of the files there, ``www.example.com.pfx``, lower case;
             given by whoever can read the folder.
         central_problem: Why the folder could not be read; empty otherwise.
-        unknown_version: A stored EmulatedVersion that is none, in whose place
-            `emulated_version` has the default.
+        unknown_version: A stored EmulatedVersion that is not known; `emulated_version`
+            then has the default.
         central_store_password: CentralCertStorePassword.
     """
 

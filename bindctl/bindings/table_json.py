@@ -1,4 +1,4 @@
-"""A binding table as plain data and back: how a service tells what it serves.
+"""A binding table as plain data and back: a service reports so what it serves.
 
 Bindings travel as their texts and are parsed again, so what is read is what the same
 metabase would give.
@@ -28,8 +28,7 @@ _PROPERTIES = ((SERVER_BINDINGS, Protocol.HTTP), (SECURE_BINDINGS, Protocol.HTTP
 def plain_table(table: BindingTable) -> dict[str, object]:
     """`table` as lists, texts and numbers; the inverse of `parse_plain_table`.
 
-    All of it but the central store's password, which nobody needs who asks what is
-    served.
+    All of it but the central store's password, which no reader of it needs.
     """
     return {
         "sites": [_plain_site(site) for site in table.sites],
@@ -58,7 +57,7 @@ def parse_plain_table(
     """The table that `plain_table` made `value` of.
 
     Raises:
-        ValueError, KeyError, TypeError: It was made of none.
+        ValueError, KeyError, TypeError: It was not made from a table.
     """
     return BindingTable(
         sites=tuple(_parse_site(item) for item in value["sites"]),

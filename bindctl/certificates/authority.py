@@ -106,8 +106,8 @@ def require_authority(
     """The authority, ready to sign.
 
     Raises:
-        BindctlError: CRT003, it has ended or not begun, is no authority, or the key
-            is not its own.
+        BindctlError: CRT003, it has ended or not begun, is not an authority, or the key
+            does not belong to it.
     """
     try:
         certificate = x509.load_pem_x509_certificate(certificate_pem)
@@ -143,8 +143,8 @@ def issue_certificate(
         names: Host names in Unicode or A-labels, ``*.example.com``, addresses; one at
             least. Repeats are dropped.
         now: Aware UTC; it is valid from an hour earlier.
-        lifetime_days: Days of 86,400 seconds, first and last second included; the
-            longest life advised at that date by default. It never outlives its
+        lifetime_days: Days of 86,400 seconds, first and last second included; by
+            default the longest life advised at that date. It never outlives its
             authority.
 
     Raises:
@@ -173,7 +173,7 @@ def issue_certificate(
 
 
 def _leaf_subject(alternatives: x509.SubjectAlternativeName) -> x509.Name:
-    """Who it was issued to, for people: nothing matches a common name any more.
+    """The subject, for people only: no client matches a common name any more.
 
     Source:
         BR 7.1.4.3: a common name has to repeat a subjectAltName.

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bindctl.model.trust_anchors import TrustAnchors
 
 _MAX_TRIED: Final = 16  # certificates of one name, where several hosts are asked for
-_THUMBPRINT_DIGITS: Final = 12  # of ten thousand certificates no two share them
+_THUMBPRINT_DIGITS: Final = 12  # among ten thousand certificates no two share them
 
 
 class _Rank(NamedTuple):
@@ -69,8 +69,8 @@ class Candidates:
     def choose(self, hosts: Sequence[HostPattern]) -> Certificate | None:
         """The best certificate that covers all those hosts, or ``None``.
 
-        Of those without an error one that browsers accept goes before one they do
-        not, then the one that is valid longest.
+        Only those without an error count; one that browsers accept comes first, then
+        the one that is valid longest.
         """
         if not hosts:
             return None
@@ -83,7 +83,7 @@ class Candidates:
         return self.best(found) if found else None
 
     def name_for_assign(self, certificate: Certificate, host: HostPattern) -> str:
-        """What ``cert assign`` takes for it: a name if that is enough, else digits."""
+        """Its argument for ``cert assign``: a name if that is enough, else digits."""
         for key in _keys(host):
             if self._find_best_holder(key) is certificate:
                 return str(key)
@@ -100,7 +100,7 @@ class Candidates:
         return self._best_holders[key]
 
     def _rank_holders(self, key: str | IpAddress) -> tuple[Certificate, ...]:
-        """The sound ones that present that name, best first, and no more than enough."""
+        """Those without an error that present that name, best first; only a few."""
         if key not in self._ranked:
             ranked = sorted(self._holders.get(key, ()), key=self._rank, reverse=True)
             sound = [item for item in ranked[:_MAX_TRIED] if self._rank(item).is_sound]
@@ -123,7 +123,7 @@ class Candidates:
 
 
 def _keys(host: HostPattern) -> Iterator[str | IpAddress]:
-    """What a certificate may present to cover the host, and browsers take."""
+    """The names that cover the host and that browsers accept."""
     address = find_address(host)
     if address is not None:
         yield address

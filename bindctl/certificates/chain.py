@@ -1,7 +1,7 @@
-"""From a leaf to somebody a client trusts, by the names in its file.
+"""Follows a leaf to an authority that clients trust, by the names in its file.
 
-What a server sends is its file: a client looks for the rest among its trust anchors
-and nowhere else (browsers that fetch what is missing are the exception).
+A server sends its file; a client looks for the rest only among its trust anchors
+(except browsers that fetch what is missing).
 
 Source:
     RFC 5280 §6.1 (paths); RFC 8446 §4.4.2 (order; only the leaf's place is required).
@@ -28,8 +28,8 @@ class ChainEnd(NamedTuple):
     """Where the path of a leaf ends.
 
     Attributes:
-        name: The first on the way up that is trusted; else the one whom nobody in the
-            file leads beyond. RFC 4514.
+        name: The first on the way up that is trusted, else the last that the file leads
+            to. RFC 4514.
         is_root: Whether that one is in the file and names itself as its issuer, without
             being trusted.
     """
@@ -63,17 +63,17 @@ def link_flaws(
     anchors: TrustAnchors | None,
     days: int = 0,
 ) -> Iterator[Flaw]:
-    """CRT504 and CRT303: the path needs one of the file that clients refuse, or will.
+    """CRT504 and CRT303: clients refuse a certificate of the path, or soon will.
 
-    Of several with one name any sound one will do. Of a root the dates and the
-    signature are nobody's business: it is trusted as it is, or not at all.
+    Among several with one name, one without a fault is enough. Dates and signature of a
+    root do not matter: it is trusted as it is, or not at all.
 
     Args:
         certificate: Its facts.
         now: Aware UTC.
         anchors: Whom clients trust; ``None`` when that is not known, and then only the
             leaf's issuer is looked at.
-        days: One that ends within so many days, and before the leaf, is told.
+        days: One that ends within so many days, and before the leaf, is reported.
     """
     name, seen = certificate.issuer, {certificate.subject}
     while name not in seen and not (anchors is not None and anchors.trust(name)):
@@ -93,7 +93,7 @@ def link_flaws(
             words += f"{last:%Y-%m-%d %H:%M} UTC, in {(last - now).days} day(s)"
             yield Flaw("CRT303", words, is_refused=False)
         if anchors is None:
-            return  # who is trusted may be next, and nothing above matters then
+            return  # the next may be trusted, and then nothing above it matters
         name = sound[0].issuer
 
 
@@ -101,7 +101,7 @@ class ChainExpiry(NamedTuple):
     """When the path of a leaf ends by its dates.
 
     Attributes:
-        at: The last instant at which it holds, aware UTC.
+        at: The last instant at which it is valid, aware UTC.
         name: The certificate above the leaf that ends then, RFC 4514; empty when it is
             the leaf itself.
     """
@@ -113,7 +113,7 @@ class ChainExpiry(NamedTuple):
 def chain_expiry(certificate: Certificate, anchors: TrustAnchors | None) -> ChainExpiry:
     """When clients begin to refuse a certificate because time has passed.
 
-    Looks at what `link_flaws` looks at.
+    It looks at the same certificates as `link_flaws`.
 
     Args:
         certificate: Its facts.
@@ -136,7 +136,7 @@ def chain_expiry(certificate: Certificate, anchors: TrustAnchors | None) -> Chai
 
 
 def _is_fit(link: _Link) -> bool:
-    """Whether nothing but its dates keeps a client from going through it."""
+    """Whether clients accept it as a link, apart from its dates."""
     return not _find_fault(link, link.last)
 
 
@@ -151,7 +151,7 @@ class _Link(NamedTuple):
 
 
 def _links(certificate: Certificate, name: str) -> list[_Link]:
-    """Those of that name, the nearest first; none that is its own issuer."""
+    """Those of that name, nearest first, without those that issued themselves."""
     rows = zip(
         certificate.chain_subjects[1:],
         certificate.chain_issuers[1:],
@@ -168,7 +168,7 @@ def _links(certificate: Certificate, name: str) -> list[_Link]:
 
 
 def _find_fault(link: _Link, now: datetime) -> str:
-    """Why no client goes through it; or empty."""
+    """Why clients refuse it as a link; or empty."""
     if now > link.last:
         return f"ended on {link.last:%Y-%m-%d %H:%M} UTC"
     if now < link.first:
@@ -183,7 +183,7 @@ def _find_fault(link: _Link, now: datetime) -> str:
 def trust_flaws(
     certificate: Certificate, end: ChainEnd, anchors: TrustAnchors
 ) -> Iterator[Flaw]:
-    """CRT501 and CRT503: links are missing, or the chain ends at a stranger.
+    """CRT501 and CRT503: links are missing, or the chain ends at an untrusted root.
 
     Args:
         certificate: Its facts.
@@ -203,15 +203,15 @@ def trust_flaws(
 def chain_end(certificate: Certificate, anchors: TrustAnchors) -> ChainEnd:
     """Where the path of a leaf ends.
 
-    Of the file the names alone are followed: that each signature belongs to the issuer
-    named is `Certificate.is_chain_ordered`'s to say. One without facts of its chain is
-    taken as alone.
+    In the file only the names are followed; `Certificate.is_chain_ordered` says whether
+    each signature is that of the named issuer. A certificate without facts of its chain
+    counts as alone in its file.
     """
     for name in (certificate.subject, certificate.issuer):
         if anchors.trust(name):
             return ChainEnd(name, is_root=False)  # as of most certificates
     pairs = zip(certificate.chain_subjects, certificate.chain_issuers, strict=True)
-    issuers = dict(reversed([*pairs]))  # of two with one name, the nearer
+    issuers = dict(reversed([*pairs]))  # if two have one name, the nearer
     issuers[certificate.subject] = certificate.issuer
     name = certificate.subject
     seen: set[str] = set()
@@ -227,10 +227,10 @@ def chain_end(certificate: Certificate, anchors: TrustAnchors) -> ChainEnd:
 
 
 def _missing_link(certificate: Certificate, name: str) -> Flaw:
-    """CRT501: an issuer that is nowhere, an error where it is the leaf's own.
+    """CRT501: an issuer is missing; an error if it is the issuer of the leaf.
 
-    Above an intermediate the root alone may be missing, which belongs there: then it is
-    only not known here.
+    Above an intermediate only the root may be missing, as it should be: then it is only
+    unknown on this machine.
     """
     whom = name or "an authority without a name"
     whom += ", which is neither in its file nor trusted here"

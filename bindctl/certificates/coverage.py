@@ -81,10 +81,12 @@ def find_common_name_match(certificate: Certificate, host: HostPattern) -> str |
 def find_near_miss(certificate: Certificate, host: HostPattern) -> str:
     """Why the name that comes nearest to `host` does not cover it; or empty.
 
-    A clause for a message: what people expect of wildcards and they do not do.
+    A clause for a message, about what people wrongly expect of wildcards.
     """
     name = str(host)
-    if name in certificate.presented_ids:  # else it would cover: it is an address
+    if (
+        name in certificate.presented_ids
+    ):  # it would cover a name, so the host is an address
         return f"{name} stands there as a host name, and addresses need an IP entry"
     if isinstance(host, WildcardHost):
         below = f".{host.suffix}"

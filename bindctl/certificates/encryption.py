@@ -1,10 +1,10 @@
-"""Sealing: octets that only who knows a password can read, or change unnoticed.
+"""Password-based encryption of backups.
 
 AES-256-GCM under a key that scrypt makes of the password. Randomness is a parameter:
-whoever seals hands in a salt and a nonce that were never used before.
+the caller gives a salt and a nonce that were never used before.
 
-1. Nothing is handed out before all of it has been authenticated.
-2. What stands in clear beside the sealed octets is authenticated with them.
+1. Nothing is returned before all of it has been authenticated.
+2. The text in clear beside the sealed octets is authenticated with them.
 
 Source:
     RFC 7914 (scrypt); NIST SP 800-38D (GCM); OWASP Password Storage Cheat Sheet
@@ -23,7 +23,7 @@ _BLOCK_SIZE: Final = 8
 
 
 class Seal(NamedTuple):
-    """What is needed beside the password; not secret.
+    """The values needed beside the password; they are not secret.
 
     Attributes:
         salt: `SALT_OCTETS` random octets.
@@ -40,10 +40,10 @@ def seal_octets(octets: bytes, password: str, seal: Seal, beside: bytes) -> byte
     """`octets` sealed; 16 octets longer.
 
     Args:
-        octets: Whatever shall be kept.
+        octets: The content.
         password: Any text but the empty one.
         seal: Salt and nonce that were never used before.
-        beside: What stands in clear beside it.
+        beside: The text in clear beside it.
     """
     from cryptography.hazmat.primitives.ciphers.aead import (  # noqa: PLC0415 - slow
         AESGCM,
@@ -55,10 +55,10 @@ def seal_octets(octets: bytes, password: str, seal: Seal, beside: bytes) -> byte
 def open_sealed(
     sealed: bytes, password: str, seal: Seal, beside: bytes
 ) -> bytes | None:
-    """What was sealed; ``None`` when the password is another or anything was changed.
+    """The content; ``None`` when the password is wrong or anything was changed.
 
     Args:
-        sealed: What `seal_octets` gave.
+        sealed: The result of `seal_octets`.
         password: The password.
         seal: As it was sealed.
         beside: As it was sealed.
@@ -84,7 +84,7 @@ def is_usable(seal: Seal) -> bool:
 
 
 def _key(password: str, seal: Seal) -> bytes:
-    # One text has one form of octets, however a keyboard composes it.
+    # One text always gives the same octets, however a keyboard composes it.
     from unicodedata import normalize  # noqa: PLC0415
 
     from cryptography.hazmat.primitives.kdf.scrypt import (  # noqa: PLC0415 - slow

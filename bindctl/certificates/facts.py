@@ -1,7 +1,7 @@
 """Facts of a certificate, read from the octets of its files.
 
-The names are taken as they stand: whether one is valid, and what it covers, is
-`bindctl.certificates.coverage`'s to say.
+The names are read as they are; `bindctl.certificates.coverage` says whether one is
+valid and what it covers.
 """
 
 from __future__ import annotations
@@ -64,9 +64,9 @@ def read_certificate(
 
     Args:
         certificate_octets: PEM: the leaf, then its chain; other text is skipped.
-        key_octets: PEM of the private key, ``None`` when there is no such file. One
-            that is encrypted or unreadable counts as a mismatch: it is there, and no
-            handshake can be made with it.
+        key_octets: PEM of the private key, ``None`` when there is no such file. An
+            encrypted or unreadable key counts as a mismatch: it is there, but no
+            handshake can use it.
         store_name: The store it lies in, ``MY``.
 
     Raises:
@@ -113,8 +113,7 @@ def read_certificate(
 def read_subjects(octets: bytes) -> tuple[str, ...]:
     """RFC 4514 subjects of the certificates in a bundle of trust anchors.
 
-    A bundle of which one entry cannot be read gives those that can: clients, too, go on
-    without it.
+    An entry that cannot be read is left out, as clients do.
     """
     found = []
     for block in _CERTIFICATE_BLOCK.findall(octets):
@@ -126,10 +125,10 @@ def read_subjects(octets: bytes) -> tuple[str, ...]:
 
 
 def encode_chain(certificate_octets: bytes) -> bytes:
-    """PEM of the certificates among those octets and of nothing else.
+    """PEM of the certificates among those octets, without anything else.
 
-    What may be written to a file that others read: a key or a comment that lay in the
-    same file is gone.
+    The result may be written to a file that others can read: it has no key and no
+    comment of the original file.
 
     Raises:
         BindctlError: CRT103, the octets are not a certificate.
@@ -165,7 +164,7 @@ def _load_chain(octets: bytes) -> list[x509.Certificate]:
 
 
 def _load(octets: bytes) -> list[x509.Certificate]:
-    """What `cryptography` means to read no longer, it reads without a word.
+    """Read certificates, without a warning about forms that are to be refused one day.
 
     Bundles of authorities have a certificate whose serial number is zero.
     """
@@ -187,7 +186,7 @@ def _presented_names(
     addresses = names.get_values_for_type(x509.IPAddress)
     return (
         tuple(name.lower() for name in names.get_values_for_type(x509.DNSName)),
-        # A network is legal in name constraints only; in a SAN it names nobody.
+        # A network is allowed only in name constraints; in a SAN it names no host.
         tuple(a for a in addresses if isinstance(a, IPv4Address | IPv6Address)),
     )
 
@@ -209,9 +208,9 @@ def _public_key(leaf: x509.Certificate) -> CertificatePublicKeyTypes | None:
 def _describe_key(
     leaf: x509.Certificate, key: CertificatePublicKeyTypes | None
 ) -> tuple[str, int]:
-    """Its algorithm, and its size: of a curve, that of the field.
+    """Its algorithm and its size; for a curve, the size of the field.
 
-    A curve that is none of NIST's goes by its own name: ``secp256k1``.
+    A curve that is not one of NIST's has its own name: ``secp256k1``.
     """
     if key is None:
         return leaf.public_key_algorithm_oid.dotted_string, 0
@@ -254,7 +253,7 @@ def _period(certificate: x509.Certificate) -> tuple[datetime, datetime]:
 def _may_issue(issuer: x509.Certificate) -> bool:
     """Whether its extensions let it sign certificates.
 
-    One whose extensions cannot be read is let pass: the leaf's are what counts.
+    If the extensions cannot be read, the answer is yes: those of the leaf matter more.
 
     Source:
         RFC 5280 §4.2.1.3, §4.2.1.9, §6.1.4 (k) and (n).

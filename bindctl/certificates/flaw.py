@@ -1,4 +1,4 @@
-"""One thing that is wrong with a certificate, in words that need no place."""
+"""One fault of a certificate, in words that need no place."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ class Flaw(NamedTuple):
     Attributes:
         code: Of the table of codes, ``CRT301``.
         words: A predicate of the certificate: "ended on 2026-01-01 12:00 UTC".
-        severity: Where it is not the table's.
-        is_refused: Whether a browser refuses the connection for it; of the others an
-            administrator should know.
+        severity: If it is not that of the table.
+        is_refused: Whether a browser refuses the connection because of it; other flaws
+            are only for the administrator.
     """
 
     code: str

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from bindctl.model.certificate import Certificate
 
-# BR 6.3.2, newest first: certificates issued from that day live so many days at most.
+# BR 6.3.2, newest first: certificates issued from that day may live so many days.
 # Clients that enforce it refuse a longer life; one day less is advised.
 MAXIMUM_LIFETIMES: Final[tuple[tuple[datetime, int], ...]] = (
     (datetime(2029, 3, 15, tzinfo=UTC), 47),
@@ -21,7 +21,7 @@ MAXIMUM_LIFETIMES: Final[tuple[tuple[datetime, int], ...]] = (
     (datetime(2026, 3, 15, tzinfo=UTC), 200),
     (datetime(2020, 9, 1, tzinfo=UTC), 398),
 )
-# BR 6.3.2 from 2018-03; Apple's clients accept no more of any authority (HT210176).
+# BR 6.3.2 from 2018-03; Apple's clients accept no more from any authority (HT210176).
 LONGEST_LIFETIME: Final = 825
 
 
@@ -60,12 +60,13 @@ def _time_left(days: int) -> str:
 
 
 def lifetime_flaws(certificate: Certificate, *, is_public: bool) -> Iterator[Flaw]:
-    """CRT304: it lives longer than clients bear.
+    """CRT304: it lives longer than clients accept.
 
     Args:
         certificate: The certificate.
-        is_public: Whether an authority of the machine's bundle issued it: one that a
-            company put there is not told apart, so this never counts as refused.
+        is_public: Whether an authority of the machine's bundle issued it. A company's
+            own authority in the bundle cannot be recognised, so this never counts as
+            refused.
     """
     # The last second belongs to the period: BR count it in.
     life = certificate.not_after - certificate.not_before + timedelta(seconds=1)

@@ -1,7 +1,7 @@
-"""PFX files (PKCS #12): what lies in the central certificate store.
+"""PFX files (PKCS #12), as the central certificate store holds them.
 
-What comes out is PEM, as the other stores have it, so that there is one reader of facts
-and one way into a TLS context.
+The result is PEM, as in the other stores, so that one reader of facts and one way into
+a TLS context serve all stores.
 
 Source:
     RFC 7292; IIS, "Central Certificates": one password for all files, or none.
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
         PKCS12KeyAndCertificates,
     )
 
-_SEQUENCE: Final = 0x30  # the first octet of DER, which every PFX is
+_SEQUENCE: Final = 0x30  # the first octet of DER, with which every PFX file begins
 _WRONG_PASSWORD: Final = "password"  # noqa: S105 - a word of a message
 
 
@@ -49,14 +49,14 @@ class PfxContents(NamedTuple):
     key_pem: bytes | None
 
     def __repr__(self) -> str:
-        """Without the key: this is read in tracebacks."""
+        """The text leaves out the key, because tracebacks show it."""
         return f"PfxContents(key={'none' if self.key_pem is None else 'present'})"
 
 
 def read_pfx(octets: bytes, password: str) -> PfxContents:
     """Open a PFX file.
 
-    The chain is put in order: Windows exports it in any, and a client wants each
+    The chain is put in order: Windows exports it in any order, and a client wants each
     certificate after the one it has issued (RFC 8446 §4.4.2).
 
     Args:
@@ -64,8 +64,8 @@ def read_pfx(octets: bytes, password: str) -> PfxContents:
         password: Its password; empty for a file that has none.
 
     Raises:
-        BindctlError: CRT103, the password does not open it, or it is no PFX or holds no
-            certificate, or opening it would take minutes.
+        BindctlError: CRT103, the password does not open it, it is not a PFX file or
+            holds no certificate, or opening it would take minutes.
     """
     if octets[:1] != bytes([_SEQUENCE]):
         raise _unreadable("the file is not a PFX file")
@@ -88,8 +88,8 @@ def read_pfx(octets: bytes, password: str) -> PfxContents:
 def encrypt_key(key_pem: bytes, passphrase: bytes) -> bytes:
     """The private key as PEM that only `passphrase` opens.
 
-    For a TLS library that takes a key from a file alone: what lies there, if only for
-    an instant, is of no use to anybody else.
+    It is for a TLS library that takes a key only from a file: others cannot use what is
+    in that file for an instant.
     """
     key = load_pem_private_key(key_pem, None, unsafe_skip_rsa_key_validation=True)
     encryption = BestAvailableEncryption(passphrase)
@@ -126,7 +126,7 @@ def _load(octets: bytes, password: str) -> PKCS12KeyAndCertificates:
 def _ordered_chain(
     leaf: x509.Certificate, others: Sequence[x509.Certificate]
 ) -> list[x509.Certificate]:
-    """The leaf, then the issuer of each; certificates that issued none are left out."""
+    """The leaf, then the issuer of each; all other certificates are left out."""
     chain = [leaf]
     by_subject = {item.subject: item for item in reversed(others)}
     while chain[-1].issuer != chain[-1].subject:

@@ -1,10 +1,10 @@
-"""What opening a PFX file would cost, told before it is opened.
+"""Tells what opening a PFX file would cost, before it is opened.
 
 A key is derived from a password in as many rounds as the file says: up to 2^31, which
-take a quarter of an hour. The numbers stand in clear; those in a bag that is encrypted
-twice, which no program writes, are not seen.
+take a quarter of an hour. The numbers are in clear; only those in a bag that is
+encrypted twice, which no program writes, cannot be seen.
 
-Nothing here judges a PFX file: octets that are none cost nothing.
+Nothing here judges a PFX file: for octets that are not one, the cost is zero.
 
 Source:
     RFC 7292 appendices B and C (PKCS #12), RFC 8018 appendix A (PBES1, PBES2, PBKDF2),
@@ -39,7 +39,7 @@ def count_rounds(octets: bytes) -> int:
     """Rounds of key derivation that a PFX file asks for, all together.
 
     Raises:
-        ValueError: It is nested too deeply to be one.
+        ValueError: It is nested too deeply to be a PFX file.
     """
     return sum(_rounds(_Value(_SEQUENCE, b"", _children(octets, _MAX_DEPTH))))
 
@@ -61,7 +61,7 @@ def _number(value: _Value) -> int:
 
 
 def _children(octets: bytes, depth: int) -> tuple[_Value, ...]:
-    """The values that stand one after another, as far as they are values."""
+    """The values in a row, up to the first octets that are not a value."""
     found, at = [], 0
     while at < len(octets):
         try:
@@ -117,7 +117,7 @@ def _read_to_end(octets: bytes, at: int, tag: int, depth: int) -> tuple[_Value, 
 def _opened(
     tag: int, content: bytes, children: tuple[_Value, ...], depth: int
 ) -> _Value:
-    """A value; an octet string, however it is cut, with what stands in it."""
+    """A value; an octet string in pieces is joined and read as well."""
     if tag & ~_CONSTRUCTED != _OCTET_STRING:
         return _Value(tag, content, children)
     if tag & _CONSTRUCTED:

@@ -1,8 +1,8 @@
 """Would a browser accept this certificate? The one judge of certificates.
 
 Rules, ``explain`` and the coverage gate ask it. Imports neither `cryptography` nor
-anything slow. Whether a name covers a host is `coverage`'s to say, what is wrong with
-dates, keys and chains that of the modules beside it.
+anything slow. `coverage` says whether a name covers a host; the other modules beside it
+say what is wrong with dates, keys and chains.
 """
 
 from __future__ import annotations
@@ -66,13 +66,13 @@ def certificate_flaws(
     anchors: TrustAnchors | None,
     days: int = 0,
 ) -> Iterator[Flaw]:
-    """Everything wrong with a certificate itself, whatever it is shown for.
+    """Everything wrong with a certificate itself, for whatever host it is shown.
 
     Args:
         certificate: The certificate.
         now: Aware UTC.
         anchors: As `judge`.
-        days: One that ends within so many days is told.
+        days: One that ends within so many days is reported.
 
     Emits:
         CRT301 CRT302 CRT303 CRT304 CRT401 CRT402 CRT403 CRT404 CRT405 CRT406 CRT501
@@ -93,7 +93,7 @@ def certificate_flaws(
 
 
 def host_flaws(certificate: Certificate, host: HostPattern) -> Iterator[Flaw]:
-    """CRT201, CRT202 and CRT204: a browser that asks for `host` is shown other names.
+    """CRT201, CRT202 and CRT204: the certificate's names do not cover `host`.
 
     Source:
         RFC 9525 §6.3, appendix A; browsers refuse a wildcard right below a top-level
@@ -117,7 +117,7 @@ def host_flaws(certificate: Certificate, host: HostPattern) -> Iterator[Flaw]:
 
 
 def format_names(certificate: Certificate) -> str:
-    """What it presents, for a message; a long list is cut."""
+    """The names that it presents, for a message; a long list is cut."""
     addresses = map(str, certificate.presented_addresses)
     names = (*certificate.presented_ids, *addresses)
     more = len(names) - _MAX_NAMES

@@ -99,7 +99,7 @@ def format_value(row: Property, value: "Value") -> str:
 
 
 def shown_value(row: Property, raw: object) -> str:
-    """A value of any type as messages quote it; a secret one is ten stars."""
+    """A value of any type as messages quote it, but never a secret one."""
     return "a value" if row.is_secure else repr(raw)
 
 

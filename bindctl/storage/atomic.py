@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 _PRIVATE = 0o600
 _SET_GROUP = 0o2000  # S_ISGID; `stat` is not imported here
-# What Windows lacks, and has instead: it would translate line ends.
+# Flags that Windows lacks, and the one that it needs, because it would translate line
+# ends.
 _PLAIN = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 # File systems that cannot sync a directory say so in one of these ways.
 _CANNOT_SYNC = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EACCES, errno.EBADF})
@@ -35,8 +36,8 @@ def write_atomically(
     """Replace or create the file at `path`.
 
     Args:
-        path: The folder must exist. The file a symbolic link points to is replaced
-            and the link stays.
+        path: The folder must exist. If it is a symbolic link, the file behind it is
+            replaced and the link stays.
         octets: The whole new content.
         mode: Permission bits, whatever the umask; ``None`` keeps mode, owner and group
             of an existing file, and leaves those of a new one to the umask.
@@ -54,7 +55,7 @@ def write_atomically(
 
 
 def write_private(folder: "StateFolder", name: str, octets: bytes) -> None:
-    """The same of a file in a folder of bindctl's own state: readable by its owner.
+    """The same for a file of bindctl's own state, readable only by its owner.
 
     Raises:
         BindctlError: MET005 or MET006.
@@ -72,7 +73,7 @@ def write_private(folder: "StateFolder", name: str, octets: bytes) -> None:
 def _write(target: str, octets: bytes, mode: int | None) -> None:
     directory = os.path.dirname(target)
     old = _find_old(target)
-    # The kernel applies the umask only to a file nobody gave a mode.
+    # The kernel applies the umask only to files without an explicit mode.
     first_mode = 0o666 if mode is None and old is None else _PRIVATE
     temporary, descriptor = _create_temporary(directory, first_mode)
     try:
@@ -121,7 +122,8 @@ def _create_temporary(
 ) -> tuple[str, int]:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _PLAIN
     while True:
-        # Not derived from the target's name, which may be as long as names can be.
+        # Not derived from the target's name, which may have the greatest length
+        # already.
         temporary = os.path.join(directory, f".bindctl-{os.urandom(8).hex()}.tmp")
         try:
             return temporary, os.open(temporary, flags, mode, dir_fd=descriptor)
@@ -143,8 +145,9 @@ def _keep_owner(descriptor: int, old: os.stat_result) -> None:
     """Give the new file to the owner and group of the old one.
 
     Raises:
-        PermissionError: It cannot be: only root gives files away, and others only to
-            groups of their own. A group that has no rights of its own may be lost.
+        PermissionError: It is not possible: only root gives files to other users, and
+            other users only to groups of their own. A group without rights of its own
+            may be lost.
     """
     try:
         os.fchown(descriptor, old.st_uid, old.st_gid)
@@ -179,7 +182,7 @@ def _sync_directory(directory: str) -> None:
     try:
         descriptor = os.open(directory, os.O_RDONLY)
     except OSError:
-        return  # a folder one may write to but not read; the octets are in place
+        return  # the folder may be written but not read; the octets are in place
     try:
         os.fsync(descriptor)
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Who writes the metabase, and by what command: what history says of a version.
+"""Who writes the metabase, and by which command: history keeps it with each version.
 
 On the quickest path of writers: imports only `os`, `sys`, `time` and the schema.
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 MAX_COMMAND = 1000  # characters; a command line may hold a megabyte
 _USER_VARIABLES = ("SUDO_USER", "LOGNAME", "USER", "USERNAME")
-_SAFE = frozenset("/.,:=+-_@%^")  # what no shell reads as anything but itself
+_SAFE = frozenset("/.,:=+-_@%^")  # every shell reads these as themselves
 # Switches whose next word is a password: letters, by the script of IIS.
 _PASSWORD_SWITCHES = {"iisweb": "p", "iisvdir": "p", "iisback": "pe", "iiscnfg": "pd"}
 _PASSWORD_ATTRIBUTES = ("/password:", "-password:", ".password:")  # of appcmd
@@ -33,13 +33,13 @@ _OPTIONS = frozenset(
 
 
 class Author:
-    """Who writes, how, when, and whom to tell what went wrong beside the write.
+    """Who writes, how and when, and where to report what went wrong beside the write.
 
     Attributes:
         user: A name, or a number where there is none.
         command: The command line, without passwords.
         time: ISO 8601 in UTC, to the second.
-        tell: Takes a line for people; `None` where nobody listens.
+        tell: Takes a line for people; `None` if nobody reads it.
     """
 
     __slots__ = ("command", "tell", "time", "user")
@@ -59,7 +59,7 @@ class Author:
 
 
 def process_author() -> Author:
-    """This process, now: the author of a write whose caller names none."""
+    """This process, now: the author of a write if the caller names none."""
     user = user_name(os.environ)
     return Author(user, command_line(sys.argv), format_time(), sys.stderr.write)
 
@@ -85,7 +85,7 @@ def format_time(seconds: float | None = None) -> str:
 
 
 def command_line(arguments: "Sequence[str]") -> str:
-    """The words of a command as a shell takes them, without what must not be kept."""
+    """The words of a command as a shell takes them, without secrets."""
     if not arguments:
         return ""
     folder, program = os.path.split(arguments[0])
@@ -95,12 +95,12 @@ def command_line(arguments: "Sequence[str]") -> str:
 
 
 def without_passwords(words: "Sequence[str]") -> "Iterator[str]":
-    """The words of a command with stars in the place of what nobody is to see."""
+    """The words of a command with stars in place of secrets."""
     switches = set(_switches_of(words))
     has_attributes = any(word.lower() == "appcmd" for word in words)
     is_secret = False  # of every word that follows: a property's values
     is_next_secret = False
-    is_option = True  # what begins with two dashes, until two dashes alone
+    is_option = True  # words that begin with two dashes, until a lone `--`
     for word in words:
         is_option = is_option and word != "--"
         if is_next_secret or (is_secret and not _is_shown(word, is_option=is_option)):

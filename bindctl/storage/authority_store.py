@@ -1,8 +1,9 @@
 """The development authority on disk: ``authority.pem`` and ``authority.key``.
 
 1. The key is written first: a certificate never lies there without its key. A key
-   without a certificate is what a crash left of a first use, and is replaced.
-2. Making one happens under a lock, so that processes that race on first use share one.
+   without a certificate is left from a crash during the first use, and is replaced.
+2. An authority is made under a lock, so that processes that race on first use share
+   one.
 """
 
 from __future__ import annotations
@@ -37,14 +38,14 @@ def load_or_create_authority(
     """The authority of that folder, made there on first use.
 
     Args:
-        directory: Made, closed to others, when it is missing. A folder that may only
-            be read is enough once there is an authority in it.
+        directory: Made, closed to others, when it is missing. Once it holds an
+            authority, it need not be writable.
         now: Aware UTC.
         workspace: What its files are read and written by; the disk by default.
 
     Raises:
-        BindctlError: CRT003, what lies there cannot issue certificates now; MET005 or
-            MET006, the files cannot be read or written.
+        BindctlError: CRT003, the authority there cannot issue certificates now; MET005
+            or MET006, the files cannot be read or written.
     """
     folder = os.fspath(directory)
     workspace = workspace or DiskWorkspace("")

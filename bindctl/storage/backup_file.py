@@ -11,9 +11,9 @@
     <a gzipped tar: metabase.toml, certificates/STORE/HASH.pem and .key>
 
 With a password the archive is sealed with AES-256-GCM, and all lines above it are
-authenticated with it. Without one, the digest finds damage, not malice: anybody may
-have made the file, so that it is read within `MAX_OPEN_OCTETS`, packed and unpacked.
-What could not be read again is not written.
+authenticated with it. Without one, the digest detects damage, not forgery: anybody may
+have made the file, so that no more than `MAX_OPEN_OCTETS` are read, packed and
+unpacked. A backup that could not be read again is not written.
 """
 
 from __future__ import annotations
@@ -47,12 +47,12 @@ _SEAL_WORDS: Final = 4
 
 
 class Header(NamedTuple):
-    """What can be read of a backup without its password.
+    """The part of a backup that can be read without its password.
 
     Attributes:
         created: ISO 8601 in UTC.
         has_certificates: Whether certificates and keys are in it.
-        seal: How it is sealed; ``None`` without a password.
+        seal: Salt, nonce and cost; ``None`` without a password.
         digest: SHA-256 of the lines before it and the archive; empty when sealed.
         octets: The header itself, with its empty line.
     """
@@ -77,12 +77,12 @@ def encode_backup(
     Args:
         files: Content by the member's name.
         created: ISO 8601 in UTC.
-        has_certificates: Whether certificates were asked for, if there are any or not.
+        has_certificates: Whether certificates were asked for, even if there are none.
         password: Seals it; ``None`` leaves it in clear.
         seal: New salt and nonce; needed with a password.
 
     Raises:
-        BindctlError: MET011, it would hold more than can be read again.
+        BindctlError: MET011, it would be too large to be read again.
     """
     limit = MAX_OPEN_OCTETS if password is None else MAX_SEALED_OCTETS
     _require_room(files, limit)
@@ -100,7 +100,7 @@ def encode_backup(
 
 
 def read_header(octets: bytes) -> Header | None:
-    """The header at the start of a file; ``None`` when it is no backup's."""
+    """The header at the start of a file; ``None`` when the file is not a backup."""
     header, gap, _archive = octets[:MAX_HEADER_OCTETS].partition(b"\n\n")
     try:
         first, *lines = header.decode("ascii").split("\n")
@@ -124,11 +124,10 @@ def decode_backup(octets: bytes, password: str | None) -> dict[str, bytes]:
 
     Args:
         octets: The file.
-        password: The one it was made with; not looked at when it has none.
+        password: The one it was made with; ignored if it has none.
 
     Raises:
-        BindctlError: MET010, the password is missing or another, or the file is
-            damaged.
+        BindctlError: MET010, the password is missing or wrong, or the file is damaged.
     """
     header = read_header(octets)
     if header is None:
@@ -149,14 +148,14 @@ def decode_backup(octets: bytes, password: str | None) -> dict[str, bytes]:
 
 
 def file_limit(first_octets: bytes) -> int:
-    """How large the file may be that begins so.
+    """How large a file with that beginning may be.
 
     Args:
         first_octets: `MAX_HEADER_OCTETS` of it, or all.
     """
     header = read_header(first_octets)
     is_sealed = header is not None and header.seal is not None
-    # What does not pack gets longer by a ten-thousandth.
+    # Data that cannot be packed gets longer by a ten-thousandth.
     return (MAX_SEALED_OCTETS if is_sealed else MAX_OPEN_OCTETS) + _MEBIBYTE
 
 
@@ -171,7 +170,7 @@ def require_file_size(size: int, limit: int) -> None:
 
 
 def is_member(name: str) -> bool:
-    """Whether a backup may hold a file of that name: nothing leads out of its place."""
+    """Whether a backup may hold a file of that name, which must not lead elsewhere."""
     if name == METABASE_MEMBER:
         return True
     top, _slash, rest = name.partition("/")
@@ -222,7 +221,7 @@ class _Unpacked(gzip.GzipFile):
         self._limit = limit
 
     def read(self, size: int | None = -1) -> bytes:
-        """So many octets: all are asked for by nobody."""
+        """So many octets; nobody asks for all."""
         octets = -1 if size is None else size
         self._require(self.tell() + octets if octets >= 0 else self._limit + 1)
         return super().read(octets)

@@ -1,6 +1,7 @@
 """Files that are read whole, within a bound.
 
-What was named by mistake, or put there by somebody else, must not fill the memory.
+A file that was named by mistake, or put there by somebody else, must not fill the
+memory.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ def read_file(path: str, limit: int) -> bytes:
 
 
 def read_stream(stream: BinaryIO, limit: int) -> bytes:
-    """What is left of a stream.
+    """The rest of a stream.
 
     Raises:
         OSError: It cannot be read, or is larger than the limit.

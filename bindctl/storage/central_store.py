@@ -29,17 +29,17 @@ if TYPE_CHECKING:
 
 PFX_ENDING: Final = ".pfx"
 _NAME_DIGITS: Final = 32  # of a cache's file, as in `certificate_store`
-# What a guess at the password costs whoever has the cache's name: as much as one at a
-# PFX file itself, whose key OpenSSL derives in as many rounds.
+# Guessing the password from the name of the cache costs as much as guessing it from a
+# PFX file, whose key OpenSSL derives in as many rounds.
 _PASSWORD_ROUNDS: Final = 2048
 
 
 class CentralFolder(NamedTuple):
-    """What the folder shows from outside.
+    """What can be seen of the folder without opening its files.
 
     Attributes:
         files: Names of the PFX files, lower case.
-        spellings: Of those whose name on disk is not in lower case, that name.
+        spellings: The name on disk, for files whose name there is not in lower case.
         problem: Why the folder cannot be read, as a clause; empty when it can.
     """
 
@@ -49,7 +49,7 @@ class CentralFolder(NamedTuple):
 
 
 class CentralContents(NamedTuple):
-    """What some files of the store say.
+    """The content of some files of the store.
 
     Attributes:
         certificates: Facts by name of the file.
@@ -70,15 +70,15 @@ class CentralStore:
 
         Args:
             directory: Absolute path of the folder.
-            password: Of every file; an empty one is none.
-            cache_directory: Where what was read is kept; empty for nowhere.
+            password: Of every file; empty for none.
+            cache_directory: Where facts that were read are kept; empty for nowhere.
         """
         self.directory = directory
         self._password = password
         self._cache_directory = cache_directory
 
     def list_folder(self) -> CentralFolder:
-        """The names of its files; of two that differ in case alone, the first."""
+        """The names of its files; if two differ only in letter case, the first."""
         try:
             names = sorted(os.listdir(self.directory))
         except FileNotFoundError:
@@ -97,10 +97,10 @@ class CentralStore:
         return CentralFolder(frozenset(spellings), odd)
 
     def load(self, files: Iterable[str]) -> CentralContents:
-        """What those files say, each once.
+        """The content of those files, each once.
 
         Args:
-            files: Names in lower case. One that the folder does not have is among the
+            files: Names in lower case. A name that the folder lacks is among the
                 problems.
         """
         names = tuple(dict.fromkeys(files))
@@ -148,7 +148,7 @@ class CentralStore:
         return make_row(file.name, file.stamp, digest, said)
 
     def _open_cache(self) -> FactsCache:
-        """The cache of this folder under this password: another opens other files."""
+        """The cache of this folder and password; another password opens other files."""
         path = ""
         if self._cache_directory:
             place = os.fsencode(os.path.realpath(self.directory))
@@ -166,10 +166,10 @@ class _File(NamedTuple):
 
 
 def _read_stamp(path: str) -> list[int]:
-    """What `facts_cache` knows a file again by.
+    """The stamp by which `facts_cache` recognises a file.
 
     Raises:
-        OSError: Nothing can be said of it.
+        OSError: The system tells nothing about it.
     """
     status = os.stat(path)
     return [status.st_mtime_ns, status.st_size, status.st_ctime_ns, status.st_ino]

@@ -1,4 +1,4 @@
-"""Reading the files of a certificate store: what they say, as rows of the cache."""
+"""Reads the files of a certificate store into rows of the cache."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ class CertificateFiles(NamedTuple):
     """Where a certificate and its key lie.
 
     Attributes:
-        thumbprint: What they are named after.
+        thumbprint: The hash after which they are named.
         path: Their common path, up to ``pem`` and ``key``.
-        stamp: What the system said of both, as `read_stamp` gives it.
+        stamp: Times, sizes and inodes of both, as `read_stamp` gives them.
     """
 
     thumbprint: str
@@ -42,7 +42,7 @@ def read_stamp(path: str) -> list[int]:
     """Times, sizes and inodes of a certificate and its key, as `facts_cache` has them.
 
     Raises:
-        OSError: Nothing can be said; FileNotFoundError, there is no certificate.
+        OSError: The system tells nothing; FileNotFoundError, there is no certificate.
     """
     first = os.stat(path + "pem")
     stamp = [first.st_mtime_ns, first.st_size, first.st_ctime_ns, first.st_ino]
@@ -56,10 +56,10 @@ def read_stamp(path: str) -> list[int]:
 def read_rows(
     files: Sequence[CertificateFiles], cache: FactsCache
 ) -> list[list[Any] | str | None]:
-    """What each says: a row of the cache.
+    """A row of the cache for each.
 
-    A text instead where the system does not let it be read, and ``None`` where a
-    certificate is gone; neither is to be kept.
+    In place of a row: a text if the system does not allow reading it, ``None`` if the
+    certificate is gone. Neither is to be kept.
     """
     return [_read_row(item, cache) for item in files]
 
@@ -131,7 +131,7 @@ def open_file(path: str) -> int:
     """A descriptor to read from.
 
     Raises:
-        OSError: There is none, or it is a FIFO or the like, whose reader would wait.
+        OSError: The file is missing, or is a FIFO or the like, whose reader would wait.
     """
     descriptor = os.open(path, _READ_FLAGS)
     kind = os.fstat(descriptor).st_mode

@@ -1,13 +1,14 @@
 """The certificate store "MY" on disk.
 
 A folder with ``<hash>.pem``, the chain with the leaf first, and ``<hash>.key``, its
-private key, for each certificate; the hash is the leaf's thumbprint. Whatever else lies
-there is not the store's.
+private key, for each certificate; the hash is the leaf's thumbprint. Other files in the
+folder do not belong to the store.
 
 1. A private key is readable by its owner alone from its first octet on.
 2. A certificate is written after its key, and removed before it.
-3. `cryptography` is imported only when a file has changed since it was last read; what
-   was read is kept elsewhere (`facts_cache`), so that reading changes nothing here.
+3. `cryptography` is imported only when a file has changed since it was last read; the
+   facts that were read are kept elsewhere (`facts_cache`), so that reading changes
+   nothing here.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
     from bindctl.storage.workspace import Workspace
 
-MIN_PREFIX: Final = 6  # digits of a thumbprint; fewer name too many of 10,000
+MIN_PREFIX: Final = 6  # digits of a thumbprint; fewer would fit too many of 10,000
 _HASH_LENGTH: Final = 40
 _NAME_DIGITS: Final = 32  # of a cache's file: no two stores share one
 _HEX: Final = frozenset("0123456789abcdef")
@@ -78,7 +79,7 @@ class CertificateStore:
         Args:
             directory: Its folder; made by the first `add`.
             name: SSLStoreName.
-            cache_directory: Where what was read of it is kept; empty for nowhere.
+            cache_directory: Where facts that were read are kept; empty for nowhere.
             workspace: What its files are read and written by; the disk by default.
         """
         self.directory = os.fspath(directory)
@@ -87,16 +88,16 @@ class CertificateStore:
         self._workspace = workspace or DiskWorkspace("")
 
     def add(self, certificate_pem: bytes, key_pem: bytes | None) -> Certificate:
-        """Store a certificate, in place of one with the same thumbprint.
+        """Store a certificate; it replaces one with the same thumbprint.
 
         Args:
-            certificate_pem: The chain, leaf first; only certificates are stored of it.
+            certificate_pem: The chain, leaf first; only its certificates are stored.
             key_pem: Its private key, not encrypted. With ``None`` a key that is
                 already in the store stays.
 
         Raises:
-            BindctlError: CRT103, it is no certificate; CRT402, the key cannot be used
-                with it; MET005 or MET006, it cannot be written.
+            BindctlError: CRT103, it is not a certificate; CRT402, the key cannot be
+                used with it; MET005 or MET006, it cannot be written.
         """
         # Imported here: commands that only read do not pay for it.
         from bindctl.certificates.facts import (  # noqa: PLC0415
@@ -163,7 +164,7 @@ class CertificateStore:
         return self._load(self.hashes(), is_all=True)
 
     def find(self, name_or_thumbprint: str) -> tuple[Certificate, ...]:
-        """Certificates that answer to that name, the one valid longest first.
+        """Certificates with that name, the one valid longest first.
 
         Args:
             name_or_thumbprint: A name or address exactly as the certificate presents
@@ -227,7 +228,7 @@ class CertificateStore:
         return _sort_out(thumbprints, found)
 
     def _read_kept(self, thumbprint: str, found: dict[str, Certificate | str]) -> None:
-        """The facts of a certificate whose files are not on the disk, if it is any."""
+        """The facts of a certificate that is kept in memory, if there is one."""
         from bindctl.certificates.facts import read_certificate  # noqa: PLC0415 - slow
 
         certificate, key = (

@@ -1,14 +1,14 @@
-"""What was read from certificates before, so that it is not read again.
+"""Keeps the facts that were read from certificates, so that no file is read twice.
 
 Importing `cryptography` takes longer than a whole ``bindctl check``, and reading ten
-thousand certificates a second. What every file of a store said is therefore kept in the
+thousand certificates a second. So the facts of every file of a store are kept in the
 user's cache folder.
 
-1. What is kept of a file is used when the file has the same content, by SHA-256, or the
-   same stamp: size, inode, times of change of content and of status.
-2. A stamp younger than `_RACY_NS` when the cache was written is not believed: within
-   one tick of its clock a file system gives two contents one time. Git's index does
-   the same.
+1. The facts of a file are used when it has the same content, by SHA-256, or the same
+   stamp: size, inode, times of change of content and of status.
+2. A stamp that was younger than `_RACY_NS` when the cache was written is not trusted:
+   within one tick of its clock a file system gives two contents the same time. Git's
+   index does the same.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND: Final = timedelta(seconds=1)
 _STATUSES: Final = tuple(KeyStatus)
 _STATUS_NUMBERS: Final = {status: number for number, status in enumerate(_STATUSES)}
-# Places in a row; facts, or the reason why there are none, follow the last.
+# Places in a row; after the last come the facts, or the reason why there are none.
 _THUMBPRINT, _NEWEST, _STAMP, _DIGEST, _FACTS = range(5)
 
 
@@ -43,7 +43,7 @@ class FactsCache:
         self._path = path
         self._store_name = store_name
         cached = load_document(path, _FORMAT)
-        rows: Any = cached.document or ()  # as `save` left it: its digest says so
+        rows: Any = cached.document or ()  # `save` wrote it: its digest shows that
         self._stored: dict[str, list[Any]] = {row[_THUMBPRINT]: row for row in rows}
         self._trusted_ns = cached.written_ns - _RACY_NS
         self._kept: dict[str, list[Any]] = {}
@@ -52,7 +52,7 @@ class FactsCache:
     def find_unchanged(
         self, thumbprint: str, stamp: list[int]
     ) -> Certificate | str | None:
-        """What the files with that stamp said.
+        """The facts of the files with that stamp.
 
         Returns:
             Facts, or the reason why there are none; ``None`` when nothing is known, or
@@ -67,20 +67,20 @@ class FactsCache:
     def find_content(
         self, thumbprint: str, stamp: list[int], digest: str
     ) -> list[Any] | None:
-        """The row of files with that content, and with that stamp from now."""
+        """The row of files with that content; it gets that stamp from now on."""
         row = self._stored.get(thumbprint)
         if row is None or row[_DIGEST] != digest:
             return None
         return [thumbprint, _newest(stamp), stamp, digest, *row[_FACTS:]]
 
     def keep(self, row: list[Any]) -> Certificate | str:
-        """Remember a row of `find_content` or `make_row`; what it says."""
+        """Remember a row of `find_content` or `make_row`; its facts."""
         self._kept[row[_THUMBPRINT]] = row
         self._has_news = True
         return _decode(row, self._store_name)
 
     def save(self, *, forget_others: bool) -> None:
-        """Write what is new; does nothing when nothing is, or when it cannot.
+        """Write new rows; does nothing if there are none, or if it cannot write.
 
         Args:
             forget_others: Drop entries that were neither found nor kept: right after
@@ -139,7 +139,7 @@ def encode_facts(facts: Certificate) -> list[object]:
 
 
 def decode_facts(data: Sequence[Any], store_name: str) -> Certificate:
-    """The inverse of `encode_facts`, of data that is as that wrote it."""
+    """The inverse of `encode_facts`, for data that it wrote."""
     (
         certificate_hash, subject, issuer, ids, addresses, first, last, status, length,
         common_name, algorithm, bits, signature_hash, flags, issuers, subjects,

@@ -1,4 +1,4 @@
-"""What an error of the file system means to the user.
+"""Errors of the file system, as the user's errors.
 
 On the quick path of writers: imports only `errno` and the errors.
 """
@@ -12,7 +12,7 @@ _MAY_NOT = "correct its owner or mode, or run bindctl as its owner"
 
 
 def file_error(path: str, error: OSError) -> BindctlError:
-    """What an `OSError` about that file means to the user."""
+    """The error of bindctl for an `OSError` about that file."""
     cause = error.strerror or str(error)
     cause = cause[:1].lower() + cause[1:]
     code = "MET005" if error.errno in _PERMISSION else "MET006"

@@ -1,4 +1,4 @@
-"""Where bindctl's files are: the metabase, and what lies beside it.
+"""Where bindctl's files are: the metabase, and the files beside it.
 
 On the quickest path: imports only `os`.
 """
@@ -25,7 +25,7 @@ def find_metabase(
     """The absolute path of the metabase to use.
 
     Args:
-        named: What ``--metabase`` says, if anything.
+        named: The value of ``--metabase``, if given.
         environment: The process's environment variables.
         directory: The working directory.
 
@@ -58,7 +58,7 @@ def find_lost_metabase(
     """As `find_metabase`, also where only a metabase's history and backups are left.
 
     Raises:
-        BindctlError: MET001, there is none and never was.
+        BindctlError: MET001, there is none, and no history of one.
     """
     try:
         return find_metabase(named, environment, directory)
@@ -83,7 +83,7 @@ def user_configuration_directory(environment: "Mapping[str, str]") -> str:
 
 
 def user_cache_directory(environment: "Mapping[str, str]") -> str:
-    """Where what can be made again is kept, bindctl's own; empty without a home.
+    """The folder for bindctl's caches; empty without a home.
 
     Source:
         XDG Base Directory Specification 0.8; Apple, File System Programming Guide.
@@ -104,8 +104,8 @@ def runtime_directory(
 ) -> str:
     """The folder of a metabase's history, locks and running service.
 
-    It lies beside the real file, or in the folder that BINDCTL_STATE names: there its
-    name tells metabases of several folders apart. `state_folder` opens it.
+    It is beside the real file, or in the folder that BINDCTL_STATE names, where its
+    name distinguishes metabases of several folders. `state_folder` opens it.
     """
     folder, name = os.path.split(os.path.realpath(metabase))
     state = environment.get(STATE_VARIABLE)
@@ -135,7 +135,7 @@ def authority_directory(metabase: str, environment: "Mapping[str, str]") -> str:
 
 
 def root_directory(metabase: str) -> str:
-    """The folder of authorities that one's own clients trust: ``certificates/root``."""
+    """The folder of authorities that your own clients trust: ``certificates/root``."""
     return os.path.join(certificates_directory(metabase), "root")
 
 

@@ -29,7 +29,7 @@ def take_lock(
     Args:
         path: The file; a link there is not followed.
         timeout_s: How long to wait.
-        folder: The folder it lies in, where that is bindctl's own.
+        folder: The folder that holds it, if that is bindctl's own.
 
     Returns:
         A descriptor; closing it releases the lock.
@@ -57,7 +57,7 @@ def take_lock(
 
 
 def release_lock(descriptor: int) -> None:
-    """Let the next one in, whatever the file system says to closing the file."""
+    """Release the lock, also when closing the file fails."""
     try:  # noqa: SIM105 - contextlib is not imported here
         os.close(descriptor)
     except OSError:

@@ -5,10 +5,11 @@ line for each: number, time, user, size, the version an undo went back to, comma
 Written here, under the metabase's lock; read in `versions`. On the quick path of
 writers: imports only `os` and what a write has imported already.
 
-1. Nothing here stops a write: what fails is told to the author and left out.
+1. Nothing here stops a write: a failure is reported to the author, and the version is
+   left out.
 2. A version's line is written after its file, and both before the next write.
 3. Nothing is synced: after a power failure the newest versions may be missing, and one
-   that is shorter than its line says is none.
+   that is shorter than its line says does not count.
 """
 
 import os
@@ -35,7 +36,7 @@ _MAX_CUTS = 16  # lines that begin with a bracket inside /LM's own values
 
 
 class History:
-    """The history of one metabase, open for a write by whoever holds its lock."""
+    """The history of one metabase, open for a write; the caller holds the lock."""
 
     __slots__ = ("_author", "_folder", "_limit", "_newest", "_size")
 
@@ -63,11 +64,11 @@ class History:
             raise
 
     def close(self) -> None:
-        """Let go of the folder."""
+        """Close the folder."""
         self._folder.close()
 
     def keep_outside(self, octets: bytes, metabase: str) -> None:
-        """Keep what the file holds when no version has it: somebody wrote by hand.
+        """Keep the file's content if no version has it: somebody wrote by hand.
 
         Raises:
             OSError: It cannot be kept.
@@ -105,7 +106,7 @@ class History:
         try:
             _write(self._folder, name, octets, os.O_EXCL)
         except OSError:
-            _remove(self._folder, name)  # part of a version is none
+            _remove(self._folder, name)  # a part of a version does not count
             raise
         self._newest, self._size = number, len(octets)
         fields = (
@@ -123,7 +124,7 @@ class History:
 def open_history(
     runtime: StateFolder, octets: bytes, author: Author
 ) -> "History | None":
-    """The history to keep a write in; ``None`` when it is off or cannot be opened.
+    """The history that keeps a write; ``None`` when it is off or cannot be opened.
 
     Args:
         runtime: The metabase's runtime directory.
@@ -141,7 +142,7 @@ def open_history(
 
 
 def tell(author: Author, error: OSError) -> None:
-    """Say that a version is not kept, or an old one not removed."""
+    """Report that a version is not kept, or that an old one is not removed."""
     if author.tell is not None:
         cause = (error.strerror or str(error)).lower()
         place = f"{error.filename}: " if error.filename else ""
@@ -174,7 +175,7 @@ def read_limit(octets: bytes) -> int:
 
 
 def _read_own_values(octets: bytes) -> dict[str, object]:
-    """What stands before the first table, without a look at what follows."""
+    """The text before the first table; what follows is not read."""
     start = len(BOM) if octets.startswith(BOM) else 0
     if octets.startswith(b"[", start):
         return {}

@@ -26,11 +26,11 @@ _READ_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY
 
 
 def read_octets(path: str) -> bytes:
-    """The octets of a file that is read as a metabase is.
+    """The octets of a file, read as a metabase is read.
 
     Raises:
-        BindctlError: MET001, MET005, MET008, or MET002 when it is no file that can be
-            read.
+        BindctlError: MET001, MET005, MET008, or MET002 when it is not a file that can
+            be read.
     """
     return require_known(path, find_octets(path))
 
@@ -94,8 +94,7 @@ def rewrite_file(path: str, change: "Change", author: "Author | None") -> bool:
     Args:
         path: The metabase.
         change: Gets the octets, ``None`` when the file is gone; gives the new ones and
-            the version of history they go back to; whatever it raises, nothing is
-            written.
+            the version of history they go back to. If it raises, nothing is written.
         author: Who writes, for history; ``None`` is this process.
 
     Raises:
@@ -122,15 +121,15 @@ def rewrite_file(path: str, change: "Change", author: "Author | None") -> bool:
 
 
 def _require_own(path: str) -> None:
-    """Make no private folder where it would lock the metabase's owner out.
+    """Refuse to make a private folder that would lock out the metabase's owner.
 
     Raises:
-        BindctlError: MET005, as writing the file would say after that.
+        BindctlError: MET005, as writing the file would raise afterwards.
     """
     try:
         owner = os.stat(path).st_uid
     except OSError:
-        return  # reading the file says it better
+        return  # reading the file gives a better message
     if os.name != "nt" and os.geteuid() not in (0, owner):
         from bindctl.storage.state_folder import account_name  # noqa: PLC0415 - rare
 
@@ -173,7 +172,7 @@ def _write(
 
 
 def _read_all(descriptor: int, size: int) -> bytes | None:
-    """The rest of an open file whose size was that a moment ago; not if too large."""
+    """The rest of an open file of about that size; ``None`` when it is too large."""
     if size > MAX_METABASE_OCTETS:
         return None
     pieces, left = [], MAX_METABASE_OCTETS

@@ -18,8 +18,8 @@ _IGNORE_ALL: Final = b"# private keys: nothing here may be committed\n*\n"
 def create_private_directory(path: str) -> None:
     """Make the folder and missing folders above it, each of mode 0700.
 
-    A new or empty folder gets a ``.gitignore`` that covers all of it; a folder with
-    something in it is somebody's, and left as it is.
+    A new or empty folder gets a ``.gitignore`` that covers all of it; a folder that is
+    not empty stays as it is.
 
     Raises:
         BindctlError: MET005 or MET006, it cannot be made.
@@ -34,7 +34,7 @@ def create_private_directory(path: str) -> None:
 
 
 def ignore_all(folder: StateFolder) -> None:
-    """Keep an empty folder of bindctl's own state out of version control, whole.
+    """Keep an empty folder of bindctl's own state out of version control.
 
     Raises:
         BindctlError: MET005 or MET006.

@@ -1,7 +1,7 @@
-"""Much work of one kind, done on every processor.
+"""Does much work of one kind on every processor.
 
-Where a process may fork, its children do a share each and send back what they found; a
-share that does not come back whole is done here. What comes back is plain data.
+Where a process may fork, each child does a share and sends back its results as plain
+data; a share that does not come back whole is done here.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def share_work(
     """What `work` makes of the items, in order; one result an item, as JSON has it.
 
     Args:
-        work: Changes nothing that anybody sees: it may run in another process.
+        work: Has no side effects, because it may run in another process.
         items: Any number.
     """
     count = _processes(len(items))
@@ -50,17 +50,18 @@ def share_work(
 
 
 class WorkBeside:
-    """Work that another process does meanwhile, where that is possible.
+    """Work that another process does meanwhile, if that is possible.
 
-    A context: whatever happens within, the other process is waited for.
+    A context: its end always waits for the other process.
     """
 
     def __init__(self, work: Callable[[], list[Any]], *, is_large: bool) -> None:
         """Begin.
 
         Args:
-            work: Gives what JSON can hold, and changes nothing that anybody sees.
-            is_large: Whether it is worth another process; else it is done when asked.
+            work: Gives data that JSON can hold, and has no side effects.
+            is_large: Whether it is worth another process; if not, it is done when asked
+                for.
         """
         self._work = work
         self._child: tuple[int, int] | None = None
@@ -72,11 +73,11 @@ class WorkBeside:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        """Wait for the other process, whose answer nobody has asked for."""
+        """Wait for the other process if nobody has asked for its answer."""
         self._take()
 
     def result(self) -> list[Any]:
-        """What the work found."""
+        """The result of the work."""
         found = self._take()
         return found[0] if found else self._work()
 
@@ -100,7 +101,7 @@ def _processes(count: int) -> int:
 def _start_child(
     work: Callable[[Sequence[T]], list[Any]], share: Sequence[T]
 ) -> tuple[int, int]:
-    """The child's process and where it writes; the child itself ends in here."""
+    """The child's process and its pipe; in the child this does not return."""
     descriptor, writing = os.pipe()
     process = os.fork()
     if process:
@@ -116,7 +117,7 @@ def _start_child(
 
 
 def _collect(process: int, descriptor: int) -> list[Any]:
-    """What a child found; empty when it did not come to its end."""
+    """The result of a child; empty when it did not end well."""
     octets = bytearray()
     try:
         while chunk := os.read(descriptor, _CHUNK):

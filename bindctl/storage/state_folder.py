@@ -1,13 +1,12 @@
-"""The folder of bindctl's own state, opened so that nobody can lead it elsewhere.
+"""Opens the folder of bindctl's own state so that no link can lead elsewhere.
 
 ``.bindctl`` beside the metabase, or the folder that BINDCTL_STATE names, holds history,
-backups, locks and what a running service tells. Whoever may write beside the metabase
-could put a link there, and let root write where it points.
+backups, locks and the files of a running service. A user who may write beside the
+metabase could put a link there, and make root write to its target.
 
-1. Everything is opened from the descriptor of the folder it lies in, never through a
-   link.
-2. Folders and files belong to who runs the command; below BINDCTL_STATE, which he named
-   himself, to the owner of that folder as well.
+1. Everything is opened from the descriptor of its folder, never through a link.
+2. Folders and files must belong to the user who runs the command, or, below
+   BINDCTL_STATE, which that user named, to the owner of that folder.
 3. Folders are 0700 and files 0600, whatever the umask.
 
 On the quick path of writers: imports only `os`, `errno` and what a write needs anyway.
@@ -34,7 +33,7 @@ _NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 # Opening a FIFO waits for its other end unless told not to.
 _FILE = _NO_LINK | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0)
-# A folder one may pass through but not read will do to begin at.
+# The first folder needs only the right to pass through, not to be read.
 _ANCHOR = _FOLDER | getattr(os, "O_PATH", 0) | getattr(os, "O_CLOEXEC", 0)
 _IS_LINK = frozenset({errno.ELOOP, errno.EMLINK, errno.ENOTDIR})
 _ANYBODY: frozenset[int] = frozenset()
@@ -42,7 +41,7 @@ _ELSEWHERE = "BINDCTL_STATE names another folder"
 
 
 class NotOurs(PermissionError):  # noqa: N818 - as the standard library names its own
-    """A link, another user's, or no right, where bindctl's own state belongs.
+    """A link, another user's file, or no access, in place of bindctl's own state.
 
     Attributes:
         hint: The command that mends it.
@@ -86,7 +85,7 @@ class StateFolder:
         self.close()
 
     def close(self) -> None:
-        """Let go of the descriptor, whatever the file system says to that."""
+        """Close the descriptor, also when closing fails."""
         descriptor, self.descriptor = self.descriptor, None
         try:
             if descriptor is not None:
@@ -102,7 +101,7 @@ class StateFolder:
         """The descriptor of a regular file.
 
         Raises:
-            NotOurs: It is a link, no file, or another user's.
+            NotOurs: It is a link, not a file, or another user's.
             OSError: It cannot be opened.
         """
         try:
@@ -122,7 +121,7 @@ class StateFolder:
         return descriptor
 
     def read(self, name: str, limit: int) -> bytes:
-        """A file's octets, or its first ones where it has more than the limit.
+        """A file's octets; if it has more than the limit, the first ones.
 
         Raises:
             NotOurs, OSError: As `open`.
@@ -142,7 +141,7 @@ class StateFolder:
         return os.listdir(self.path if self.descriptor is None else self.descriptor)
 
     def size(self, name: str) -> int:
-        """A file's octets; of a link, its own."""
+        """A file's octets; for a link, the link itself."""
         return os.lstat(self._at(name), dir_fd=self.descriptor).st_size
 
     def unlink(self, name: str) -> None:
@@ -221,7 +220,7 @@ class StateFolder:
         return name if self.descriptor is not None else self.where(name)
 
     def _explain(self, name: str, error: OSError) -> None:
-        """Say of a failure that a link, or another user, is why, if it is so.
+        """Explain a failure that a link or another user has caused.
 
         Raises:
             NotOurs: It is.
@@ -297,8 +296,8 @@ def open_state(
         path: Absolute; what lies above the last folder, or above ``.bindctl``, is
             followed wherever it leads.
         make: Whether to make it when it is missing.
-        user: Who has to own it; ``None`` is who runs this process.
-        of_anybody: Whether it does not matter who owns it: for a glance.
+        user: The required owner; ``None`` is the user of this process.
+        of_anybody: Whether any owner is accepted, because it is only read.
 
     Raises:
         NotOurs: It is a link, or another user's.
@@ -326,13 +325,13 @@ def open_state(
 
 
 def _set_mode(descriptor: int, mode: int) -> None:
-    """Set the permission bits, unless they are so."""
+    """Set the permission bits, unless they are right already."""
     if os.fstat(descriptor).st_mode & _RIGHTS != mode:
         os.fchmod(descriptor, mode)
 
 
 def account_name(number: int) -> str:
-    """A user of this machine by his number, or the number."""
+    """The name of a user of this machine, or the number."""
     import pwd  # noqa: PLC0415 - errors only
 
     try:

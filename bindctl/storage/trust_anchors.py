@@ -1,12 +1,13 @@
-"""Whom the clients of this machine trust: its bundle of authorities, and one's own.
+"""The authorities that clients of this machine trust: its bundle, and your own.
 
-The bundle is where OpenSSL and Go look for it. One's own are the development authority
-and what lies in the folder ``root`` beside the stores, as in the store Root of Windows.
+The bundle is where OpenSSL and Go look for it. Your own are the development authority
+and those in the folder ``root`` beside the stores, which is like the store Root of
+Windows.
 
-1. The files are read each time, and only what they say is kept, by their content: an
-   authority that was added or taken away counts at once.
+1. The files are read each time, and only their subjects are kept, by the content of the
+   file: an authority that was added or removed counts at once.
 2. `cryptography` is imported only when they have changed.
-3. Without a bundle nothing is known, and nothing is said: an empty one would make every
+3. Without a bundle nothing is known about trust: an empty one would make every
    certificate untrusted.
 """
 
@@ -47,9 +48,9 @@ def load_trust_anchors(
 
     Args:
         bundle: The machine's bundle; empty for none.
-        private: Files with authorities of one's own, and folders of such files; what
-            is not there is left out.
-        cache_directory: Where what was read is kept; empty for nowhere.
+        private: Files with your own authorities, and folders of such files; missing
+            ones are left out.
+        cache_directory: Where subjects that were read are kept; empty for nowhere.
 
     Returns:
         ``None`` when the bundle cannot be read, or holds nobody.
@@ -75,7 +76,7 @@ def load_trust_anchors(
 def find_bundle(environment: Mapping[str, str]) -> str:
     """The machine's bundle of authorities; empty when there is none.
 
-    SSL_CERT_FILE names it, as for OpenSSL and whatever is built on it.
+    SSL_CERT_FILE names it, as for OpenSSL and programs built on it.
     """
     named = environment.get(BUNDLE_VARIABLE)
     if named:
@@ -91,7 +92,7 @@ def _list_files(places: Sequence[str]) -> list[str]:
         except NotADirectoryError:
             files.append(place)
         except OSError:
-            continue  # nothing there, or nothing that may be seen
+            continue  # nothing is there, or it may not be read
         else:
             files += [
                 os.path.join(place, name)
@@ -102,7 +103,7 @@ def _list_files(places: Sequence[str]) -> list[str]:
 
 
 def _read(path: str) -> bytes:
-    """Empty when it cannot be read: whom it names is not known then."""
+    """Empty when it cannot be read: then nothing is known."""
     if not path:
         return b""
     try:

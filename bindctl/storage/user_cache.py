@@ -1,11 +1,11 @@
-"""JSON files in the user's cache folder: convenient, and never needed.
+"""JSON files in the user's cache folder, which are convenient but never needed.
 
-Missing, damaged, foreign or not writable, such a file costs time and nothing else.
+If such a file is missing, damaged, foreign or not writable, it only costs time.
 
-1. A file is taken as it is or not at all: its first line holds its format and the
-   digest of the rest, so nothing of a damaged one is believed.
-2. Nothing is written where another user owns the folder: who runs one command as root
-   does not take the cache away from himself.
+1. A damaged file is not used at all: its first line holds its format and the digest of
+   the rest.
+2. Nothing is written if another user owns the folder: after one command as root the
+   user can still write the cache.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from bindctl.storage.bounded_file import MAX_INPUT_OCTETS, read_stream
 
 
 class CachedDocument(NamedTuple):
-    """What a file held.
+    """The content of a file.
 
     Attributes:
         document: As it was saved; ``None`` when nothing could be read.

@@ -57,7 +57,7 @@ def judge_if_gated(
 
 
 def about_file(path: str, function: "Callable[[], int]") -> int:
-    """Call `function`; a syntax error it meets is one of the file at `path`."""
+    """Call `function`; a syntax error in it is reported for the file at `path`."""
     try:
         return function()
     except BindctlError as error:
@@ -85,7 +85,7 @@ def run_command(
     except KeyboardInterrupt:
         return ExitStatus.INTERRUPTED
     except BrokenPipeError:
-        return ExitStatus.OK  # the reader has seen enough, as with `| head`
+        return ExitStatus.OK  # the reader has stopped reading, as in `| head`
 
 
 def print_error(terminal: "Terminal", error: BindctlError) -> None:
@@ -136,7 +136,7 @@ def print_envelope(
 def print_error_envelope(
     terminal: "Terminal", command: str, error: BindctlError
 ) -> None:
-    """A refusal, spoken as JSON because JSON was asked for."""
+    """A refusal as JSON, because JSON was asked for."""
     findings = [error_finding(error), *error.findings]
     print_envelope(terminal, command, None, error.exit_status, findings)
 

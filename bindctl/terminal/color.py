@@ -1,4 +1,4 @@
-"""Colour for people: where the answer goes to a terminal that shows any."""
+"""Colour for people, if the answer goes to a terminal that shows it."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ SEVERITY_STYLES = {"error": "bold red", "warning": "bold yellow", "info": "bold 
 
 
 def make_painter(terminal: Terminal) -> Painter:
-    """What paints text on that terminal, or leaves it alone.
+    """The function that colours text for that terminal, or leaves it alone.
 
-    NO_COLOR and a dumb terminal want none; FORCE_COLOR wants it in a log as well.
+    No colour with NO_COLOR or on a dumb terminal; FORCE_COLOR has it in a log as well.
     """
     environment = terminal.environment
     is_wanted = terminal.is_interactive() or bool(environment.get("FORCE_COLOR"))

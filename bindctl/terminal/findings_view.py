@@ -38,7 +38,7 @@ class FindingsView:
         is_verbose: bool = False,
         version: int = 10,
     ) -> None:
-        """Take what all findings share.
+        """Take the values that all findings share.
 
         Args:
             terminal: Where to.
@@ -105,7 +105,7 @@ class FindingsView:
             return []  # a header says no more than the path does
         stored, line = self._read_line(place.line)
         if line != stored and line[: place.column] != stored[: place.column]:
-            return []  # stars have moved what the column counts
+            return []  # because of the stars the column is no longer right
         indent = min(len(line) - len(line.lstrip()), place.column - 1)
         return show_place(line[indent:], place.column - indent).split("\n")
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class _Output:
-    """Standard output, which remembers what became of it; else the stream itself."""
+    """Standard output, which remembers failures; any other stream as it is."""
 
     def __init__(self, stream: "TextIO") -> None:
         self._stream = stream
@@ -43,7 +43,7 @@ class _Output:
 
 
 class _Words:
-    """Standard error; that nobody hears a word changes nothing of what was done."""
+    """Standard error; a failure to write to it does not change the result."""
 
     def __init__(self, stream: "TextIO") -> None:
         self._stream = stream
@@ -84,7 +84,7 @@ def run_process(run: "Callable[[Sequence[str], Terminal], int]") -> "NoReturn":
         status = run(sys.argv[1:], terminal)
         answer.flush()
     except BrokenPipeError:
-        # The reader of our output is gone; keep the interpreter from saying so.
+        # The reader of our output is gone; keep the interpreter from reporting that.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = ExitStatus.OK
     except KeyboardInterrupt:
@@ -96,7 +96,7 @@ def run_process(run: "Callable[[Sequence[str], Terminal], int]") -> "NoReturn":
 
 
 def _open_missing_streams() -> None:
-    """Where a stream is closed (``>&-``), what goes there goes nowhere."""
+    """If a stream is closed (``>&-``), text written to it is dropped."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             sink = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - to the end

@@ -15,10 +15,10 @@ _COLOUR_VARIABLES = ("FORCE_COLOR", "PY_COLORS", "GITHUB_ACTIONS")
 
 
 class HarmlessStream:
-    """A stream that writes nothing a terminal or a CI log would obey.
+    """A stream that writes nothing that could command a terminal or a CI log.
 
-    What is in a metabase, a certificate or an answer may come from anywhere: it must
-    not be able to clear the screen, to turn text around or to command a CI service.
+    Text in a metabase, a certificate or an answer may come from anybody: it must not be
+    able to clear the screen, to turn text around or to command a CI service.
     """
 
     __slots__ = ("__weakref__", "stream")
@@ -28,7 +28,7 @@ class HarmlessStream:
         self.stream = stream
 
     def __getattr__(self, name: str) -> object:
-        """What else a stream has."""
+        """Every other attribute of the stream."""
         return getattr(self.stream, name)
 
     def write(self, text: str) -> int:
@@ -46,7 +46,7 @@ class HarmlessStream:
             self.write(line)
 
     def write_obeyed(self, text: str) -> int:
-        """Write text that is to be obeyed; escapes only what the encoding lacks."""
+        """Write text that may command; escape only what the encoding lacks."""
         try:
             return self.stream.write(text)
         except UnicodeEncodeError:
@@ -57,17 +57,17 @@ class HarmlessStream:
 
 
 class StyledStream(HarmlessStream):
-    """The same for text with colours, which go to whoever wants them."""
+    """The same for text with colours, which are left out if not wanted."""
 
     __slots__ = ("_environment",)
 
     def __init__(self, stream: "TextIO", environment: "Mapping[str, str]") -> None:
-        """Take the stream, and what says whether colours are wanted."""
+        """Take the stream, and a function that says whether colours are wanted."""
         super().__init__(stream)
         self._environment = environment
 
     def write(self, text: str) -> int:
-        """Write lines; only colours are obeyed."""
+        """Write lines, in which only colours can command the terminal."""
         if "\x1b" not in text or not self._has_colours():
             return super().write(text)
         import re  # noqa: PLC0415 - slow to import
@@ -84,7 +84,7 @@ class StyledStream(HarmlessStream):
 
 
 class Terminal:
-    """What a command may touch; tests hand in their own.
+    """Everything a command may touch; tests give their own.
 
     Attributes:
         stdout: The answer.
@@ -131,7 +131,7 @@ class Terminal:
         self.capture: Callable[[Workspace], Workspace] | None = None
 
     def print(self, text: str = "") -> None:
-        """A line of the answer, and one line whatever is in it."""
+        """A line of the answer; it stays one line, whatever it contains."""
         self.stdout.write(_one_line(text) + "\n")
 
     def complain(self, text: str) -> None:
@@ -139,7 +139,7 @@ class Terminal:
         self.stderr.write(_one_line(text) + "\n")
 
     def print_command(self, text: str) -> None:
-        """A line that a CI service is to obey."""
+        """A line that commands a CI service."""
         self._answer.write_obeyed(_one_line(text) + "\n")
 
     def print_document(self, text: str) -> None:
@@ -154,7 +154,7 @@ class Terminal:
         self.complain("control characters are shown as escapes; a file gets them as is")
 
     def is_interactive(self) -> bool:
-        """Whether a person reads the answer as it is written."""
+        """Whether the answer goes to a terminal, where a person reads it."""
         return self.stdout.isatty()
 
 

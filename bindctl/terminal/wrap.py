@@ -1,7 +1,7 @@
-"""Long lines for people: broken between words, where a terminal would cut through them.
+"""Breaks long lines for people between words, where a terminal would cut words.
 
-Only where a person reads: a program gets a line as one line. Commands that are there to
-be pasted are never broken.
+Only on a terminal: a program gets a line as one line. Commands that can be pasted are
+never broken.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     Folder: TypeAlias = Callable[[str, int, int], str]
 
 _USUAL_WIDTH = 80
-_LEAST_WIDTH = 40  # below, lines of single words read worse than cut ones
+_LEAST_WIDTH = 40  # below this, lines of single words are harder to read than cut ones
 
 
 def make_folder(terminal: Terminal) -> Folder:
-    """What breaks text for that terminal, or leaves it alone."""
+    """The function that breaks text for that terminal, or leaves it alone."""
     if not terminal.is_interactive():
         return _leave
     from textwrap import wrap  # noqa: PLC0415 - slow to import
