@@ -17,8 +17,7 @@ from hypothesis import strategies as st
 from bindctl.model.binding import Protocol
 from bindctl.model.site import SiteContent, VirtualDirectory
 from bindctl.routing.plan import compile_plan
-from bindctl.server.service.options import ServiceOptions
-from bindctl.server.service.service_plan import ServicePlan
+from bindctl.server.service.service_plan import ServiceOptions, ServicePlan
 from bindctl.server.tls.handshake import make_base_contexts
 from bindctl.server.worker.connection import Connection
 from bindctl.server.worker.hot_answers import MAX_SPELLINGS, match_request

@@ -140,7 +140,7 @@ def serve(
     from bindctl.operations.service.service_plan import (  # noqa: PLC0415
         load_service_configuration,
     )
-    from bindctl.server.service.options import ServiceOptions  # noqa: PLC0415
+    from bindctl.server.service.service_plan import ServiceOptions  # noqa: PLC0415
     from bindctl.server.service.supervisor import run_supervisor  # noqa: PLC0415
 
     gc.enable()  # the command line does without; a service lives on

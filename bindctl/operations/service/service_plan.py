@@ -11,9 +11,9 @@ from bindctl.operations.load.central_store import list_central_folder, with_fold
 from bindctl.operations.load.site_content import lower_content, physical_path
 from bindctl.server.service.service_plan import (
     DEFAULT_MIN_OCTETS_PER_S,
+    CentralFiles,
     ServiceConfiguration,
 )
-from bindctl.server.tls.central_certificates import CentralFiles
 from bindctl.storage.file_locations import store_directory
 from bindctl.toml.reader import parse_document
 

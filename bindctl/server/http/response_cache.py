@@ -26,7 +26,7 @@ from bindctl.server.http.static_files import (
 
 if TYPE_CHECKING:
     from bindctl.model.site import VirtualDirectory
-    from bindctl.server.service.clock import Clock
+    from bindctl.server.service.service_log import Clock
 
 MAX_FILE_OCTETS: Final = 256 * 1024  # http.sys: UriMaxUriBytes, 262144
 MAX_CACHE_OCTETS: Final = 128 * 1024 * 1024  # http.sys: a part of the memory

@@ -29,10 +29,9 @@ from bindctl.server.worker.frames import NewPlan
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bindctl.server.service.clock import Clock
-    from bindctl.server.service.options import ServiceOptions
     from bindctl.server.service.preparation import LoadConfiguration
-    from bindctl.server.service.service_plan import ServiceConfiguration
+    from bindctl.server.service.service_log import Clock
+    from bindctl.server.service.service_plan import ServiceConfiguration, ServiceOptions
     from bindctl.server.worker.listeners import ListenerSet
 
 

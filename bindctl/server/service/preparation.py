@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from bindctl.bindings.start import Refusal, StartResult
     from bindctl.bindings.table import SiteRow
-    from bindctl.server.service.options import ServiceOptions
+    from bindctl.server.service.service_plan import ServiceOptions
     from bindctl.server.worker.listeners import ListenerSet, ListenerSpec
 
 # Reads the metabase; raises BindctlError when it cannot.

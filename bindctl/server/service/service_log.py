@@ -1,4 +1,4 @@
-"""The service log: plain lines on standard error, with UTC time.
+"""The service log: plain lines on standard error, with UTC time; and the server's clocks.
 
 Who starts the service decides where standard error goes.
 
@@ -15,10 +15,9 @@ import os
 import sys
 import time
 import traceback
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from bindctl.model.harmless_text import harmless_lines, one_line
-from bindctl.server.service.clock import SYSTEM_CLOCK, Clock
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -31,6 +30,31 @@ MAX_KEYS: Final = 256  # more faults than these within `QUIET_S` are not told
 MAX_CHARACTERS: Final = 8192  # a traceback is 2,000
 
 _last_told: dict[str, float] = {}
+
+
+class Clock(Protocol):
+    """Where the server takes the time from."""
+
+    def now(self) -> float:
+        """Seconds since 1970-01-01 UTC."""
+
+    def monotonic(self) -> float:
+        """Seconds that never run backwards, for intervals."""
+
+
+class SystemClock:
+    """The machine's own clocks."""
+
+    def now(self) -> float:
+        """Seconds since 1970-01-01 UTC."""
+        return time.time()  # noqa: TID251 - the one place, behind `Clock`
+
+    def monotonic(self) -> float:
+        """Seconds that never run backwards."""
+        return time.monotonic()
+
+
+SYSTEM_CLOCK: Clock = SystemClock()
 
 
 def log_service(message: str, *, clock: Clock = SYSTEM_CLOCK) -> None:

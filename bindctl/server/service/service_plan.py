@@ -3,25 +3,85 @@
 from __future__ import annotations
 
 import hashlib
+import os
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from bindctl.bindings.listen_list import EVERYWHERE
+from bindctl.model.endpoint import MAX_PORT_OFFSET
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from bindctl.bindings.listen_list import ListenList
     from bindctl.bindings.table import BindingTable
+    from bindctl.model.endpoint import IpAddress
+    from bindctl.model.secret import Secret
     from bindctl.model.site import ServerState, SiteContent, Win32Error
     from bindctl.routing.plan import RoutingPlan
-    from bindctl.server.tls.central_certificates import CentralFiles
 
 DEFAULT_MIN_OCTETS_PER_S = 240  # IIS 6: MinFileBytesPerSec
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceOptions:
+    """How a service runs, as opposed to what it serves: the command line decides.
+
+    Attributes:
+        workers: Worker processes, 1 or more.
+        port_offset: Added to every bound port, so that 80 and 443 need no privilege;
+            0 to `MAX_PORT_OFFSET`.
+        listen: Addresses that bindings to any address listen on; empty leaves it to
+            the plan.
+        drain_timeout_s: Longest wait for requests in flight at stop.
+        tls_handshake_timeout_s: Longest wait for a TLS handshake to end.
+        worker_silence_s: How long a worker's event loop may stand still before the
+            worker is replaced.
+        probe_secret: Who knows it is told which site answers; empty tells nobody.
+    """
+
+    workers: int
+    port_offset: int = 0
+    listen: tuple[IpAddress, ...] = ()
+    drain_timeout_s: float = 10.0
+    tls_handshake_timeout_s: float = 10.0
+    worker_silence_s: float = 10.0
+    probe_secret: str = ""
+
+    def __post_init__(self) -> None:
+        """Accept only what some port can bear.
+
+        Raises:
+            ValueError: No port is left at that offset.
+        """
+        if not 0 <= self.port_offset <= MAX_PORT_OFFSET:
+            message = (
+                f"port offset {self.port_offset} is not between 0 and {MAX_PORT_OFFSET}"
+            )
+            raise ValueError(message)
 
 
 def names_digest(names: Iterable[str]) -> str:
     """A word that differs when two sets of names do."""
     return hashlib.sha256("\n".join(sorted(names)).encode()).hexdigest()
+
+
+class CentralFiles(NamedTuple):
+    """Where the files of the central store are.
+
+    Attributes:
+        directory: Absolute path of their folder.
+        password: Of every file; an empty one is none.
+        spellings: Names on disk by name in lower case, where the two differ.
+    """
+
+    directory: str
+    password: Secret
+    spellings: Mapping[str, str]
+
+    def path(self, name: str) -> str:
+        """The path of a file, by its name in lower case."""
+        return os.path.join(self.directory, self.spellings.get(name, name))
 
 
 class SiteStatus(NamedTuple):

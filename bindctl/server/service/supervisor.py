@@ -4,10 +4,14 @@
 2. A plan is in force everywhere or nowhere: what cannot be loaded changes nothing.
 3. The files in the runtime directory tell the truth, and go when the service does.
 4. Nothing that goes wrong while a request or a signal is obeyed ends the service.
+
+Where `fork` is missing, one process does it all, without a control socket.
 """
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import os
 import selectors
 import signal
@@ -18,19 +22,16 @@ from typing import TYPE_CHECKING, Final
 
 from bindctl.findings.errors import BindctlError
 from bindctl.server.service.active_plan import InForce, Planner
-from bindctl.server.service.clock import SYSTEM_CLOCK
 from bindctl.server.service.control_server import ControlRequest, ControlServer
-from bindctl.server.service.in_process import run_in_process
-from bindctl.server.service.limits import raise_descriptor_limit
 from bindctl.server.service.runtime_files import RuntimeDirectory, StateFolder
-from bindctl.server.service.served_state import tell_served
-from bindctl.server.service.service_log import log_service
+from bindctl.server.service.service_log import SYSTEM_CLOCK, log_service
 from bindctl.server.service.signal_mailbox import STOP_SIGNALS, SignalMailbox
 from bindctl.server.service.status_report import (
     error_report,
     report_of,
     site_report,
     status_report,
+    tell_served,
 )
 from bindctl.server.service.worker_pool import (
     WorkerPool,
@@ -40,15 +41,14 @@ from bindctl.server.service.worker_pool import (
 )
 from bindctl.server.tls.handshake import make_base_contexts
 from bindctl.server.worker.listeners import ListenerSet, ListenerSpec, widest
-from bindctl.server.worker.worker import run_worker
+from bindctl.server.worker.worker import Worker, run_loop, run_worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from bindctl.server.service.clock import Clock
-    from bindctl.server.service.options import ServiceOptions
     from bindctl.server.service.preparation import LoadConfiguration
-    from bindctl.server.service.service_plan import ServicePlan
+    from bindctl.server.service.service_log import Clock
+    from bindctl.server.service.service_plan import ServiceOptions, ServicePlan
     from bindctl.server.worker.frames import NewPlan
 
 READY_TIMEOUT_S: Final = 30.0
@@ -79,12 +79,65 @@ def run_supervisor(
     Raises:
         BindctlError: The metabase cannot be read, or no worker comes up.
     """
-    raise_descriptor_limit()
+    _raise_descriptor_limit()
     with RuntimeDirectory(folder) as runtime:
         options = replace(options, probe_secret=runtime.make_probe_secret())
         if not hasattr(os, "fork"):
             return run_in_process(options, load, on_ready, runtime, clock)
         return Supervisor(options, load, runtime, clock).run(on_ready)
+
+
+def _raise_descriptor_limit() -> None:
+    """As many connections as the system allows; the usual soft limit is 1024."""
+    try:
+        import resource  # noqa: PLC0415 - missing on Windows
+    except ImportError:
+        return
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def run_in_process(
+    options: ServiceOptions,
+    load: LoadConfiguration,
+    on_ready: Callable[[ServicePlan, tuple[ListenerSpec, ...]], None],
+    runtime: RuntimeDirectory,
+    clock: Clock,
+) -> int:
+    """Serve in this process alone until interrupted; the exit status.
+
+    A change of the metabase needs a stop and a start.
+    """
+    listeners = ListenerSet()
+    message = Planner(load, listeners, options, clock).first().message
+    plan, specs = message.plan, message.specs
+    runtime.write_pid()
+    runtime.write_states(plan.statuses)
+
+    async def main() -> None:
+        worker = Worker(options, message, make_base_contexts(), clock)
+        await worker.listen(listeners.find_all(specs))
+        worker.start_ticking()
+        on_ready(plan, specs)
+        await _until_signalled()
+        await worker.drain(options.drain_timeout_s)
+
+    with contextlib.suppress(KeyboardInterrupt):
+        run_loop(main())
+    return 0
+
+
+async def _until_signalled() -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        try:
+            loop.add_signal_handler(number, stop.set)
+        except NotImplementedError:
+            # Windows' loop has none: the interrupt arrives as an exception.
+            continue
+    await stop.wait()
 
 
 class Supervisor:

@@ -3,6 +3,9 @@
 1. Files are read, and opened, beside the event loop: meanwhile other connections go on.
 2. Files that cannot be used refuse the handshakes that need them, and are not tried
    again until they change: trying a password costs as much as many handshakes.
+3. A private key is never written in clear: a TLS context takes keys from files alone, so
+   the key of a PFX file goes there sealed with a passphrase that was made for it and is
+   forgotten.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ import asyncio
 import os
 import ssl
 import stat
+import tempfile
 import zlib
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +24,6 @@ from typing import TYPE_CHECKING, Final
 from bindctl.findings.errors import BindctlError
 from bindctl.model.certificate import CentralKey
 from bindctl.server.service.service_log import log_service_rarely
-from bindctl.server.tls.central_certificates import load_into
 from bindctl.server.tls.handshake import (
     FileMark,
     Leaf,
@@ -36,7 +39,8 @@ if TYPE_CHECKING:
 
     from bindctl.model.certificate import SslRecord
     from bindctl.model.secret import Secret
-    from bindctl.server.tls.central_certificates import CentralFiles
+    from bindctl.server.service.service_plan import CentralFiles
+    from bindctl.server.tls.pfx_opener import SealedPem
     from bindctl.server.worker.second_cache import Ticker
 
     _Open: TypeAlias = Callable[..., tuple[ssl.SSLContext, int]]
@@ -189,6 +193,21 @@ def _open_pfx(
     context = make_context()
     load_into(context, opener.open(octets, password))
     return context, zlib.crc32(octets)
+
+
+def load_into(context: ssl.SSLContext, sealed: SealedPem) -> None:
+    """Give a context a certificate, its chain and its key.
+
+    Raises:
+        OSError: They do not belong together, or the file cannot be written.
+    """
+    descriptor, draft = tempfile.mkstemp(prefix="bindctl-")  # mode 0600
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(sealed.pem)
+        context.load_cert_chain(draft, password=sealed.passphrase)
+    finally:
+        os.unlink(draft)
 
 
 def _read(path: str, limit: int = MAX_OCTETS) -> bytes:

@@ -9,7 +9,7 @@ from bindctl.server.http.http_date import format_http_date
 from bindctl.server.http.response import status_line
 
 if TYPE_CHECKING:
-    from bindctl.server.service.clock import Clock
+    from bindctl.server.service.service_log import Clock
 
 SERVER_LINE: Final = b"Server: bindctl\r\n"
 HTTP_SYS_LINE: Final = b"Server: Microsoft-HTTPAPI/2.0\r\n"

@@ -32,8 +32,8 @@ from bindctl.server.worker.worker_state import WorkerState
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Mapping
 
-    from bindctl.server.service.clock import Clock
-    from bindctl.server.service.options import ServiceOptions
+    from bindctl.server.service.service_log import Clock
+    from bindctl.server.service.service_plan import ServiceOptions
     from bindctl.server.tls.handshake import BaseContexts
     from bindctl.server.worker.listeners import ListenerSpec
 

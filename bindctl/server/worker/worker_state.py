@@ -19,9 +19,8 @@ from bindctl.server.worker.second_cache import Ticker
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bindctl.server.service.clock import Clock
-    from bindctl.server.service.options import ServiceOptions
-    from bindctl.server.service.service_plan import ServicePlan
+    from bindctl.server.service.service_log import Clock
+    from bindctl.server.service.service_plan import ServiceOptions, ServicePlan
     from bindctl.server.tls.handshake import BaseContexts
     from bindctl.server.worker.listeners import ListenerSpec
 

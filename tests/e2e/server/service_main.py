@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bindctl.findings.errors import BindctlError
-from bindctl.server.service.options import ServiceOptions
+from bindctl.server.service.service_plan import ServiceOptions
 from bindctl.server.service.supervisor import run_supervisor
 from bindctl.storage.state_folder import open_state
 

@@ -11,9 +11,8 @@ from bindctl.bindings.listen_list import ListenList
 from bindctl.bindings.start import Refusal
 from bindctl.model.endpoint import parse_ip_address
 from bindctl.model.site import ServerState, SiteContent, Win32Error
-from bindctl.server.service.options import ServiceOptions
 from bindctl.server.service.preparation import StartRequest, describe_refusal, open_plan
-from bindctl.server.service.service_plan import ServiceConfiguration
+from bindctl.server.service.service_plan import ServiceConfiguration, ServiceOptions
 from bindctl.server.worker.listeners import ListenerSet
 from tests.unit.bindings.tables import site, table
 

@@ -10,6 +10,7 @@ from bindctl.model.site import ServerState, SiteContent, Win32Error
 from bindctl.routing.plan import compile_plan
 from bindctl.server.service.preparation import StartRequest
 from bindctl.server.service.service_plan import (
+    CentralFiles,
     ServiceConfiguration,
     ServicePlan,
     SiteStatus,
@@ -22,7 +23,6 @@ from bindctl.server.service.site_control import (
     wish_for,
     with_site,
 )
-from bindctl.server.tls.central_certificates import CentralFiles
 from tests.unit.bindings.tables import site, table
 
 STARTED, STOPPED, PAUSED = ServerState.STARTED, ServerState.STOPPED, ServerState.PAUSED

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import ssl
+import tempfile
 import threading
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,20 +18,20 @@ from bindctl.certificates.pfx import encrypt_key
 from bindctl.model.certificate import CentralKey, SniKey, SslRecord
 from bindctl.model.host import parse_host_name
 from bindctl.model.secret import NO_SECRET
+from bindctl.server.service.service_plan import CentralFiles
 from bindctl.server.tls import certificate_contexts
-from bindctl.server.tls.central_certificates import CentralFiles
 from bindctl.server.tls.certificate_contexts import (
     MAX_KEY_OCTETS,
     MAX_OCTETS,
     CertificateContexts,
+    load_into,
 )
 from bindctl.server.tls.handshake import Leaf, make_context
+from bindctl.server.tls.pfx_opener import SealedPem
 from bindctl.server.worker.second_cache import Ticker
 from tests.unit.server.worker.test_access_log import FakeClock
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from bindctl.model.secret import Secret
     from bindctl.server.tls.pfx_opener import PfxOpener
 
@@ -40,6 +42,7 @@ LEAF = issue_certificate(
 )
 HASH = "a" * 40
 RECORD = SslRecord(SniKey(parse_host_name("a.example"), 443), HASH, "MY", 1)
+SEALED = SealedPem(LEAF.certificate_pem + encrypt_key(LEAF.key_pem, b"words"), "words")
 CENTRAL = SslRecord(CentralKey(443), "a.example.pfx", "", 1)
 
 
@@ -210,3 +213,63 @@ def test_a_store_that_is_not_there_refuses(store: Store) -> None:
     store.contexts.replace_stores({}, None)
     assert store.loaded().problem == "there is no such store"
     assert store.loaded(CENTRAL).problem == "there is no such store"
+
+
+class ReadingContext:
+    """Remembers what lay in the file it was given, and who could read it."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        """Fail with `error` when there is one."""
+        self.error = error
+        self.seen: list[tuple[bytes, int]] = []
+
+    def load_cert_chain(self, path: str, **_more: Any) -> None:
+        """As `ssl.SSLContext`."""
+        file = Path(path)
+        self.seen.append((file.read_bytes(), file.stat().st_mode & 0o777))
+        if self.error is not None:
+            raise self.error
+
+
+@pytest.fixture
+def drafts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where temporary files go."""
+    folder = tmp_path / "drafts"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
+
+
+def test_a_context_gets_certificate_and_key() -> None:
+    """No handshake could be made."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    load_into(context, SEALED)
+    client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    client.check_hostname = False
+    client.load_verify_locations(cadata=AUTHORITY.certificate_pem.decode())
+    to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
+    ours = context.wrap_bio(to_server, to_client, server_side=True)
+    theirs = client.wrap_bio(to_client, to_server)
+    for side in (theirs, ours, theirs, ours):
+        try:
+            side.do_handshake()
+        except ssl.SSLWantReadError:
+            continue
+    assert theirs.getpeercert(binary_form=True) is not None
+    assert theirs.version() == "TLSv1.3"
+
+
+@pytest.mark.parametrize("error", [None, ssl.SSLError("no"), OSError("full")])
+def test_no_key_is_left_on_the_disk(drafts: Path, error: Exception | None) -> None:
+    """Whoever reads the temporary folder, or its backup, would have the key."""
+    context = ReadingContext(error)
+    if error is None:
+        load_into(context, SEALED)  # type: ignore[arg-type]  # one method is used
+    else:
+        with pytest.raises(type(error)):
+            load_into(context, SEALED)  # type: ignore[arg-type]  # as above
+    ((octets, mode),) = context.seen
+    assert b"BEGIN ENCRYPTED PRIVATE KEY" in octets
+    assert b"BEGIN PRIVATE KEY" not in octets
+    assert mode == 0o600
+    assert list(drafts.iterdir()) == []
