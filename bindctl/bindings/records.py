@@ -185,6 +185,11 @@ def central_file_names(host: str) -> tuple[str, ...]:
     return wildcard if label == "*" else (f"{host}.pfx", *wildcard)
 
 
+def find_central_file(host: str, files: Collection[str]) -> str | None:
+    """The file of the central store for a host, as `central_file_names` takes it."""
+    return next((name for name in central_file_names(host) if name in files), None)
+
+
 def _wanted_record(key: RecordKey, site: SiteRow, later: SslFlags) -> SslRecord | None:
     """The record that a site's properties make under a key."""
     if isinstance(key, CentralKey):

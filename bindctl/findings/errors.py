@@ -66,6 +66,7 @@ class BindctlError(Exception):
         exit_status: One of `ExitStatus`.
         hresult: The number of the same failure on Windows; 0 where there is none.
         file: The file it is about, where the message counts its lines; or empty.
+        names_file: Whether the message has the file's name in it.
         line: The line of a script it is about, from 1; 0 for none.
         spot: Text of the document, and line and column of the fault in it, from 1. It
             is shown only with its secrets as stars.
@@ -90,6 +91,7 @@ class BindctlError(Exception):
         self.exit_status = exit_status
         self.hresult = hresult
         self.file = ""
+        self.names_file = False
         self.line = 0
         self.spot: tuple[str, int, int] | None = None
         self.findings: tuple[Finding, ...] = ()

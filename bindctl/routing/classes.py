@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from bindctl.bindings.listen_list import ALL_IPV4, ALL_IPV6, EVERYWHERE
 from bindctl.model.binding import Protocol
 from bindctl.model.endpoint import ANY_ADDRESS
+from bindctl.model.host import AnyHost, HostName
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from bindctl.bindings.listen_list import ListenList
     from bindctl.model.endpoint import IpAddress, LocalAddress
+    from bindctl.model.host import HostPattern
     from bindctl.routing.plan import PortPlan, RoutingPlan
 
 # Neither a host nor a file can be called so: it stands for a label that nothing names.
@@ -92,6 +94,18 @@ class Names(NamedTuple):
                 shown, label = "*." * count, f"{UNNAMED_LABEL}." * count
                 yield NameClass(shown + suffix, label + suffix)
         yield ANY_OTHER_NAME
+
+
+def sample_name(host: HostPattern) -> str | None:
+    """A name that visitors of a binding send, and that nothing else has."""
+    if isinstance(host, AnyHost):
+        return None
+    return host.name if isinstance(host, HostName) else f"{UNNAMED_LABEL}.{host.suffix}"
+
+
+def sample_address(bound: LocalAddress) -> IpAddress:
+    """An address at which a binding takes connections, and that nothing else names."""
+    return OTHER_ADDRESS if bound is ANY_ADDRESS else bound
 
 
 def host_names(plans: Iterable[PortPlan]) -> Names:

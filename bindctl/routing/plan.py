@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv6Address
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from bindctl.bindings.records import central_file_names, ssl_records
+from bindctl.bindings.records import find_central_file, ssl_records
 from bindctl.model.certificate import CentralKey, SniKey
 from bindctl.model.endpoint import ANY_ADDRESS
 from bindctl.model.host import ANY_HOST, HostName, suffixes_of
@@ -28,6 +28,7 @@ from bindctl.model.host import ANY_HOST, HostName, suffixes_of
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
+    from bindctl.bindings.records import RecordKey
     from bindctl.bindings.table import BindingTable
     from bindctl.model.binding import Binding, Protocol
     from bindctl.model.certificate import SslRecord
@@ -134,9 +135,9 @@ class PortPlan:
                 if suffix in self.suffix_records:
                     return self.suffix_records[suffix]
         if self.central_record is not None:
-            for file in central_file_names(server_name):
-                if file in self.central_files:
-                    return self.central_record._replace(certificate_hash=file)
+            file = find_central_file(server_name, self.central_files)
+            if file is not None:
+                return self.central_record._replace(certificate_hash=file)
         return None
 
     def routes(self) -> Iterator[Route]:
@@ -209,8 +210,19 @@ def compile_plan(
     for record in records:
         record_port = record.key.port
         if record_port in ports:
-            _add_record(ports[record_port], record)
+            add_record(ports[record_port], record)
     return RoutingPlan(ports)
+
+
+def record_row(key: RecordKey) -> int:
+    """The row of the order of `PortPlan.select_certificate` a record stands in."""
+    if isinstance(key, CentralKey):
+        return 4
+    if isinstance(key, SniKey):
+        return 2 if isinstance(key.host, HostName) else 3
+    if key.address is ANY_ADDRESS:
+        return 6
+    return 5 if key.address == ANY_IPV6 else 1
 
 
 def _nearest(by_address: dict[LocalAddress, Route], address: IpAddress) -> Route | None:
@@ -232,7 +244,8 @@ def _add_route(plan: PortPlan, route: Route) -> None:
         plan.suffixes.setdefault(host.suffix, {})[address] = route
 
 
-def _add_record(plan: PortPlan, record: SslRecord) -> None:
+def add_record(plan: PortPlan, record: SslRecord) -> None:
+    """Put a certificate record where `PortPlan.select_certificate` looks for it."""
     key = record.key
     if isinstance(key, CentralKey):
         plan.central_record = record

@@ -21,7 +21,7 @@ from bindctl.model.binding import Protocol
 from bindctl.model.certificate import CentralKey, SniKey
 from bindctl.model.endpoint import ANY_ADDRESS
 from bindctl.model.host import ANY_HOST, HostName, suffixes_of
-from bindctl.routing.plan import ANY_IPV6
+from bindctl.routing.plan import ANY_IPV6, record_row
 from bindctl.routing.reason import RECORD_ROW_NAMES, Reason, Why
 from bindctl.routing.site_reasons import (
     address_matches,
@@ -62,17 +62,6 @@ class RecordLoser(NamedTuple):
     site: int | None
     reason: Reason
     row: int
-
-
-def record_row(key: RecordKey) -> int:
-    """The row of the order a record stands in."""
-    if isinstance(key, CentralKey):
-        return 4
-    if isinstance(key, SniKey):
-        return 2 if isinstance(key.host, HostName) else 3
-    if key.address is ANY_ADDRESS:
-        return 6
-    return 5 if key.address == ANY_IPV6 else 1
 
 
 _DECIDING: Final = {

@@ -1,8 +1,7 @@
 """All rules about bindings and their records, in the order of their codes.
 
-A rule is a function from the table to findings and is named after the defect. Rules
-that need more than the table are asked by whoever has it: `listen_list_findings` and
-`central_file_not_covering`.
+A rule is a function from a reading to findings and is named after the defect. What
+needs certificates as well is in `certificates`.
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bindctl.rules import central_store as central_rules
 from bindctl.rules import conflicts, http_only
+from bindctl.rules import listen_list as listen_rules
 from bindctl.rules import records as record_rules
 from bindctl.rules import texts as text_rules
 from bindctl.rules import versions as version_rules
@@ -18,10 +18,10 @@ from bindctl.rules import versions as version_rules
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from bindctl.bindings.table import BindingTable
     from bindctl.findings.finding import Finding
+    from bindctl.routing.reading import Reading
 
-RULES: tuple[Callable[[BindingTable], Iterator[Finding]], ...] = (
+RULES: tuple[Callable[[Reading], Iterator[Finding]], ...] = (
     text_rules.invalid_binding,
     text_rules.no_bindings,
     text_rules.trailing_dot,
@@ -46,10 +46,13 @@ RULES: tuple[Callable[[BindingTable], Iterator[Finding]], ...] = (
     central_rules.unreadable_central_store,
     central_rules.central_file_missing,
     version_rules.unknown_emulated_version,
+    listen_rules.invalid_listen_address,
+    listen_rules.address_not_listened_on,
+    listen_rules.unreachable_binding,
 )
 
 
-def binding_findings(table: BindingTable) -> Iterator[Finding]:
-    """What every rule finds in the table."""
+def binding_findings(reading: Reading) -> Iterator[Finding]:
+    """What every rule finds in the bindings of a reading."""
     for rule in RULES:
-        yield from rule(table)
+        yield from rule(reading)

@@ -13,6 +13,7 @@ from bindctl.bindings.records import (
     LATER_FLAGS,
     central_file_names,
     certificate_claims,
+    find_central_file,
     flags_in_force,
     format_record_key,
 )
@@ -23,7 +24,7 @@ from bindctl.model.binding import Protocol, SslFlags
 from bindctl.model.certificate import CentralKey
 from bindctl.model.host import ANY_HOST, format_host_pattern
 from bindctl.model.witness import format_handshake
-from bindctl.routing.effective_records import find_central_file, shown_records
+from bindctl.routing.effective_records import shown_records
 from bindctl.rules.finding_places import (
     flags_place,
     name_all,
@@ -43,17 +44,18 @@ if TYPE_CHECKING:
     from bindctl.model.binding import Binding
     from bindctl.model.certificate import Certificate
     from bindctl.routing.effective_records import ShownRecord
+    from bindctl.routing.reading import Reading
 
 PATH_PROPERTY: Final = "CentralCertStorePath"
 _MAX_NAMES: Final = 5  # of a certificate, in a message
 
 
-def server_name_without_host(table: BindingTable) -> Iterator[Finding]:
+def server_name_without_host(reading: Reading) -> Iterator[Finding]:
     """BND303: SNI or the central store asked for, without a host to choose by."""
-    for site, entry, binding in table.entries():
+    for site, entry, binding in reading.table.entries():
         if binding.protocol is Protocol.HTTP or binding.host is not ANY_HOST:
             continue
-        flags = flags_in_force(site.ssl_flags, table.emulated_version)
+        flags = flags_in_force(site.ssl_flags, reading.table.emulated_version)
         if flags & (SslFlags.SNI | SslFlags.CENTRAL_CERT_STORE):
             message = (
                 f'"{entry.text}" has no host, but SslFlags is '
@@ -62,11 +64,11 @@ def server_name_without_host(table: BindingTable) -> Iterator[Finding]:
             yield make_finding("BND303", place_of(entry), message)
 
 
-def later_flags_with_central_store(table: BindingTable) -> Iterator[Finding]:
+def later_flags_with_central_store(reading: Reading) -> Iterator[Finding]:
     """BND311: later bits of SslFlags beside the central store; said once."""
     sites = []
-    for site in secure_sites(table):
-        flags = flags_in_force(site.ssl_flags, table.emulated_version)
+    for site in secure_sites(reading.table):
+        flags = flags_in_force(site.ssl_flags, reading.table.emulated_version)
         if flags & SslFlags.CENTRAL_CERT_STORE and flags & LATER_FLAGS:
             sites.append(site)
     if sites:
@@ -75,30 +77,32 @@ def later_flags_with_central_store(table: BindingTable) -> Iterator[Finding]:
         yield make_finding("BND311", flags_place(sites[0]), message + name_all(sites))
 
 
-def unreadable_central_store(table: BindingTable) -> Iterator[Finding]:
+def unreadable_central_store(reading: Reading) -> Iterator[Finding]:
     """BND314: the central store is asked for, and there is none to be read."""
-    asking = _asking_place(table)
+    asking = _asking_place(reading.table)
     if asking is None:
         return
-    if not table.central_store_path:
+    if not reading.table.central_store_path:
         message = f"the central store is asked for, but {PATH_PROPERTY} is empty"
         yield make_finding("BND314", asking, message)
-    elif table.central_problem:
-        message = f'"{table.central_store_path}": {table.central_problem}'
+    elif reading.table.central_problem:
+        message = (
+            f'"{reading.table.central_store_path}": {reading.table.central_problem}'
+        )
         yield make_finding("BND314", service_place(PATH_PROPERTY), message)
 
 
-def central_file_missing(table: BindingTable) -> Iterator[Finding]:
+def central_file_missing(reading: Reading) -> Iterator[Finding]:
     """BND315: the central store has no file for a host.
 
     A warning where another record has a certificate for it.
     """
-    if not table.central_store_path or table.central_problem:
+    if not reading.table.central_store_path or reading.table.central_problem:
         return
-    if next(_central_claims(table), None) is None:
+    if next(_central_claims(reading.table), None) is None:
         return
-    asking = {id(claim.entry) for claim in _central_claims(table)}
-    for shown in shown_records(table):
+    asking = {id(claim.entry) for claim in _central_claims(reading.table)}
+    for shown in shown_records(reading):
         if id(shown.entry) in asking:
             finding = _missing_file(shown)
             if finding is not None:
@@ -141,7 +145,7 @@ def _found_files(table: BindingTable) -> Iterator[tuple[Claim, str]]:
         binding = claim.entry.binding
         if binding is None:
             continue  # claims are of bindings that could be read
-        file = find_central_file(binding, table.central_files)
+        file = find_central_file(format_host_pattern(binding.host), table.central_files)
         if file is not None:
             yield claim, file
 

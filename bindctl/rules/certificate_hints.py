@@ -22,8 +22,8 @@ from bindctl.certificates.candidates import Candidates
 from bindctl.certificates.coverage import covers
 from bindctl.model.binding import Protocol, SslFlags
 from bindctl.model.certificate import SniKey
-from bindctl.model.endpoint import ANY_ADDRESS, Endpoint
 from bindctl.model.host import AnyHost, format_host_pattern
+from bindctl.routing.plan import record_row
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from bindctl.model.trust_anchors import TrustAnchors
     from bindctl.routing.effective_records import ShownRecord
 
+_BY_ADDRESS: Final = 1  # the row of records that come before every server name
 _MAX_NAMES: Final = 6  # of a certificate to be made: more do not fit a line
 _MAX_SITES: Final = 20  # that one command names; each finding of theirs looks anew
 # Hosts that share a certificate and are looked for together; each of them looks.
@@ -88,7 +89,7 @@ class CertificateHints:
         """Of a record that another site makes for all of an endpoint."""
         if not self._has_sni:
             return self._share(key, maker, host)
-        if _hides_server_names(key):
+        if record_row(key) == _BY_ADDRESS:
             shown_key = format_record_key(key)
             return (
                 f"give site {maker} any address, or a host and SslFlags 1: its "
@@ -204,13 +205,6 @@ def _has_no_name(entry: BindingEntry) -> bool:
     if binding is None or binding.protocol is Protocol.HTTP:
         return False
     return isinstance(binding.host, AnyHost)
-
-
-def _hides_server_names(key: RecordKey) -> bool:
-    """Whether a record is of a concrete address, which http.sys tries first."""
-    if not isinstance(key, Endpoint) or key.address is ANY_ADDRESS:
-        return False
-    return int(key.address) != 0  # [::] comes after them, as any address does
 
 
 def create_command(hosts: Sequence[HostPattern]) -> str:

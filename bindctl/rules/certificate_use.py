@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from bindctl.bindings.records import RecordKey
-    from bindctl.bindings.table import BindingTable
     from bindctl.model.certificate import Certificate, SslRecord
     from bindctl.model.host import HostPattern
     from bindctl.model.trust_anchors import TrustAnchors
     from bindctl.routing.effective_records import ShownRecord
+    from bindctl.routing.reading import Reading
 
     _Owner: TypeAlias = int | RecordKey
 
@@ -73,16 +73,17 @@ class Loss(NamedTuple):
     hint: str
 
 
-def certificate_dependants(table: BindingTable) -> dict[str, tuple[Dependant, ...]]:
+def certificate_dependants(reading: Reading) -> dict[str, tuple[Dependant, ...]]:
     """Who depends on each certificate that the table names, as `facts_key` finds them.
 
     A site that names one without an HTTPS binding that could show it does not depend
     on it.
     """
+    table = reading.table
     explicit = {record.key: record for record in table.records}
     found: dict[str, dict[_Owner, list[ShownRecord]]] = {}
     records: dict[_Owner, SslRecord] = {}
-    for item in shown_records(table):
+    for item in shown_records(reading):
         for record in _named(item, explicit):
             owner = _owner(record)
             records.setdefault(owner, record)
@@ -99,7 +100,7 @@ def certificate_dependants(table: BindingTable) -> dict[str, tuple[Dependant, ..
 
 
 def find_losses(
-    table: BindingTable,
+    reading: Reading,
     certificates: Mapping[str, Certificate],
     key: str,
     now: datetime,
@@ -108,14 +109,14 @@ def find_losses(
     """What removing the certificate from its store would break, and what helps.
 
     Args:
-        table: Sites, bindings and explicit records.
+        reading: Sites, bindings and records.
         certificates: Facts of the store, by `facts_key`; the one to be removed may be
             among them.
         key: Of the one to be removed.
         now: Aware UTC: the instant replacements have to be valid at.
         anchors: Whom clients trust; ``None`` when that is not known.
     """
-    dependants = certificate_dependants(table).get(key, ())
+    dependants = certificate_dependants(reading).get(key, ())
     others = (
         item
         for name, item in certificates.items()

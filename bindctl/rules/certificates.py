@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from bindctl.model.certificate import Certificate, SslRecord
     from bindctl.model.trust_anchors import TrustAnchors
     from bindctl.routing.effective_records import ShownRecord
+    from bindctl.routing.reading import Reading
 
 EXPIRING_DAYS: Final = 30
 _READABLE: Final[Mapping[str, str]] = MappingProxyType({})
@@ -91,7 +92,7 @@ class _Handshakes:
 
 
 def certificate_findings(  # noqa: PLR0913, PLR0917 - a table, and all that is known of it
-    table: BindingTable,
+    reading: Reading,
     certificates: Mapping[str, Certificate],
     problems: Mapping[str, str],
     now: datetime,
@@ -103,7 +104,7 @@ def certificate_findings(  # noqa: PLR0913, PLR0917 - a table, and all that is k
     """Everything that is wrong with the certificates of a table.
 
     Args:
-        table: Sites, bindings and explicit records.
+        reading: Sites, bindings and records.
         certificates: Facts of every readable certificate, as `facts_key` finds them.
         problems: The reason, by the same keys, for those that cannot be read.
         now: Aware UTC.
@@ -120,8 +121,9 @@ def certificate_findings(  # noqa: PLR0913, PLR0917 - a table, and all that is k
         CRT101 CRT102 CRT103 CRT104 CRT201 CRT202 CRT204 CRT205 CRT301 CRT302 CRT303 CRT304 CRT401
         CRT402 CRT403 CRT404 CRT405 CRT406 CRT501 CRT502 CRT503 CRT504 BND316.
     """
+    table = reading.table
     known = {**certificates, **central} if central else certificates
-    shown = [*shown_records(table)]
+    shown = [*shown_records(reading)]
     handshakes = _Handshakes(shown)
     uses = _first_uses(table, shown)
     yield from unreadable_store(unreadable, uses.values())

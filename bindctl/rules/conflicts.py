@@ -6,38 +6,35 @@ Source:
 
 from __future__ import annotations
 
-from ipaddress import IPv6Address
 from typing import TYPE_CHECKING
 
 from bindctl.bindings.listen_list import ALL_IPV6
-from bindctl.bindings.start import start_sites
 from bindctl.findings.codes import make_finding
 from bindctl.findings.finding import Severity
 from bindctl.model.binding import format_binding
 from bindctl.model.endpoint import (
     ANY_ADDRESS,
-    Endpoint,
     format_endpoint,
 )
 from bindctl.model.host import ANY_HOST
 from bindctl.model.unicode_host import to_unicode
 from bindctl.model.witness import UNNAMED_HOST, format_request
+from bindctl.routing.classes import sample_name
+from bindctl.routing.plan import Route
 from bindctl.rules.finding_places import name_of, place_of, visitor_host
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from bindctl.bindings.table import BindingEntry, BindingTable, SiteRow
+    from bindctl.bindings.table import BindingEntry, SiteRow
     from bindctl.findings.finding import Finding
     from bindctl.model.binding import Binding, Protocol
-    from bindctl.model.endpoint import LocalAddress
-    from bindctl.model.host import HostPattern
-
-    _Row = tuple[SiteRow, BindingEntry, Binding]
-    _Named = dict[tuple[Protocol, Endpoint], dict[HostPattern, list[_Row]]]
+    from bindctl.model.endpoint import IpAddress
+    from bindctl.routing.plan import PortPlan
+    from bindctl.routing.reading import Reading
 
 
-def duplicate_registration(table: BindingTable) -> Iterator[Finding]:
+def duplicate_registration(reading: Reading) -> Iterator[Finding]:
     """BND201: a later site repeats an earlier one's endpoint and host.
 
     Yields:
@@ -48,7 +45,7 @@ def duplicate_registration(table: BindingTable) -> Iterator[Finding]:
         Win32 docs, "Processing Registrations": a duplicate fails with 183.
     """
     holders: dict[Binding, tuple[SiteRow, BindingEntry]] = {}
-    for site, entry, binding in table.entries():
+    for site, entry, binding in reading.table.entries():
         holder, held = holders.setdefault(binding, (site, entry))
         if holder is not site:
             yield _duplicate(site, entry, binding, holder, held)
@@ -56,9 +53,9 @@ def duplicate_registration(table: BindingTable) -> Iterator[Finding]:
             holders[binding] = (site, entry)  # of those that run, the first holds it
 
 
-def repeated_binding(table: BindingTable) -> Iterator[Finding]:
+def repeated_binding(reading: Reading) -> Iterator[Finding]:
     """BND202: one site registers an endpoint and host twice, however spelt."""
-    for site in table.sites:
+    for site in reading.table.sites:
         seen: dict[Binding, BindingEntry] = {}
         for entry in site.entries:
             if entry.binding is None:
@@ -72,7 +69,7 @@ def repeated_binding(table: BindingTable) -> Iterator[Finding]:
                 yield make_finding("BND202", place_of(entry), message)
 
 
-def both_schemes_on_port(table: BindingTable) -> Iterator[Finding]:
+def both_schemes_on_port(reading: Reading) -> Iterator[Finding]:
     """BND203: HTTP and HTTPS on one port.
 
     Yields:
@@ -81,7 +78,7 @@ def both_schemes_on_port(table: BindingTable) -> Iterator[Finding]:
     """
     schemes: dict[int, tuple[Protocol, SiteRow]] = {}
     told: set[tuple[int, int]] = set()
-    for site, entry, binding in table.entries():
+    for site, entry, binding in reading.table.entries():
         port = binding.endpoint.port
         protocol, first = schemes.setdefault(port, (binding.protocol, site))
         if site.auto_start and not first.auto_start:
@@ -98,13 +95,13 @@ def both_schemes_on_port(table: BindingTable) -> Iterator[Finding]:
         yield make_finding("BND203", place_of(entry), message, severity=severity)
 
 
-def two_spellings(table: BindingTable) -> Iterator[Finding]:
+def two_spellings(reading: Reading) -> Iterator[Finding]:
     """BND204: one endpoint and host, written in two ways.
 
     Stands beside BND201 or BND202: a search of the file for one text misses the other.
     """
     first: dict[Binding, BindingEntry] = {}
-    for _site, entry, binding in table.entries():
+    for _site, entry, binding in reading.table.entries():
         held = first.setdefault(binding, entry)
         if held.text != entry.text:
             message = f'"{entry.text}" and "{held.text}" are one endpoint and host'
@@ -121,47 +118,50 @@ def plainest_text(binding: Binding, *entries: BindingEntry) -> str:
     return endpoint + colon + to_unicode(host)
 
 
-def shadowed_binding(table: BindingTable) -> Iterator[Finding]:
+def shadowed_binding(reading: Reading) -> Iterator[Finding]:
     """BND205: a host name on any address comes before an address without a host.
 
     The one case in which the order surprises: host first, address second. ``[::]`` is
     every IPv6 address here. A site that is refused at start takes nothing.
     """
-    if not any(_is_blank(binding) for _site, _entry, binding in table.entries()):
-        return
-    started = start_sites(table).started
-    rows = [row for row in table.entries() if row[0].identifier in started]
-    named: _Named = {}
-    for row in rows:
-        binding = row[2]
-        if binding.host is not ANY_HOST:
-            hosts = named.setdefault((binding.protocol, binding.endpoint), {})
-            hosts.setdefault(binding.host, []).append(row)
-    for site, entry, binding in rows:
-        if _is_blank(binding):
-            taker = _find_taker(site, binding, named)
-            if taker is not None:
-                yield _shadowed(entry, binding, *taker)
+    rows = {
+        Route(site.identifier, binding): (site, entry)
+        for site, entry, binding in reading.table.entries()
+        if site.identifier in reading.start.started
+    }
+    names: dict[int, list[str]] = {}
+    for blank, (_site, entry) in rows.items():
+        address, port = blank.binding.endpoint.address, blank.binding.endpoint.port
+        if blank.binding.host is not ANY_HOST or address is ANY_ADDRESS:
+            continue
+        plan = reading.plan.ports[port]
+        if port not in names:
+            names[port] = _wide_names(plan)
+        taker = _find_taker(plan, address, blank, names[port])
+        if taker is not None:
+            yield _shadowed(entry, blank.binding, *rows[taker], taker.binding)
 
 
-def _is_blank(binding: Binding) -> bool:
-    return binding.host is ANY_HOST and binding.endpoint.address is not ANY_ADDRESS
+def _wide_names(plan: PortPlan) -> list[str]:
+    """A host of each name and wildcard that is bound to more than one address."""
+    return [
+        name
+        for route in plan.routes()
+        if (name := sample_name(route.binding.host)) is not None
+        and route.binding.endpoint.address in (ANY_ADDRESS, ALL_IPV6)
+    ]
 
 
-def _find_taker(site: SiteRow, blank: Binding, named: _Named) -> _Row | None:
+def _find_taker(
+    plan: PortPlan, address: IpAddress, blank: Route, names: Iterable[str]
+) -> Route | None:
     """What another site binds to more addresses, and so takes at this one as well."""
-    address, port = blank.endpoint.address, blank.endpoint.port
-    reached: list[LocalAddress] = [address, ANY_ADDRESS]
-    if isinstance(address, IPv6Address) and address != ALL_IPV6:
-        reached.insert(1, ALL_IPV6)
-    nearer: set[HostPattern] = set()
-    for bound in reached:
-        hosts = named.get((blank.protocol, Endpoint(bound, port)), {})
-        for host, rows in hosts.items() if bound != address else ():
-            taker = next((row for row in rows if row[0] is not site), None)
-            if taker is not None and host not in nearer:
-                return taker
-        nearer.update(hosts)
+    for name in names:
+        match = plan.match(address, name)
+        if match is None or match.route.site == blank.site:
+            continue
+        if match.route.binding.endpoint.address != address:
+            return match.route
     return None
 
 

@@ -8,41 +8,33 @@ from bindctl.bindings.listen_list import ALL_IPV6, LISTEN_ADDRESSES, LISTEN_PATH
 from bindctl.findings.codes import make_finding
 from bindctl.findings.finding import Place, Severity
 from bindctl.model.endpoint import ANY_ADDRESS, format_address, format_endpoint
+from bindctl.routing.classes import sample_name
 from bindctl.rules.finding_places import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bindctl.bindings.listen_list import ListenList
-    from bindctl.bindings.table import BindingTable
     from bindctl.findings.finding import Finding
     from bindctl.model.endpoint import IpAddress, LocalAddress
-    from bindctl.model.host import HostPattern
+    from bindctl.routing.reading import Reading
 
 _IPV4: Final = 4
 
 
-def listen_list_findings(table: BindingTable, listen: ListenList) -> Iterator[Finding]:
-    """What is wrong with the list, and with bindings because of it."""
-    yield from invalid_listen_address(listen)
-    yield from address_not_listened_on(table, listen)
-    yield from unreachable_binding(table, listen)
-
-
-def invalid_listen_address(listen: ListenList) -> Iterator[Finding]:
+def invalid_listen_address(reading: Reading) -> Iterator[Finding]:
     """BND308: an item of the list is no address."""
-    for item in listen.problems:
+    for item in reading.listen.problems:
         place = Place(LISTEN_PATH, LISTEN_ADDRESSES, item.number)
         yield make_finding("BND308", place, item.problem)
 
 
-def address_not_listened_on(
-    table: BindingTable, listen: ListenList
-) -> Iterator[Finding]:
+def address_not_listened_on(reading: Reading) -> Iterator[Finding]:
     """BND309: a binding to an address that the list leaves out, so the site is refused.
 
     A warning where the site does not start by itself.
     """
+    table, listen = reading.table, reading.listen
     for site, entry, binding in table.entries():
         bound = binding.endpoint.address
         if bound is ANY_ADDRESS or listen.allows(bound):
@@ -57,25 +49,23 @@ def address_not_listened_on(
             yield make_finding("BND309", place_of(entry), message, severity=severity)
 
 
-def unreachable_binding(table: BindingTable, listen: ListenList) -> Iterator[Finding]:
+def unreachable_binding(reading: Reading) -> Iterator[Finding]:
     """BND206: at every address of the list a nearer binding takes all requests."""
+    listen = reading.listen
     if not listen.is_limited:
         return  # some address is always left
-    nearer: dict[tuple[int, HostPattern], set[IpAddress]] = {}
-    for site, _entry, binding in table.entries():
-        address, port = binding.endpoint.address, binding.endpoint.port
-        if site.auto_start and address is not ANY_ADDRESS:
-            nearer.setdefault((port, binding.host), set()).add(address)
-    if not nearer:
-        return
-    for site, entry, binding in table.entries():
-        bound = binding.endpoint.address
-        if not site.auto_start or bound not in (ANY_ADDRESS, ALL_IPV6):
+    for site, entry, binding in reading.table.entries():
+        bound, port = binding.endpoint.address, binding.endpoint.port
+        if site.identifier not in reading.start.started:
             continue
-        taken = nearer.get((binding.endpoint.port, binding.host), set())
-        left = taken - {ALL_IPV6} if bound == ALL_IPV6 else taken
+        if bound not in (ANY_ADDRESS, ALL_IPV6):
+            continue
         reached = _addresses_of(listen, bound)
-        if reached and all(_is_taken(address, left) for address in reached):
+        name = sample_name(binding.host)
+        matches = (reading.plan.match_site(item, port, name) for item in reached)
+        if reached and not any(
+            item and item.route.binding == binding for item in matches
+        ):
             shown = ", ".join(format_address(address) for address in reached)
             message = (
                 f'"{entry.text}" is never reached: at every address of {listen.name} '
@@ -89,7 +79,3 @@ def _addresses_of(listen: ListenList, bound: LocalAddress) -> tuple[IpAddress, .
     if bound is ANY_ADDRESS:
         return listen.addresses
     return tuple(item for item in listen.addresses if item.version != _IPV4)
-
-
-def _is_taken(address: IpAddress, taken: set[IpAddress]) -> bool:
-    return address in taken or (address.version != _IPV4 and ALL_IPV6 in taken)

@@ -7,28 +7,29 @@ Source:
 
 from __future__ import annotations
 
-from ipaddress import IPv6Address
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from bindctl.bindings.listen_list import ALL_IPV6
-from bindctl.bindings.records import certificate_claims, ssl_records
-from bindctl.bindings.start import start_sites
+from bindctl.bindings.records import find_central_file
 from bindctl.findings.codes import make_finding
 from bindctl.findings.finding import Place, Severity
 from bindctl.model.certificate import CentralKey, SniKey
 from bindctl.model.endpoint import ANY_ADDRESS, Endpoint, format_endpoint
+from bindctl.model.host import format_host_pattern
 from bindctl.model.witness import format_handshake
-from bindctl.routing.effective_records import find_central_file
+from bindctl.routing.classes import sample_address
+from bindctl.routing.site_reasons import address_matches
 from bindctl.rules.finding_places import name_of, place_of, record_place, visitor_host
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from bindctl.bindings.records import Claim, RecordKey
-    from bindctl.bindings.table import BindingEntry, BindingTable
+    from bindctl.bindings.table import BindingEntry
     from bindctl.findings.finding import Finding
     from bindctl.model.certificate import SslRecord
     from bindctl.model.endpoint import LocalAddress
+    from bindctl.routing.reading import Reading
 
 _WITHOUT_SNI = (
     "use one wildcard certificate, or one with several names, for all of them, or "
@@ -36,61 +37,55 @@ _WITHOUT_SNI = (
 )
 
 
-def conflicting_certificates(table: BindingTable) -> Iterator[Finding]:
+def conflicting_certificates(reading: Reading) -> Iterator[Finding]:
     """BND301 and BND304: bindings of one record name different certificates.
 
     Says which certificate http.sys uses for all of them, so a site that is refused at
     start makes no record; a warning where the binding's site does not start by itself.
     """
-    if not _disagree(table):
-        return
-    records = ssl_records(table, start_sites(table).started)
-    hint = "" if table.emulated_version.has_sni else _WITHOUT_SNI
-    for claim in certificate_claims(table):
-        used, wanted = records.get(claim.key), claim.record
+    hint = "" if reading.table.emulated_version.has_sni else _WITHOUT_SNI
+    for claim in reading.claims:
+        used, wanted = reading.records.get(claim.key), claim.record
         if used is None or wanted is None or claim.site.identifier == used.site:
             continue
         if wanted.certificate_hash != used.certificate_hash:
             yield _conflict(claim, wanted, used, hint)
 
 
-def hidden_server_name(table: BindingTable) -> Iterator[Finding]:
+def hidden_server_name(reading: Reading) -> Iterator[Finding]:
     """BND302: the certificate of a concrete address hides those by name there.
 
     Silent where both are the same certificate, or no binding by name is reached at
     that address.
     """
-    started = _started_where_hidden(table)
-    records = ssl_records(table, started)
-    # By where the binding is, one claim a certificate: the first.
-    named: dict[Endpoint, dict[str, Claim]] = {}
-    makers: dict[Endpoint, Claim] = {}
-    for claim in certificate_claims(table):
-        if claim.site.identifier not in started:
+    hiding = [key for key in reading.records if _is_concrete(key)]
+    if not hiding:
+        return
+    named: dict[int, dict[tuple[LocalAddress, str], Claim]] = {}
+    makers: dict[RecordKey, Claim] = {}
+    for claim in reading.claims:
+        if claim.site.identifier not in reading.start.started:
             continue
-        if isinstance(claim.key, Endpoint):
-            makers.setdefault(claim.key, claim)
-            continue
-        digest = _shown_by_name(claim, records, table)
-        if digest is not None:
-            endpoint = Endpoint(_address(claim.entry), claim.key.port)
-            named.setdefault(endpoint, {}).setdefault(digest, claim)
-    for key, record in records.items() if named else ():
-        if isinstance(key, Endpoint) and key.address not in (ANY_ADDRESS, ALL_IPV6):
-            hidden = _find_hidden(key, record, named)
-            if hidden is not None:
-                yield _hides(key, makers.get(key), hidden)
+        makers.setdefault(claim.key, claim)
+        digest = _shown_by_name(claim, reading)
+        if digest is not None:  # one claim a certificate: the first
+            where = _address(claim.entry), digest
+            named.setdefault(claim.key.port, {}).setdefault(where, claim)
+    for key in hiding:
+        hidden = _find_hidden(reading, key, named.get(key.port, {}))
+        if hidden is not None:
+            yield _hides(key, makers.get(key), hidden)
 
 
-def only_server_name(table: BindingTable) -> Iterator[Finding]:
+def only_server_name(reading: Reading) -> Iterator[Finding]:
     """BND305: a port where every HTTPS binding needs SNI."""
-    if not table.emulated_version.has_sni:
+    if not reading.table.emulated_version.has_sni:
         return
     keys: dict[int, list[RecordKey]] = {}
     first: dict[int, BindingEntry] = {}
-    for record in table.records:
+    for record in reading.table.records:
         keys.setdefault(record.key.port, []).append(record.key)
-    for claim in certificate_claims(table):
+    for claim in reading.claims:
         if claim.site.auto_start:
             keys.setdefault(claim.key.port, []).append(claim.key)
             first.setdefault(claim.key.port, claim.entry)
@@ -101,21 +96,21 @@ def only_server_name(table: BindingTable) -> Iterator[Finding]:
             yield make_finding("BND305", place_of(entry), message, witness=witness)
 
 
-def invalid_certificate_record(table: BindingTable) -> Iterator[Finding]:
+def invalid_certificate_record(reading: Reading) -> Iterator[Finding]:
     """BND307: a record of the metabase that says nothing usable."""
-    for record in table.invalid_records:
+    for record in reading.table.invalid_records:
         place = Place(f"/LM/HTTP/SSLCERT/{record.name.upper()}")
         message = f'"{record.name}" is not a certificate record: {record.problem}'
         yield make_finding("BND307", place, message)
 
 
-def shared_server_name(table: BindingTable) -> Iterator[Finding]:
+def shared_server_name(reading: Reading) -> Iterator[Finding]:
     """BND310: SNI bindings of two sites that differ by address alone share a record.
 
     Where they name different certificates, BND304 says so.
     """
     first: dict[SniKey, Claim] = {}
-    for claim in certificate_claims(table):
+    for claim in reading.claims:
         if not isinstance(claim.key, SniKey):
             continue
         held = first.setdefault(claim.key, claim)
@@ -149,51 +144,31 @@ def _conflict(claim: Claim, wanted: SslRecord, used: SslRecord, hint: str) -> Fi
     return make_finding(code, place_of(claim.entry), message, hint, severity, witness)
 
 
-def _disagree(table: BindingTable) -> bool:
-    """Whether any record is wanted with two certificates; starting sites costs more."""
-    wanted = {record.key: record.certificate_hash for record in reversed(table.records)}
-    return any(
-        wanted.setdefault(claim.key, claim.record.certificate_hash)
-        != claim.record.certificate_hash
-        for claim in certificate_claims(table)
-        if claim.record is not None
-    )
+def _is_concrete(key: RecordKey) -> TypeGuard[Endpoint]:
+    return isinstance(key, Endpoint) and key.address not in (ANY_ADDRESS, ALL_IPV6)
 
 
-def _started_where_hidden(table: BindingTable) -> frozenset[int]:
-    """The sites that start; none where no record is of a concrete address."""
-    keys = {record.key for record in table.records}
-    keys.update(claim.key for claim in certificate_claims(table))
-    is_possible = any(
-        isinstance(key, Endpoint) and key.address not in (ANY_ADDRESS, ALL_IPV6)
-        for key in keys
-    )
-    return start_sites(table).started if is_possible else frozenset()
-
-
-def _shown_by_name(
-    claim: Claim, records: Mapping[RecordKey, SslRecord], table: BindingTable
-) -> str | None:
+def _shown_by_name(claim: Claim, reading: Reading) -> str | None:
     """The certificate, or file, that a claim by name has; ``None`` for none."""
-    record, binding = records.get(claim.key), claim.entry.binding
-    if record is None or binding is None:
+    record, binding = reading.records.get(claim.key), claim.entry.binding
+    if isinstance(claim.key, Endpoint) or record is None or binding is None:
         return None
     if isinstance(record.key, CentralKey):
-        return find_central_file(binding, table.central_files)
+        host = format_host_pattern(binding.host)
+        return find_central_file(host, reading.table.central_files)
     return record.certificate_hash
 
 
 def _find_hidden(
-    key: Endpoint, record: SslRecord, named: Mapping[Endpoint, Mapping[str, Claim]]
+    reading: Reading,
+    key: Endpoint,
+    named: Mapping[tuple[LocalAddress, str], Claim],
 ) -> Claim | None:
     """A claim by name whose visitors at that address see the record instead."""
-    reached: list[LocalAddress] = [key.address, ANY_ADDRESS]
-    if isinstance(key.address, IPv6Address):
-        reached.append(ALL_IPV6)
-    for address in reached:
-        for digest, claim in named.get(Endpoint(address, key.port), {}).items():
-            if digest != record.certificate_hash:
-                return claim
+    record, address = reading.records[key], sample_address(key.address)
+    for (bound, digest), claim in named.items():
+        if digest != record.certificate_hash and address_matches(bound, address):
+            return claim
     return None
 
 

@@ -14,40 +14,40 @@ from bindctl.rules.finding_places import name_of, place_of, site_location
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bindctl.bindings.table import BindingTable
     from bindctl.findings.finding import Finding
+    from bindctl.routing.reading import Reading
 
 
-def invalid_binding(table: BindingTable) -> Iterator[Finding]:
+def invalid_binding(reading: Reading) -> Iterator[Finding]:
     """BND101: the text of a binding is none."""
-    for site in table.sites:
+    for site in reading.table.sites:
         for entry in site.entries:
             if entry.binding is None:
                 message = f'"{entry.text}" is not a binding: {entry.problem}'
                 yield make_finding("BND101", place_of(entry), message)
 
 
-def no_bindings(table: BindingTable) -> Iterator[Finding]:
+def no_bindings(reading: Reading) -> Iterator[Finding]:
     """BND102: nothing leads to a site that starts."""
-    for site in table.sites:
+    for site in reading.table.sites:
         if site.auto_start and not site.entries:
             place = Place(site_location(site.identifier))
             yield make_finding("BND102", place, f"{name_of(site)} has no binding")
 
 
-def trailing_dot(table: BindingTable) -> Iterator[Finding]:
+def trailing_dot(reading: Reading) -> Iterator[Finding]:
     """BND103: a host that ends in a dot; an error where its site does not start."""
-    refuses = not table.emulated_version.takes_trailing_dots
+    refuses = not reading.table.emulated_version.takes_trailing_dots
     severity = Severity.ERROR if refuses else None
-    for _site, entry, binding in table.entries():
+    for _site, entry, binding in reading.table.entries():
         if binding.host is not ANY_HOST and ends_in_dot(entry.text):
             message = f'the host of "{entry.text}" ends in a dot'
             yield make_finding("BND103", place_of(entry), message, severity=severity)
 
 
-def address_as_host(table: BindingTable) -> Iterator[Finding]:
+def address_as_host(reading: Reading) -> Iterator[Finding]:
     """BND104: an IP address where a host name belongs."""
-    for _site, entry, binding in table.entries():
+    for _site, entry, binding in reading.table.entries():
         if isinstance(binding.host, HostName) and _is_address(binding.host.name):
             host = binding.host.name
             message = f'the host of "{entry.text}" is an IP address'
@@ -55,9 +55,9 @@ def address_as_host(table: BindingTable) -> Iterator[Finding]:
             yield make_finding("BND104", place_of(entry), message, hint)
 
 
-def star_as_host(table: BindingTable) -> Iterator[Finding]:
+def star_as_host(reading: Reading) -> Iterator[Finding]:
     """BND107: an asterisk alone where any host is meant."""
-    for _site, entry, binding in table.entries():
+    for _site, entry, binding in reading.table.entries():
         if binding.host is ANY_HOST and entry.text.endswith(f":{ANY_HOST_MARK}"):
             message = f'the host of "{entry.text}" is an asterisk: read as any host'
             hint = f'leave it empty: "{entry.text[:-1]}"'

@@ -23,19 +23,19 @@ from bindctl.rules.finding_places import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bindctl.bindings.table import BindingTable
     from bindctl.findings.finding import Finding
+    from bindctl.routing.reading import Reading
 
 _VERSIONS: Final = ", ".join(str(int(version)) for version in EmulatedVersion)
 _TRAILING_DOT: Final = "BND103"  # reported by `text_rules.trailing_dot`
 
 
-def unknown_binding(table: BindingTable) -> Iterator[Finding]:
+def unknown_binding(reading: Reading) -> Iterator[Finding]:
     """BND105, BND106 and BND108: a binding with which that version does not start."""
-    version = table.emulated_version
+    version = reading.table.emulated_version
     if version is EmulatedVersion.IIS10:
         return
-    for _site, entry, binding in table.entries():
+    for _site, entry, binding in reading.table.entries():
         problem = find_version_problem(entry.text, binding, version)
         if problem is not None and problem.code != _TRAILING_DOT:
             message = f'"{entry.text}": {problem.reason}, so the site does not start'
@@ -45,43 +45,45 @@ def unknown_binding(table: BindingTable) -> Iterator[Finding]:
             yield make_finding(problem.code, place_of(entry), message, hint)
 
 
-def later_flags(table: BindingTable) -> Iterator[Finding]:
+def later_flags(reading: Reading) -> Iterator[Finding]:
     """BND312: bits of SslFlags that came after that version; said once."""
-    version = table.emulated_version
+    version = reading.table.emulated_version
     if not version.has_sni or version.has_later_flags:
         return
-    sites = [site for site in secure_sites(table) if site.ssl_flags & LATER_FLAGS]
+    sites = [
+        site for site in secure_sites(reading.table) if site.ssl_flags & LATER_FLAGS
+    ]
     if sites:
         shown = int(sites[0].ssl_flags & LATER_FLAGS)
         message = f"{version} does not know {shown} in SslFlags: {name_all(sites)}"
         yield make_finding("BND312", flags_place(sites[0]), message)
 
 
-def unknown_server_name(table: BindingTable) -> Iterator[Finding]:
+def unknown_server_name(reading: Reading) -> Iterator[Finding]:
     """BND313: SslFlags and records by name, which that version does not look at.
 
     Said once of SslFlags, and of each record.
     """
-    version = table.emulated_version
+    version = reading.table.emulated_version
     if version.has_sni:
         return
-    sites = [site for site in secure_sites(table) if site.ssl_flags]
+    sites = [site for site in secure_sites(reading.table) if site.ssl_flags]
     if sites:
         message = f"{version} does not look at SslFlags: {name_all(sites)}"
         yield make_finding("BND313", flags_place(sites[0]), message)
-    for record in table.records:
+    for record in reading.table.records:
         if not isinstance(record.key, Endpoint):
             shown = format_record_key(record.key)
             message = f"{version} has no certificate records such as {shown}"
             yield make_finding("BND313", record_place(record.key), message)
 
 
-def unknown_emulated_version(table: BindingTable) -> Iterator[Finding]:
+def unknown_emulated_version(reading: Reading) -> Iterator[Finding]:
     """BND317: EmulatedVersion is none that bindctl knows."""
-    if table.unknown_version is not None:
-        used = int(table.emulated_version)
+    if reading.table.unknown_version is not None:
+        used = int(reading.table.emulated_version)
         message = (
-            f"EmulatedVersion is {table.unknown_version}, not one of {_VERSIONS}: "
+            f"EmulatedVersion is {reading.table.unknown_version}, not one of {_VERSIONS}: "
             f"{used} is used"
         )
         yield make_finding("BND317", service_place("EmulatedVersion"), message)

@@ -70,11 +70,11 @@ def find_octets(path: str) -> bytes | None:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
                 message = f"{path} is {_kind(status.st_mode)}, not a file"
-                raise BindctlError("MET002", message, "name a TOML file")
+                raise _no_metabase(message, "name a TOML file")
             octets = _read_all(descriptor, status.st_size)
             if octets is None:
                 message = f"{path} is larger than {MAX_METABASE_OCTETS >> 20} MiB"
-                raise BindctlError("MET002", message, "name a TOML file")
+                raise _no_metabase(message, "name a TOML file")
             return octets
         finally:
             os.close(descriptor)
@@ -85,7 +85,13 @@ def find_octets(path: str) -> bytes | None:
         raise BindctlError("MET005", message) from error
     except OSError as error:
         message = f"{path} cannot be read: {error.strerror}"
-        raise BindctlError("MET002", message) from error
+        raise _no_metabase(message) from error
+
+
+def _no_metabase(message: str, hint: str = "") -> BindctlError:
+    error = BindctlError("MET002", message, hint)
+    error.names_file = True
+    return error
 
 
 def rewrite_file(path: str, change: "Change", author: "Author | None") -> bool:

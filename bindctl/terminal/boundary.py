@@ -91,7 +91,7 @@ def run_command(
 def print_error(terminal: "Terminal", error: BindctlError) -> None:
     """``MET101 /LM/W3SVC/9 is not in the metabase`` and the next step."""
     where = ""
-    if error.file and error.file not in error.message:
+    if error.file and not error.names_file:
         where = os.path.relpath(error.file, terminal.directory) + ": "
     line = f"line {error.line}: " if error.line else ""
     terminal.complain(f"{line}{error.code} {where}{error.message}")

@@ -19,11 +19,11 @@ from bindctl.cli.map.page import render_page
 from bindctl.operations.views.map import MapResult
 from tests.property.strategies import described_tables, topology_of
 from tests.unit.bindings.tables import A, B, site, table
-from tests.unit.routing.pictures import at, many, picture, sample
+from tests.unit.rules.pictures import at, many, picture, sample
 
 if TYPE_CHECKING:
     from bindctl.bindings.table import BindingTable
-    from bindctl.routing.topology import Topology
+    from bindctl.rules.topology import Topology
     from tests.e2e.conftest import Administrator
 
 pytestmark = [pytest.mark.e2e, pytest.mark.engine]

@@ -9,15 +9,14 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from bindctl.bindings.start import start_sites
 from bindctl.bindings.table import BindingEntry, BindingTable, SiteRow
 from bindctl.model.binding import Binding, Protocol, SslFlags, format_binding
 from bindctl.model.certificate import SniKey, SslRecord
 from bindctl.model.endpoint import ANY_ADDRESS, Endpoint
 from bindctl.model.host import ANY_HOST, HostName, WildcardHost
-from bindctl.routing.plan import compile_plan
-from bindctl.routing.topology import Topology, make_topology
+from bindctl.routing.reading import Reading
 from bindctl.rules.bindings import binding_findings
+from bindctl.rules.topology import Topology, make_topology
 
 # Few of each, so that bindings often meet.
 ADDRESSES = (
@@ -177,9 +176,8 @@ described_tables = st.builds(
 
 def topology_of(table: BindingTable) -> Topology:
     """What `bindctl map` draws of a table, without certificates' facts."""
-    start = start_sites(table)
-    plan = compile_plan(table, start.started)
-    return make_topology(table, start, plan, {}, binding_findings(table))
+    reading = Reading(table)
+    return make_topology(reading, {}, binding_findings(reading))
 
 
 # --- tables that start -----------------------------------------------------------

@@ -16,6 +16,7 @@ from bindctl.model.endpoint import ANY_ADDRESS, Endpoint, format_endpoint
 from bindctl.model.host import ANY_HOST, HostName, WildcardHost
 from bindctl.routing.effective_records import shown_records
 from bindctl.routing.plan import compile_plan
+from bindctl.routing.reading import Reading
 from bindctl.rules.bindings import binding_findings
 from bindctl.rules.conflicts import (
     duplicate_registration,
@@ -138,7 +139,7 @@ def test_a_table_without_errors_starts_whole(table: BindingTable) -> None:
     refused = start_sites(table).refusals
     errors = {
         finding.place.path
-        for finding in binding_findings(table)
+        for finding in binding_findings(Reading(table))
         if finding.severity is Severity.ERROR and finding.code in codes
     }
     # The first one; what a later one meets depends on which have been refused.
@@ -150,7 +151,9 @@ def test_a_table_without_errors_starts_whole(table: BindingTable) -> None:
 def test_a_duplicate_is_an_error_where_both_sites_start(table: BindingTable) -> None:
     """Who keeps a stopped copy of a site would be told that it cannot start."""
     expected: dict[tuple[str, str, int], Severity] = {}
-    repeats = {finding_.place for finding_ in repeated_binding(table)}  # BND202
+    repeats = {
+        finding_.place for finding_ in repeated_binding(Reading(table))
+    }  # BND202
     for site, entry, binding in table.entries():
         if place_of(entry) in repeats:
             continue
@@ -165,7 +168,7 @@ def test_a_duplicate_is_an_error_where_both_sites_start(table: BindingTable) -> 
             expected[place(entry)] = severity
     found = {
         place_: finding.severity
-        for finding in duplicate_registration(table)
+        for finding in duplicate_registration(Reading(table))
         for place_ in places([finding])
         if finding.place not in repeats
     }
@@ -181,7 +184,9 @@ def test_numbers_of_sites_do_not_matter(table: BindingTable, random: object) -> 
         return {
             found[item]
             for item in places(
-                f for f in duplicate_registration(made) if f.severity is Severity.ERROR
+                f
+                for f in duplicate_registration(Reading(made))
+                if f.severity is Severity.ERROR
             )
         }
 
@@ -218,7 +223,7 @@ def test_a_shadow_is_a_request_that_goes_elsewhere(table: BindingTable) -> None:
             is_wider = taking.endpoint.address != bound
             if taker is not site and taking.host is not ANY_HOST and is_wider:
                 expected.add(place(entry))
-    assert places(shadowed_binding(table)) == expected
+    assert places(shadowed_binding(Reading(table))) == expected
 
 
 @given(tidy_tables, listen_lists)
@@ -236,8 +241,9 @@ def test_unreachable_is_what_no_request_reaches(
                 is_opened = listen.addresses_for(binding.endpoint.address)
                 if is_opened and winner(table, address, port, host) == (site, binding):
                     reached.add(place(entry))
-    found = places(unreachable_binding(table, listen))
-    found |= places(address_not_listened_on(table, listen))
+    reading = Reading(table, given_listen=listen, given_start=start_sites(table))
+    found = places(unreachable_binding(reading))
+    found |= places(address_not_listened_on(reading))
     assert found == {place(entry) for _s, entry, _b in table.entries()} - reached
 
 
@@ -258,7 +264,7 @@ def test_a_conflict_is_another_certificate_than_the_site_s(table: BindingTable) 
         shown = oracle.select_certificate_naive(table, started, address, port, name)
         if shown != site.certificate_hash:
             expected.add(place(entry))
-    assert places(conflicting_certificates(table)) == expected
+    assert places(conflicting_certificates(Reading(table))) == expected
 
 
 @given(tidy_tables)
@@ -291,7 +297,7 @@ def test_a_hidden_name_is_another_certificate_at_one_address(
                 expected.add(Endpoint(address, port))
     found = {
         finding.message.partition("every connection to ")[2].partition(": ")[0]
-        for finding in hidden_server_name(table)
+        for finding in hidden_server_name(Reading(table))
     }
     assert found == {format_endpoint(endpoint) for endpoint in expected}
 
@@ -302,7 +308,9 @@ def test_what_a_refused_site_has_is_told_of_no_other(table: BindingTable) -> Non
     started = start_sites(table).started
     running = tuple(site for site in table.sites if site.identifier in started)
     for rule in (shadowed_binding, hidden_server_name):
-        assert list(rule(table)) == list(rule(table._replace(sites=running)))
+        assert list(rule(Reading(table))) == list(
+            rule(Reading(table._replace(sites=running)))
+        )
 
 
 @given(tidy_tables, st.frozensets(st.sampled_from(CENTRAL_FILES), max_size=3))
@@ -312,7 +320,7 @@ def test_what_is_judged_is_what_is_shown(
     """`check` would praise one certificate while visitors are shown another."""
     table = table._replace(central_files=files)
     plan = compile_plan(table, {site.identifier for site in table.sites})
-    for item in shown_records(table):
+    for item in shown_records(Reading(table)):
         endpoint, host = item.binding.endpoint, item.binding.host
         address = other_address(endpoint.address)
         name = probe_of(item.binding)
@@ -338,7 +346,7 @@ def test_only_names_means_that_a_nameless_handshake_fails(table: BindingTable) -
             for address in EVERYWHERE
         )
     }
-    found = {int(f.message.split()[1]) for f in only_server_name(table)}
+    found = {int(f.message.split()[1]) for f in only_server_name(Reading(table))}
     assert found == refusing
 
 
@@ -359,7 +367,7 @@ def test_https_elsewhere_is_what_routing_does(table: BindingTable) -> None:
                 continue
             if found[0] is not site:
                 misled.add(host)
-    findings = list(secure_request_elsewhere(table))
+    findings = list(secure_request_elsewhere(Reading(table)))
     assert bool(findings) is bool(misled)
     shown = {f.message.split("https://")[1].split("/")[0] for f in findings}
     assert shown <= {host.name for host in misled}

@@ -12,6 +12,7 @@ from bindctl.bindings.start import start_sites
 from bindctl.bindings.table import BindingTable, SiteRow
 from bindctl.model.site import Win32Error
 from bindctl.routing.plan import compile_plan
+from bindctl.routing.reading import Reading
 from bindctl.rules.conflicts import (
     both_schemes_on_port,
     duplicate_registration,
@@ -133,7 +134,7 @@ def _conflicting_pairs(table: BindingTable) -> set[frozenset[int]]:
     for site, _entry, binding in table.entries():
         holders.setdefault(binding, site.identifier)
     pairs = set()
-    for finding in duplicate_registration(table):
+    for finding in duplicate_registration(Reading(table)):
         number = int(finding.place.path.rpartition("/")[2])
         site = next(site for site in table.sites if site.identifier == number)
         entry = next(
@@ -229,7 +230,7 @@ def test_every_refused_site_collides_with_a_started_one(table: BindingTable) -> 
 def test_a_table_without_findings_starts_every_site(table: BindingTable) -> None:
     """`check` promises that a clean metabase starts; service and rules must agree."""
     rules = (duplicate_registration, repeated_binding, both_schemes_on_port)
-    if any(finding for rule in rules for finding in rule(table)):
+    if any(finding for rule in rules for finding in rule(Reading(table))):
         return
     assert not start_sites(table).refusals
 

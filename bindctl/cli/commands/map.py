@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bindctl.operations.views.map import MapResult
-    from bindctl.routing.topology import Node
+    from bindctl.rules.topology import Node
     from bindctl.storage.workspace import Workspace
 
 

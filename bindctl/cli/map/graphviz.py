@@ -13,12 +13,12 @@ from bindctl.cli.map.words import (
     status_of,
     way_status,
 )
-from bindctl.routing.topology import Column
+from bindctl.rules.topology import Column
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bindctl.routing.topology import Node, Topology, Way
+    from bindctl.rules.topology import Node, Topology, Way
 
 _SHAPES: Final = {
     Column.ENDPOINT: "box",

@@ -11,12 +11,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from bindctl.cli.map.words import problem_words, status_of
-from bindctl.routing.topology import Column, host_order
+from bindctl.rules.topology import Column, host_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
 
-    from bindctl.routing.topology import Topology
+    from bindctl.rules.topology import Topology
 
 MAX_OPEN: Final = 40  # hosts that are shown one by one, whatever they are
 MIN_GROUP: Final = 4  # alike clusters that are worth a group

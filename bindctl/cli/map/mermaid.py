@@ -12,12 +12,12 @@ from bindctl.cli.map.words import (
     status_of,
     way_status,
 )
-from bindctl.routing.topology import Column
+from bindctl.rules.topology import Column
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bindctl.routing.topology import Node, Topology
+    from bindctl.rules.topology import Node, Topology
 
 # What Mermaid draws at most unless its page allows more: maxEdges and maxTextSize of
 # its configuration, which a drawing itself cannot set.

@@ -23,15 +23,15 @@ from bindctl.cli.map.words import (
     summary,
     worst_status,
 )
-from bindctl.routing.topology_problems import sort_problems
+from bindctl.rules.topology_problems import sort_problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bindctl.cli.map.words import Mark
     from bindctl.operations.views.map import MapResult
-    from bindctl.routing.topology import Topology, Way
-    from bindctl.routing.topology_problems import Problem
+    from bindctl.rules.topology import Topology, Way
+    from bindctl.rules.topology_problems import Problem
 
 _HEADS: Final = (
     "Endpoint",

@@ -18,13 +18,13 @@ from bindctl.cli.map.words import (
     status_of,
     worst_status,
 )
-from bindctl.routing.topology import Column
+from bindctl.rules.topology import Column
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bindctl.cli.map.grouping import Block
-    from bindctl.routing.topology import Node, Topology
+    from bindctl.rules.topology import Node, Topology
 
 _COLUMNS: Final = tuple(Column)
 _LEVELS: Final = (Status.GOOD, Status.WARNING, Status.ERROR)

@@ -11,8 +11,8 @@ from bindctl.cli.map.words import (
     status_of,
     summary,
 )
-from bindctl.routing.topology import Column
-from bindctl.routing.topology_problems import sort_problems
+from bindctl.rules.topology import Column
+from bindctl.rules.topology_problems import sort_problems
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rich.text import Text
     from rich.tree import Tree
 
-    from bindctl.routing.topology import Node, Topology, Way
+    from bindctl.rules.topology import Node, Topology, Way
     from bindctl.terminal.terminal import Terminal
 
     Sorter: TypeAlias = Callable[[Iterable[str]], list[str]]

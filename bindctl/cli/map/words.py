@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bindctl.findings.finding import Severity
-from bindctl.routing.topology import SHORT_HASH, Column
+from bindctl.rules.topology import SHORT_HASH, Column
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bindctl.routing.topology import Node, Topology, Way
-    from bindctl.routing.topology_problems import Problem
+    from bindctl.rules.topology import Node, Topology, Way
+    from bindctl.rules.topology_problems import Problem
 
 _TITLES: Final = {
     Column.ENDPOINT: ("endpoint", "endpoints"),

@@ -15,6 +15,7 @@ from bindctl.findings.errors import BindctlError
 from bindctl.metabase.tree import make_tree
 from bindctl.model.host import format_host_pattern
 from bindctl.operations.load.trust import find_trust_anchors
+from bindctl.routing.reading import Reading
 from bindctl.rules.certificate_use import certificate_dependants, find_losses
 from bindctl.storage.certificate_store import MIN_PREFIX, open_store
 from bindctl.storage.file_locations import (
@@ -237,14 +238,13 @@ def list_certificates(workspace: Workspace) -> CertificateList:
         BindctlError: MET005 or MET006, its folder cannot be read; as reading the
             metabase.
     """
-    root = make_tree(parse_document(workspace.read()))
-    table = lower_table(root)
+    reading = Reading(lower_table(make_tree(parse_document(workspace.read()))))
     named: dict[str, list[int]] = {}
-    for site in table.sites:
+    for site in reading.table.sites:
         if site.certificate_hash is not None:
             key = store_facts_key(site.certificate_store_name, site.certificate_hash)
             named.setdefault(key, []).append(site.identifier)
-    dependants = certificate_dependants(table)
+    dependants = certificate_dependants(reading)
     contents = open_store(workspace).load_contents()
     listed = tuple(
         _list(
@@ -277,9 +277,9 @@ def remove_certificate(
     contents = store.load_contents()
     chosen = find_one(store, contents, name)
     certificates = {item.certificate_hash: item for item in contents.certificates}
-    table = lower_table(make_tree(parse_document(workspace.read())))
+    reading = Reading(lower_table(make_tree(parse_document(workspace.read()))))
     anchors = find_trust_anchors(workspace)
-    losses = find_losses(table, certificates, chosen, now, anchors)
+    losses = find_losses(reading, certificates, chosen, now, anchors)
     if losses and not force:
         raise _in_use(chosen, losses)
     store.remove(chosen)

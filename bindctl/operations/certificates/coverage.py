@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from bindctl.bindings.records import facts_key
 from bindctl.certificates.verdict import judge
 from bindctl.model.binding import Protocol
-from bindctl.model.host import AnyHost, HostName, format_host_pattern
+from bindctl.model.host import format_host_pattern
 from bindctl.model.witness import format_handshake
 from bindctl.routing.classes import (
-    UNNAMED_LABEL,
     named_addresses,
+    sample_name,
     sorted_classes,
 )
 from bindctl.routing.decision import decide
@@ -177,15 +177,9 @@ def _shown_at(
 ) -> Iterator[ShownHost]:
     """Nothing where another binding answers for the host, or no connection is taken."""
     host = route.binding.host
-    name = _member(host)
+    name = sample_name(host)
     request = Request(Protocol.HTTPS, port, name, name)
     decision = decide(reading, request, address)
     if decision.match is not None and decision.match.route == route:
         shown = format_host_pattern(host) or "*"
         yield ShownHost(route, shown, port, address, decision.record)
-
-
-def _member(host: HostPattern) -> str | None:
-    if isinstance(host, AnyHost):
-        return None
-    return host.name if isinstance(host, HostName) else f"{UNNAMED_LABEL}.{host.suffix}"

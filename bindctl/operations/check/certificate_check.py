@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Self
 
-    from bindctl.bindings.table import BindingTable
     from bindctl.model.certificate import Certificate
+    from bindctl.routing.reading import Reading
     from bindctl.storage.workspace import Workspace
 
 # Fewer are judged before a process has begun; of more, two processes would take more
@@ -46,7 +46,7 @@ class CertificateCheck:
     def __init__(
         self,
         workspace: Workspace,
-        table: BindingTable,
+        reading: Reading,
         now: datetime,
         expiring_days: int,
         made: Mapping[str, Certificate],
@@ -55,13 +55,15 @@ class CertificateCheck:
 
         Args:
             workspace: The metabase, beside which stores are.
-            table: Sites, bindings and records.
+            reading: Sites, bindings and records.
             now: Aware UTC: the instant certificates are judged at.
             expiring_days: One that ends within so many days is reported.
             made: Certificates that are about to be in the store MY, by thumbprint.
         """
-        self._question = (workspace, table, now, expiring_days, made)
-        is_large = _MIN_SITES <= len(table.sites) <= _MAX_SITES
+        self._question = (workspace, reading, now, expiring_days, made)
+        is_large = _MIN_SITES <= len(reading.table.sites) <= _MAX_SITES
+        if is_large:
+            _ = reading.plan  # both processes ask it
         self._beside = WorkBeside(self._plain_report, is_large=is_large)
         self._is_large = is_large
 
@@ -87,15 +89,15 @@ class CertificateCheck:
 
 def _find(
     workspace: Workspace,
-    table: BindingTable,
+    reading: Reading,
     now: datetime,
     expiring_days: int,
     made: Mapping[str, Certificate],
 ) -> CertificateReport:
-    known = load_known_certificates(workspace, table)
+    known = load_known_certificates(workspace, reading.table)
     known.certificates.update(made)
     findings = certificate_findings(
-        table,
+        reading,
         known.certificates,
         known.problems,
         now,

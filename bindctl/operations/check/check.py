@@ -19,7 +19,6 @@ from bindctl.operations.check.directory_rules import directory_findings
 from bindctl.operations.load.configuration import compile_configuration
 from bindctl.rules.binding_caret import find_wrong_part
 from bindctl.rules.bindings import binding_findings
-from bindctl.rules.listen_list import listen_list_findings
 from bindctl.rules.metabase import metabase_findings
 from bindctl.toml.line_index import LineIndex, Spot
 
@@ -125,13 +124,12 @@ def check_configuration(  # noqa: PLR0913 - as above
     options, findings = read_check_table(configuration.document)
     if command_line is not None:
         options = with_command_line(options, command_line)
-    asked = (workspace, table, now, options.expiring_days, made)
+    asked = (workspace, configuration, now, options.expiring_days, made)
     with CertificateCheck(*asked) as certificates:
         findings += [
             *metabase_findings(configuration.root),
             *directory_findings(configuration.root, workspace),
-            *binding_findings(table),
-            *listen_list_findings(table, configuration.listen),
+            *binding_findings(configuration),
         ]
         located = locate_findings(findings, octets)  # while the other half goes on
         shown = certificates.report()

@@ -218,13 +218,13 @@ class FixSession:
 
     def _find_context(self) -> FixContext:
         if self._context is None:
-            table = self._configuration.table
-            known = load_known_certificates(self._workspace, table)
+            reading = self._configuration
+            known = load_known_certificates(self._workspace, reading.table)
             made = {digest: draft.facts for digest, draft in self._drafts.items()}
             certificates = {**known.certificates, **made, **known.central}
             subject = self._issuer.subject
             self._context = FixContext(
-                table, certificates, self._now, known.anchors, subject
+                reading, certificates, self._now, known.anchors, subject
             )
         return self._context
 

@@ -12,13 +12,13 @@ from bindctl.findings.errors import BindctlError
 from bindctl.operations.check.check import check_octets
 from bindctl.operations.load.configuration import compile_configuration
 from bindctl.operations.load.known_certificates import load_known_certificates
-from bindctl.routing.topology import Topology, make_topology, narrow_topology
+from bindctl.rules.topology import Topology, make_topology, narrow_topology
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
-    from bindctl.routing.topology import Node, Way
+    from bindctl.rules.topology import Node, Way
     from bindctl.storage.workspace import Workspace
 
 
@@ -59,9 +59,7 @@ def make_map(
     configuration = compile_configuration(octets, workspace)
     known = load_known_certificates(workspace, configuration.table)
     topology = make_topology(
-        configuration.table,
-        configuration.start,
-        configuration.plan,
+        configuration,
         {**known.certificates, **known.central},
         check_octets(workspace, octets, now).report.findings,
     )

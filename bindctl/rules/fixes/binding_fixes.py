@@ -157,7 +157,7 @@ def _change_list(site: SiteRow, entries: list[BindingEntry], binding: Binding) -
 
 
 def _remove(world: FixContext, entry: BindingEntry) -> Fix:
-    site = world.sites[entry.site]
+    site = world.reading.sites[entry.site]
     words = f'remove "{entry.text}" from {entry.property_name} of {name_of(site)}'
     return Fix(FixKind.REMOVE, words, edit_items(world.table, {entry: None}))
 
@@ -167,6 +167,6 @@ def _respell(world: FixContext, entry: BindingEntry, text: str) -> Fix:
 
 
 def _rewrite(world: FixContext, entry: BindingEntry, text: str, kind: FixKind) -> Fix:
-    site = world.sites[entry.site]
+    site = world.reading.sites[entry.site]
     words = f'write "{entry.text}" of {name_of(site)} as "{text}"'
     return Fix(kind, words, edit_items(world.table, {entry: text}))

@@ -77,7 +77,7 @@ def covering_certificate(finding: Finding, world: FixContext) -> Iterator[Fix]:
     if record.site is None:
         yield from _rewrite_record(item, record, world)
         return
-    maker = world.sites[record.site]
+    maker = world.reading.sites[record.site]
     if maker is not site:
         yield from _separate(item, world)
     hosts = [item.binding.host, *world.hosts_of([maker])]

@@ -15,18 +15,20 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bindctl.bindings.records import RecordKey
-    from bindctl.bindings.table import BindingTable, SiteRow
+    from bindctl.bindings.table import SiteRow
     from bindctl.model.certificate import Certificate, SslRecord
     from bindctl.model.host import HostPattern
     from bindctl.model.trust_anchors import TrustAnchors
     from bindctl.routing.effective_records import ShownRecord
+    from bindctl.routing.reading import Reading
 
 
 class FixContext:
-    """A table, and the certificates at hand.
+    """A reading, and the certificates at hand.
 
     Attributes:
-        table: Sites, bindings and records.
+        reading: Sites, bindings and records.
+        table: Those of the reading.
         certificates: Facts, as `facts_key` finds them.
         now: Aware UTC.
         anchors: Whom this machine trusts; ``None`` when that is not known.
@@ -35,34 +37,30 @@ class FixContext:
 
     def __init__(
         self,
-        table: BindingTable,
+        reading: Reading,
         certificates: Mapping[str, Certificate],
         now: datetime,
         anchors: TrustAnchors | None,
         authority: str | None,
     ) -> None:
         """Keep the parts; the rest is found out when somebody asks."""
-        self.table = table
+        self.reading = reading
+        self.table = reading.table
         self.certificates = certificates
         self.now = now
         self.anchors = anchors
         self.authority = authority
 
     @cached_property
-    def sites(self) -> dict[int, SiteRow]:
-        """Sites by identifier."""
-        return {site.identifier: site for site in self.table.sites}
-
-    @cached_property
     def shown(self) -> tuple[ShownRecord, ...]:
         """What visitors of each HTTPS binding are shown."""
-        return tuple(shown_records(self.table))
+        return tuple(shown_records(self.reading))
 
     @cached_property
     def records(self) -> dict[RecordKey, SslRecord]:
         """The records in force when every site runs that starts by itself."""
         starting = {site.identifier for site in self.table.sites if site.auto_start}
-        return ssl_records(self.table, starting)
+        return ssl_records(self.table, starting, self.reading.claims)
 
     @cached_property
     def candidates(self) -> Candidates:

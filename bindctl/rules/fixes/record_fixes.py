@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bindctl.bindings.records import LATER_FLAGS, certificate_claims
+from bindctl.bindings.records import LATER_FLAGS
 from bindctl.model.binding import SslFlags
 from bindctl.model.fix import Fix, FixKind, SetProperty
 from bindctl.model.host import format_host_pattern
@@ -61,7 +61,7 @@ def nothing_hidden(finding: Finding, world: FixContext) -> Iterator[Fix]:
     claim = _find_claim(finding, world)
     if claim is None:
         return
-    claims = [item for item in certificate_claims(world.table) if item.key == claim.key]
+    claims = [item for item in world.reading.claims if item.key == claim.key]
     sites = list({item.site.identifier: item.site for item in claims}.values())
     yield set_flags(sites, claim.site.ssl_flags | SslFlags.SNI)
     changes = {item.entry: without_address(item.entry.text) for item in claims}
@@ -131,11 +131,11 @@ def _share(claim: Claim, maker: SiteRow | None, world: FixContext) -> Iterator[F
 
 def _find_claim(finding: Finding, world: FixContext) -> Claim | None:
     entry = find_entry(world.table, finding.place)
-    claims = certificate_claims(world.table)
+    claims = world.reading.claims
     return next((claim for claim in claims if claim.entry is entry), None)
 
 
 def _maker(claim: Claim, world: FixContext) -> SiteRow | None:
     """The site whose properties made the record that is used instead."""
     used = world.records.get(claim.key)
-    return None if used is None or used.site is None else world.sites[used.site]
+    return None if used is None or used.site is None else world.reading.sites[used.site]

@@ -10,7 +10,8 @@ from bindctl.bindings.listen_list import EVERYWHERE, ListenList, lower_listen_li
 from bindctl.findings.finding import Severity
 from bindctl.metabase.tree import make_tree
 from bindctl.model.endpoint import ANY_ADDRESS, parse_local_address
-from bindctl.rules.listen_list import listen_list_findings
+from bindctl.routing.reading import Reading
+from bindctl.rules.bindings import binding_findings
 from tests.unit.bindings.tables import site, table
 
 
@@ -78,10 +79,10 @@ def test_findings_name_the_item_and_the_binding() -> None:
     """`check` would keep silent about a site that nobody can reach."""
     listen = lowered(["127.0.0.1", "10.0.0.l"])
     made = table(site(1, "10.0.0.1:80:", "127.0.0.1:80:", ":81:"))
-    item, binding = listen_list_findings(made, listen)
+    item, binding = binding_findings(Reading(made, given_listen=listen))
     assert (item.code, item.place.path, item.place.index) == ("BND308", "/LM/HTTP", 1)
     assert (binding.code, binding.place.index) == ("BND309", 0)
     assert binding.severity is Severity.ERROR  # the service refuses the site
     off = table(site(1, "10.0.0.1:80:", auto_start=False))
-    (_item, binding) = listen_list_findings(off, listen)
+    (_item, binding) = binding_findings(Reading(off, given_listen=listen))
     assert binding.severity is Severity.WARNING

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bindctl.model.certificate import Certificate, KeyStatus
+from bindctl.routing.reading import Reading
 from bindctl.rules.bindings import binding_findings
 from bindctl.rules.certificates import certificate_findings
 from bindctl.rules.fixes.fix_context import FixContext
@@ -56,15 +57,15 @@ def world(
         else f"{item.certificate_store_name}/{item.certificate_hash}": item
         for item in certificates
     }
-    return FixContext(table, known, NOW, None, authority)
+    return FixContext(Reading(table), known, NOW, None, authority)
 
 
 def findings(made: FixContext) -> list[Finding]:
     """What the rules report of it."""
     known = made.certificates
     return [
-        *binding_findings(made.table),
-        *certificate_findings(made.table, known, {}, NOW),
+        *binding_findings(Reading(made.table)),
+        *certificate_findings(Reading(made.table), known, {}, NOW),
     ]
 
 

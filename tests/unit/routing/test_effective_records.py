@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from bindctl.bindings.start import start_sites
 from bindctl.bindings.table import BindingEntry, BindingTable, SiteRow
 from bindctl.model.binding import Protocol, SslFlags, parse_binding
-from bindctl.model.certificate import SniKey
 from bindctl.model.endpoint import ANY_ADDRESS
 from bindctl.model.host import HostName, WildcardHost
-from bindctl.routing.effective_records import record_keys, shown_records
+from bindctl.routing.effective_records import shown_records
 from bindctl.routing.plan import compile_plan
+from bindctl.routing.reading import Reading
 from tests.unit.bindings.tables import A, site, table
 
 # An address no binding names: what a visitor of any other address of the machine sees.
@@ -64,7 +64,7 @@ def test_what_rules_judge_is_what_the_server_shows(
     table = _table(rows, depth)
     started = start_sites(table).started
     plan = compile_plan(table, started)
-    for shown in shown_records(table):
+    for shown in shown_records(Reading(table)):
         if shown.site.identifier not in started:
             continue
         host, endpoint = shown.binding.host, shown.binding.endpoint
@@ -77,11 +77,13 @@ def test_what_rules_judge_is_what_the_server_shows(
 
 def test_any_depth_tries_every_suffix() -> None:
     """With WildcardHostDepth 0 a fallback to ``*.example`` would be overlooked."""
-    binding = parse_binding(":443:c.b.a.example", Protocol.HTTPS)
-    hosts = [
-        str(key.host) for key in record_keys(binding, 0) if isinstance(key, SniKey)
-    ]
-    assert hosts == ["c.b.a.example", "*.b.a.example", "*.a.example", "*.example"]
+    bare = site(1, secure=(":443:c.b.a.example",), flags=1)
+    names = ("*.example", "*.a.example", "*.b.a.example", "c.b.a.example")
+    for count in range(1, len(names) + 1):
+        records = {f"{name}:443": name.replace("*", "a") for name in names[:count]}
+        (item,) = shown_records(Reading(table(bare, records=records, depth=0)))
+        assert item.record is not None
+        assert str(item.record.key) == f"{names[count - 1]}:443"
 
 
 def test_the_central_store_comes_before_the_record_of_every_ipv6_address() -> None:
@@ -91,6 +93,6 @@ def test_the_central_store_comes_before_the_record_of_every_ipv6_address() -> No
         records={"[::]:443": A},
         files=("a.pfx",),
     )
-    (item,) = shown_records(made)
+    (item,) = shown_records(Reading(made))
     assert item.record is not None
     assert item.record.certificate_hash == "a.pfx"

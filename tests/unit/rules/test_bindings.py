@@ -9,6 +9,7 @@ from types import ModuleType
 import pytest
 
 from bindctl.findings.codes import RULES_BY_CODE
+from bindctl.routing.reading import Reading
 from bindctl.rules import central_store as central_rules
 from bindctl.rules import conflicts, http_only
 from bindctl.rules import records as record_rules
@@ -53,7 +54,7 @@ def test_all_rules_are_asked() -> None:
         site(1, ":80:a", "oops", secure=(":443:a",), certificate_hash=A),
         site(2, ":80:A", secure=(":443:b",), certificate_hash=B),
     )
-    assert sorted(code for code, _place in spots(binding_findings(made))) == [
+    assert sorted(code for code, _place in spots(binding_findings(Reading(made)))) == [
         "BND101",
         "BND201",
         "BND204",
@@ -69,4 +70,4 @@ def test_a_sound_table_has_no_findings() -> None:
         site(3, ":81:", secure=(":444:c",), certificate_hash=B, flags=1),
         site(4, secure=(":444:",), certificate_hash=A),
     )
-    assert list(binding_findings(made)) == []
+    assert list(binding_findings(Reading(made))) == []

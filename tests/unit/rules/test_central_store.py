@@ -9,6 +9,7 @@ import pytest
 from bindctl.findings.finding import Severity
 from bindctl.model.certificate import Certificate, KeyStatus
 from bindctl.model.emulation import EmulatedVersion
+from bindctl.routing.reading import Reading
 from bindctl.rules.central_store import (
     central_file_missing,
     central_file_not_covering,
@@ -47,7 +48,7 @@ def test_a_name_is_needed_to_choose_by(
         site(1, ":80:", secure=(":443:a", ":444:"), flags=flags, certificate_hash=A),
         version=version,
     )
-    found = list(server_name_without_host(made))
+    found = list(server_name_without_host(Reading(made)))
     expected = [] if words is None else [("BND303", "W3SVC/1 SecureBindings 1")]
     assert spots(found) == expected
     assert all(words in finding.message for finding in found if words)
@@ -62,7 +63,9 @@ def test_bits_beside_the_central_store_are_told_once(
 ) -> None:
     """One record serves all hosts, so the bits of one site cannot hold."""
     sites = [site(number, secure=(":443:a",), flags=flags) for number in (1, 2)]
-    found = list(later_flags_with_central_store(table(*sites, version=version)))
+    found = list(
+        later_flags_with_central_store(Reading(table(*sites, version=version)))
+    )
     assert spots(found) == [("BND311", "W3SVC/1 SslFlags")] * is_found
     assert all("and 1 more" in finding.message for finding in found)
 
@@ -70,26 +73,31 @@ def test_bits_beside_the_central_store_are_told_once(
 def test_bits_of_a_site_without_https_are_nobody_s_business() -> None:
     """SslFlags is inherited: every site of HTTP alone would be told of."""
     made = table(site(1, ":80:a", flags=6))
-    assert not list(later_flags_with_central_store(made))
+    assert not list(later_flags_with_central_store(Reading(made)))
 
 
 def test_a_store_that_is_asked_for_must_be_there() -> None:
     """Each handshake of each host would fall back, or fail."""
     without = table(CENTRAL)
-    (finding,) = unreadable_central_store(without)
+    (finding,) = unreadable_central_store(Reading(without))
     assert spots([finding]) == [("BND314", "W3SVC/1 SslFlags")]
     broken = without._replace(central_store_path="ccs", central_problem="no folder")
-    (finding,) = unreadable_central_store(broken)
+    (finding,) = unreadable_central_store(Reading(broken))
     assert spots([finding]) == [("BND314", "W3SVC CentralCertStorePath")]
     assert finding.message == '"ccs": no folder'
     by_record = table(records={"*:443": ""})
-    assert spots(unreadable_central_store(by_record)) == [
+    assert spots(unreadable_central_store(Reading(by_record))) == [
         ("BND314", "HTTP/SSLCERT/*:443")
     ]
     before = by_record._replace(emulated_version=EmulatedVersion.IIS7)
-    assert list(unreadable_central_store(before)) == []
-    assert list(unreadable_central_store(table(site(1, secure=(":443:a",))))) == []
-    assert list(unreadable_central_store(table(CENTRAL, files=("x.pfx",)))) == []
+    assert list(unreadable_central_store(Reading(before))) == []
+    assert (
+        list(unreadable_central_store(Reading(table(site(1, secure=(":443:a",))))))
+        == []
+    )
+    assert (
+        list(unreadable_central_store(Reading(table(CENTRAL, files=("x.pfx",))))) == []
+    )
 
 
 @pytest.mark.parametrize(
@@ -111,7 +119,7 @@ def test_a_host_needs_a_file_of_its_name(
     files: tuple[str, ...], message: str | None, severity: Severity | None
 ) -> None:
     """IIS looks for two names, and nobody remembers both."""
-    found = list(central_file_missing(table(CENTRAL, files=files)))
+    found = list(central_file_missing(Reading(table(CENTRAL, files=files))))
     assert [(item.message, item.severity) for item in found] == (
         [] if message is None else [(message, severity)]
     )
@@ -120,7 +128,7 @@ def test_a_host_needs_a_file_of_its_name(
 def test_without_a_file_another_record_may_do() -> None:
     """Visitors are shown a certificate, if not the meant one: no reason to stop."""
     made = table(CENTRAL, files=("x.pfx",), records={"0.0.0.0:443": A})
-    (finding,) = central_file_missing(made)
+    (finding,) = central_file_missing(Reading(made))
     assert finding.severity is Severity.WARNING
     assert finding.message.endswith("; record 0.0.0.0:443 is used")
 
@@ -128,13 +136,13 @@ def test_without_a_file_another_record_may_do() -> None:
 def test_a_wildcard_host_has_one_name_for_its_file() -> None:
     """The underscore stands for the asterisk."""
     made = table(site(1, secure=(":443:*.a.example",), flags=3), files=("x.pfx",))
-    (finding,) = central_file_missing(made)
+    (finding,) = central_file_missing(Reading(made))
     assert finding.message.endswith("has no _.a.example.pfx")
 
 
 def test_a_missing_store_is_not_told_for_every_host() -> None:
     """BND314 says it once."""
-    assert list(central_file_missing(table(CENTRAL))) == []
+    assert list(central_file_missing(Reading(table(CENTRAL)))) == []
 
 
 def test_a_file_is_chosen_by_name_alone_and_may_not_cover() -> None:

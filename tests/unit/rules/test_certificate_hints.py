@@ -8,6 +8,7 @@ import pytest
 
 from bindctl.model.certificate import Certificate, KeyStatus
 from bindctl.model.emulation import EmulatedVersion
+from bindctl.routing.reading import Reading
 from bindctl.rules.certificates import certificate_findings
 from tests.unit.bindings.tables import NOW, A, B, C, certificate, site, table
 
@@ -19,7 +20,10 @@ D = "d" * 40
 
 def _hints(given: BindingTable, *store: Certificate) -> list[str]:
     certificates = {item.certificate_hash: item for item in store}
-    return [item.hint for item in certificate_findings(given, certificates, {}, NOW, 0)]
+    return [
+        item.hint
+        for item in certificate_findings(Reading(given), certificates, {}, NOW, 0)
+    ]
 
 
 def test_certificate_that_would_uncover_another_host_is_not_named() -> None:
@@ -159,7 +163,7 @@ def test_record_of_the_metabase_is_rewritten(store_name: str) -> None:
     known = {key: certificate(A, "x.test"), B: certificate(B, "a.example")}
     hints = [
         item.hint
-        for item in certificate_findings(given, known, {}, NOW, 0)
+        for item in certificate_findings(Reading(given), known, {}, NOW, 0)
         if item.code == "CRT201"
     ]
     first = f"bindctl set /http/sslcert/a.example:443/CertHash {B}"

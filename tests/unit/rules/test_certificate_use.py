@@ -8,13 +8,14 @@ from hypothesis import strategies as st
 from bindctl.bindings.records import facts_key
 from bindctl.findings.finding import Place
 from bindctl.routing.effective_records import shown_records
+from bindctl.routing.reading import Reading
 from bindctl.rules.certificate_use import certificate_dependants, find_losses
 from tests.property.strategies import draft_sites, make_table, records
 from tests.unit.bindings.tables import NOW, A, B, C, certificate, site, table
 
 
 def _texts(name: str, given_table: object) -> list[tuple[str, list[str]]]:
-    found = certificate_dependants(given_table).get(name, ())  # type: ignore[arg-type]  # a table
+    found = certificate_dependants(Reading(given_table)).get(name, ())  # type: ignore[arg-type]  # a table
     return [(item.name, [each.entry.text for each in item.shown]) for item in found]
 
 
@@ -58,7 +59,7 @@ def test_records_of_the_metabase_count() -> None:
         ("record other.example:443", []),
     ]
     assert _texts(B, found) == []
-    (first, _second) = certificate_dependants(found)[A]
+    (first, _second) = certificate_dependants(Reading(found))[A]
     assert first.place == Place("/LM/HTTP/SSLCERT/0.0.0.0:443", "CertHash")
 
 
@@ -67,7 +68,7 @@ def test_same_certificate_of_another_store_is_another() -> None:
     elsewhere = site(1, secure=(":443:a",), certificate_hash=A)._replace(
         certificate_store_name="WebHosting"
     )
-    found = certificate_dependants(table(elsewhere))
+    found = certificate_dependants(Reading(table(elsewhere)))
     assert list(found) == [f"WEBHOSTING/{A}"]
 
 
@@ -78,13 +79,13 @@ def test_replacement_covers_all_of_it() -> None:
     )
     old = certificate(A, "*.example")
     known = {A: old, B: certificate(B, "a.example")}
-    (loss,) = find_losses(found, known, A, NOW, None)
+    (loss,) = find_losses(Reading(found), known, A, NOW, None)
     assert loss.replacement is None
     assert loss.hint == (
         "bindctl cert create a.example b.example; bindctl cert assign a.example 1"
     )
     known[C] = certificate(C, "a.example", "b.example", days=5)
-    (loss,) = find_losses(found, known, A, NOW, None)
+    (loss,) = find_losses(Reading(found), known, A, NOW, None)
     assert loss.replacement == known[C]
     assert loss.hint == f"bindctl cert assign {C[:12]} 1"
 
@@ -97,7 +98,7 @@ def test_other_hints() -> None:
         records={"0.0.0.0:444": A, "*.b.example:445": A},
     )
     known = {A: certificate(A, "*.example"), B: certificate(B, "a.example")}
-    losses = find_losses(found, known, A, NOW, None)
+    losses = find_losses(Reading(found), known, A, NOW, None)
     assert [loss.hint for loss in losses] == [
         "bindctl cert assign NAME 1",
         f"bindctl set /http/sslcert/0.0.0.0:444/CertHash {B}",
@@ -111,8 +112,8 @@ def test_what_is_shown_and_what_depends_agree(
 ) -> None:
     """`cert remove` would take a certificate from somebody's visitors."""
     drawn = make_table(drafts, explicit, 1)  # type: ignore[arg-type]  # as they are drawn
-    found = certificate_dependants(drawn)
-    for item in shown_records(drawn):
+    found = certificate_dependants(Reading(drawn))
+    for item in shown_records(Reading(drawn)):
         if item.record is None:
             continue
         owners = found[facts_key(item.record)]
@@ -120,4 +121,6 @@ def test_what_is_shown_and_what_depends_agree(
     shown = [
         each for owners in found.values() for item in owners for each in item.shown
     ]
-    assert len(shown) == sum(item.record is not None for item in shown_records(drawn))
+    assert len(shown) == sum(
+        item.record is not None for item in shown_records(Reading(drawn))
+    )

@@ -15,6 +15,7 @@ from bindctl.model.certificate import Certificate, KeyStatus, SniKey, SslRecord
 from bindctl.model.endpoint import ANY_ADDRESS, Endpoint, parse_ip_address
 from bindctl.model.host import parse_host_name
 from bindctl.model.trust_anchors import TrustAnchors
+from bindctl.routing.reading import Reading
 from bindctl.rules.certificates import certificate_findings
 from tests.unit.bindings.tables import NOW, A, B, C, make_entry
 
@@ -68,7 +69,7 @@ def _judge(
 ) -> list[Finding]:
     table = BindingTable(sites, records, wildcard_depth=depth)
     certificates = {item.certificate_hash: item for item in store}
-    return list(certificate_findings(table, certificates, problems or {}, NOW))
+    return list(certificate_findings(Reading(table), certificates, problems or {}, NOW))
 
 
 def _codes(*findings: Finding) -> list[str]:
@@ -168,7 +169,7 @@ def test_days_of_the_warning_can_be_chosen() -> None:
     """Certificates of 47 days would always be about to end."""
     table = BindingTable((_site(1, ":443:a.example", uses=A),))
     certificates = {A: _certificate(A, "a.example", days=20)}
-    assert not list(certificate_findings(table, certificates, {}, NOW, 10))
+    assert not list(certificate_findings(Reading(table), certificates, {}, NOW, 10))
 
 
 @pytest.mark.parametrize(
@@ -311,9 +312,9 @@ def test_store_of_another_name_is_looked_in() -> None:
     there = here._replace(certificate_store_name="WEBHOSTING")
     table = BindingTable((site,))
     known = {f"WEBHOSTING/{A}": there}
-    assert not list(certificate_findings(table, known, {}, NOW))
+    assert not list(certificate_findings(Reading(table), known, {}, NOW))
     problems = {f"WEBHOSTING/{A}": "it is cut"}
-    (finding,) = certificate_findings(table, {A: here}, problems, NOW)
+    (finding,) = certificate_findings(Reading(table), {A: here}, problems, NOW)
     assert finding.code == "CRT103"
 
 
@@ -322,13 +323,17 @@ def test_trust_is_judged_where_it_is_known() -> None:
     site = _site(1, ":443:a.example", uses=A)
     certificates = {A: _certificate(A, "a.example")._replace(issuer="CN=B")}
     table = BindingTable((site,))
-    assert not list(certificate_findings(table, certificates, {}, NOW))
+    assert not list(certificate_findings(Reading(table), certificates, {}, NOW))
     anchors = TrustAnchors(frozenset({"CN=Root"}))
-    (finding,) = certificate_findings(table, certificates, {}, NOW, 30, anchors)
+    (finding,) = certificate_findings(
+        Reading(table), certificates, {}, NOW, 30, anchors
+    )
     assert (finding.code, finding.place.property_name) == ("CRT501", "SSLCertHash")
     assert finding.witness.startswith("openssl s_client -connect 127.0.0.1:443 ")
     anchors = TrustAnchors(frozenset({"CN=B"}))
-    assert not list(certificate_findings(table, certificates, {}, NOW, 30, anchors))
+    assert not list(
+        certificate_findings(Reading(table), certificates, {}, NOW, 30, anchors)
+    )
 
 
 def test_files_of_the_central_store_are_judged_too() -> None:
@@ -342,11 +347,15 @@ def test_files_of_the_central_store_are_judged_too() -> None:
         "a.example.pfx": _certificate("", "a.example", days=-1),
         "b.example.pfx": _certificate("", "x.example"),
     }
-    findings = list(certificate_findings(table, {}, {}, NOW, 30, None, central))
+    findings = list(
+        certificate_findings(Reading(table), {}, {}, NOW, 30, None, central)
+    )
     assert _codes(*findings) == ["CRT301", "BND316"]
     assert findings[0].message.startswith("a.example.pfx of the central store (a.exam")
     problems = {"a.example.pfx": "it cannot be opened"}
-    findings = list(certificate_findings(table, {}, problems, NOW, 30, None, {}))
+    findings = list(
+        certificate_findings(Reading(table), {}, problems, NOW, 30, None, {})
+    )
     assert _codes(*findings) == ["CRT103"]
 
 
@@ -358,7 +367,7 @@ def test_central_file_is_not_told_twice_of_one_host() -> None:
         central_files=frozenset({"_.localhost.pfx"}),
     )
     central = {"_.localhost.pfx": _certificate("", "*.localhost")}
-    (finding,) = certificate_findings(table, {}, {}, NOW, 30, None, central)
+    (finding,) = certificate_findings(Reading(table), {}, {}, NOW, 30, None, central)
     assert finding.code == "CRT204"
     assert finding.message.startswith("_.localhost.pfx of the central store covers app")
 
@@ -398,7 +407,7 @@ def test_an_unreadable_store_is_said_once() -> None:
     table = BindingTable(sites)
     unreadable = {"MY": "permission denied", "OTHER": "permission denied"}
     findings = certificate_findings(
-        table, {}, {}, NOW, 30, None, {}, unreadable=unreadable
+        Reading(table), {}, {}, NOW, 30, None, {}, unreadable=unreadable
     )
     mine, other = findings
     assert (mine.code, mine.severity) == ("CRT104", Severity.ERROR)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindctl.findings.finding import Severity
+from bindctl.routing.reading import Reading
 from bindctl.rules.conflicts import (
     both_schemes_on_port,
     duplicate_registration,
@@ -25,7 +26,7 @@ ERROR, WARNING = Severity.ERROR, Severity.WARNING
 def test_a_duplicate_says_who_holds_it_and_what_to_type() -> None:
     """The administrator must not have to search a file of a thousand sites."""
     made = table(site(1, ":80:a"), site(2, ":81:", "*:80:A"))
-    (finding,) = duplicate_registration(made)
+    (finding,) = duplicate_registration(Reading(made))
     assert spots([finding]) == [("BND201", "W3SVC/2 ServerBindings 1")]
     assert finding.message == (
         '"*:80:A" is already registered by site 1 "S1" (ServerBindings ":80:a"); '
@@ -40,10 +41,10 @@ def test_a_duplicate_says_who_holds_it_and_what_to_type() -> None:
 def test_the_remedy_of_a_duplicate_keeps_the_site_s_other_bindings() -> None:
     """Following the hint would take every other binding off the site."""
     alone = site(2, ":80:a", secure=(":443:a",))
-    (finding,) = duplicate_registration(table(site(1, ":80:a"), alone))
+    (finding,) = duplicate_registration(Reading(table(site(1, ":80:a"), alone)))
     assert finding.hint.endswith('bindctl set /w3svc/2/ServerBindings ":80:HOST"')
     several = site(2, ":80:b", ":80:a", secure=(":443:a",))
-    (finding,) = duplicate_registration(table(site(1, ":80:a"), several))
+    (finding,) = duplicate_registration(Reading(table(site(1, ":80:a"), several)))
     assert finding.hint.endswith('--replace ":80:a" ":80:HOST"')
 
 
@@ -65,14 +66,14 @@ def test_only_sites_that_start_by_themselves_make_an_error(
 ) -> None:
     """IIS lets all be stored, and starts one; a spare site must not fail the build."""
     sites = [site(number, ":80:a", auto_start=own) for number, own in enumerate(starts)]
-    found = list(duplicate_registration(table(*sites)))
+    found = list(duplicate_registration(Reading(table(*sites))))
     assert [finding.severity for finding in found] == severities
 
 
 def test_a_duplicate_names_the_site_that_runs() -> None:
     """Moving the host of a stopped site would not let the other one start."""
     made = table(site(1, ":80:a", auto_start=False), site(2, ":80:a"), site(3, ":80:a"))
-    assert "by site 2 " in list(duplicate_registration(made))[1].message
+    assert "by site 2 " in list(duplicate_registration(Reading(made)))[1].message
 
 
 @pytest.mark.parametrize(
@@ -89,15 +90,15 @@ def test_a_duplicate_names_the_site_that_runs() -> None:
 )
 def test_pairs_that_may_stand_together_are_none(made: BindingTable) -> None:
     """A false alarm is switched off and takes the true ones with it."""
-    assert list(duplicate_registration(made)) == []
-    assert list(repeated_binding(made)) == []
-    assert list(two_spellings(made)) == []
+    assert list(duplicate_registration(Reading(made))) == []
+    assert list(repeated_binding(Reading(made))) == []
+    assert list(two_spellings(Reading(made))) == []
 
 
 def test_a_repeat_in_one_site_is_said_once_an_item() -> None:
     """IIS 7 cannot read such a configuration at all."""
     made = table(site(1, ":80:a", "*:80:a", "0.0.0.0:80:A", "oops"))
-    found = list(repeated_binding(made))
+    found = list(repeated_binding(Reading(made)))
     assert spots(found) == [
         ("BND202", "W3SVC/1 ServerBindings 1"),
         ("BND202", "W3SVC/1 ServerBindings 2"),
@@ -141,7 +142,7 @@ def test_a_port_has_one_scheme(
     made: BindingTable, places: list[str], severity: Severity
 ) -> None:
     """The second registration fails: one of the two sites is down."""
-    found = list(both_schemes_on_port(made))
+    found = list(both_schemes_on_port(Reading(made)))
     assert spots(found) == [("BND203", place) for place in places]
     assert {finding.severity for finding in found} <= {severity}
 
@@ -149,8 +150,8 @@ def test_a_port_has_one_scheme(
 def test_one_host_over_both_schemes_is_one_defect() -> None:
     """The port is to blame; that the host is the same one is beside the point."""
     made = table(site(1, ":80:a"), site(2, secure=(":80:a",)))
-    assert list(duplicate_registration(made)) == []
-    (finding,) = both_schemes_on_port(made)
+    assert list(duplicate_registration(Reading(made))) == []
+    (finding,) = both_schemes_on_port(Reading(made))
     assert finding.message == '":80:a" is https, but port 80 is http for site 1 "S1"'
 
 
@@ -171,7 +172,7 @@ def test_two_spellings_are_told_with_the_plain_one(
 ) -> None:
     """A search of the file for one of them misses the other."""
     made = table(site(1, texts[0]), site(2, texts[1]))
-    (finding,) = two_spellings(made)
+    (finding,) = two_spellings(Reading(made))
     assert spots([finding]) == [("BND204", "W3SVC/2 ServerBindings 0")]
     assert finding.hint == hint
 
@@ -207,14 +208,14 @@ def test_a_host_on_any_address_comes_before_an_address(
     made: BindingTable, is_found: bool
 ) -> None:
     """Who bought an address of their own expects every request to it."""
-    found = spots(shadowed_binding(made))
+    found = spots(shadowed_binding(Reading(made)))
     assert found == [("BND205", "W3SVC/1 ServerBindings 0")] * is_found
 
 
 def test_a_shadow_names_who_comes_first_and_shows_it() -> None:
     """The surprise is only believed when it is seen."""
     made = table(site(1, "10.0.0.1:80:"), site(2, ":80:*.h"))
-    (finding,) = shadowed_binding(made)
+    (finding,) = shadowed_binding(Reading(made))
     assert finding.severity is Severity.INFO
     assert '":80:*.h" of site 2 "S2" comes first' in finding.message
     assert finding.witness == (

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindctl.findings.finding import Severity
+from bindctl.routing.reading import Reading
 from bindctl.rules.http_only import secure_request_elsewhere
 from tests.unit.bindings.tables import A, B, site, spots, table
 
@@ -38,7 +39,7 @@ SHOP = site(2, secure=(":443:",), certificate_hash=A)
 )
 def test_another_site_answers(made: BindingTable) -> None:
     """Customers of one shop are shown another, with a warning in front."""
-    found = list(secure_request_elsewhere(made))
+    found = list(secure_request_elsewhere(Reading(made)))
     assert spots(found) == [("BND207", "W3SVC/2 SecureBindings 0")]
     assert found[0].severity is Severity.INFO
 
@@ -67,7 +68,7 @@ def test_another_site_answers(made: BindingTable) -> None:
 )
 def test_silence_where_nobody_is_misled(made: BindingTable) -> None:
     """A host that refuses HTTPS, or means it, needs no words."""
-    assert list(secure_request_elsewhere(made)) == []
+    assert list(secure_request_elsewhere(Reading(made))) == []
 
 
 def test_many_hosts_are_one_finding() -> None:
@@ -76,7 +77,7 @@ def test_many_hosts_are_one_finding() -> None:
         site(1, ":80:xn--bcher-kva.example", "10.0.0.1:80:b.example", ":80:b.example"),
         SHOP,
     )
-    (finding,) = secure_request_elsewhere(made)
+    (finding,) = secure_request_elsewhere(Reading(made))
     assert finding.message == (
         '":443:" answers https://b\u00fccher.example/, which site 1 "S1" has over HTTP '
         "only, and 1 more host"

@@ -6,6 +6,7 @@ import pytest
 
 from bindctl.bindings.table import BindingTable, InvalidRecord
 from bindctl.findings.finding import Severity
+from bindctl.routing.reading import Reading
 from bindctl.rules.records import (
     conflicting_certificates,
     hidden_server_name,
@@ -51,7 +52,7 @@ def test_one_record_has_one_certificate(
     made: BindingTable, found: list[tuple[str, str]]
 ) -> None:
     """The second site's visitors see the first one's certificate."""
-    assert spots(conflicting_certificates(made)) == found
+    assert spots(conflicting_certificates(Reading(made))) == found
 
 
 @pytest.mark.parametrize(
@@ -71,7 +72,7 @@ def test_a_certificate_conflict_says_which_is_used(
     made: BindingTable, message: str
 ) -> None:
     """That is the one visitors see."""
-    (finding,) = conflicting_certificates(made)
+    (finding,) = conflicting_certificates(Reading(made))
     assert finding.message == message
 
 
@@ -81,8 +82,8 @@ def test_before_iis_8_the_remedy_is_not_sni() -> None:
         site(1, secure=(":443:a",), certificate_hash=A),
         site(2, secure=(":443:b",), certificate_hash=B),
     )
-    (modern,) = conflicting_certificates(table(*sites))
-    (old,) = conflicting_certificates(table(*sites, version=7))
+    (modern,) = conflicting_certificates(Reading(table(*sites)))
+    (old,) = conflicting_certificates(Reading(table(*sites, version=7)))
     assert "SNI" in modern.hint
     assert "SNI" not in old.hint
     assert "one wildcard certificate" in old.hint
@@ -94,7 +95,7 @@ def test_a_spare_site_s_certificate_is_a_warning() -> None:
         site(1, secure=(":443:a",), certificate_hash=A),
         site(2, secure=(":443:b",), certificate_hash=B, auto_start=False),
     )
-    (finding,) = conflicting_certificates(made)
+    (finding,) = conflicting_certificates(Reading(made))
     assert finding.severity is Severity.WARNING
 
 
@@ -110,7 +111,7 @@ def test_a_spare_site_s_certificate_is_a_warning() -> None:
 def test_a_concrete_address_hides_names(by_name: object) -> None:
     """The trap of http.sys: SNI is set up, and is never asked there."""
     made = table(by_name, PLAIN, files=("a.pfx",))  # type: ignore[arg-type]  # a site
-    found = list(hidden_server_name(made))
+    found = list(hidden_server_name(Reading(made)))
     assert spots(found) == [("BND302", "W3SVC/2 SecureBindings 0")]
     assert "-connect 10.0.0.1:443 -servername" in found[0].witness
 
@@ -138,7 +139,7 @@ def test_a_concrete_address_hides_names(by_name: object) -> None:
 )  # fmt: skip
 def test_silence_where_nothing_is_hidden(made: BindingTable) -> None:
     """A false alarm is switched off and takes the true ones with it."""
-    assert list(hidden_server_name(made)) == []
+    assert list(hidden_server_name(Reading(made))) == []
 
 
 def test_a_record_of_the_metabase_hides_names_too() -> None:
@@ -147,7 +148,7 @@ def test_a_record_of_the_metabase_hides_names_too() -> None:
         site(1, secure=(":443:a",), certificate_hash=B, flags=1),
         records={"[2001:db8::1]:443": A},
     )
-    (finding,) = hidden_server_name(made)
+    (finding,) = hidden_server_name(Reading(made))
     assert spots([finding]) == [("BND302", "HTTP/SSLCERT/[2001:DB8::1]:443")]
     assert finding.message.startswith("record [2001:db8::1]:443 decides")
 
@@ -174,14 +175,14 @@ def test_a_port_of_names_alone_refuses_old_clients(
     made: BindingTable, is_found: bool
 ) -> None:
     """A monitor that sends no server name is told nothing but a failed handshake."""
-    found = spots(only_server_name(made))
+    found = spots(only_server_name(Reading(made)))
     assert found == [("BND305", "W3SVC/1 SecureBindings 0")] * is_found
 
 
 def test_a_wrong_record_is_reported_by_its_name() -> None:
     """It stands outside the sites, so the place is the record itself."""
     made = BindingTable((), (), (InvalidRecord("x", "why"),))
-    (finding,) = invalid_certificate_record(made)
+    (finding,) = invalid_certificate_record(Reading(made))
     assert spots([finding]) == [("BND307", "HTTP/SSLCERT/X")]
     assert finding.message == '"x" is not a certificate record: why'
 
@@ -202,5 +203,5 @@ def test_a_wrong_record_is_reported_by_its_name() -> None:
 def test_a_name_at_two_addresses_is_one_record(other: object, is_found: bool) -> None:
     """Renewing one site's certificate changes the other's."""
     first = site(1, secure=("10.0.0.1:443:a",), certificate_hash=A, flags=1)
-    found = list(shared_server_name(table(first, other)))  # type: ignore[arg-type]  # a site
+    found = list(shared_server_name(Reading(table(first, other))))  # type: ignore[arg-type]  # a site
     assert spots(found) == [("BND310", "W3SVC/2 SecureBindings 0")] * is_found

@@ -13,7 +13,7 @@ from bindctl.cli.commands.map import map_data
 from bindctl.operations.views.map import MapResult
 from bindctl.terminal.envelope import plain
 from bindctl.terminal.terminal import Terminal
-from tests.unit.routing.pictures import sample
+from tests.unit.rules.pictures import sample
 
 if TYPE_CHECKING:
     from pathlib import Path

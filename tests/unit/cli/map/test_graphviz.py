@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bindctl.cli.map.graphviz import escape_dot, render_graphviz
-from bindctl.routing.topology import Column
+from bindctl.rules.topology import Column
 from tests.unit.bindings.tables import site, table
-from tests.unit.routing.pictures import picture, sample
+from tests.unit.rules.pictures import picture, sample
 
 
 def test_every_node_and_joint_is_there() -> None:

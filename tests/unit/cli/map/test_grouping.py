@@ -15,10 +15,10 @@ from bindctl.cli.map.grouping import (
     make_blocks,
 )
 from tests.unit.bindings.tables import A, B, site, table
-from tests.unit.routing.pictures import at, many, picture, sample
+from tests.unit.rules.pictures import at, many, picture, sample
 
 if TYPE_CHECKING:
-    from bindctl.routing.topology import Topology
+    from bindctl.rules.topology import Topology
 
 
 def _hosts(topology: Topology, block: Block) -> list[str]:

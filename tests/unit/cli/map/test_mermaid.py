@@ -8,7 +8,7 @@ import pytest
 
 from bindctl.cli.map.mermaid import escape_mermaid, is_too_large, render_mermaid
 from tests.unit.bindings.tables import site, table
-from tests.unit.routing.pictures import many, picture, sample
+from tests.unit.rules.pictures import many, picture, sample
 
 # Every line that we write, as Mermaid's grammar of flowcharts has it: nothing between
 # the quotes of a label is a quote, a bracket, a semicolon that ends no entity, or a

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from bindctl.cli.map.page import render_page
 from bindctl.operations.views.map import MapResult
 from tests.unit.bindings.tables import site, table
-from tests.unit.routing.pictures import many, picture, sample
+from tests.unit.rules.pictures import many, picture, sample
 
 if TYPE_CHECKING:
-    from bindctl.routing.topology import Topology
+    from bindctl.rules.topology import Topology
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 _VOID = frozenset({"meta", "input"})

@@ -8,10 +8,10 @@ import pytest
 
 from bindctl.cli.map.picture import Box, Picture, make_picture
 from tests.unit.bindings.tables import site, table
-from tests.unit.routing.pictures import many, picture, sample
+from tests.unit.rules.pictures import many, picture, sample
 
 if TYPE_CHECKING:
-    from bindctl.routing.topology import Topology
+    from bindctl.rules.topology import Topology
 
 
 def _box(topology: Topology, key: str) -> Box:

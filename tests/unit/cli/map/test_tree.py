@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bindctl.cli.map.tree import format_tree, make_branches, print_tree
 from bindctl.terminal.terminal import Terminal
 from tests.unit.bindings.tables import site, table
-from tests.unit.routing.pictures import picture, sample
+from tests.unit.rules.pictures import picture, sample
 
 if TYPE_CHECKING:
     import pytest

@@ -14,9 +14,9 @@ from bindctl.cli.map.words import (
     summary,
     way_status,
 )
-from bindctl.routing.topology import Column
+from bindctl.rules.topology import Column
 from tests.unit.bindings.tables import A
-from tests.unit.routing.pictures import sample
+from tests.unit.rules.pictures import sample
 
 
 def test_numbers_agree_with_their_nouns() -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from bindctl.operations.certificates.certificates import create_certificate
 from bindctl.operations.check.certificate_check import CertificateCheck
+from bindctl.routing.reading import Reading
 from bindctl.rules.certificates import certificate_findings
 from bindctl.storage.workspace import DiskWorkspace
 from tests.unit.bindings.tables import site, table
@@ -51,11 +52,15 @@ def test_what_is_found_beside_is_what_the_rules_find(
         DiskWorkspace(metabase), ["*.a.example"], NOW, {}, 20
     ).certificate
     given = _many_sites(made, count)
-    with CertificateCheck(DiskWorkspace(metabase), given, NOW, 30, {}) as check:
+    with CertificateCheck(
+        DiskWorkspace(metabase), Reading(given), NOW, 30, {}
+    ) as check:
         report = check.report()
     assert report.looked_at == 1
     facts = {made.certificate_hash: made}
-    assert report.findings == [*certificate_findings(given, facts, {}, NOW, 30)]
+    assert report.findings == [
+        *certificate_findings(Reading(given), facts, {}, NOW, 30)
+    ]
     codes = {item.code for item in report.findings}
     assert codes == {"CRT303", "CRT101", "CRT201"}
 
@@ -72,9 +77,13 @@ def test_certificates_that_are_about_to_be_made_count(tmp_path: Path) -> None:
     )
     metabase = str(tmp_path / "empty" / "metabase.toml")
     facts = {made.certificate_hash: made}
-    with CertificateCheck(DiskWorkspace(metabase), given, NOW, 30, facts) as check:
+    with CertificateCheck(
+        DiskWorkspace(metabase), Reading(given), NOW, 30, facts
+    ) as check:
         assert check.report().findings == []
-    with CertificateCheck(DiskWorkspace(metabase), given, NOW, 30, {}) as check:
+    with CertificateCheck(
+        DiskWorkspace(metabase), Reading(given), NOW, 30, {}
+    ) as check:
         assert [item.code for item in check.report().findings] == ["CRT102"]
 
 
@@ -88,7 +97,9 @@ def test_a_store_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     store = tmp_path / "certificates" / "my"
     store.rename(tmp_path / "moved")
     store.write_text("no folder")
-    with CertificateCheck(DiskWorkspace(metabase), given, NOW, 30, {}) as check:
+    with CertificateCheck(
+        DiskWorkspace(metabase), Reading(given), NOW, 30, {}
+    ) as check:
         findings = check.report().findings
     codes = [item.code for item in findings if item.code != "CRT101"]
     assert codes == ["CRT104"]
@@ -100,7 +111,7 @@ def test_no_process_is_left_when_nobody_asks(tmp_path: Path) -> None:
     with (
         pytest.raises(LookupError),
         CertificateCheck(
-            DiskWorkspace(str(tmp_path / "metabase.toml")), given, NOW, 30, {}
+            DiskWorkspace(str(tmp_path / "metabase.toml")), Reading(given), NOW, 30, {}
         ),
     ):
         raise LookupError

@@ -10,7 +10,7 @@ import pytest
 from bindctl.findings.errors import BindctlError
 from bindctl.operations.certificates.certificates import create_certificate
 from bindctl.operations.views.map import make_map
-from bindctl.routing.topology import Column
+from bindctl.rules.topology import Column
 from bindctl.storage.workspace import DiskWorkspace
 
 if TYPE_CHECKING:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from bindctl.bindings.start import start_sites
 from bindctl.findings.codes import make_finding
 from bindctl.findings.finding import Place
 from bindctl.model.certificate import Certificate, KeyStatus
-from bindctl.routing.plan import compile_plan
-from bindctl.routing.topology import Topology, make_topology
+from bindctl.routing.reading import Reading
 from bindctl.rules.bindings import binding_findings
+from bindctl.rules.topology import Topology, make_topology
 from tests.unit.bindings.tables import A, B, site, table
 
 if TYPE_CHECKING:
@@ -53,14 +52,13 @@ def picture(made: BindingTable, *findings: Finding, **names: str) -> Topology:
         findings: Besides those that rules about bindings report.
         names: Of the certificates ``A`` and ``B``, with spaces between.
     """
-    start = start_sites(made)
-    plan = compile_plan(made, start.started)
+    reading = Reading(made)
     hashes = {"A": A, "B": B}
     known = {
         hashes[key]: certificate(hashes[key], *text.split())
         for key, text in names.items()
     }
-    return make_topology(made, start, plan, known, [*binding_findings(made), *findings])
+    return make_topology(reading, known, [*binding_findings(reading), *findings])
 
 
 def sample() -> Topology:

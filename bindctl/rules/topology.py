@@ -19,24 +19,23 @@ from bindctl.findings.finding import Severity
 from bindctl.model.binding import Protocol
 from bindctl.model.certificate import CENTRAL_STORE_NAME, CentralKey, SniKey
 from bindctl.model.endpoint import ANY_ADDRESS, Endpoint, format_endpoint
-from bindctl.model.host import AnyHost, HostName, format_host_pattern
+from bindctl.model.host import format_host_pattern
 from bindctl.model.site import format_win32_error
 from bindctl.model.unicode_host import to_unicode
 from bindctl.model.witness import is_address_literal
-from bindctl.routing.classes import OTHER_ADDRESS, UNNAMED_LABEL
+from bindctl.routing.classes import sample_address, sample_name
 from bindctl.routing.effective_records import shown_records
-from bindctl.routing.topology_problems import Problem, Problems, sort_problems
+from bindctl.rules.topology_problems import Problem, Problems, sort_problems
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from bindctl.bindings.start import Refusal, StartResult
-    from bindctl.bindings.table import BindingEntry, BindingTable, SiteRow
+    from bindctl.bindings.start import Refusal
+    from bindctl.bindings.table import BindingEntry, SiteRow
     from bindctl.findings.finding import Finding
     from bindctl.model.binding import Binding
     from bindctl.model.certificate import Certificate, SslRecord
-    from bindctl.model.host import HostPattern
-    from bindctl.routing.plan import RoutingPlan
+    from bindctl.routing.reading import Reading
 
 ANY_HOST_LABEL: Final = "any host"
 UNREADABLE_LABEL: Final = "no endpoint"
@@ -141,23 +140,20 @@ class _Bound(NamedTuple):
 
 
 def make_topology(
-    table: BindingTable,
-    start: StartResult,
-    plan: RoutingPlan,
+    reading: Reading,
     certificates: Mapping[str, Certificate],
     findings: Iterable[Finding],
 ) -> Topology:
     """The picture of a table.
 
     Args:
-        table: Sites and bindings.
-        start: Which sites run.
-        plan: Routing while they do.
+        reading: Sites and bindings, which sites run, and the plan.
         certificates: Facts, as `facts_key` finds them, as far as they are known.
         findings: What is wrong; what is about a binding, a site or a certificate marks
             its node, unless it is for information only.
     """
-    bound = list(_bound(table, start, plan))
+    table, start = reading.table, reading.start
+    bound = list(_bound(reading))
     problems = Problems(table, findings)
     endpoints = _endpoint_nodes(bound)
     hosts = _host_nodes(bound, problems)
@@ -204,14 +200,13 @@ def narrow_topology(
     return Topology(nodes, ways)
 
 
-def _bound(
-    table: BindingTable, start: StartResult, plan: RoutingPlan
-) -> Iterable[_Bound]:
+def _bound(reading: Reading) -> Iterable[_Bound]:
     """Every binding with the certificate its visitors are shown."""
+    started = reading.start.started
     idle: dict[BindingEntry, SslRecord | None] = {}
-    if any(site.identifier not in start.started for site in table.sites):
-        idle = {shown.entry: shown.record for shown in shown_records(table)}
-    for site in table.sites:
+    if len(started) < len(reading.table.sites):
+        idle = {shown.entry: shown.record for shown in shown_records(reading)}
+    for site in reading.table.sites:
         for entry in site.entries:
             binding = entry.binding
             if binding is None:
@@ -220,26 +215,19 @@ def _bound(
                 continue
             record = None
             if binding.protocol is Protocol.HTTPS:
-                runs = site.identifier in start.started
-                record = _plan_record(plan, binding) if runs else idle.get(entry)
+                runs = site.identifier in started
+                record = _shown(reading, binding) if runs else idle.get(entry)
             key = (binding.protocol, binding.endpoint)
             host = format_host_pattern(binding.host)
             yield _Bound(site, entry, key, host, record)
 
 
-def _plan_record(plan: RoutingPlan, binding: Binding) -> SslRecord | None:
-    address, port = binding.endpoint.address, binding.endpoint.port
-    sample = OTHER_ADDRESS if address is ANY_ADDRESS else address
-    return plan.select_certificate(sample, port, _sample_name(binding.host))
-
-
-def _sample_name(host: HostPattern) -> str | None:
-    """A server name that a visitor of the host sends."""
-    if isinstance(host, AnyHost):
-        return None
-    if isinstance(host, HostName):
-        return None if is_address_literal(host.name) else host.name
-    return f"{UNNAMED_LABEL}.{host.suffix}"
+def _shown(reading: Reading, binding: Binding) -> SslRecord | None:
+    """The record of a visitor, who never sends an address as server name."""
+    name = sample_name(binding.host)
+    said = None if name is None or is_address_literal(name) else name
+    address = sample_address(binding.endpoint.address)
+    return reading.plan.select_certificate(address, binding.endpoint.port, said)
 
 
 def _site_sets(

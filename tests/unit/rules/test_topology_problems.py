@@ -6,9 +6,9 @@ import pytest
 
 from bindctl.findings.codes import make_finding
 from bindctl.findings.finding import Finding, Place, Severity
-from bindctl.routing.topology_problems import Problem, Problems, sort_problems
+from bindctl.rules.topology_problems import Problem, Problems, sort_problems
 from tests.unit.bindings.tables import A, B, site, table
-from tests.unit.routing.pictures import at
+from tests.unit.rules.pictures import at
 
 TABLE = table(
     site(1, ":80:a.example", secure=(":443:a.example",), certificate_hash=A),

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from bindctl.routing.topology import (
+from bindctl.rules.topology import (
     Column,
     Topology,
     host_order,
     make_topology,
     narrow_topology,
 )
-from bindctl.routing.topology_problems import sort_problems
+from bindctl.rules.topology_problems import sort_problems
 from tests.unit.bindings.tables import A, B, site, table
-from tests.unit.routing.pictures import at, picture, sample
+from tests.unit.rules.pictures import at, picture, sample
 
 
 def _labels(topology: Topology, column: Column) -> list[str]:
