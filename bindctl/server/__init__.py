@@ -1,5 +1,5 @@
 """http.sys and W3SVC: what listens, decrypts, routes and answers.
 
 A supervisor opens the sockets and forks workers; a worker holds one plan and swaps it
-whole. All decisions about sites and certificates are `bindctl.routing`'s.
+whole. `bindctl.routing` makes all decisions about sites and certificates.
 """

@@ -1,4 +1,4 @@
 """HTTP: octets to requests, requests to answers.
 
-Parsing, conditions, static files and what is kept of them. No sockets.
+Parsing, conditions, static files and their cache. No sockets.
 """

@@ -1,6 +1,6 @@
-"""What a request is answered: a function of request, site and files on disk.
+"""The answer to a request, as a function of request, site and files on disk.
 
-It reads files, through the cache; no socket, no clock and no event loop comes near it.
+It reads files through the cache, but uses no socket, no clock and no event loop.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class CacheableResponse(NamedTuple):
 
 
 def find_target(content: SiteContent, path: RequestPath) -> Target:
-    """The virtual directory that a path of a site lies in."""
+    """The virtual directory that contains a path of a site."""
     found = find_directory(content.directories, path.segments)
     if found is None:
         return Target(path, None, path.segments)
@@ -118,7 +118,7 @@ def _answer_from_files(
 
 
 def unavailable_page(error: OSError, *, with_body: bool = True) -> Response:
-    """503: the system does not let the server open a file; the log tells why."""
+    """503: the system does not let the server open a file; the log says why."""
     cause = error.strerror or str(error)
     log_service_rarely("files", f"requests are answered 503: {cause}")
     reason = "The server cannot open files at the moment."
@@ -212,7 +212,7 @@ def _refuse(
 
 
 def folder_location(path: RequestPath) -> bytes:
-    """Where a folder without its final slash is redirected to."""
+    """The target of the redirect for a folder without its final slash."""
     # From the decoded segments: `//evil.example` must not become a network path.
     raw = "/".join(path.segments).encode("utf-8", "surrogateescape")
     location = b"/" + quote_from_bytes(raw, _PATH_CHARACTERS).encode("ascii") + b"/"

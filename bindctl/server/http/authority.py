@@ -1,4 +1,4 @@
-"""Which host a request names, and which name a ClientHello does."""
+"""The host that a request names, and the name in a ClientHello."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class NameMemo:
         """The host in a Host header or an authority; its port is ignored.
 
         Raises:
-            PeerProtocolError: They are no authority.
+            PeerProtocolError: They are not an authority.
         """
         host = self._hosts.get(octets)
         if host is None:
@@ -43,7 +43,7 @@ class NameMemo:
         return host
 
     def server_name(self, text: str | None) -> str | None:
-        """The server_name of a ClientHello; ``None`` for none and for no name."""
+        """The server_name of a ClientHello; ``None`` if absent or not a host name."""
         if text is None:
             return None
         name = self._server_names.get(text)
@@ -92,7 +92,7 @@ def request_host(
         memo: The worker's memory.
 
     Raises:
-        PeerProtocolError: There are two, or none in HTTP/1.1, or it is no host.
+        PeerProtocolError: There are two, or none in HTTP/1.1, or it is not a host.
 
     Source:
         RFC 9112 §3.2 and §3.2.2.

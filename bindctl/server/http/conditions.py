@@ -22,7 +22,7 @@ _ENTITY_TAG: Final = re.compile(rb'(W/)?("[\x21\x23-\x7e\x80-\xff]*")')
 
 
 class Precondition(Enum):
-    """What the preconditions of a request come to."""
+    """The result of a request's preconditions."""
 
     SEND = 200
     NOT_MODIFIED = 304
@@ -30,7 +30,7 @@ class Precondition(Enum):
 
 
 class RangeProblem(Enum):
-    """Ranges that are no range of the file."""
+    """A range that lies outside the file."""
 
     WHOLE = 200
     NOT_SATISFIABLE = 416
@@ -83,7 +83,7 @@ def find_range(
 
 
 def _parse_range(text: bytes) -> tuple[int | None, int | None] | None:
-    """``first-last``, ``first-`` or ``-length``; ``None`` when it is none of these."""
+    """``first-last``, ``first-`` or ``-length``; ``None`` for anything else."""
     unit, _equals, spec = text.partition(b"=")
     first, dash, last = spec.strip().partition(b"-")
     is_range = dash and (first or last) and _is_number(first) and _is_number(last)
@@ -96,7 +96,7 @@ def _parse_range(text: bytes) -> tuple[int | None, int | None] | None:
 
 
 def _position(digits: bytes) -> int | None:
-    """A number of octets; one that no file can reach is cut to one that none does."""
+    """A number of octets; a number larger than any file is cut."""
     if not digits:
         return None
     digits = digits.lstrip(b"0") or b"0"

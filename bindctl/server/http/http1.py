@@ -1,7 +1,8 @@
 """HTTP/1.1 framing, sans I/O: octets in, events out, however they are cut.
 
 1. Any octets give events or `PeerProtocolError`; nothing else is raised.
-2. Where the octets are cut changes no event, except how body octets are counted up.
+2. The way the octets are cut does not change the events, except how body octets are
+   counted up.
 3. At most `MAX_HEAD_OCTETS` of a head and one line of a chunk are ever looked at.
 """
 
@@ -83,14 +84,14 @@ class RequestReader:
         self._buffer += data
 
     def take(self, head: RequestHead) -> None:
-        """Take a request without a body that has been read already, while idle."""
+        """Account for a request without a body that was read elsewhere, while idle."""
         self._taken = head
 
     def next_event(self) -> Event:
         """What comes next, or `NEED_DATA`.
 
         Raises:
-            PeerProtocolError: The octets are no HTTP; nothing more can be read.
+            PeerProtocolError: The octets are not HTTP; nothing more can be read.
         """
         match self._part:
             case _Part.HEAD:
@@ -174,7 +175,7 @@ class RequestReader:
         return self.next_event()
 
     def _read_chunk_end(self) -> Event:
-        # Both octets must be CR LF, and a lone wrong first one is refused at once.
+        # Both octets must be CR LF; a wrong first one is refused at once.
         if not b"\r\n".startswith(self._buffer[:2]):
             raise bad_request("A chunk does not end with its line end.")
         if len(self._buffer) < 2:  # noqa: PLR2004 - CR and LF

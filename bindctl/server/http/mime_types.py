@@ -1,6 +1,7 @@
 """Media types by file extension: IIS's list, with a few newer ones.
 
-Python's own table, never the machine's files: the same site answers the same anywhere.
+It uses Python's own table and no files of the machine, so a site answers the same on
+every machine.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 _ANY_EXTENSION: Final = ("*", ".*")
 
-# What Python's table lacks or names by an obsolete type (IANA, 2024).
+# Types that Python's table lacks, or has in an obsolete form (IANA, 2024).
 _NEWER: Final[dict[str, str]] = {
     ".avif": "image/avif",
     ".eot": "application/vnd.ms-fontobject",

@@ -9,7 +9,7 @@ class PeerProtocolError(Exception):
     Attributes:
         status: The status to answer.
         reason: Words for people, the part after ``HTTP Error 400.``.
-        title: What http.sys titles its page, after ``Bad Request - ``; or empty.
+        title: The title of http.sys's page, after ``Bad Request - ``; or empty.
     """
 
     def __init__(self, status: int, reason: str, title: str = "") -> None:
@@ -21,14 +21,14 @@ class PeerProtocolError(Exception):
 
 
 def invalid_hostname() -> PeerProtocolError:
-    """What http.sys answers for a host that no site has, and for none at all."""
+    """The answer of http.sys for a host that no site has, and for a missing host."""
     return PeerProtocolError(
         400, "The request hostname is invalid.", "Invalid Hostname"
     )
 
 
 def invalid_url() -> PeerProtocolError:
-    """What http.sys answers for a target that is no URL."""
+    """The answer of http.sys for a target that is not a URL."""
     return PeerProtocolError(400, "The request URL is invalid.", "Invalid URL")
 
 

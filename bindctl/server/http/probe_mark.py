@@ -1,9 +1,9 @@
-"""Which site would answer, told to who may know: `bindctl probe` asks.
+"""Tells `bindctl probe` which site would answer.
 
 A request with the field ``X-Bindctl-Probe`` and the word of the runtime directory's
 file ``probe-secret`` is answered with the identifier of the site it reaches, before any
 file is looked at. The word is new at every start and only the service's owner can read
-it; a request with another word is a request like any other.
+it; a request with another word is answered as usual.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _FOLDED_FIELD: Final = PROBE_FIELD.lower().encode("ascii")
 
 
 def is_probe(head: RequestHead, secret: str) -> bool:
-    """Whether a request asks for its site and may be told; one with a body may not."""
+    """Whether a request asks for its site with the right word and has no body."""
     asked = head.find(_FOLDED_FIELD)
     if asked is None or not secret or head.has_body:
         return False

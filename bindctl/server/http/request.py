@@ -72,7 +72,7 @@ def parse_head(octets: bytes) -> RequestHead:
     """The head in `octets`, which end with its empty line and hold nothing more.
 
     Raises:
-        PeerProtocolError: They are no request we can serve.
+        PeerProtocolError: They are not a request that can be served.
     """
     method, is_http11, normal = _read_request_line(octets)
     sink = _HeadSink()
@@ -80,7 +80,7 @@ def parse_head(octets: bytes) -> RequestHead:
     try:
         parser.feed_data(normal)
     except httptools.HttpParserUpgrade:
-        pass  # an offer we do not take; the head itself is complete
+        pass  # an offer of another protocol, which is ignored; the head is complete
     except httptools.HttpParserInvalidURLError as error:
         reason = "The request URL is invalid."
         raise PeerProtocolError(400, reason, "Invalid URL") from error
@@ -122,7 +122,7 @@ def _read_request_line(octets: bytes) -> tuple[str, bool, bytes]:
     if method not in KNOWN_METHODS:
         raise PeerProtocolError(501, "The method is not known.")
     if minor > b"1":
-        # RFC 9110 §2.5: as the highest minor version that we know.
+        # RFC 9110 §2.5: treated as the highest minor version that we know.
         end = line.end()
         octets = octets[: end - 3] + b"1\r\n" + octets[end:]
     return method.decode("ascii"), minor != b"0", octets
@@ -169,7 +169,7 @@ def _content_length(fields: Mapping[bytes, list[bytes]], *, is_chunked: bool) ->
     if lengths is None:
         return 0
     if is_chunked or len(lengths) > 1:
-        # RFC 9112 §6.3: two framings are how requests are smuggled.
+        # RFC 9112 §6.3: requests are smuggled by two framings.
         raise bad_request("The request states its length twice.")
     if not lengths[0].isdigit() or len(lengths[0]) > _MAX_LENGTH_DIGITS:
         raise bad_request("The Content-Length is not a number.")

@@ -33,8 +33,8 @@ def parse_request_path(target: bytes) -> RequestPath:
     """The path of an origin-form target.
 
     Raises:
-        PeerProtocolError: 400 for what no file name can hold or a path above the
-            root, 404 for an encoded slash.
+        PeerProtocolError: 400 for characters that no file name can hold, or a path
+            above the root, 404 for an encoded slash.
     """
     stem, mark, query = target.partition(b"?")
     if not stem.startswith(b"/") or b"#" in target:

@@ -72,7 +72,7 @@ def error_page(
 
 
 def http_sys_page(error: PeerProtocolError) -> Response:
-    """What http.sys says of a request that reaches no site; ends the connection.
+    """The page of http.sys for a request that reaches no site; ends the connection.
 
     Source:
         Captured IIS 7.5 and 10 answers (`reference/iis-semantics.md` §1.5).

@@ -3,11 +3,11 @@
 1. Octets are used only while device, inode, size and both times are those of the file.
 2. A file changed in the last instant is not kept: its next change could carry the
    same time (the "racy" rule of git's index).
-3. An entry holds under one plan: what is public, and which document a folder has, may
-   differ under the next (`forget`).
-4. Folders on the way to a file are not looked at again. One that is moved out of the site
-   and replaced by a link to its new place stays public until the next plan: only with
-   the octets that were public before.
+3. An entry is valid under one plan: the next plan may make other files public, or give
+   a folder another document (`forget`).
+4. Folders on the way to a file are not checked again. If one is moved out of the site
+   and replaced by a link to its new place, it stays public until the next plan, but
+   only with the octets that were public before.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class FileEntry:
     """One state of one file.
 
     Attributes:
-        path: As requests lead to it.
+        path: The path that requests lead to.
         fingerprint: Of `os.stat`.
         folder: Path and fingerprint of a folder that must be unchanged as well.
         name: Its last segment.
@@ -50,8 +50,9 @@ class FileEntry:
         etag: Strong entity tag, quoted.
         modified_s: Whole seconds since 1970, never in the future.
         body: Its octets; ``None`` when it is to be streamed, or no longer kept.
-        spellings: Of the table of ready answers: a generation, and how many it has.
-        is_settled: What can change the answer would change a fingerprint.
+        spellings: For the table of ready answers: a generation, and how many keys this
+            file has in it.
+        is_settled: Anything that can change the answer also changes a fingerprint.
         validator_lines: Last-Modified, Accept-Ranges and ETag, ready to be sent.
     """
 
@@ -119,7 +120,7 @@ class FileCache:
         """The file for a path below `directory`, as `locate_file` finds it.
 
         Raises:
-            OSError: The system cannot tell, for want of descriptors for instance.
+            OSError: The system cannot open it, for instance for want of descriptors.
         """
         below = "/".join(segments)
         key = (directory.physical_path, below + "/" if is_folder else below)
@@ -176,7 +177,7 @@ def open_entry(entry: FileEntry) -> int | None:
     """A descriptor of exactly that state of the file; ``None`` when it is not there.
 
     Raises:
-        OSError: The system cannot tell, for want of descriptors for instance.
+        OSError: The system cannot open it, for instance for want of descriptors.
     """
     try:
         descriptor = os.open(entry.path, _OPEN_FLAGS)

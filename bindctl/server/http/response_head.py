@@ -1,4 +1,4 @@
-"""The head of an answer: what the response says, and what the connection does."""
+"""The head of an answer: the response's headers, and those of the connection."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def head_octets(
 
     Args:
         ticker: Of the worker.
-        response: What is answered.
+        response: The answer.
         head: The request; ``None`` when it could not be read.
         close: Whether the connection ends after it.
     """
@@ -29,7 +29,7 @@ def head_octets(
 
 
 def end_of_head(response: Response, head: RequestHead | None, *, close: bool) -> bytes:
-    """What follows the Date line, up to the body."""
+    """The lines after the Date line, up to the body."""
     if close:
         return response.headers + _CLOSE_LINE + b"\r\n"
     if head is not None and not head.is_http11:

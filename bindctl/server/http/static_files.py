@@ -1,7 +1,7 @@
 """From a path below a virtual directory to an open file, and never out of it.
 
-1. What is judged is what was opened: a path is walked once, and the descriptor tells
-   where it led (`own_path`). A link or folder that is exchanged meanwhile changes
+1. The opened file is judged, not its name: a path is walked once, and the descriptor
+   shows where it led (`own_path`). Exchanging a link or folder meanwhile changes
    nothing.
 2. Only regular files are opened for reading; a device or a pipe is never touched.
 """
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Fingerprint: TypeAlias = tuple[int, int, int, int, int]
 
-# What tells one state of a file or folder from another.
+# Values that differ between two states of a file or folder.
 fingerprint_of: Final[Callable[[os.stat_result], Fingerprint]] = attrgetter(
     "st_mtime_ns", "st_size", "st_ino", "st_dev", "st_ctime_ns"
 )
@@ -34,7 +34,7 @@ _READ: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEX
 _LOOK: Final = getattr(os, "O_PATH", _READ) | getattr(os, "O_CLOEXEC", 0)
 _FOLDER: Final = _LOOK | getattr(os, "O_DIRECTORY", 0)
 _MAX_PATH: Final = 1024  # macOS: PATH_MAX
-# Nothing is there, or nothing can be: no name, no folder, a loop of links.
+# The file is missing, or cannot exist: a bad name, not a folder, a loop of links.
 _ABSENT: Final = frozenset(
     {
         errno.ENOENT,
@@ -52,8 +52,8 @@ class FoundFile(NamedTuple):
     """A regular file within its virtual directory, open for reading.
 
     Attributes:
-        path: As the request led to it; symbolic links left in.
-        descriptor: The file; whoever asked closes it.
+        path: The path of the request, with symbolic links unresolved.
+        descriptor: The file; the caller closes it.
         status: Its `os.fstat`.
         name: Its last segment, which decides the media type.
         folder: Set when a default document was chosen after others that do not exist:
@@ -93,10 +93,10 @@ def locate_file(
         is_folder: The path ended with a slash.
 
     Raises:
-        OSError: The system cannot tell, for want of descriptors for instance.
+        OSError: The system cannot open it, for instance for want of descriptors.
     """
     try:
-        # What is not there needs no judgement, and this is the quickest way to see it.
+        # A missing file need not be judged, and this is the quickest way to find out.
         os.stat("/".join((directory.physical_path, *segments)))
         root = os.open(directory.physical_path, _FOLDER)
         try:
@@ -174,7 +174,7 @@ def _locate_document(
 
 
 def own_path(descriptor: int) -> str:
-    """Where an open file or folder lies: its path without any link.
+    """The real path of an open file or folder, without any link.
 
     Raises:
         OSError: The system does not tell.
@@ -188,7 +188,7 @@ def own_path(descriptor: int) -> str:
 
 
 def _is_public(directory: VirtualDirectory, root: int, place: int) -> bool:
-    """Whether what was opened lies below the root and below nothing that is hidden."""
+    """Whether the opened file lies below the root, and not below a hidden path."""
     path = own_path(place)
     if not _is_inside(own_path(root), path):
         return False
@@ -199,7 +199,7 @@ def _real(path: str) -> str:
     try:
         descriptor = os.open(path, _LOOK)
     except OSError as error:
-        # What this process cannot even look at it cannot serve.
+        # This process cannot even look at it, so it cannot serve it.
         if error.errno in _ABSENT or isinstance(error, PermissionError):
             return path
         raise

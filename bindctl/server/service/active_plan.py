@@ -1,4 +1,4 @@
-"""What is in force, and what a reset or a change of one site makes of it.
+"""The plan in force, and how a reset or a change of one site replaces it.
 
 1. A step that fails leaves everything as it was, sockets included.
 2. A step that succeeds has opened all sockets of its plan and closed none.
@@ -41,11 +41,11 @@ class InForce(NamedTuple):
     Attributes:
         configuration: What was read.
         message: The plan.
-        is_whole: No site was started, stopped or paused by itself since.
+        is_whole: No site was started, stopped or paused alone since.
         read_at: When it was read, in seconds since 1970; certificates that are newer
             have replaced others.
-        earlier: What a revert brings back: what was in force before the last reset;
-            ``None`` after a start, and after a revert.
+        earlier: What a revert brings back, the plan before the last reset; ``None``
+            after a start and after a revert.
     """
 
     configuration: ServiceConfiguration
@@ -56,11 +56,11 @@ class InForce(NamedTuple):
 
 
 class SiteOutcome(NamedTuple):
-    """What became of a change of one site.
+    """The result of a change of one site.
 
     Attributes:
-        in_force: What holds from now on; the same generation when no worker is
-            concerned.
+        in_force: What is in force from now on; the same generation when workers need no
+            new plan.
         status: The site's state from now on.
         refusal: Why the site did not start; ``None`` when all went well.
     """
@@ -71,7 +71,7 @@ class SiteOutcome(NamedTuple):
 
 
 class Planner:
-    """Makes plans: knows where the configuration comes from and where sockets are."""
+    """Makes plans; it knows how to read the configuration and has the sockets."""
 
     def __init__(
         self,
@@ -99,7 +99,7 @@ class Planner:
         return InForce(configuration, message, read_at=read_at)
 
     def reset(self, old: InForce) -> InForce:
-        """Everything anew: sites that start by themselves run, all others stop.
+        """A plan made anew: sites with ServerAutoStart run, all others stop.
 
         Raises:
             BindctlError: The metabase cannot be read.
@@ -114,9 +114,9 @@ class Planner:
         return InForce(configuration, message, read_at=read_at, earlier=earlier)
 
     def revert(self, now: InForce) -> InForce:
-        """What was in force before the last reset: the same sites run or are paused.
+        """The plan before the last reset: the same sites run or are paused.
 
-        A port that another program has taken meanwhile costs the sites bound to it.
+        If another program has taken a port meanwhile, the sites bound to it do not run.
 
         Raises:
             BindctlError: SRV006, it was not kept; SRV003, it cannot be made again.
@@ -140,7 +140,7 @@ class Planner:
         return earlier._replace(message=message)
 
     def change_site(self, old: InForce, identifier: int, action: str) -> SiteOutcome:
-        """One site started, stopped, paused or continued; the others untouched.
+        """One site started, stopped, paused or continued; the others stay as they are.
 
         A site is started as the metabase has it now.
 

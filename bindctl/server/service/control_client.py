@@ -1,4 +1,4 @@
-"""Asking a running service: one JSON line there, one back.
+"""Asks a running service: sends one line of JSON and reads one back.
 
 Imported by the quickest commands, so it imports next to nothing.
 """
@@ -52,7 +52,7 @@ def send_control(
         try:
             channel.sendall(line)
             answer = json.loads(_read_line(channel))
-        except ConnectionError as error:  # it was on its way out
+        except ConnectionError as error:  # it was about to end
             message = "the service ended before it answered"
             raise BindctlError("SRV001", message, _START) from error
         except (OSError, ValueError) as error:
@@ -67,9 +67,9 @@ def send_control(
 
 
 def control_address(runtime: RuntimeFolder) -> str:
-    """The control socket's address: by the open folder, where the system has such.
+    """The control socket's address, by the open folder if the system allows that.
 
-    It is short enough for the kernel then, and leads into that very folder.
+    Such a path is short enough for the kernel and leads into exactly that folder.
     """
     opened = f"/proc/self/fd/{runtime.descriptor}"
     if runtime.descriptor is not None and os.path.isdir(opened):

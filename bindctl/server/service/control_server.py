@@ -47,7 +47,7 @@ def parse_request(line: bytes) -> ControlRequest:
     """One line of a client.
 
     Raises:
-        ValueError: It is no request; the message says why.
+        ValueError: It is not a request; the message says why.
     """
     try:
         value = json.loads(line)
@@ -89,7 +89,7 @@ class ControlServer:
     def ready(
         self, ready: socket.socket
     ) -> Iterator[tuple[socket.socket, ControlRequest]]:
-        """Read from a socket the selector named; the requests that are complete."""
+        """Read from a socket that is ready; the requests that are complete."""
         if ready is self._listening:
             self._accept()
             return
@@ -107,7 +107,7 @@ class ControlServer:
                 yield ready, request
 
     def _receive(self, client: socket.socket) -> bytearray:
-        """What a client has sent so far; nothing when it was dropped."""
+        """The octets a client has sent so far; none when it was dropped."""
         buffer = self._clients.get(client)
         if buffer is None:
             return bytearray()  # dropped since the selector named it
@@ -135,7 +135,7 @@ class ControlServer:
             self._drop(client)
 
     def close(self) -> None:
-        """Close everything, without a word to the clients."""
+        """Close everything, without an answer to the clients."""
         for client in tuple(self._clients):
             self._drop(client)
         with contextlib.suppress(KeyError, ValueError):
@@ -153,7 +153,8 @@ class ControlServer:
         except (BlockingIOError, ConnectionError):
             return
         except OSError as error:
-            # No descriptor is left: the client waits, and must not be asked for at once.
+            # No descriptor is left: the client has to wait, so do not accept again at
+            # once.
             cause = error.strerror or str(error)
             log_service_rarely(
                 "control", f"the control socket takes no requests: {cause}"
@@ -176,7 +177,7 @@ class ControlServer:
 
 def _is_same_user(client: socket.socket) -> bool:
     if not hasattr(socket, "SO_PEERCRED"):
-        return True  # the mode of the socket and its folder must do
+        return True  # the mode of the socket and of its folder has to be enough
     octets = client.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEER.size)
     _pid, uid, _gid = _PEER.unpack(octets)
     return uid in {0, os.geteuid()}

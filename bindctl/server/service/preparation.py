@@ -1,4 +1,4 @@
-"""From a configuration to a plan whose sockets are open: sites start whole or not."""
+"""Makes a plan with open sockets; each site starts whole or not at all."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ LoadConfiguration: TypeAlias = Callable[[], ServiceConfiguration]
 
 
 class StartRequest(NamedTuple):
-    """Which sites shall run.
+    """The sites that are to run.
 
     Attributes:
-        order: Identifiers, first come first served; ``None`` is every site with
-            ServerAutoStart.
-        paused: Those that answer 503 meanwhile.
+        order: Identifiers; earlier ones take their bindings first; ``None`` is every
+            site with ServerAutoStart.
+        paused: Those that answer 503.
     """
 
     order: tuple[int, ...] | None = None
@@ -46,9 +46,9 @@ class Prepared(NamedTuple):
     """A plan that can be put in force.
 
     Attributes:
-        plan: What can run.
+        plan: The sites that can run.
         specs: Its sockets; all are open.
-        start: Who runs and who was refused.
+        start: Which sites run and which were refused.
     """
 
     plan: ServicePlan
@@ -62,7 +62,7 @@ def open_plan(
     options: ServiceOptions,
     wish: StartRequest | None = None,
 ) -> Prepared:
-    """The plan of what can run, with all its sockets open.
+    """The plan of the sites that can run, with all its sockets open.
 
     Sockets the plan does not need are left as they are.
     """
@@ -100,7 +100,7 @@ def open_plan(
 
 
 def describe_refusal(refusal: Refusal) -> str:
-    """What could not be registered, and which site holds it."""
+    """The binding that could not be registered, and the site that holds it."""
     if refusal.reason:
         return refusal.reason
     if refusal.holder is None:
@@ -111,9 +111,10 @@ def describe_refusal(refusal: Refusal) -> str:
 def _describe_closed(
     wanted: Iterable[ListenerSpec], failures: Mapping[Endpoint, Win32Error]
 ) -> Iterator[str]:
-    """What could not be opened although sites run that are bound there.
+    """Addresses that could not be opened although running sites are bound there.
 
-    An address that this machine has not is none of it: one list serves many machines.
+    Addresses that this machine does not have are left out: one list serves many
+    machines.
     """
     for spec in wanted:
         error = failures.get(Endpoint(spec.address, spec.port))

@@ -1,9 +1,9 @@
 """The runtime directory: lock, pid, states and the place of the control socket.
 
-1. The directory is handed in open, 0700; everything in it is made by its descriptor,
-   private from its first instant, and nothing there is followed.
-2. One service a directory: the lock is held for as long as the supervisor lives.
-3. A file that cannot be written costs what it says, never the service.
+1. The directory is given open, 0700; everything in it is made by its descriptor,
+   private from its first instant, and no link there is followed.
+2. One service for each directory: the lock is held as long as the supervisor lives.
+3. If a file cannot be written, only its content is lost; the service goes on.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ SERVED_NAME: Final = "served"
 PROBE_SECRET_NAME: Final = "probe-secret"  # noqa: S105 - the name of its file
 _SECRET_OCTETS: Final = 16
 _BACKLOG: Final = 16
-# Who asks whether a service runs holds the lock for an instant (`storage.site_states`).
+# A command that asks whether a service runs holds the lock for an instant
+# (`storage.site_states`).
 _LOCK_TRIES: Final = 25
 _LOCK_PAUSE_S: Final = 0.02
 
@@ -110,7 +111,7 @@ class RuntimeDirectory:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Remove everything but the lock file, then let go of it."""
+        """Remove everything but the lock file, then release the lock."""
         self.remove_files()
         self.forget_lock()
 
@@ -127,7 +128,7 @@ class RuntimeDirectory:
             self._lock = -1
 
     def write_pid(self) -> None:
-        """Tell scripts whom to signal."""
+        """Write the process number, for scripts that send signals."""
         self._replace(PID_NAME, f"{os.getpid()}\n")
 
     def write_states(self, statuses: Iterable[SiteStatus]) -> None:
@@ -150,7 +151,7 @@ class RuntimeDirectory:
         return self._file(SERVED_NAME)
 
     def make_probe_secret(self) -> str:
-        """A word that only who may read this folder can know; empty when it is full."""
+        """A word for those who may read this folder; empty when the disk is full."""
         word = secrets.token_hex(_SECRET_OCTETS)
         return word if self._replace(PROBE_SECRET_NAME, f"{word}\n") else ""
 
@@ -158,7 +159,7 @@ class RuntimeDirectory:
         """The listening control socket, 0600 from the moment it exists.
 
         Raises:
-            BindctlError: SRV003, the folder takes none.
+            BindctlError: SRV003, the folder cannot hold one.
         """
         try:
             return self._open_control()
@@ -183,7 +184,7 @@ class RuntimeDirectory:
         return listening
 
     def _replace(self, name: str, text: str) -> bool:
-        """Write a file whole; when that fails the old one, now a lie, goes."""
+        """Write a file whole; if that fails, remove the old one, which is now wrong."""
         path, draft = self._file(name), f"{name}.new"
         try:
             with contextlib.suppress(FileNotFoundError):

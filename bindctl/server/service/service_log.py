@@ -1,10 +1,10 @@
 """The service log: plain lines on standard error, with UTC time; and the server's clocks.
 
-Who starts the service decides where standard error goes.
+The starter of the service decides where standard error goes.
 
-1. What a peer can bring about again and again is told by `log_service_rarely`, under a
-   key that is not the peer's to choose: the log cannot fill a disk.
-2. So are exceptions that have nowhere to go, once `tell_surprises_rarely` was called.
+1. Faults that a peer can cause again and again are logged by `log_service_rarely`,
+   under a key that the peer cannot choose, so that the log cannot fill a disk.
+2. So are exceptions that nobody catches, once `tell_surprises_rarely` was called.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 _STDERR: Final = 2
-# A fault that repeats (full disk, handshakes without a certificate) is told once in
-# this many seconds.
+# A fault that repeats (full disk, handshakes without a certificate) is logged once in
+# so many seconds.
 QUIET_S: Final = 60.0
-MAX_KEYS: Final = 256  # more faults than these within `QUIET_S` are not told
+MAX_KEYS: Final = 256  # further faults within `QUIET_S` are not logged
 MAX_CHARACTERS: Final = 8192  # a traceback is 2,000
 
 _last_told: dict[str, float] = {}
 
 
 class Clock(Protocol):
-    """Where the server takes the time from."""
+    """The source of the server's time."""
 
     def now(self) -> float:
         """Seconds since 1970-01-01 UTC."""
@@ -66,7 +66,7 @@ def log_service(message: str, *, clock: Clock = SYSTEM_CLOCK) -> None:
 
 
 def log_service_rarely(key: str, message: str, *, clock: Clock = SYSTEM_CLOCK) -> None:
-    """Write one line unless `key` was told in the last `QUIET_S` seconds."""
+    """Write one line, for each `key` at most once in `QUIET_S` seconds."""
     now = clock.monotonic()
     if now - _last_told.get(key, -QUIET_S) < QUIET_S:
         return
@@ -81,7 +81,7 @@ def log_service_rarely(key: str, message: str, *, clock: Clock = SYSTEM_CLOCK) -
 
 
 def tell_surprises_rarely() -> None:
-    """Tell rarely what this process would write to standard error for each connection.
+    """Log rarely what would go to standard error for each connection.
 
     That is what the event loop and other libraries log, and exceptions in callbacks
     that nobody can catch: OpenSSL's, and those of the garbage collector.
@@ -94,7 +94,7 @@ class _RareHandler(logging.Handler):
     """Log records as lines of the service log."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Tell it, under the place in the code it comes from."""
+        """Log it, under the place in the code that it comes from."""
         place = f"{record.pathname}:{record.lineno}"
         if record.exc_info is not None:
             place = _place(record.exc_info[1], record.exc_info[2])

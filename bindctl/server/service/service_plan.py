@@ -1,4 +1,4 @@
-"""What a service was told, and all it needs while it runs."""
+"""The configuration of a service, and everything it needs while it runs."""
 
 from __future__ import annotations
 
@@ -37,7 +37,8 @@ class ServiceOptions:
         tls_handshake_timeout_s: Longest wait for a TLS handshake to end.
         worker_silence_s: How long a worker's event loop may stand still before the
             worker is replaced.
-        probe_secret: Who knows it is told which site answers; empty tells nobody.
+        probe_secret: A client that knows it learns which site answers; empty for no
+            client.
     """
 
     workers: int
@@ -49,7 +50,7 @@ class ServiceOptions:
     probe_secret: str = ""
 
     def __post_init__(self) -> None:
-        """Accept only what some port can bear.
+        """Accept only an offset that leaves some port.
 
         Raises:
             ValueError: No port is left at that offset.
@@ -71,7 +72,7 @@ class CentralFiles(NamedTuple):
 
     Attributes:
         directory: Absolute path of their folder.
-        password: Of every file; an empty one is none.
+        password: Of every file; empty for none.
         spellings: Names on disk by name in lower case, where the two differ.
     """
 
@@ -91,7 +92,7 @@ class SiteStatus(NamedTuple):
         identifier: The site's number.
         comment: ServerComment.
         state: ServerState.
-        win32_error: Why it does not run; SUCCESS otherwise.
+        win32_error: Why it does not run; SUCCESS if it does.
         detail: The URL prefix it could not register, and who holds it; or empty.
     """
 
@@ -126,7 +127,7 @@ class ServiceConfiguration(NamedTuple):
 
 
 class ServicePlan(NamedTuple):
-    """What a worker serves: one value, swapped whole. Picklable.
+    """Everything a worker serves, as one picklable value that is swapped whole.
 
     Attributes:
         routing: Sites and certificates by connection and request.
@@ -136,7 +137,7 @@ class ServicePlan(NamedTuple):
         paused: Identifiers of running sites that answer 503.
         min_octets_per_s: As in `ServiceConfiguration`.
         central: As in `ServiceConfiguration`.
-        closed: Where sites that run are bound and nothing listens, and why, in words.
+        closed: Where running sites are bound but nothing listens, and why, in words.
     """
 
     routing: RoutingPlan

@@ -1,4 +1,4 @@
-"""Signals as something to select on: they are noted at once and obeyed later."""
+"""Signals for a selector: they are noted at once and obeyed later."""
 
 from __future__ import annotations
 
@@ -37,21 +37,21 @@ class SignalMailbox:
         return not STOP_SIGNALS.isdisjoint(self.pending)
 
     def fileno(self) -> int:
-        """What becomes readable when a signal comes."""
+        """The socket that becomes readable when a signal comes."""
         return self._reader.fileno()
 
     def collect(self) -> None:
-        """Note what has come."""
+        """Note the signals that have come."""
         with contextlib.suppress(BlockingIOError):
             self.pending.update(self._reader.recv(4096))
 
     def take(self) -> set[int]:
-        """What is to be obeyed now."""
+        """The signal to obey now."""
         taken, self.pending = self.pending, set()
         return taken
 
     def take_one(self, number: int) -> bool:
-        """Whether that one came; it counts as obeyed."""
+        """Whether that signal came; it then counts as obeyed."""
         found = number in self.pending
         self.pending.discard(number)
         return found
@@ -62,7 +62,7 @@ class SignalMailbox:
         self._writer.close()
 
     def close(self) -> None:
-        """Give the signals back to who had them."""
+        """Restore the handlers from before."""
         signal.set_wakeup_fd(-1)
         for number, handler in self._old.items():
             signal.signal(number, handler)
@@ -70,4 +70,4 @@ class SignalMailbox:
 
 
 def _ignore(_number: int, _frame: object) -> None:
-    """The wakeup descriptor tells; a handler must exist for that."""
+    """The wakeup descriptor reports the signal, but only if a handler exists."""

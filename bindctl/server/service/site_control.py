@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 ACTIONS: Final = ("start", "stop", "pause", "continue")
 _STARTED, _STOPPED = ServerState.STARTED, ServerState.STOPPED
 _PAUSED = ServerState.PAUSED
-# What is not here is refused.
+# Every other change is refused.
 _TRANSITIONS: Final[Mapping[tuple[str, ServerState], ServerState]] = {
     ("start", _STOPPED): _STARTED,
     ("start", _STARTED): _STARTED,
@@ -40,7 +40,7 @@ _TRANSITIONS: Final[Mapping[tuple[str, ServerState], ServerState]] = {
 
 
 class SiteChange(NamedTuple):
-    """What a site shall become.
+    """The state that a site is to get.
 
     Attributes:
         identifier: The site's number.
@@ -52,7 +52,7 @@ class SiteChange(NamedTuple):
 
 
 def decide_change(plan: ServicePlan, identifier: int, action: str) -> SiteChange | None:
-    """What an action makes of a site; ``None`` when it is so already.
+    """The change that an action makes; ``None`` when the site is in that state already.
 
     Args:
         plan: The plan in force; a site that is not in it is stopped.
@@ -60,7 +60,7 @@ def decide_change(plan: ServicePlan, identifier: int, action: str) -> SiteChange
         action: One of `ACTIONS`.
 
     Raises:
-        BindctlError: SRV004, the site is in no state for that.
+        BindctlError: SRV004, the site's state does not allow it.
     """
     status = find_status(plan, identifier)
     state = _STOPPED if status is None else status.state
@@ -71,7 +71,7 @@ def decide_change(plan: ServicePlan, identifier: int, action: str) -> SiteChange
 
 
 def wish_for(plan: ServicePlan, change: SiteChange) -> StartRequest:
-    """The sites that run now, in front, with the change made."""
+    """The sites after the change; those that run now come first."""
     identifier, state = change
     others = tuple(sorted(plan.contents.keys() - {identifier}))
     order = others if state is _STOPPED else (*others, identifier)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bindctl.server.service.runtime_files import RuntimeDirectory
     from bindctl.server.service.service_plan import ServiceOptions, SiteStatus
 
-_DIGEST_OCTETS: Final = 12  # names a change; nobody gains by forging one
+_DIGEST_OCTETS: Final = 12  # it names a change; forging one gains nothing
 
 
 def status_report(
@@ -39,10 +39,10 @@ def status_report(
     """A service's state, ready for JSON.
 
     Args:
-        in_force: The plan in force, and what it was made of.
+        in_force: The plan in force, and its configuration.
         port_offset: Added to every port.
         started_at: Seconds since 1970.
-        workers: What is said of them, as `WorkerPool.report` gives it.
+        workers: Their part of the answer, from `WorkerPool.report`.
     """
     configuration, message = in_force.configuration, in_force.message
     central = configuration.central
@@ -70,7 +70,7 @@ def status_report(
 def changed_sites(in_force: InForce) -> list[int]:
     """Sites that a reset of the same metabase would start, stop or continue.
 
-    One that was refused is not among them: a reset would refuse it again.
+    A refused site is not among them, because a reset would refuse it again.
     """
     plan = in_force.message.plan
     refused = {status.identifier for status in plan.statuses if status.win32_error}
@@ -86,9 +86,9 @@ def changed_sites(in_force: InForce) -> list[int]:
 
 
 def used_certificates(in_force: InForce) -> list[str]:
-    """Absolute paths of the files that handshakes are answered from, once each.
+    """Absolute paths of the files with the certificates in use, each once.
 
-    Those of the central store are left out: which of them are asked for is not known.
+    Those of the central store are left out, because it is not known which are in use.
     """
     plan = in_force.message.plan
     found: dict[str, None] = {}
@@ -102,7 +102,7 @@ def used_certificates(in_force: InForce) -> list[str]:
 
 
 def report_of(action: Callable[[], Mapping[str, object]]) -> Mapping[str, object]:
-    """The answer to a request; whatever goes wrong, the service goes on."""
+    """The answer to a request; the service goes on, whatever goes wrong."""
     try:
         return action()
     except BindctlError as error:
@@ -182,6 +182,6 @@ def served_text(in_force: InForce, options: ServiceOptions) -> str:
 
 
 def settings_digest(content: SiteContent) -> str:
-    """A word that differs when what a site answers from differs."""
+    """A word that changes when the content of a site changes."""
     octets = repr(content).encode("utf-8", "surrogateescape")
     return hashlib.blake2b(octets, digest_size=_DIGEST_OCTETS).hexdigest()

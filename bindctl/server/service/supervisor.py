@@ -1,9 +1,10 @@
 """The supervisor: sockets, plan, workers, signals and control; it serves no request.
 
 1. One thread and no event loop of asyncio's: forking is safe at any time.
-2. A plan is in force everywhere or nowhere: what cannot be loaded changes nothing.
-3. The files in the runtime directory tell the truth, and go when the service does.
-4. Nothing that goes wrong while a request or a signal is obeyed ends the service.
+2. A plan is in force in all workers or in none: one that cannot be loaded changes
+   nothing.
+3. The files in the runtime directory are true, and are removed when the service ends.
+4. A failure while a request or a signal is obeyed does not end the service.
 
 Where `fork` is missing, one process does it all, without a control socket.
 """
@@ -53,7 +54,7 @@ if TYPE_CHECKING:
 
 READY_TIMEOUT_S: Final = 30.0
 ACKNOWLEDGE_TIMEOUT_S: Final = 5.0
-KILL_GRACE_S: Final = 1.0  # beyond the drain: a worker that is late is killed
+KILL_GRACE_S: Final = 1.0  # after the drain: a worker that is late is killed
 _PLAN_OCTETS_PER_S: Final = (
     1 << 20
 )  # a worker takes ten times as much, if not disturbed
@@ -74,7 +75,7 @@ def run_supervisor(
         load: Reads the metabase.
         on_ready: Called once, when connections are answered.
         folder: Where pid, states, lock and control socket are, open.
-        clock: Where the time comes from.
+        clock: The source of time.
 
     Raises:
         BindctlError: The metabase cannot be read, or no worker comes up.
@@ -135,7 +136,8 @@ async def _until_signalled() -> None:
         try:
             loop.add_signal_handler(number, stop.set)
         except NotImplementedError:
-            # Windows' loop has none: the interrupt arrives as an exception.
+            # The loop of Windows has no signal handlers: the interrupt arrives as an
+            # exception.
             continue
     await stop.wait()
 
@@ -156,7 +158,8 @@ class Supervisor:
         self._clock = clock
         self._listeners = ListenerSet()
         self._planner = Planner(load, self._listeners, options, clock)
-        # `_core` is what matters while waiting for workers, `_front` is everything.
+        # `_core` has the sockets that matter while waiting for workers, `_front` all of
+        # them.
         self._core = selectors.DefaultSelector()
         self._front = selectors.DefaultSelector()
         self._pool = WorkerPool(max(1, options.workers), self._core)
@@ -225,7 +228,7 @@ class Supervisor:
         self._fork_missing()
 
     def _listen_to_control(self, timeout_s: float) -> None:
-        """Answer what can be answered at any time; the rest waits its turn."""
+        """Answer requests that can be answered at any time; the others wait."""
         for key, _events in self._front.select(timeout_s):
             if isinstance(key.fileobj, socket.socket) and self._control is not None:
                 for client, request in self._control.ready(key.fileobj):
@@ -281,7 +284,7 @@ class Supervisor:
         self._wait(lambda: not self._pool.workers, KILL_GRACE_S)
 
     def _answer_stop(self) -> None:
-        # The files go first: who asked may start another service at once.
+        # The files are removed first: the client may start another service at once.
         self._runtime.remove_files()
         if self._control is not None:
             for client in self._stop_clients:
@@ -313,7 +316,7 @@ class Supervisor:
         return self._status()
 
     def _revert(self) -> Mapping[str, object]:
-        """Bring back what was in force before the last reset.
+        """Bring back the plan before the last reset.
 
         Raises:
             BindctlError: SRV006, it was not kept; SRV003, it cannot be made again.
@@ -367,7 +370,7 @@ class Supervisor:
                 self._pool.kill(worker)
 
     def _settle(self) -> None:
-        """Let go of what only the old plan needed, and say what is in force."""
+        """Close what only the old plan needed, and report what is in force."""
         message = self._in_force.message
         self._listeners.keep_only(message.specs)
         self._runtime.write_states(message.plan.statuses)
@@ -395,7 +398,7 @@ class Supervisor:
                 return
 
     def _run_worker(self, channel: socket.socket, counter: memoryview) -> None:
-        """In the new process: let go of what is the supervisor's, and serve."""
+        """In the new process: close what belongs to the supervisor, and serve."""
         self._core.close()
         self._front.close()
         self._signals.forget()
@@ -421,12 +424,12 @@ class Supervisor:
     def _wait(
         self, is_done: Callable[[], bool], timeout_s: float, *, obliging: bool = False
     ) -> None:
-        """Mind the workers until `is_done` or the time is over.
+        """Watch the workers until `is_done`, or until the time is over.
 
         Args:
             is_done: Asked again and again.
             timeout_s: Longest wait.
-            obliging: Whether to answer who asks on the control socket meanwhile.
+            obliging: Whether to answer on the control socket meanwhile.
         """
         deadline = self._clock.monotonic() + timeout_s
         while not is_done():
@@ -438,7 +441,7 @@ class Supervisor:
             self._turn(0 if obliging else left)
 
     def _turn(self, timeout_s: float) -> None:
-        """What workers and signals have to say; signals are obeyed later."""
+        """Read messages of workers and note signals; signals are obeyed later."""
         for key, events in self._core.select(timeout_s):
             if isinstance(key.data, WorkerProcess):
                 if events & selectors.EVENT_WRITE:

@@ -1,4 +1,4 @@
-"""Worker processes: made, told, watched, replaced."""
+"""Worker processes: makes, informs, watches and replaces them."""
 
 from __future__ import annotations
 
@@ -44,10 +44,10 @@ class WorkerProcess:
     Attributes:
         pid: Its process.
         channel: The supervisor's end of the pair.
-        generation: The last plan it said it uses; -1 before the first.
-        outbox: What it has not taken yet, with the descriptors that go along; the
-            supervisor never waits for a worker to read.
-        is_leaving: It was told to end.
+        generation: The last plan that it reported to use; -1 before the first.
+        outbox: Octets that it has not taken yet, with their descriptors; the supervisor
+            never waits for a worker to read.
+        is_leaving: It has been told to end.
         silent_s: Seconds that it has owed an answer; ``None`` when it owes none.
     """
 
@@ -109,7 +109,8 @@ class WorkerPool:
     ) -> WorkerProcess | None:
         """Fork a worker that runs `run` on its end of the channel.
 
-        `run` must let go of whatever is the supervisor's; this does so for the pool.
+        `run` must close what belongs to the supervisor; this method closes what belongs
+        to the pool.
 
         Returns:
             The worker; ``None`` when the system has no process or descriptor left.
@@ -170,7 +171,7 @@ class WorkerPool:
         self.flush(worker)
 
     def flush(self, worker: WorkerProcess) -> None:
-        """Send what the worker takes now; a worker that is gone is killed."""
+        """Send as much as the worker takes now; without a channel it is killed."""
         outbox = worker.outbox
         try:
             while outbox:
@@ -198,7 +199,7 @@ class WorkerPool:
             self.flush(worker)
 
     def report(self) -> dict[str, object]:
-        """What a status says of them, ready for JSON."""
+        """Their part of a status, ready for JSON."""
         return {
             "workers": sorted(self.workers),
             "connections": self.connections,
@@ -212,13 +213,13 @@ class WorkerPool:
     def watch(self, now: float, silence_s: float) -> None:
         """Once a second: ask every worker for an answer; kill one that owes it too long.
 
-        To be called after what they said was read. What is counted are these seconds,
-        not the clock: when the machine, or the service, was stopped for an hour, nobody
-        is late.
+        To be called after their messages were read. It counts its own calls, not the
+        clock: if the machine, or the service, was stopped for an hour, no worker is
+        late.
 
         Args:
             now: The time, monotonic.
-            silence_s: How long is too long; one that starts has more.
+            silence_s: How long is too long; a worker that starts has more time.
         """
         if now < self._watch_at:
             return
@@ -249,7 +250,7 @@ class WorkerPool:
             os.kill(worker.pid, signal.SIGKILL)
 
     def hear(self, worker: WorkerProcess) -> None:
-        """Read what a worker said."""
+        """Read the messages of a worker."""
         try:
             is_open = worker.reader.receive()
         except (BlockingIOError, InterruptedError):
@@ -257,7 +258,7 @@ class WorkerPool:
         if not is_open:
             self._forget_channel(worker)
             if not worker.is_leaving:
-                self.kill(worker)  # a worker that cannot be told anything is of no use
+                self.kill(worker)  # a worker that takes no messages is useless
             return
         for message in worker.reader.messages():
             if isinstance(message, Listening):
@@ -266,7 +267,7 @@ class WorkerPool:
                 worker.silent_s = None
 
     def reap(self, now: float) -> None:
-        """Take leave of workers that have ended."""
+        """Forget workers that have ended."""
         for worker in tuple(self.workers.values()):
             try:
                 pid, status = os.waitpid(worker.pid, os.WNOHANG)
@@ -295,7 +296,7 @@ class WorkerPool:
 
 
 def _fork_with_channel() -> tuple[socket.socket, socket.socket, int]:
-    """Both ends of a pair, and what `fork` says; nothing is left when it fails."""
+    """Both ends of a pair, and the result of `fork`; nothing stays open if it fails."""
     ours, theirs = socket.socketpair()
     try:
         return ours, theirs, os.fork()
@@ -315,7 +316,7 @@ def new_sockets(
     known: Sequence[ListenerSpec],
     sockets: Mapping[ListenerSpec, socket.socket],
 ) -> list[tuple[ListenerSpec, socket.socket]]:
-    """What workers that know `known` must be sent to serve `specs`."""
+    """The sockets that workers which know `known` need in order to serve `specs`."""
     old = set(known)
     return [
         (spec, sockets[spec]) for spec in specs if spec not in old and spec in sockets

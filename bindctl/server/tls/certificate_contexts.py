@@ -1,6 +1,6 @@
-"""Certificates as handshakes use them: loaded at first use, looked at once a second.
+"""Certificates for handshakes: loaded at first use, checked for changes once a second.
 
-1. Files are read, and opened, beside the event loop: meanwhile other connections go on.
+1. Files are read and opened in a thread, so that other connections go on.
 2. Files that cannot be used refuse the handshakes that need them, and are not tried
    again until they change: trying a password costs as much as many handshakes.
 3. A private key is never written in clear: a TLS context takes keys from files alone, so
@@ -78,7 +78,7 @@ class CertificateContexts:
         ticker: Ticker,
         limit: int = MAX_CONTEXTS,
     ) -> None:
-        """Look for certificates in `stores`, by upper-case store name, and in `central`."""
+        """Find certificates in `stores`, by upper-case store name, and in `central`."""
         self.sessions = NamedSessions()
         self._stores = stores
         self._central = central
@@ -86,7 +86,7 @@ class CertificateContexts:
         self._limit = limit
         self._leaves: OrderedDict[tuple[str, str], Leaf] = OrderedDict()
         self._threads = ThreadPoolExecutor(2, "certificates")
-        # PFX files wait for one another, and nobody else for them.
+        # PFX files are opened one after another; nothing else waits for them.
         self._pfx_thread = ThreadPoolExecutor(1, "pfx")
         self._opener = PfxOpener()
 
@@ -99,7 +99,7 @@ class CertificateContexts:
             self._leaves.clear()
 
     def find(self, record: SslRecord) -> Leaf:
-        """The certificate of a record; while it is `Leaf.loading`, ask again after.
+        """The certificate of a record; while it is `Leaf.loading`, ask again later.
 
         Files are looked at again at most once a second.
         """
@@ -130,8 +130,8 @@ class CertificateContexts:
             stem = os.path.join(self._stores[store], name)
             paths, open_files = (f"{stem}.pem", f"{stem}.key"), _open_pair
         if leaf.mark is not None and not _is_changed(paths, leaf.mark):
-            # Seen at once: a thread would cost a handshake more than the look itself,
-            # and what is loaded waits for no other PFX file that is being opened.
+            # Checked here: a thread would cost a handshake more than the check itself,
+            # and a loaded certificate need not wait while another PFX file is opened.
             leaf.checked = self._ticker.second
             return
         look = partial(_look_again, paths, open_files, leaf.mark)
@@ -149,7 +149,7 @@ class CertificateContexts:
 def _look_again(
     paths: tuple[str, ...], open_files: _Open, seen: tuple[FileMark, ...] | None
 ) -> LoadedFiles | None:
-    """What the files of a certificate give now; ``None`` when they are as they were."""
+    """The certificate that its files give now; ``None`` when they have not changed."""
     marks: tuple[FileMark, ...] | None = None
     try:
         marks = tuple(map(_mark, paths))
@@ -158,7 +158,7 @@ def _look_again(
         context, fingerprint = open_files(*paths)
     except (BindctlError, ssl.SSLError) as error:
         return LoadedFiles(marks, None, 0, str(error))
-    except OSError as error:  # it may be another the next time
+    except OSError as error:  # the next attempt may fail for another reason
         return LoadedFiles(None, None, 0, str(error))
     return LoadedFiles(marks, context, fingerprint, "")
 
@@ -181,7 +181,7 @@ def _open_pair(certificate_path: str, key_path: str) -> tuple[ssl.SSLContext, in
         # file says.
         raise BindctlError("CRT402", "its private key is encrypted")
     context = make_context()
-    # No password is asked for at a terminal, whatever OpenSSL finds.
+    # OpenSSL must never ask for a password at a terminal.
     context.load_cert_chain(certificate_path, key_path, password=lambda: b"")
     return context, zlib.crc32(certificate)
 
@@ -214,7 +214,7 @@ def _read(path: str, limit: int = MAX_OCTETS) -> bytes:
     """The octets of a file of a store.
 
     Raises:
-        BindctlError: It is no regular file, or larger than `limit`.
+        BindctlError: It is not a regular file, or larger than `limit`.
         OSError: It cannot be read.
     """
     # Opening a FIFO waits for its other end unless told not to.

@@ -1,11 +1,11 @@
 """The ClientHello, read before OpenSSL sees it.
 
-Which certificate, which version of TLS and which session keys a handshake gets is decided
-by what stands here (ADR 0023). OpenSSL is given the same octets afterwards and judges
-what is not read here.
+Its content decides which certificate, which version of TLS and which session keys a
+handshake gets (ADR 0023). OpenSSL gets the same octets afterwards and checks everything
+that is not read here.
 
 1. Work and memory are linear in the octets of one ClientHello, however they are cut.
-2. Any octets give a `ClientHello`, a wish for more, or a `HelloError`.
+2. Any octets give a `ClientHello`, a request for more, or a `HelloError`.
 
 Source:
     RFC 8446 §4.1.2, §4.2.1, §4.2.7, §4.2.8 and §5.1; RFC 6066 §3; RFC 7301 §3; RFC 5077 §3.2; RFC 7919.
@@ -53,7 +53,7 @@ class ClientHello(NamedTuple):
 
     Attributes:
         server_name: As sent; ``None`` for none.
-        protocols: What it offers by ALPN; ``None`` when it does not speak of it.
+        protocols: The protocols it offers by ALPN; ``None`` without ALPN.
         offers_tls13: Whether TLS 1.3 is among its versions.
         takes_tickets: Whether it takes the session tickets of TLS 1.2.
         wants_finite_field: Whether it prefers a finite field to the usual curves for
@@ -80,7 +80,7 @@ class Alert(IntEnum):
 
     @property
     def record(self) -> bytes:
-        """The fatal alert as it is sent before anything is agreed on."""
+        """The fatal alert, in the form used before encryption."""
         return b"\x15\x03\x03\x00\x02\x02" + bytes([self])
 
 
@@ -88,7 +88,7 @@ class HelloError(Exception):
     """A ClientHello that is refused.
 
     Attributes:
-        alert: What to answer.
+        alert: The alert to send.
     """
 
     def __init__(self, alert: Alert, reason: str) -> None:
@@ -116,7 +116,7 @@ class HelloReader:
         """Take what came next.
 
         Raises:
-            HelloError: It is no ClientHello.
+            HelloError: It is not a ClientHello.
         """
         if self._message is None:
             # The usual one: a message in a record in a segment.
@@ -149,7 +149,7 @@ class HelloReader:
             message += held[at + _RECORD_HEAD : end]
             at = end
             if _is_whole(message):
-                break  # what follows is OpenSSL's
+                break  # the rest is for OpenSSL
         del held[:at]
 
 
@@ -228,7 +228,7 @@ def _find_extensions(hello: bytes) -> dict[int, bytes]:
 
 
 def _server_name(body: bytes | None) -> str | None:
-    """The one name there may be; OpenSSL, too, takes no list of several."""
+    """The only name; like OpenSSL, this refuses a list of several names."""
     if body is None:
         return None
     list_length, kind, length = _HOST_NAME_HEAD.unpack_from(body)
@@ -270,7 +270,7 @@ def _prefers_finite_field(groups: bytes) -> bool:
 
 
 def _has_finite_field_key(shares: bytes) -> bool:
-    at = 2  # after their length; what does not fit is OpenSSL's to refuse
+    at = 2  # after their length; OpenSSL refuses what does not fit
     while at + 4 <= len(shares):
         group, length = _EXTENSION_HEAD.unpack_from(shares, at)
         if group >> 8 == _FINITE_FIELDS:

@@ -1,13 +1,12 @@
-"""What a handshake starts with: the record, the range of TLS versions, the session keys.
+"""How a handshake starts: the record, the TLS versions, the session keys.
 
 1. No record, or files that cannot be used: the handshake is refused, never served with
    another certificate.
-2. What a record forbids is not spoken.
-3. The context a handshake starts with owns the keys of its sessions, and the one set
-   afterwards its certificate (ADR 0022):
-   TLS 1.3 has a few such contexts, made before workers fork, so that all of them
-   resume; TLS 1.2 has one for each name and certificate, so that a session is never
-   resumed under another.
+2. A protocol that a record forbids is not used.
+3. The first context of a handshake has the keys of its sessions, the one set afterwards
+   has its certificate (ADR 0022): TLS 1.3 has a few such contexts, made before workers
+   fork, so that all of them resume; TLS 1.2 has one for each name and certificate, so
+   that a session is never resumed under another.
 """
 
 from __future__ import annotations
@@ -39,10 +38,10 @@ FileMark: TypeAlias = tuple[int, int, int, int]
 
 
 class LoadedFiles(NamedTuple):
-    """What reading the files of a certificate gave.
+    """The result of reading the files of a certificate.
 
     Attributes:
-        mark: By which a change of the files is seen; ``None`` where there are none.
+        mark: Changes when the files change; ``None`` if there are none.
         context: With the certificate; ``None`` where they cannot be used.
         fingerprint: Of their octets.
         problem: Why they cannot be used; or empty.
@@ -61,8 +60,8 @@ class Leaf:
         context: With the certificate, its chain and its key; ``None`` while its files
             cannot be used.
         fingerprint: Of the octets of its files.
-        loading: Done when its files have been looked at; ``None`` when they have been
-            in this second.
+        loading: Done when its files have been checked; ``None`` if that was in this
+            second.
     """
 
     __slots__ = ("checked", "context", "fingerprint", "loading", "mark", "problem")
@@ -78,7 +77,7 @@ class Leaf:
 
 
 def make_base_contexts() -> BaseContexts:
-    """What all workers start handshakes of TLS 1.3 with."""
+    """The contexts with which all workers start handshakes of TLS 1.3."""
     made = tuple(make_context() for _each in range(_SHARED_KEYS))
     for context in made:
         context.minimum_version = ssl.TLSVersion.TLSv1_3
@@ -108,7 +107,8 @@ def choose_record(
         hello: What the client sent.
 
     Raises:
-        HelloError: There is none, or the client wants a protocol that nobody speaks here.
+        HelloError: There is none, or the client offers only protocols that this server
+            does not speak.
 
     Source:
         RFC 6066 §3; RFC 7301 §3.2: no protocol in common is a fatal alert.
@@ -153,7 +153,7 @@ def choose_base(
     if hello.offers_tls13 and not forbids_tls13:
         return shared[leaf.fingerprint % len(shared)]
     if not hello.takes_tickets:
-        # Its session would be held here, in memory, and found by its number.
+        # Its session would be kept in this process and found by its number.
         return _make_tls12_base(forbids_tls13=forbids_tls13)
     return sessions.find(name, leaf, forbids_tls13=forbids_tls13)
 
@@ -161,8 +161,9 @@ def choose_base(
 class NamedSessions:
     """Keys of TLS 1.2 sessions, each for one name and one certificate.
 
-    A session of TLS 1.2 brings its own name along, which must not be another than the
-    ClientHello's (RFC 6066 §3), and shows no certificate: OpenSSL looks at neither.
+    A session of TLS 1.2 has its own server name, which must equal that of the
+    ClientHello (RFC 6066 §3), and its resumption shows no certificate: OpenSSL checks
+    neither.
     """
 
     __slots__ = ("_contexts", "_limit")
@@ -190,10 +191,10 @@ class NamedSessions:
 
 
 def _make_tls12_base(*, forbids_tls13: bool) -> ssl.SSLContext:
-    """For clients that do not offer TLS 1.3, and where it is forbidden.
+    """The context for clients without TLS 1.3, and for records that forbid it.
 
-    Where it is not, the context knows it: its answer then tells a client that did offer
-    it that somebody took it away (RFC 8446 §4.1.3).
+    If the record does not forbid it, the context supports it: so its answer shows a
+    client that did offer TLS 1.3 that somebody removed the offer (RFC 8446 §4.1.3).
     """
     context = make_context()
     if forbids_tls13:
@@ -205,7 +206,7 @@ def _make_tls12_base(*, forbids_tls13: bool) -> ssl.SSLContext:
 def _acknowledge(
     _object: ssl.SSLObject, _name: str | None, _context: ssl.SSLContext
 ) -> None:
-    """Nothing is left to choose: that there is a callback makes OpenSSL say so.
+    """Does nothing: because this callback exists, OpenSSL acknowledges the server name.
 
     Source:
         RFC 6066 §3: a server that uses the name "SHALL include" the extension.

@@ -1,12 +1,12 @@
-"""PFX files are opened in a process beside the worker, asked over its pipes.
+"""Opens PFX files in a process beside the worker, which it asks over pipes.
 
 `cryptography` lets no other thread run while it opens one, and checks the arithmetic of
-its key: measured, 60 ms for RSA of 2048 bits, 7 s for 8192. Nor can what a file asks for
-be known in advance: rounds of key derivation may stand in its encrypted part.
+its key: measured, 60 ms for RSA of 2048 bits, 7 s for 8192. The cost of a file cannot
+be known in advance: rounds of key derivation may be stated in its encrypted part.
 
-1. A file that takes more than `OPEN_S` of a processor is given up, with the process.
-2. The process ends with the worker, and when nothing was to be opened for `IDLE_S`.
-3. The key comes back sealed with a passphrase made for it, never in clear.
+1. If a file takes more than `OPEN_S` of processor time, the process is ended.
+2. The process ends with the worker, and when it was idle for `IDLE_S`.
+3. The key comes back encrypted with a passphrase made for it, never in clear.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ class SealedPem(NamedTuple):
 
     Attributes:
         pem: All of them.
-        passphrase: Made for this one, and to be forgotten.
+        passphrase: Made only for this key; to be forgotten.
     """
 
     pem: bytes
     passphrase: str
 
     def __repr__(self) -> str:
-        """Without the passphrase: this is read in tracebacks."""
+        """The text leaves out the passphrase, because tracebacks show it."""
         return f"SealedPem({len(self.pem)} octets)"
 
 
@@ -57,7 +57,7 @@ class PfxOpener:
         self._process: subprocess.Popen[bytes] | None = None
 
     def open(self, octets: bytes, password: Secret) -> SealedPem:
-        """What a PFX file holds.
+        """The content of a PFX file.
 
         Raises:
             BindctlError: CRT103, CRT401: it cannot be used; the message says why.
@@ -77,7 +77,7 @@ class PfxOpener:
     def _ask(
         self, request: tuple[bytes, str, str, float]
     ) -> bytes | tuple[str, str, str] | None:
-        """What the process answers; ``None`` when it ended instead."""
+        """The answer of the process; ``None`` when it ended without one."""
         process = self._running()
         assert process.stdin is not None and process.stdout is not None  # noqa: S101, PT018 - pipes
         try:
@@ -100,7 +100,7 @@ class PfxOpener:
                 [sys.executable, "-m", "bindctl.server.tls.pfx_opener"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                start_new_session=True,  # an interrupt is the service's
+                start_new_session=True,  # an interrupt is for the service
             )
         return self._process
 
@@ -113,13 +113,13 @@ class PfxOpener:
             try:
                 if pipe is not None:
                     pipe.close()
-            except OSError:  # what was not sent has nobody to read it
+            except OSError:  # nobody would read octets that were not sent
                 continue
         return process.wait()
 
 
 def main() -> None:
-    """Open what is asked for until nobody asks any more."""
+    """Open the files that the worker asks for, until its pipe is closed."""
     signal.signal(signal.SIGALRM, lambda *_: os._exit(0))
     while True:
         signal.setitimer(signal.ITIMER_REAL, IDLE_S)
@@ -140,7 +140,7 @@ def main() -> None:
 
 
 def limit_processor_time(seconds: float) -> None:
-    """End this process once it has worked so long, also where no Python code runs.
+    """End this process after so much processor time, even while no Python code runs.
 
     Waiting does not count: a file is judged once, and must not be given up because the
     machine was busy or asleep. 0 is no limit.

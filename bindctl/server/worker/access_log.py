@@ -1,7 +1,8 @@
 """W3C extended logs, a folder a site, whole lines shared by all workers.
 
-1. Octets of a client never end a line: whatever is not printable ASCII is escaped.
-2. A full disk or a folder that cannot be written costs log lines, never an answer.
+1. Octets of a client never end a line: everything but printable ASCII is escaped.
+2. If the disk is full or the folder cannot be written, log lines are lost, but answers
+   are not.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ FIELDS: Final = (
 )
 _UNPRINTABLE: Final = re.compile(rb"[\x00-\x1f\x7f-\xff]")
 
-# Never through a link that somebody laid into the folder of logs, and a pipe there must
-# not make the worker wait.
+# A link that somebody put into the folder of logs is not followed, and a pipe there
+# must not make the worker wait.
 _OPEN_FLAGS: Final = (
     os.O_WRONLY
     | os.O_CREAT
@@ -46,7 +47,7 @@ def request_fields(
     referer: bytes | None,
     host: bytes | None,
 ) -> tuple[bytes, bytes]:
-    """The columns that a request decides: those before c-ip, and those after it.
+    """The columns that depend on the request: those before c-ip, and those after it.
 
     Args:
         place: The connection's local address and real port.
@@ -124,7 +125,7 @@ class SiteLog:
             self.flush()
 
     def flush(self) -> None:
-        """Write what is buffered to the file of the day it belongs to.
+        """Write the buffered lines to the file of their day.
 
         Called before the ticker reaches another day, so a line never changes files.
         """
@@ -178,7 +179,7 @@ class SiteLog:
         ).encode("ascii")
         draft = f"{path}.{os.getpid()}.new"
         with contextlib.suppress(FileNotFoundError):
-            os.unlink(draft)  # of a worker that died, or what somebody laid there
+            os.unlink(draft)  # left by a worker that died, or put there by somebody
         descriptor = os.open(draft, _OPEN_FLAGS | os.O_EXCL, 0o640)
         try:
             os.write(descriptor, header)
@@ -212,7 +213,7 @@ class AccessLogs:
         return log
 
     def flush(self) -> None:
-        """Write everything that is buffered; once a second and at stop."""
+        """Write all buffered lines; called once a second and at stop."""
         for log in self._logs.values():
             log.flush()
 

@@ -47,7 +47,7 @@ class Exchange:
 
         Args:
             now: On the clock of `started`.
-            patience_s: Judged only after that long: a pause alone is no offence.
+            patience_s: Judged only after that time, because a pause alone is allowed.
             rate: Octets a second.
         """
         elapsed_s = now - self.started
@@ -63,7 +63,7 @@ def log_exchange(  # noqa: PLR0913, PLR0917 - all that a line of the log tells
     response: Response,
     sent: int,
 ) -> None:
-    """Write the exchange's line, where its site keeps a log; `sent` is in octets."""
+    """Write the exchange's line, if its site keeps a log; `sent` is in octets."""
     content = exchange.content
     if content.log_directory is None:
         return

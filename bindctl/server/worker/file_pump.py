@@ -1,8 +1,8 @@
 """Streaming a file to a connection: by `sendfile` on plain TCP, by copies under TLS.
 
 1. A turn of the event loop moves at most `TURN_OCTETS`, so that others get theirs.
-2. Whatever goes wrong after the head was sent ends the connection: a response cut short
-   must not look whole.
+2. Any failure after the head was sent ends the connection, because a response that is
+   cut short must not look whole.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class FilePump:
         raise NotImplementedError
 
     def cancel(self) -> None:
-        """Let go of everything; `on_end` is not called."""
+        """Release everything; `on_end` is not called."""
         self._on_end = None
         if self._timer is not None:
             self._timer.cancel()
@@ -160,7 +160,7 @@ class SendfilePump(FilePump):
             self._loop.add_writer(self._socket, self.turn)
 
     def cancel(self) -> None:
-        """Let go of the sockets too."""
+        """Close the sockets, too."""
         if self._is_watching:
             self._is_watching = False
             self._loop.remove_writer(self._socket)
@@ -196,7 +196,7 @@ def make_pump(
     """The quickest pump for a connection; it owns `descriptor`."""
     raw = transport.get_extra_info("socket")
     if CAN_SENDFILE and raw is not None and not is_tls:
-        # Copying needs no descriptor more: it serves while there are none.
+        # Copying needs no more descriptors, so it works when none are left.
         with contextlib.suppress(OSError):
             duplicate = os.dup(raw.fileno())
             return SendfilePump(transport, descriptor, span, head, duplicate)

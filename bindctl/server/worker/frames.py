@@ -55,7 +55,7 @@ class Listening:
 
 @dataclass(frozen=True, slots=True)
 class Ping:
-    """Asks a worker's event loop whether it still turns."""
+    """Asks a worker's event loop whether it still runs."""
 
 
 @dataclass(frozen=True, slots=True)

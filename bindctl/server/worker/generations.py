@@ -1,4 +1,4 @@
-"""A bounded dictionary that forgets what has not been asked for lately."""
+"""A bounded dictionary that forgets entries that were not used lately."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ V = TypeVar("V")
 class Generations(Generic[K, V]):
     """Two dictionaries: when the young one is full it becomes the old one.
 
-    A peer that asks for ever new keys costs others one look-up more, never all they had.
-    ``None`` is no value.
+    A peer that asks for ever new keys costs others one more look-up, but not their
+    entries. ``None`` cannot be a value.
     """
 
     __slots__ = ("_limit", "_old", "_young")
@@ -28,7 +28,7 @@ class Generations(Generic[K, V]):
         return len(self._young) + len(self._old)
 
     def get(self, key: K) -> V | None:
-        """The value, which stays young by being asked for; or ``None``."""
+        """The value, which becomes young again by this use; or ``None``."""
         value = self._young.get(key)
         if value is None:
             value = self._old.pop(key, None)

@@ -1,8 +1,8 @@
 """Which sockets a plan needs, and opening them.
 
-1. What cannot be opened is told by address and port; what did open stays open.
-2. A socket is kept for as long as its address is listened on, be it by a wider socket
-   too: closing it would reset connections that nobody has accepted yet.
+1. A socket that cannot be opened is reported by address and port; the others stay open.
+2. A socket is kept as long as its address is listened on, even if a wider socket covers
+   it: closing it would reset connections that are not accepted yet.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class ListenerSpec:
 
     @property
     def place(self) -> tuple[IpAddress, int]:
-        """What the kernel knows it by."""
+        """Address and port as the kernel has them."""
         return (self.address, self.real_port)
 
     def covers(self, address: IpAddress) -> bool:
@@ -99,7 +99,7 @@ def widest(specs: Iterable[ListenerSpec]) -> tuple[ListenerSpec, ...]:
 
 
 def is_narrowed(spec: ListenerSpec, specs: Iterable[ListenerSpec]) -> bool:
-    """Whether others take over some addresses of a socket that goes."""
+    """Whether others take over some addresses of a socket that is closed."""
     return any(
         other.real_port == spec.real_port
         and other.address != spec.address
@@ -133,7 +133,7 @@ class ListenerSet:
         self._told: set[tuple[IpAddress, int, str]] = set()
 
     def open_missing(self, specs: Iterable[ListenerSpec]) -> dict[Endpoint, Win32Error]:
-        """Open what is not open yet; what failed, by the bindings' port, and why."""
+        """Open the missing sockets; failures by the bindings' port, with reasons."""
         failures: dict[Endpoint, Win32Error] = {}
         for spec in specs:
             if spec.place in self._sockets:
@@ -206,7 +206,7 @@ class ListenerSet:
 
 
 def _open_beside(spec: ListenerSpec, rivals: list[socket.socket]) -> socket.socket:
-    """Open while sockets of ours, which are about to go, hold the same port.
+    """Open a socket while sockets of ours that are about to close hold the same port.
 
     Linux lets 0.0.0.0 and 127.0.0.1 share a port only while both say SO_REUSEPORT;
     said for this moment only, it does not let other programs in.

@@ -1,4 +1,4 @@
-"""Connections without TLS, and where any connection arrived."""
+"""Connections without TLS, and the endpoint of any connection."""
 
 from __future__ import annotations
 

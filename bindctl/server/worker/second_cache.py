@@ -1,4 +1,4 @@
-"""What changes once a second: the Date line and the time columns of logs."""
+"""Octets that change once a second: the Date line and the time columns of logs."""
 
 from __future__ import annotations
 
