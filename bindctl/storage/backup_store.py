@@ -6,7 +6,6 @@ import os
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bindctl.findings.errors import BindctlError
-from bindctl.storage.atomic import write_private
 from bindctl.storage.backup_file import (
     MAX_HEADER_OCTETS,
     file_limit,
@@ -15,14 +14,12 @@ from bindctl.storage.backup_file import (
 )
 from bindctl.storage.file_error import file_error
 from bindctl.storage.file_locations import runtime_directory
-from bindctl.storage.file_lock import take_lock
-from bindctl.storage.private_directory import ignore_all
 from bindctl.storage.state_folder import open_runtime
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from bindctl.storage.state_folder import StateFolder
+    from bindctl.storage.workspace import Workspace
 
 FOLDER_NAME: Final = "backups"
 LOCK_NAME: Final = "backups.lock"
@@ -72,30 +69,41 @@ def backups_directory(metabase: str) -> str:
     return os.path.join(runtime_directory(metabase), FOLDER_NAME)
 
 
-def list_backups(metabase: str) -> tuple[Backup, ...]:
+def list_backups(workspace: Workspace) -> tuple[Backup, ...]:
     """All backups by name, and by version.
 
     Raises:
         BindctlError: MET005 or MET006, the folder cannot be read.
     """
+    kept = _find_kept(workspace)
+    found = [
+        _read_backup(key, octets)
+        for key in _keys(kept)
+        if (octets := kept[_file(*key)]) is not None
+    ]
+    metabase = workspace.path
     try:
         with open_runtime(metabase) as runtime, runtime.folder(FOLDER_NAME) as folder:
-            found = [_read_backup(folder, *key) for key in _keys(folder.names())]
+            found += [
+                _read_backup(key, folder.read(_file(*key), MAX_HEADER_OCTETS))
+                for key in _keys(folder.names())
+                if _file(*key) not in kept
+            ]
     except FileNotFoundError:
-        return ()
+        pass
     except OSError as error:
         path = error.filename or backups_directory(metabase)
         raise file_error(path, error) from error
     return tuple(sorted(found))
 
 
-def find_backup(metabase: str, name: str, version: int | None) -> Backup:
+def find_backup(workspace: Workspace, name: str, version: int | None) -> Backup:
     """A backup by name and version; the highest version by default.
 
     Raises:
         BindctlError: MET009, there is none.
     """
-    found = [item for item in list_backups(metabase) if item.name == name]
+    found = [item for item in list_backups(workspace) if item.name == name]
     for item in reversed(found):
         if version is None or item.version == version:
             return item
@@ -105,13 +113,13 @@ def find_backup(metabase: str, name: str, version: int | None) -> Backup:
     )
 
 
-def next_version(metabase: str, name: str) -> int:
+def next_version(workspace: Workspace, name: str) -> int:
     """The version after the highest, 0 for a new name.
 
     Raises:
         BindctlError: MET011, there is none left.
     """
-    versions = [item.version for item in list_backups(metabase) if item.name == name]
+    versions = [item.version for item in list_backups(workspace) if item.name == name]
     version = max(versions, default=-1) + 1
     if version > MAX_VERSION:
         message = f"backup {name!r} has version {MAX_VERSION}, the last one"
@@ -119,7 +127,7 @@ def next_version(metabase: str, name: str) -> int:
     return version
 
 
-def lock_backups(metabase: str) -> int:
+def lock_backups(workspace: Workspace) -> int:
     """Wait for the lock of the backups, whose folder is made when it is missing.
 
     Returns:
@@ -128,32 +136,29 @@ def lock_backups(metabase: str) -> int:
     Raises:
         BindctlError: MET004, MET005 or MET006.
     """
-    with open_runtime(metabase, make=True) as runtime:
-        with _open_backups(metabase, runtime) as folder:
-            ignore_all(folder)
-        return take_lock(runtime.where(LOCK_NAME), folder=runtime)
+    return workspace.lock_state(FOLDER_NAME, LOCK_NAME)
 
 
-def write_backup(metabase: str, name: str, version: int, octets: bytes) -> None:
+def write_backup(workspace: Workspace, name: str, version: int, octets: bytes) -> None:
     """Write a backup's file, readable by its owner alone.
 
     Raises:
         BindctlError: MET005 or MET006.
     """
-    with (
-        open_runtime(metabase, make=True) as runtime,
-        _open_backups(metabase, runtime) as folder,
-    ):
-        write_private(folder, _file(name, version), octets)
+    workspace.write_state(FOLDER_NAME, _file(name, version), octets)
 
 
-def read_backup(metabase: str, backup: Backup) -> bytes:
+def read_backup(workspace: Workspace, backup: Backup) -> bytes:
     """A backup's file.
 
     Raises:
         BindctlError: MET005 or MET006; MET010, it is too large for one.
     """
     name = _file(backup.name, backup.version)
+    metabase = workspace.path
+    kept = _find_kept(workspace).get(name)
+    if kept is not None:
+        return kept
     try:
         with open_runtime(metabase) as runtime, runtime.folder(FOLDER_NAME) as folder:
             limit = file_limit(folder.read(name, MAX_HEADER_OCTETS))
@@ -165,29 +170,26 @@ def read_backup(metabase: str, backup: Backup) -> bytes:
     return octets
 
 
-def remove_backup(metabase: str, backup: Backup) -> None:
+def remove_backup(workspace: Workspace, backup: Backup) -> None:
     """Remove a backup's file.
 
     Raises:
         BindctlError: MET005 or MET006.
     """
-    name = _file(backup.name, backup.version)
-    try:
-        with open_runtime(metabase) as runtime, runtime.folder(FOLDER_NAME) as folder:
-            folder.unlink(name)
-    except OSError as error:
-        path = os.path.join(backups_directory(metabase), name)
-        raise file_error(path, error) from error
+    workspace.write_state(FOLDER_NAME, _file(backup.name, backup.version), None)
 
 
-def _open_backups(metabase: str, runtime: StateFolder) -> StateFolder:
-    try:
-        return runtime.folder(FOLDER_NAME, make=True)
-    except OSError as error:
-        raise file_error(backups_directory(metabase), error) from error
+def _find_kept(workspace: Workspace) -> dict[str, bytes | None]:
+    """Files of the folder that read otherwise than the disk has them."""
+    top = backups_directory(workspace.path)
+    return {
+        os.path.basename(path): octets
+        for path, octets in workspace.kept.items()
+        if os.path.dirname(path) == top
+    }
 
 
-def _keys(names: list[str]) -> Iterator[tuple[str, int]]:
+def _keys(names: Iterable[str]) -> Iterator[tuple[str, int]]:
     for file in names:
         stem, _dot, version = file.removesuffix(_END).rpartition(".")
         is_version = version.isascii() and version.isdecimal() and len(version) == 4  # noqa: PLR2004
@@ -195,8 +197,9 @@ def _keys(names: list[str]) -> Iterator[tuple[str, int]]:
             yield stem, int(version)
 
 
-def _read_backup(folder: StateFolder, name: str, version: int) -> Backup:
-    header = read_header(folder.read(_file(name, version), MAX_HEADER_OCTETS))
+def _read_backup(key: tuple[str, int], octets: bytes) -> Backup:
+    name, version = key
+    header = read_header(octets)
     if header is None:
         return Backup(name, version, "", False, False)  # noqa: FBT003
     has_password = header.seal is not None

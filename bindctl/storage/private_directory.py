@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from bindctl.storage.atomic import write_atomically, write_private
 from bindctl.storage.file_error import file_error
+from bindctl.storage.file_lock import take_lock
+from bindctl.storage.state_folder import open_runtime
 
 if TYPE_CHECKING:
     from bindctl.storage.state_folder import StateFolder
@@ -33,14 +35,54 @@ def create_private_directory(path: str) -> None:
         write_atomically(os.path.join(path, _IGNORE_NAME), _IGNORE_ALL)
 
 
-def ignore_all(folder: StateFolder) -> None:
-    """Keep an empty folder of bindctl's own state out of version control.
+def write_state(metabase: str, name: str, file: str, octets: bytes | None) -> None:
+    """Write a private file of a folder in a metabase's runtime directory.
+
+    Args:
+        metabase: Absolute path of the file.
+        name: The folder.
+        file: Its name.
+        octets: The whole of it; ``None`` removes it.
 
     Raises:
         BindctlError: MET005 or MET006.
     """
-    if not folder.names():
-        write_private(folder, _IGNORE_NAME, _IGNORE_ALL)
+    with (
+        open_runtime(metabase, make=octets is not None) as runtime,
+        _open_state(runtime, name) as folder,
+    ):
+        if octets is not None:
+            write_private(folder, file, octets)
+            return
+        try:
+            folder.unlink(file)
+        except OSError as error:
+            raise file_error(folder.where(file), error) from error
+
+
+def lock_state(metabase: str, name: str, lock: str) -> int:
+    """Wait for a lock of the runtime directory; makes a folder in it, too.
+
+    An empty folder is kept out of version control, whole.
+
+    Returns:
+        A descriptor; closing it releases the lock.
+
+    Raises:
+        BindctlError: MET004, MET005 or MET006.
+    """
+    with open_runtime(metabase, make=True) as runtime:
+        with _open_state(runtime, name) as folder:
+            if not folder.names():
+                write_private(folder, _IGNORE_NAME, _IGNORE_ALL)
+        return take_lock(runtime.where(lock), folder=runtime)
+
+
+def _open_state(runtime: StateFolder, name: str) -> StateFolder:
+    try:
+        return runtime.folder(name, make=True)
+    except OSError as error:
+        raise file_error(runtime.where(name), error) from error
 
 
 def _make(path: str) -> None:

@@ -128,6 +128,18 @@ class Workspace:
         """
 
     @abstractmethod
+    def write_state(self, folder: str, name: str, octets: bytes | None) -> None:
+        """Write a private file of a folder in the runtime directory; ``None`` removes it.
+
+        Raises:
+            BindctlError: MET005 or MET006.
+        """
+
+    @abstractmethod
+    def lock_state(self, folder: str, name: str) -> int:
+        """As `lock_file`, of the runtime directory; makes a folder in it, too."""
+
+    @abstractmethod
     def captured(self) -> "Workspace":
         """The same without any write: what would be written is kept, and judged."""
 
@@ -283,6 +295,22 @@ class DiskWorkspace(Workspace):
 
         return take_lock(path)
 
+    def write_state(self, folder: str, name: str, octets: bytes | None) -> None:
+        """In a folder that nobody else leads anywhere."""
+        from bindctl.storage.private_directory import (  # noqa: PLC0415 - as above
+            write_state,
+        )
+
+        write_state(self.path, folder, name, octets)
+
+    def lock_state(self, folder: str, name: str) -> int:
+        """Other processes wait for it, too."""
+        from bindctl.storage.private_directory import (  # noqa: PLC0415 - as above
+            lock_state,
+        )
+
+        return lock_state(self.path, folder, name)
+
     def captured(self) -> "Captured":
         """One that writes nothing."""
         return Captured(self)
@@ -351,6 +379,14 @@ class Gated(Workspace):
         """As `inner` does."""
         return self._inner.lock_file(path)
 
+    def write_state(self, folder: str, name: str, octets: bytes | None) -> None:
+        """As `inner` does."""
+        self._inner.write_state(folder, name, octets)
+
+    def lock_state(self, folder: str, name: str) -> int:
+        """As `inner` does."""
+        return self._inner.lock_state(folder, name)
+
     def captured(self) -> "Gated":
         """The same judge is asked about what would be written."""
         return Gated(self._inner.captured(), self._judge)
@@ -413,6 +449,17 @@ class Captured(Workspace):
     def lock_file(self, path: str) -> int:  # noqa: ARG002
         """Nobody else sees what is kept here."""
         return os.open(os.devnull, os.O_RDONLY)
+
+    def write_state(self, folder: str, name: str, octets: bytes | None) -> None:
+        """Keep it."""
+        # Imported here: most commands write no such file.
+        from bindctl.storage.file_locations import runtime_directory  # noqa: PLC0415
+
+        self._files[os.path.join(runtime_directory(self.path), folder, name)] = octets
+
+    def lock_state(self, folder: str, name: str) -> int:  # noqa: ARG002
+        """As `lock_file`."""
+        return self.lock_file(name)
 
     def captured(self) -> "Captured":
         """It writes nothing already."""

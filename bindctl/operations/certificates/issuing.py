@@ -45,7 +45,7 @@ class Issuer:
             environment: The process's environment variables.
         """
         self._now = now
-        self._material = _find(authority_directory(workspace.path, environment), now)
+        self._material = _find(workspace, environment, now)
         self._drafts: dict[tuple[str, ...], DraftCertificate] = {}
         self.subject = _subject(self._material)
 
@@ -89,11 +89,14 @@ def discard_draft(workspace: Workspace, draft: DraftCertificate) -> None:
         open_store(workspace).remove(draft.facts.certificate_hash)
 
 
-def _find(directory: str, now: datetime) -> AuthorityMaterial | None:
+def _find(
+    workspace: Workspace, environment: Mapping[str, str], now: datetime
+) -> AuthorityMaterial | None:
     from bindctl.storage.authority_store import find_authority  # noqa: PLC0415 - slow
 
+    directory = authority_directory(workspace.path, environment)
     try:
-        return find_authority(directory, now)
+        return find_authority(directory, now, workspace)
     except BindctlError:
         return None  # it cannot issue now, for whatever reason
 

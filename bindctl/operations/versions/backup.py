@@ -105,13 +105,13 @@ def create_backup(
         password=options.password,
         seal=seal,
     )
-    lock = backup_store.lock_backups(workspace.path)
+    lock = backup_store.lock_backups(workspace)
     try:
         version = _choose_version(workspace, name, options)
-        backup_store.write_backup(workspace.path, name, version, octets)
+        backup_store.write_backup(workspace, name, version, octets)
     finally:
         os.close(lock)
-    return backup_store.find_backup(workspace.path, name, version)
+    return backup_store.find_backup(workspace, name, version)
 
 
 def list_backups(workspace: Workspace) -> tuple[Backup, ...]:
@@ -120,7 +120,7 @@ def list_backups(workspace: Workspace) -> tuple[Backup, ...]:
     Raises:
         BindctlError: The folder cannot be read.
     """
-    return backup_store.list_backups(workspace.path)
+    return backup_store.list_backups(workspace)
 
 
 def restore_backup(
@@ -143,8 +143,8 @@ def restore_backup(
         BindctlError: MET009, there is none; MET010, the password is another or the
             file is damaged: nothing is changed; or a file cannot be written.
     """
-    backup = backup_store.find_backup(workspace.path, name, version)
-    files = decode_backup(backup_store.read_backup(workspace.path, backup), password)
+    backup = backup_store.find_backup(workspace, name, version)
+    files = decode_backup(backup_store.read_backup(workspace, backup), password)
     octets = files.pop(METABASE_MEMBER)
     try:
         parse_document(octets)
@@ -183,14 +183,14 @@ def delete_backup(
     Raises:
         BindctlError: MET009, there is none.
     """
-    lock = backup_store.lock_backups(workspace.path)
+    lock = backup_store.lock_backups(workspace)
     try:
-        found = [backup_store.find_backup(workspace.path, name, version)]
+        found = [backup_store.find_backup(workspace, name, version)]
         if all_versions:
-            everything = backup_store.list_backups(workspace.path)
+            everything = backup_store.list_backups(workspace)
             found = [item for item in everything if item.name == name]
         for item in found:
-            backup_store.remove_backup(workspace.path, item)
+            backup_store.remove_backup(workspace, item)
     finally:
         os.close(lock)
     return tuple(found)
@@ -199,7 +199,7 @@ def delete_backup(
 def _choose_version(workspace: Workspace, name: str, options: BackupOptions) -> int:
     version = options.version
     if version is None:
-        return backup_store.next_version(workspace.path, name)
+        return backup_store.next_version(workspace, name)
     if not 0 <= version <= backup_store.MAX_VERSION:
         message = f"{version} is not a version of a backup"
         hint = f"0 to {backup_store.MAX_VERSION}"

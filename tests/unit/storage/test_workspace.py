@@ -14,6 +14,12 @@ from bindctl.operations.certificates.certificates import (
     remove_certificate,
 )
 from bindctl.operations.editing.properties import get_property, set_property
+from bindctl.operations.versions.backup import (
+    create_backup,
+    delete_backup,
+    list_backups,
+    restore_backup,
+)
 from bindctl.storage.certificate_store import open_store
 from bindctl.storage.workspace import Captured, DiskWorkspace, Gated
 
@@ -162,6 +168,24 @@ def test_a_certificate_of_the_disk_is_gone_where_it_was_removed(metabase: Path) 
     with pytest.raises(BindctlError):
         open_store(captured).load(made.certificate_hash)
     assert open_store(disk).load_all() == (made,)
+
+
+def test_backups_are_captured_and_read_back(metabase: Path) -> None:
+    """One that would be made can be restored; one of the disk is gone where deleted."""
+    disk = DiskWorkspace(str(metabase))
+    create_backup(disk, "a", NOW)
+    before = sorted(metabase.parent.rglob("*"))
+    captured = Captured(disk)
+    captured.update(add_two)
+    made = create_backup(captured, "b", NOW)
+    delete_backup(captured, "a")
+    assert list_backups(captured) == (made,)
+    captured.update(lambda _octets: b"# other\n")
+    assert restore_backup(captured, "b").is_changed
+    assert captured.octets == add_two(TEXT)
+    assert [item.name for item in list_backups(disk)] == ["a"]
+    assert sorted(metabase.parent.rglob("*")) == before
+    assert metabase.read_bytes() == TEXT
 
 
 class _Editor:
