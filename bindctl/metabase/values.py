@@ -20,6 +20,8 @@ _BOOLEAN_WORDS = {"true": True, "false": False}
 _NUMBER_CHARACTERS = frozenset("0123456789+-.eE")
 _HEX_DIGITS = frozenset("0123456789abcdefABCDEF")
 STARS = "**********"
+# Marks and blanks that dialogs show, and people paste.
+_BETWEEN_DIGITS = dict.fromkeys(map(ord, "\u200e\u200f\ufeff\u00a0 \t:-"))
 
 
 def typed_value(row: Property, raw: object) -> "Value | None":
@@ -75,9 +77,20 @@ def parse_words(row: Property, words: "Sequence[str]") -> "Value":
         return _parse_boolean(row, word)
     if data_type == "DWORD":
         return _parse_dword(row, word)
-    if data_type == "BINARY" and not _is_hex(word):
-        raise _not_of_type(row, word, E_TYPE_MISMATCH)
+    if data_type == "BINARY":
+        digits = word if _is_hex(word) else clean_hex(word)
+        if not _is_hex(digits):
+            raise _not_of_type(row, word, E_TYPE_MISMATCH)
+        return digits
     return word
+
+
+def clean_hex(text: str) -> str:
+    """Hex digits as dialogs show them, without what stands before and between them.
+
+    Windows puts a left-to-right mark in front of a thumbprint and blanks into it.
+    """
+    return text.translate(_BETWEEN_DIGITS)
 
 
 def toml_value(value: "Value") -> object:

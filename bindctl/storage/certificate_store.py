@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bindctl.bindings.records import DEFAULT_STORE
 from bindctl.findings.errors import BindctlError
+from bindctl.metabase.values import clean_hex
 from bindctl.model.certificate import Certificate, KeyStatus
 from bindctl.model.endpoint import parse_ip_address
 from bindctl.model.host import format_host_pattern, parse_host_pattern
@@ -170,13 +171,13 @@ class CertificateStore:
             name_or_thumbprint: A name or address exactly as the certificate presents
                 it, ``*.example.com`` included, in any case or in Unicode. Otherwise a
                 thumbprint or its first digits, `MIN_PREFIX` at least, with or without
-                colons and spaces.
+                the marks, colons and blanks that dialogs show.
         """
         text = name_or_thumbprint.strip()
         everything = self.load_all()
         presents = _presents(text)
         found = [item for item in everything if presents(item)]
-        prefix = text.replace(":", "").replace(" ", "").lower()
+        prefix = clean_hex(text).lower()
         if not found and len(prefix) >= MIN_PREFIX and _HEX.issuperset(prefix):
             found = [c for c in everything if c.certificate_hash.startswith(prefix)]
         return tuple(sorted(found, key=lambda item: item.not_after, reverse=True))

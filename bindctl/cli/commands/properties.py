@@ -62,6 +62,10 @@ def set_(
         print_envelope(terminal, "set", {**_data(found), "changed": found.changed})
     else:
         terminal.print(format_line(found.row, found.value))
+    if append and isinstance(found.value, tuple):
+        for word in values:
+            if word not in found.value:
+                terminal.complain(f'"{word}" is there already, in another spelling')
     return 0
 
 

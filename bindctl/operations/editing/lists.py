@@ -1,8 +1,10 @@
 """Edits of one list property: append, remove, replace, insert.
 
-What adsutil never could: its SET replaces the whole list. Items compare as text, letter
-case and all. On the quickest path.
+What adsutil never could: its SET replaces the whole list. Bindings compare by what they
+mean, other items letter by letter. On the quickest path.
 """
+
+from contextlib import suppress
 
 from bindctl.findings.errors import BindctlError
 from bindctl.metabase.schema import LIST_TYPES
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     Items = tuple[str, ...]
 
+_PROTOCOLS = {"ServerBindings": "HTTP", "SecureBindings": "HTTPS"}
 APPEND, REMOVE, REPLACE, INSERT = "append", "remove", "replace", "at"
 
 
@@ -73,27 +76,66 @@ def edit_list(
     """
     items = value if isinstance(value, tuple) else ()
     if edit.verb == APPEND:
-        return _append(items, words)
+        return _append(place[1], items, words)
     if edit.verb == INSERT:
         return _insert(place, items, edit.position, words)
     path, row = place
+    found: set[str] = set()
     for word in words[:1] if edit.verb == REPLACE else words:
-        if word not in items:
+        same = find_same(row, items, word)
+        if not same:
             raise BindctlError(
                 "MET104",
                 f'"{word}" is not in {row.name} of {format_path(path)}',
-                "bindctl get shows the list; items compare letter by letter",
+                "bindctl get shows the list",
             )
+        found.update(same)
     if edit.verb == REMOVE:
-        return tuple(item for item in items if item not in words)
-    old, new = words
-    return tuple(new if item == old else item for item in items)
+        return tuple(item for item in items if item not in found)
+    return tuple(words[1] if item in found else item for item in items)
 
 
-def _append(items: "Items", words: "Sequence[str]") -> "Items":
+def find_same(row: "Property", items: "Items", word: str) -> "Sequence[str]":
+    """The items that mean what `word` means: itself, or else other spellings of it.
+
+    ``*:80:A.example`` is ``:80:a.example``. What is not a binding is compared as text.
+    """
+    if word in items:
+        return (word,)
+    if row.name not in _PROTOCOLS:
+        return ()
+    host = _plain_host(word)
+    near = [item for item in items if _plain_host(item) == host]
+    if not near:
+        return ()
+    # Imported here: it costs more than the edit, which mostly compares plain text.
+    from bindctl.model.binding import Protocol, parse_binding  # noqa: PLC0415
+
+    protocol = Protocol[_PROTOCOLS[row.name]]
+    try:
+        meant = parse_binding(word, protocol)
+    except ValueError:
+        return ()
+    same = []
+    for item in near:
+        with suppress(ValueError):
+            if parse_binding(item, protocol) == meant:
+                same.append(item)
+    return same
+
+
+def _plain_host(text: str) -> str:
+    """A binding's host as all its spellings have it; empty where a parser has to say."""
+    if text.count(":") == 1:
+        return ""  # :443 is read as :443:
+    host = text.rpartition(":")[2].lower().removesuffix(".")
+    return host if host.isascii() and "xn--" not in host and host != "*" else ""
+
+
+def _append(row: "Property", items: "Items", words: "Sequence[str]") -> "Items":
     """Items that are there already stay where they are: a second run adds nothing."""
     for word in words:
-        if word not in items:
+        if not find_same(row, items, word):
             items = (*items, word)
     return items
 
