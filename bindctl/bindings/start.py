@@ -6,7 +6,6 @@ as a whole, and every other site still starts (`docs/explanation/life-of-a-site.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from ipaddress import IPv6Address
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -77,7 +76,8 @@ def start_sites(
         Win32 docs, "Processing Registrations"; W3SVC event 1007.
     """
     allowed = table.listen if listen is None else listen
-    registry = _Registry(_Openings(closed or {}, allowed), table.emulated_version)
+    openings = _Openings(closed or {}, allowed)
+    registry = _Registry(openings, table.emulated_version, {}, {})
     started: set[int] = set()
     refusals: dict[int, Refusal] = {}
     if order is None:
@@ -140,14 +140,13 @@ class _Openings(NamedTuple):
         return f"{format_endpoint(endpoint)} is not among {self.listen.name}"
 
 
-@dataclass(slots=True)
-class _Registry:
+class _Registry(NamedTuple):
     """What http.sys holds: registrations, and the one scheme of each port."""
 
     openings: _Openings
     version: EmulatedVersion
-    holders: dict[tuple[Endpoint, HostPattern], int] = field(default_factory=dict)
-    schemes: dict[int, tuple[Protocol, int]] = field(default_factory=dict)
+    holders: dict[tuple[Endpoint, HostPattern], int]
+    schemes: dict[int, tuple[Protocol, int]]
 
     def register(self, site: SiteRow) -> Refusal | None:
         """Register all bindings of a site, or none and say why."""

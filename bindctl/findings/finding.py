@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
@@ -15,8 +14,7 @@ class Severity(Enum):
     INFO = "info"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A spot in the metabase.
 
     Attributes:
@@ -31,7 +29,7 @@ class Place:
 
     path: str
     property_name: str | None = None
-    index: int | None = None
+    index: int | None = None  # type: ignore[assignment]  # instead of tuple.index
     line: int | None = None
     column: int | None = None
     end_column: int | None = None

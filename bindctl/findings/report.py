@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bindctl.findings.errors import ExitStatus
 from bindctl.findings.finding import Severity
@@ -15,11 +14,12 @@ if TYPE_CHECKING:
     from bindctl.findings.finding import Finding
 
 
-@dataclass(frozen=True, slots=True)
 class Report:
     """Findings in the order of the metabase."""
 
-    findings: tuple[Finding, ...]
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        """`findings` are in that order already."""
+        self.findings: Final = findings
 
     @property
     def exit_status(self) -> int:

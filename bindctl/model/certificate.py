@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -79,8 +78,7 @@ class Certificate(NamedTuple):
     chain_hashes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SniKey:
+class SniKey(NamedTuple):
     """``host:port``: a record chosen by the ClientHello's server_name."""
 
     host: HostName | WildcardHost
@@ -91,8 +89,7 @@ class SniKey:
         return f"{self.host}:{self.port}"
 
 
-@dataclass(frozen=True, slots=True)
-class CentralKey:
+class CentralKey(NamedTuple):
     """``*:port``: the record that asks the central certificate store."""
 
     port: int

@@ -5,9 +5,8 @@ One spelling inside: A-labels (RFC 5890), lower case, no trailing dot.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,8 +33,7 @@ class AnyHost(Enum):
 ANY_HOST: Final = AnyHost.ANY_HOST
 
 
-@dataclass(frozen=True, slots=True)
-class HostName:
+class HostName(NamedTuple):
     """One exact name, in A-labels and lower case, without a trailing dot."""
 
     name: str
@@ -45,11 +43,11 @@ class HostName:
         return self.name
 
 
-@dataclass(frozen=True, slots=True)
-class WildcardHost:
+class WildcardHost(NamedTuple):
     """``*.suffix``: an asterisk as the whole left-most label (IIS 10)."""
 
     suffix: str
+    label: Literal["*"] = "*"  # what makes it differ from the host name `suffix`
 
     def __str__(self) -> str:
         """``*.suffix``."""

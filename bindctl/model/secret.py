@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Final
 
 
-@dataclass(frozen=True, slots=True)
 class Secret:
-    """A password: compared and pickled as it is, never in messages or tracebacks.
+    """A password: compared and pickled as it is, and in no message, log or traceback.
 
     Attributes:
-        value: The text itself; code that reads it must not let it be shown.
+        value: The text itself; whoever takes it out answers for where it goes.
     """
 
-    value: str = field(default="", repr=False)
+    __slots__ = ("value",)
+
+    def __init__(self, value: str = "") -> None:
+        """No text is no password."""
+        self.value: Final = value
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the other is a secret of the same text."""
+        return isinstance(other, Secret) and self.value == other.value
+
+    def __hash__(self) -> int:
+        """The text's."""
+        return hash(self.value)
+
+    def __repr__(self) -> str:
+        """Nothing of the text."""
+        return "Secret()"
 
 
 NO_SECRET: Final = Secret()

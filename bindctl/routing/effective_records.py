@@ -13,7 +13,7 @@ from bindctl.model.binding import Protocol
 from bindctl.model.certificate import CentralKey
 from bindctl.model.host import format_host_pattern
 from bindctl.routing.classes import sample_address, sample_name
-from bindctl.routing.plan import PortPlan, add_record, record_row
+from bindctl.routing.plan import make_port_plan, record_row, with_record
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bindctl.bindings.table import BindingEntry, SiteRow
     from bindctl.model.binding import Binding
     from bindctl.model.certificate import SslRecord
+    from bindctl.routing.plan import PortPlan
     from bindctl.routing.reading import Reading
 
 
@@ -80,9 +81,9 @@ def _plans_of_records(reading: Reading) -> dict[int, PortPlan]:
         port = record.key.port
         if port not in plans:
             depth, files = table.wildcard_depth, table.central_files
-            plans[port] = PortPlan(Protocol.HTTPS, depth, central_files=files)
+            plans[port] = make_port_plan(Protocol.HTTPS, depth, files)
         if port not in reading.plan.ports:
-            add_record(plans[port], record)
+            plans[port] = with_record(plans[port], record)
     return plans
 
 

@@ -6,7 +6,6 @@ of sites in `site_reasons`, of certificates in `record_reasons`.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bindctl.model.binding import Protocol, SslFlags
@@ -165,8 +164,7 @@ def reading_without(reading: Reading, site: int, port: int) -> Reading:
     """The reading of one port while every site runs but that one."""
     table, start = reading.table, reading.start
     rows = tuple(row for row in table.sites if _has_port(row, port))
-    return replace(
-        reading,
+    return reading._replace(
         table=table._replace(sites=rows),
         given_listen=reading.listen,
         given_start=start._replace(started=start.started - {site}),

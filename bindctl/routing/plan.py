@@ -16,7 +16,6 @@ Source:
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from ipaddress import IPv6Address
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -51,8 +50,7 @@ class Match(NamedTuple):
     row: int
 
 
-@dataclass(slots=True)
-class PortPlan:
+class PortPlan(NamedTuple):
     """Everything registered on one port.
 
     Attributes:
@@ -70,14 +68,14 @@ class PortPlan:
 
     protocol: Protocol
     wildcard_depth: int
-    names: dict[str, dict[LocalAddress, Route]] = field(default_factory=dict)
-    suffixes: dict[str, dict[LocalAddress, Route]] = field(default_factory=dict)
-    blanks: dict[LocalAddress, Route] = field(default_factory=dict)
-    endpoint_records: dict[LocalAddress, SslRecord] = field(default_factory=dict)
-    name_records: dict[str, SslRecord] = field(default_factory=dict)
-    suffix_records: dict[str, SslRecord] = field(default_factory=dict)
-    central_record: SslRecord | None = None
-    central_files: frozenset[str] = frozenset()
+    names: dict[str, dict[LocalAddress, Route]]
+    suffixes: dict[str, dict[LocalAddress, Route]]
+    blanks: dict[LocalAddress, Route]
+    endpoint_records: dict[LocalAddress, SslRecord]
+    name_records: dict[str, SslRecord]
+    suffix_records: dict[str, SslRecord]
+    central_record: SslRecord | None
+    central_files: frozenset[str]
 
     def match(self, address: IpAddress, host: str | None) -> Match | None:
         """The route for a request that arrived at `address` and names `host`.
@@ -199,18 +197,16 @@ def compile_plan(
         port = binding.endpoint.port
         plan = ports.get(port)
         if plan is None:
-            plan = ports[port] = PortPlan(
-                binding.protocol,
-                table.wildcard_depth,
-                central_files=table.central_files,
-            )
+            files = table.central_files
+            plan = make_port_plan(binding.protocol, table.wildcard_depth, files)
+            ports[port] = plan
         _add_route(plan, Route(site.identifier, binding))
     if records is None:
         records = ssl_records(table, started).values()
     for record in records:
         record_port = record.key.port
         if record_port in ports:
-            add_record(ports[record_port], record)
+            ports[record_port] = with_record(ports[record_port], record)
     return RoutingPlan(ports)
 
 
@@ -244,14 +240,33 @@ def _add_route(plan: PortPlan, route: Route) -> None:
         plan.suffixes.setdefault(host.suffix, {})[address] = route
 
 
-def add_record(plan: PortPlan, record: SslRecord) -> None:
-    """Put a certificate record where `PortPlan.select_certificate` looks for it."""
+def make_port_plan(
+    protocol: Protocol, wildcard_depth: int, central_files: frozenset[str]
+) -> PortPlan:
+    """A port's plan, with nothing registered yet."""
+    return PortPlan(
+        protocol,
+        wildcard_depth,
+        names={},
+        suffixes={},
+        blanks={},
+        endpoint_records={},
+        name_records={},
+        suffix_records={},
+        central_record=None,
+        central_files=central_files,
+    )
+
+
+def with_record(plan: PortPlan, record: SslRecord) -> PortPlan:
+    """The plan with a record where `PortPlan.select_certificate` looks for it."""
     key = record.key
     if isinstance(key, CentralKey):
-        plan.central_record = record
-    elif not isinstance(key, SniKey):
+        return plan._replace(central_record=record)
+    if not isinstance(key, SniKey):
         plan.endpoint_records[key.address] = record
     elif isinstance(key.host, HostName):
         plan.name_records[key.host.name] = record
     else:
         plan.suffix_records[key.host.suffix] = record
+    return plan

@@ -5,8 +5,8 @@ Nothing is read here, and nothing is worked out before it is asked for, or twice
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from bindctl.bindings.records import certificate_claims, ssl_records
@@ -42,8 +42,20 @@ class ShownCertificate(NamedTuple):
     problem: Reason | None
 
 
-@dataclass(frozen=True, eq=False)
-class Reading:
+class _Facts(NamedTuple):
+    table: BindingTable
+    octets: bytes = b""
+    document: Mapping[str, object] = MappingProxyType({})
+    root: Key = make_tree({})
+    given_listen: ListenList | None = None
+    given_start: StartResult | None = None
+    paused: frozenset[int] = frozenset()
+    missing: frozenset[str] = frozenset()
+    find_certificate: Callable[[SslRecord], ShownCertificate] | None = None
+    read_content: Callable[[int], SiteContent] | None = None
+
+
+class Reading(_Facts):
     """What a metabase, or a running service, says.
 
     Attributes:
@@ -61,19 +73,9 @@ class Reading:
         read_content: Reads what a site answers from; ``None`` where nobody asks.
     """
 
-    table: BindingTable
-    octets: bytes = b""
-    document: Mapping[str, object] = field(default_factory=dict)
-    root: Key = field(default_factory=lambda: make_tree({}))
-    given_listen: ListenList | None = None
-    given_start: StartResult | None = None
-    paused: frozenset[int] = frozenset()
-    missing: frozenset[str] = frozenset()
-    find_certificate: Callable[[SslRecord], ShownCertificate] | None = None
-    read_content: Callable[[int], SiteContent] | None = None
-    _open: dict[tuple[int, IpAddress], bool] = field(
-        default_factory=dict, init=False, repr=False
-    )
+    # Two are the same only where they are one: a comparison would take long.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
 
     @property
     def listen(self) -> ListenList:
@@ -108,6 +110,10 @@ class Reading:
         """Sites that answer 421 on a connection of another certificate."""
         sites = self.table.sites
         return frozenset(site.identifier for site in sites if site.misdirected_request)
+
+    @cached_property
+    def _open(self) -> dict[tuple[int, IpAddress], bool]:
+        return {}
 
     def is_open(self, port: int, address: IpAddress) -> bool:
         """Whether a connection to a port that is bound is taken at an address."""

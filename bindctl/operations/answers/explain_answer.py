@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from bindctl.metabase.tree import web_sites
@@ -86,8 +85,8 @@ class Explainer:
         """Nothing is asked yet; `read_anchors` is for `CertificateReader`."""
         self.facts: dict[str, Certificate] = {}
         self._workspace = workspace
-        self._reading = replace(
-            configuration, find_certificate=self._find, read_content=self._content
+        self._reading = configuration._replace(
+            find_certificate=self._find, read_content=self._content
         )
         self._question = question
         self._now = now

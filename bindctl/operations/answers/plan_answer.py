@@ -6,7 +6,6 @@ runner-up and no witness; a test holds the two equal.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from bindctl.metabase.tree import web_sites
@@ -61,8 +60,7 @@ class PlanAnswers:
         """
         self.reader = CertificateReader(workspace, {}, None, configuration.table)
         self._workspace = workspace
-        self._reading = replace(
-            configuration,
+        self._reading = configuration._replace(
             find_certificate=self.reader.find,
             read_content=self._content,
         )

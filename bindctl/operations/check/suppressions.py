@@ -8,7 +8,6 @@ that takes nothing out is a finding itself.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bindctl.findings.codes import FINDINGS, make_finding
@@ -173,7 +172,7 @@ class _TableReader:
             above = self._octets.rfind(b"\n", 0, offset) + 1
             left = self._octets[above:offset].removeprefix(BOM)
             column = len(left.decode("utf-8", "replace")) + 1
-            place = replace(about, line=line, column=column)
+            place = about._replace(line=line, column=column)
             is_alone = not text[: comment.start()].rpartition("\n")[2].strip()
             yield _make(found, own, place, is_alone=is_alone and line != first)
 
@@ -186,7 +185,7 @@ class _TableReader:
             line = self._line_at(offset)
             found = _COMMENT.search(mark[0].decode("utf-8", "replace").strip())
             if found is not None:
-                place = replace(self._place, line=line, column=1)
+                place = self._place._replace(line=line, column=1)
                 yield _make(found, (line, line), place, is_alone=True)
 
     def _line_at(self, offset: int) -> int:

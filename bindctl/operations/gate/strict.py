@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bindctl.findings.errors import BindctlError
 from bindctl.findings.finding import Severity
 from bindctl.findings.report import new_findings
@@ -53,5 +51,5 @@ def _errors(workspace: Workspace, octets: bytes, now: datetime) -> list[Finding]
 
 def _without_line(finding: Finding) -> Finding:
     # Lines of what was not written would mislead.
-    place = replace(finding.place, line=None, column=None, end_column=None)
+    place = finding.place._replace(line=None, column=None, end_column=None)
     return finding._replace(place=place)

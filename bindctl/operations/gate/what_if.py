@@ -6,7 +6,6 @@ are read out of the metabase; a date is asked of every certificate.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from bindctl.findings.errors import BindctlError
@@ -108,7 +107,7 @@ def suppose_stopped(workspace: Workspace, site: int) -> Supposition:
         message = f"site {site} is not in the metabase"
         raise BindctlError("MET101", message, "bindctl sites lists them")
     start = before.start._replace(started=before.start.started - {site})
-    return supposed._replace(after=replace(before, given_start=start))
+    return supposed._replace(after=before._replace(given_start=start))
 
 
 def suppose_removed(workspace: Workspace, name: str) -> Supposition:
@@ -125,7 +124,7 @@ def suppose_removed(workspace: Workspace, name: str) -> Supposition:
     store = open_store(workspace)
     chosen = find_one(store, store.load_contents(), name)
     supposed = suppose_written(Captured(workspace))
-    after = replace(supposed.before, missing=frozenset({chosen}))
+    after = supposed.before._replace(missing=frozenset({chosen}))
     return supposed._replace(after=after)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -177,8 +176,8 @@ def probe_server(
     door = GivenTarget(address, connect.real_port, port_offset)
     # Where bindctl's own service may listen says nothing of another server.
     questions = make_questions(
-        replace(
-            configuration, given_listen=EVERYWHERE, given_start=configuration.start
+        configuration._replace(
+            given_listen=EVERYWHERE, given_start=configuration.start
         ),
         lambda wanted, bound, named: place_at_door(door, wanted, bound, named),
         (_plan_of_all(configuration.table),),

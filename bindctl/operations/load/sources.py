@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bindctl.bindings.listen_list import LISTEN_ADDRESSES
@@ -154,4 +153,4 @@ def as_served(reading: Reading, running: Reading) -> Reading:
     listen = running.listen
     if listen.name == LISTEN_ADDRESSES:
         return reading
-    return replace(reading, given_listen=listen)
+    return reading._replace(given_listen=listen)

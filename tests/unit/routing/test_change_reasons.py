@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -145,7 +144,7 @@ def test_says_what_a_site_itself_refuses() -> None:
     """A pause of the running service, and requests for another certificate's host."""
     one, two = https(":443:a", flags=1), https(":443:b", digit="b", flags=1)
     plain = reading_of(one, two)
-    paused = replace(plain, paused=frozenset({1}))
+    paused = plain._replace(paused=frozenset({1}))
     assert reasons(plain, paused) == {"a": "site 1 is paused"}
     assert reasons(paused, plain) == {"a": "site 1 is not paused any more"}
     strict = reading_of(one, two + "MisdirectedRequest = true")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -128,7 +127,7 @@ def test_what_is_compared_with_a_service_listens_where_it_does() -> None:
     source = read_source("m", DiskWorkspace("m"), ONE)
     address = parse_ip_address("127.0.0.1")
     listen = ListenList((address,), is_limited=True, name="--listen")
-    running = source._replace(reading=replace(source.reading, given_listen=listen))
+    running = source._replace(reading=source.reading._replace(given_listen=listen))
     served = as_served(source.reading, running.reading)
     assert served.listen == listen
     assert reason_changes(running.reading, served) == ()
