@@ -93,10 +93,16 @@ class CertificateContexts:
     def replace_stores(
         self, stores: Mapping[str, str], central: CentralFiles | None
     ) -> None:
-        """Take the stores of a new plan; contexts of unchanged files stay."""
+        """Take the stores of a new plan; contexts of unchanged files stay.
+
+        All files are looked at again before their next use: whoever swaps a plan may
+        have mended one in this very second.
+        """
         if (stores, central) != (self._stores, self._central):
             self._stores, self._central = stores, central
             self._leaves.clear()
+        for key, leaf in self._leaves.items():
+            self._leaves[key] = leaf.unchecked()
 
     def find(self, record: SslRecord) -> Leaf:
         """The certificate of a record; while it is `Leaf.loading`, ask again later.

@@ -67,6 +67,11 @@ class Store:
         self._clock.seconds += 1
         self._ticker.advance()
 
+    def swap(self) -> None:
+        """As the worker, when it gets another plan with these stores."""
+        central = CentralFiles(str(self.folder), NO_SECRET, {})
+        self.contexts.replace_stores({"MY": str(self.folder)}, central)
+
     def loaded(self, record: SslRecord = RECORD) -> Leaf:
         """What a handshake gets, once it is there."""
 
@@ -105,9 +110,36 @@ def test_a_certificate_is_loaded_once_and_looked_at_once_a_second(
 def test_a_plan_with_the_same_stores_keeps_what_is_loaded(store: Store) -> None:
     """Each reset would load ten thousand certificates again."""
     context = store.loaded().context
-    central = CentralFiles(str(store.folder), NO_SECRET, {})
-    store.contexts.replace_stores({"MY": str(store.folder)}, central)
+    store.swap()
     assert store.loaded().context is context
+
+
+def test_a_plan_looks_at_files_again_in_the_same_second(store: Store) -> None:
+    """Who mends a file and resets at once would be told that it is served, and not."""
+    key = store.key.read_bytes()
+    store.key.unlink()
+    assert store.loaded().context is None
+    store.key.write_bytes(key)
+    assert store.loaded().context is None
+    store.swap()
+    assert store.loaded().context is not None
+
+
+def test_what_is_read_during_a_swap_is_read_again(store: Store) -> None:
+    """The thread may have seen the file as it was before."""
+
+    async def meet() -> None:
+        before = store.contexts.find(RECORD)
+        reading = before.loading
+        assert reading is not None
+        store.swap()
+        after = store.contexts.find(RECORD)
+        assert after.loading not in (None, reading)
+        await asyncio.gather(reading, after.loading)
+        assert store.contexts.find(RECORD) is after
+        assert after.context is not None
+
+    asyncio.run(meet())
 
 
 def test_two_handshakes_wait_for_one_reading(store: Store) -> None:
