@@ -1,4 +1,4 @@
-"""The use cases, one a file: what every face and every script calls.
+"""The use cases that every face and every script calls.
 
 An operation takes plain values, returns a result value or raises `BindctlError`; it
 never prints and never exits.

@@ -1,1 +1,1 @@
-"""What a request gets, and what differs between two configurations."""
+"""The answer to a request, and the differences between two configurations."""

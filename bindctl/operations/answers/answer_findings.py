@@ -35,9 +35,9 @@ def change_findings(
 
     Args:
         code: Of the findings.
-        changes: What is answered otherwise.
+        changes: Requests that get a different answer.
         edited: Sites that the findings are not about, if they are about others as well.
-        port_offset: What the server of the commands shown adds to every port.
+        port_offset: What the server that the shown commands ask adds to every port.
     """
     for group in group_changes(changes):
         first = group[0]
@@ -54,7 +54,7 @@ def change_findings(
 
 
 class Against:
-    """Compares what is judged with something else, as `check --against` does."""
+    """Compares the judged configuration with another one, for `check --against`."""
 
     def __init__(
         self,
@@ -63,7 +63,7 @@ class Against:
         directory: str,
         read_input: Callable[[], bytes],
     ) -> None:
-        """Read what to compare with.
+        """Read the configuration to compare with.
 
         Args:
             workspace: Absolute path of the metabase whose history and service are meant.

@@ -33,7 +33,7 @@ def format_count(changes: Collection[ReasonedChange]) -> str:
 
 
 def format_group(changes: Sequence[AnswerChange]) -> str:
-    """Changes that are alike but for the host, on one line."""
+    """Changes that differ only in the host, on one line."""
     urls = [format_url(change, to_unicode(change.host)) for change in changes]
     shown = " ".join(urls[:_MAX_HOSTS])
     more = len(urls) - _MAX_HOSTS
@@ -104,7 +104,7 @@ def _words(change: AnswerChange, answers: Sequence[Answer], certificate: str) ->
 
 
 def format_refusal(protocol: Protocol, answer: Answer) -> str | None:
-    """What is answered in place of a site's page, if anything."""
+    """The answer in place of a site's page, if any."""
     if not answer.is_listening:
         return "no connection"
     if protocol is Protocol.HTTPS and answer.certificate_hash is None:

@@ -1,6 +1,6 @@
-"""diff: the requests that two configurations answer otherwise, and why.
+"""diff: the requests that get a different answer from two configurations, and why.
 
-Not the text is compared but what visitors get: a class of requests is named once, with
+It compares what visitors get, not the text. Each class of requests is named once, with
 a command that shows it.
 """
 
@@ -37,7 +37,7 @@ class DiffResult(NamedTuple):
     Attributes:
         before: What the first configuration is called.
         after: What the second is called.
-        changes: Classes of requests; none is proof that both answer alike.
+        changes: Classes of requests; an empty list proves that both answer alike.
         comments: ServerComment by identifier, of both.
         port_offset: What the running service adds to every port, if it is compared.
     """
@@ -56,7 +56,7 @@ def diff(
     directory: str,
     read_input: Callable[[], bytes],
 ) -> DiffResult:
-    """The requests that `after` answers otherwise than `before`.
+    """The requests that get a different answer from `after` than from `before`.
 
     Args:
         workspace: Absolute path of the metabase whose history and service are meant.
@@ -107,7 +107,7 @@ def format_witness(item: ReasonedChange, port_offset: int = 0) -> str:
 def group_changes(
     changes: Collection[ReasonedChange],
 ) -> list[list[ReasonedChange]]:
-    """Changes that are alike but for the host, together, in the order of the first.
+    """Changes that differ only in the host, together, in the order of the first.
 
     Sites may differ as well, where each is answered by its own before or after, or
     both: "each its site".
@@ -129,7 +129,7 @@ def group_changes(
 
 
 def _kinds(change: AnswerChange) -> tuple[object, ...]:
-    """Both answers but for the number of a site that is the only one, or stays."""
+    """Both answers, without the number of a site that is the only one or stays."""
     before, after = change.before, change.after
     shown: tuple[object, ...] = ()
     if change.is_other_certificate:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bindctl.routing.request import Request
     from bindctl.storage.workspace import Workspace
 
-# As many groups of addresses are explained; a server with more is asked with --ip.
+# So many groups of addresses are explained; for more there is --ip.
 MAX_GROUPS = 16
 
 
@@ -32,8 +32,8 @@ class ExplainResult(NamedTuple):
 
     Attributes:
         question: What was asked.
-        answers: One a group of local addresses that can differ.
-        left_out: Addresses of more groups, which are not explained.
+        answers: One for each group of local addresses that can differ.
+        left_out: Addresses of further groups, which are not explained.
         is_answered: Whether a site answers at every local address.
         emulated_version: The version of IIS that is rehearsed, ``IIS 10``.
         comments: ServerComment by identifier, for the sites mentioned.
@@ -51,7 +51,7 @@ class ExplainResult(NamedTuple):
 
     @property
     def request(self) -> Request:
-        """What routing sees of the question."""
+        """The part of the question that routing needs."""
         return self.question.request
 
 

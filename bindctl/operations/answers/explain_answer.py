@@ -1,4 +1,4 @@
-"""The answer of `explain` at some local addresses, and what it takes to give it."""
+"""The answer of `explain` at some local addresses."""
 
 from __future__ import annotations
 
@@ -41,15 +41,17 @@ class AddressAnswer(NamedTuple):
         addresses: Local addresses with this answer; `OTHER_ADDRESS` stands for any
             that nothing names, ``::`` for any other IPv6 address.
         explanation: The answer at the first of them, with its reasons.
-        certificate: What the record shows; ``None`` when it has nothing to show.
+        certificate: The certificate of the record; ``None`` when it has none.
         refusal: Why the handshake is refused; ``None`` when it is not, and for HTTP.
-        verdict: What a browser makes of the certificate; ``None`` without a handshake.
+        verdict: Whether a browser accepts the certificate; ``None`` without a
+            handshake.
         status: Of the answer; ``None`` without one.
-        content: What the path leads to; ``None`` when no site answers.
+        content: The file or folder of the path; ``None`` when no site answers.
         runner_up: What would answer if the site stopped; ``None`` when none answers.
         runner_up_refusal: Why its handshake would be refused; ``None`` when it would
             not.
-        coalescing: What HTTP/2 makes of the connection; ``None`` without a handshake.
+        coalescing: Other hosts that may share the connection over HTTP/2; ``None``
+            without a handshake.
         witnesses: Command lines that show it on the running server.
     """
 
@@ -109,10 +111,10 @@ class Explainer:
         return answer._replace(addresses=tuple(addresses), witnesses=witnesses)
 
     def split(self, addresses: Sequence[IpAddress]) -> Iterator[list[IpAddress]]:
-        """Addresses that have one site and one certificate, by all else.
+        """Addresses with one site and certificate, grouped by the rest of the answer.
 
-        The runner-up may be another at some of them than at others, or other hosts of
-        the connection may fare otherwise.
+        Even among these the runner-up, or the answer to other hosts of the connection,
+        may differ.
         """
         first = self.answer(addresses)
         alike: dict[object, list[IpAddress]] = {}
@@ -125,7 +127,7 @@ class Explainer:
         return decide(self._reading, self._question.request, address).ending is None
 
     def _surroundings(self, answer: AddressAnswer, address: IpAddress) -> object:
-        """What may differ between addresses with the same site and certificate."""
+        """The parts that may differ between addresses of one site and certificate."""
         if address == answer.explanation.address:
             return answer.runner_up, answer.coalescing
         match, coalescing = answer.explanation.match, answer.coalescing

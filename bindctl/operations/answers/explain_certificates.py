@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bindctl.routing.request import Request
     from bindctl.storage.workspace import Workspace
 
-# Why no handshake is made with a certificate that can be read.
+# Why a certificate that can be read is not used for handshakes.
 _KEY_PROBLEMS: Final = {
     KeyStatus.MATCHES: None,
     KeyStatus.MISSING: Reason(Why.KEY_MISSING),
@@ -42,8 +42,8 @@ class Verdict(NamedTuple):
         covering_id: The entry that covers the host; ``None`` when none does, and for a
             request without any name.
         is_trust_known: Whether it was asked if the browser trusts the issuer.
-        is_own_authority: Whether it leads to an authority of one's own, which browsers
-            trust where it was installed.
+        is_own_authority: Whether it leads to one of your own authorities, which
+            browsers trust only if it was installed.
     """
 
     flaws: tuple[Flaw, ...]
@@ -71,9 +71,9 @@ class CertificateReader:
 
         Args:
             workspace: Absolute path of the file that the stores lie beside.
-            facts: What is read is put there, by hash.
-            read_anchors: Tells whom browsers trust; ``None`` where nobody can, and then
-                trust is left out of every verdict.
+            facts: The facts that are read are put there, by hash.
+            read_anchors: Tells whom browsers trust; ``None`` if that is not known, and
+                then verdicts leave out trust.
             table: Says where the central certificate store is.
         """
         self._workspace = workspace
@@ -84,7 +84,7 @@ class CertificateReader:
         self._known: dict[tuple[str, str], ShownCertificate] = {}
 
     def find(self, record: SslRecord) -> ShownCertificate:
-        """What a record has to show."""
+        """The certificate of a record."""
         key = (record.certificate_store_name.upper(), record.certificate_hash)
         shown = self._known.get(key)
         if shown is None:
@@ -96,7 +96,7 @@ class CertificateReader:
     def judge(
         self, certificate: Certificate, request: Request, now: datetime
     ) -> Verdict:
-        """What a browser that asks for the request's host makes of a certificate."""
+        """Whether a browser that asks for the request's host accepts a certificate."""
         host = _asked_for(request)
         if self._anchors is None and self._read_anchors is not None:
             self._anchors = self._read_anchors()
@@ -137,6 +137,6 @@ class CertificateReader:
 
 
 def _asked_for(request: Request) -> HostPattern:
-    """What the certificate has to cover: the host, else the server name."""
+    """The name that the certificate has to cover: the host, else the server name."""
     name = request.host if request.host is not None else request.server_name
     return ANY_HOST if name is None else HostName(name.strip("[]"))

@@ -1,6 +1,6 @@
 """What a site answers to a path: the folder, the file, and the status.
 
-Asks the server's own functions, so that it is what the server does.
+It calls the server's own functions, so that the answer is that of the server.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ _NOT_FOUND = {
 
 
 class ContentAnswer(NamedTuple):
-    """What a path of a site leads to.
+    """The file or folder to which a path of a site leads.
 
     Attributes:
         status: The HTTP status of a GET.
-        reason: Why, where it is not 200.
+        reason: Why, if it is not 200.
         virtual_directory: URL path of the virtual directory; ``None`` for none.
         physical_path: Absolute path that the URL's path stands for; or ``None``.
         file: Absolute path of the file that is sent; or ``None``.

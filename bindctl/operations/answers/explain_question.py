@@ -1,4 +1,4 @@
-"""What is asked of `explain`: a URL, or a host with what goes around it."""
+"""The question to `explain`: a URL, or a host with options."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class AskedRequest(NamedTuple):
     """The question as it is put.
 
     Attributes:
-        url: ``https://host[:port]/path``; or ``None``, and the next three say it.
+        url: ``https://host[:port]/path``; or ``None``, and then the next three count.
         host: The Host; empty for a request that names none (HTTP/1.0).
         port: The port the client connects to.
         scheme: ``http`` or ``https``.
@@ -49,7 +49,7 @@ class Question(NamedTuple):
     """The question as it is understood.
 
     Attributes:
-        url: As typed, or as the parts make it.
+        url: As typed, or made of the parts.
         request: What routing sees of it.
         target: Path and query.
         address: The local address asked about, if one is.
@@ -64,15 +64,15 @@ class Question(NamedTuple):
 
 
 def understand(wish: AskedRequest, plan: RoutingPlan) -> Question:
-    """The question, or why it is none.
+    """The question as it is understood, or an error.
 
     Args:
         wish: As it is put.
-        plan: What scheme a port speaks, where the question does not say.
+        plan: Says which scheme a port speaks, if the question does not.
 
     Raises:
-        BindctlError: RTE001, it is no URL or no host; RTE003, the parts contradict one
-            another; BND001, the address is none.
+        BindctlError: RTE001, it is not a URL or not a host; RTE003, the parts
+            contradict one another; BND001, the address is not valid.
     """
     if wish.url is not None and wish.host is not None:
         hint = "bindctl explain --host HOST --sni NAME asks for another host than SNI"

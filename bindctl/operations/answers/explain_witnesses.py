@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from bindctl.model.endpoint import IpAddress, LocalAddress
     from bindctl.operations.answers.explain_question import Question
 
-# What a URL may hold as it is (RFC 3986 §2); the apostrophe would end a shell's quotes.
+# Characters that a URL may hold (RFC 3986 §2); the apostrophe would end a shell's
+# quotes.
 _OF_URLS: Final = "/?:@!$&()*+,;=-._~%[]"
-# What of it a shell leaves alone in a word.
+# Those of them that a shell leaves alone in a word.
 _PLAIN: Final = frozenset(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-~%+:,@="
 )
@@ -41,13 +42,13 @@ def find_witnesses(
     named: Collection[LocalAddress],
     addresses: Sequence[IpAddress],
 ) -> tuple[str, ...]:
-    """Of HTTP a curl line, of HTTPS an openssl line before it.
+    """A curl line, and for HTTPS an openssl line before it.
 
     Args:
         question: What is asked.
         listen: Where listening is allowed.
         named: Addresses that bindings or records of the port name.
-        addresses: Those the answer is for.
+        addresses: Those that have this answer.
     """
     request, port = question.request, question.real_port
     where = _reachable(listen, named, addresses)
@@ -80,7 +81,7 @@ def _reachable(
     named: Collection[LocalAddress],
     addresses: Sequence[IpAddress],
 ) -> LocalAddress:
-    """Where to try it: at this machine's own loopback, if one of them stands for it."""
+    """The address to try it at: loopback, if one of them stands for it."""
     for standing, loopbacks in _LOOPBACKS.items():
         if standing not in addresses:
             continue

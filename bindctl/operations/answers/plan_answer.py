@@ -1,7 +1,7 @@
-"""What a plan answers to a request, without the reasons.
+"""The answer of a plan to a request, without the reasons.
 
-The answers of `explain_answer`, for those who ask many questions and want no losers, no
-runner-up and no witness; a test holds the two equal.
+The answers of `explain_answer`, for callers that ask many questions and need no losers,
+no runner-up and no witness; a test holds the two equal.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ _MOVED: int = 301
 
 
 class PlanAnswer(NamedTuple):
-    """What comes of a request.
+    """The answer to a request.
 
     Attributes:
         refusal: Why there is no connection or no handshake; ``None`` when there is one.
-        certificate: What is shown; ``None`` when nothing is.
+        certificate: The certificate that is shown, or ``None``.
         site: The site that answers; ``None`` when none does.
         status: Of the answer; ``None`` without one.
         location: Where a redirection leads to; ``None`` where there is none.
@@ -56,7 +56,7 @@ class PlanAnswers:
 
         Args:
             workspace: The metabase beside which stores and folders are.
-            configuration: What is asked.
+            configuration: The configuration that answers.
         """
         self.reader = CertificateReader(workspace, {}, None, configuration.table)
         self._workspace = workspace
@@ -68,7 +68,7 @@ class PlanAnswers:
         self._keys: dict[int, Key] = {}
 
     def answer(self, request: Request, target: str, address: IpAddress) -> PlanAnswer:
-        """What comes of a request that arrives at that address."""
+        """The answer to a request that arrives at that address."""
         decision = decide(self._reading, request, address)
         ending, record = decision.ending, decision.record
         if ending in UNCONNECTED or ending in UNSHAKEN:

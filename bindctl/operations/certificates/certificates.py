@@ -64,7 +64,7 @@ class AssignedCertificate(NamedTuple):
         certificate: The one assigned.
         sites: Identifiers it was assigned to.
         is_changed: Whether the metabase was written.
-        others: How many more certificates answer to the name asked for.
+        others: How many more certificates have that name.
     """
 
     certificate: Certificate
@@ -95,8 +95,8 @@ class ListedCertificate(NamedTuple):
         sites: Identifiers of the sites that name it.
         records: Records of http/sslcert that name it, ``0.0.0.0:443``.
         shown: Bindings whose visitors are shown it.
-        is_used: Whether anything depends on it: a site that names it without an HTTPS
-            binding that could show it does not.
+        is_used: Whether anything depends on it. A site that names it, but has no HTTPS
+            binding that could show it, does not.
     """
 
     certificate: Certificate
@@ -110,7 +110,7 @@ class CertificateList(NamedTuple):
     """What the store holds.
 
     Attributes:
-        certificates: The one that ends first stands first.
+        certificates: Ordered by their end, the earliest first.
         problems: Files that cannot be used, and why.
     """
 
@@ -197,9 +197,8 @@ def assign_certificate(
 
     Args:
         workspace: The metabase.
-        name: A name the certificate presents, or the start of its thumbprint; of
-            several the best is taken: without an error, accepted by browsers, valid
-            longest.
+        name: A name the certificate presents, or the start of its thumbprint. The best
+            of several is taken: without an error, accepted by browsers, valid longest.
         sites: Identifiers; all or none are changed.
         now: Aware UTC: the instant it has to be valid at.
 
@@ -323,7 +322,7 @@ def _shown_hosts(dependant: Dependant) -> tuple[ShownHost, ...]:
 
 
 def find_one(store: CertificateStore, contents: StoreContents, name: str) -> str:
-    """The thumbprint of the one certificate that answers to a name, readable or not.
+    """The thumbprint of the only certificate with that name, readable or not.
 
     Raises:
         BindctlError: CRT001, there is none; CRT005, there are several.

@@ -1,7 +1,8 @@
-"""Coverage: each host of each secure binding has one certificate a browser accepts.
+"""Coverage: whether browsers accept the certificate of each secure host.
 
-Asked is the plan, at every local address that it tells apart: what a visitor of that
-host is shown there, not what the site names. Only bindings that answer are judged.
+The plan says, for every local address that it tells apart, which certificate a visitor
+of that host gets there; the site may name another. Only bindings that answer are
+judged.
 """
 
 from __future__ import annotations
@@ -36,15 +37,15 @@ if TYPE_CHECKING:
 
 
 class Gap(NamedTuple):
-    """A host whose visitors a browser turns away.
+    """A host for which browsers refuse the connection.
 
     Attributes:
-        site: Identifier of the site that they mean.
+        site: Identifier of the site of that host.
         host: ``a.example``, ``*.a.example``, or ``*`` for a binding of any host.
         port: The port.
         address: The local address; all zeros for any that nothing names.
-        code: CRT101 without a certificate, CRT102 to CRT104 when it is not to be had,
-            else that of the flaw.
+        code: CRT101 without a certificate, CRT102 to CRT104 if it cannot be used, else
+            that of the flaw.
         words: Why.
         witness: A handshake that shows it.
     """
@@ -59,19 +60,19 @@ class Gap(NamedTuple):
 
     @property
     def identity(self) -> tuple[object, ...]:
-        """What makes a gap the same one: its certificate may be another."""
+        """What two equal gaps have in common; their certificates may differ."""
         return self.site, self.host, self.port, self.address, self.code
 
 
 class ShownHost(NamedTuple):
-    """A host of a secure binding, and what its visitors are shown at an address.
+    """A host of a secure binding, and the record that its visitors get at an address.
 
     Attributes:
         route: The binding, and its site.
         host: As of a `Gap`.
         port: The port.
         address: The local address; all zeros for any that nothing names.
-        record: What decides; ``None`` when the handshake is refused.
+        record: The record that decides; ``None`` when the handshake is refused.
     """
 
     route: Route
@@ -82,7 +83,7 @@ class ShownHost(NamedTuple):
 
 
 class Judge:
-    """Judges what is shown, as a browser would at one instant."""
+    """Judges certificates as a browser would at one instant."""
 
     def __init__(self, known: KnownCertificates, now: datetime, days: int = 0) -> None:
         """Take all that is known.
@@ -101,13 +102,13 @@ class Judge:
         self._verdicts: dict[tuple[str, HostPattern], tuple[Flaw, ...]] = {}
 
     def find(self, record: SslRecord) -> Certificate | None:
-        """What a record shows; ``None`` when it is not to be had."""
+        """The certificate of a record; ``None`` when it cannot be read."""
         return self._known.get(facts_key(record))
 
     def flaws(
         self, record: SslRecord | None, host: HostPattern
     ) -> Iterator[tuple[str, str]]:
-        """Code and words of all that a browser does not accept."""
+        """Code and words of each reason for which a browser refuses it."""
         if record is None:
             yield "CRT101", "no certificate is shown: the handshake is refused"
             return
@@ -139,7 +140,7 @@ class Judge:
 def find_gaps(
     reading: Reading, judge_of: Judge, more: Collection[LocalAddress] = ()
 ) -> Iterator[Gap]:
-    """Every host of a secure binding that some visitor cannot reach.
+    """Every host of a secure binding that browsers refuse at some address.
 
     Args:
         reading: Sites, what runs, and the plan.
@@ -157,7 +158,7 @@ def find_gaps(
 def shown_hosts(
     reading: Reading, more: Collection[LocalAddress] = ()
 ) -> Iterator[ShownHost]:
-    """What visitors of each secure binding are shown, at each address where it answers.
+    """The record of each secure binding's visitors, at each address where it answers.
 
     Args:
         reading: Sites, what runs, and the plan.
@@ -175,7 +176,7 @@ def shown_hosts(
 def _shown_at(
     reading: Reading, port: int, route: Route, address: IpAddress
 ) -> Iterator[ShownHost]:
-    """Nothing where another binding answers for the host, or no connection is taken."""
+    """None where another binding answers for the host, or no connection is taken."""
     host = route.binding.host
     name = sample_name(host)
     request = Request(Protocol.HTTPS, port, name, name)

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 
 class FailingHost(NamedTuple):
-    """A host whose visitors are turned away from then on.
+    """A host for which browsers refuse the connection from then on.
 
     Attributes:
-        site: Identifier of the site that they mean.
+        site: Identifier of the site of that host.
         host: ``a.example``, ``*.a.example``, or ``*`` for a binding of any host.
         port: The port.
     """
@@ -38,9 +38,9 @@ class Expiry(NamedTuple):
     """The end of a certificate that visitors are shown.
 
     Attributes:
-        at: The last instant at which browsers take it, aware UTC.
+        at: The last instant at which browsers accept it, aware UTC.
         left: From now to then; negative when it has passed.
-        certificate_hash: Its thumbprint; of the central store its file.
+        certificate_hash: Its thumbprint, or its file in the central store.
         names: What it presents, in words.
         hosts: Who fails, by site, port and host.
         through: The certificate above it that ends then, RFC 4514; empty when it is
@@ -58,7 +58,7 @@ class Expiry(NamedTuple):
 def list_expiries(
     workspace: Workspace, octets: bytes, now: datetime
 ) -> tuple[Expiry, ...]:
-    """The end of each certificate that some visitor is shown, the first one first.
+    """The end of each certificate that some visitor gets, the earliest first.
 
     Args:
         workspace: The metabase, beside which stores are.

@@ -1,4 +1,4 @@
-"""Certificates made in memory first, and put into the store when they are wanted."""
+"""Makes certificates in memory first, and stores them when they are wanted."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class DraftCertificate(NamedTuple):
-    """A certificate that is in no store yet."""
+    """A certificate that is not in a store yet."""
 
     facts: Certificate
     issued: IssuedCertificate
@@ -50,7 +50,7 @@ class Issuer:
         self.subject = _subject(self._material)
 
     def issue(self, names: Sequence[str]) -> DraftCertificate:
-        """A certificate for those names; the same again when asked again.
+        """A certificate for those names; a second call gives the same one.
 
         Raises:
             BindctlError: CRT002, a name cannot be certified; CRT003.
@@ -84,7 +84,7 @@ def store_draft(workspace: Workspace, draft: DraftCertificate) -> None:
 
 
 def discard_draft(workspace: Workspace, draft: DraftCertificate) -> None:
-    """Take it and its key out of the store MY, if they got there."""
+    """Take it and its key out of the store MY, if they are there."""
     with contextlib.suppress(BindctlError):
         open_store(workspace).remove(draft.facts.certificate_hash)
 

@@ -1,1 +1,1 @@
-"""Findings of a metabase: rules over all that is read, and fixes."""
+"""Findings of a metabase, and fixes for them."""

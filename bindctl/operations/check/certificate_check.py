@@ -1,7 +1,7 @@
-"""What `check` finds of certificates: stores read, and what visitors are shown judged.
+"""Reads the stores and judges the certificates that visitors get, for `check`.
 
-Of many sites another process does it meanwhile: it is half of the work, and needs
-nothing of the other half.
+With many sites another process does it meanwhile: it is half of the work, and
+independent of the other half.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from bindctl.routing.reading import Reading
     from bindctl.storage.workspace import Workspace
 
-# Fewer are judged before a process has begun; of more, two processes would take more
-# memory than time is worth.
+# Fewer are judged before a process has started; with more, two processes would take too
+# much memory.
 _MIN_SITES: Final = 2_000
 _MAX_SITES: Final = 40_000
 
@@ -41,7 +41,7 @@ class CertificateReport(NamedTuple):
 
 
 class CertificateCheck:
-    """The search, from its beginning to its end; a context, as `WorkBeside`."""
+    """The search, as a context like `WorkBeside`."""
 
     def __init__(
         self,
@@ -72,7 +72,7 @@ class CertificateCheck:
         return self
 
     def __exit__(self, *error: object) -> None:
-        """Leave no process behind."""
+        """Wait for the process."""
         self._beside.__exit__(*error)
 
     def report(self) -> CertificateReport:

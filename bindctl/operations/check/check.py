@@ -36,11 +36,11 @@ if TYPE_CHECKING:
 
 TEST_TABLE: Final = "test"
 SUPPRESSION_MARK: Final = b"bindctl:"
-# Where in a list's item the fault is, by code; others are about the whole item.
+# Where the fault is in a list's item, by code; other codes are about the whole item.
 _PARTS: Final[Mapping[str, Callable[[str], int]]] = {"BND101": find_wrong_part}
-_FEW: Final = 100  # findings whose keys alone are worth an index
+_FEW: Final = 100  # so few findings that only their keys are indexed
 _TRIPLES: Final = ('"""', "'''")
-_ESCAPES: Final = frozenset("\\\n")  # these make the text another than the value
+_ESCAPES: Final = frozenset("\\\n")  # with these the text differs from the value
 _NOTHING: Final[Mapping[str, Certificate]] = MappingProxyType({})
 
 
@@ -203,7 +203,7 @@ def _locate(finding: Finding, path: tuple[str, ...], index: LineIndex) -> Findin
 
 
 def _find_spot(index: LineIndex, path: tuple[str, ...], place: Place) -> Spot | None:
-    """Where a place stands: of a property that is inherited, where it is stored."""
+    """The position of a place; for an inherited property, where it is stored."""
     spot = index.locate(path, place.property_name, place.index)
     if spot is None or not spot.is_key:
         return spot

@@ -1,4 +1,4 @@
-"""What `check` is asked to report: the metabase's [check] table and the command line.
+"""Which findings `check` reports, by the metabase's [check] table and the command line.
 
 The table is read from the parsed document; options of the command line win over it.
 """
@@ -23,12 +23,12 @@ ALL_CODES: Final = "ALL"
 _UNIT_DAYS: Final = {"d": 1, "w": 7}
 _MAX_DAYS: Final = 36_500  # a century: more overflows nothing, and means nothing
 _SEVERITIES: Final = {item.value: item for item in Severity}
-# From the worst; a threshold lets itself and what stands before it through.
+# From the worst; a threshold lets pass itself and those before it.
 _ORDER: Final = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
 
 class Selection(NamedTuple):
-    """Which codes are reported, as one place says it.
+    """The codes to report, as the table or the command line says.
 
     Attributes:
         select: Codes or beginnings of codes; ``None`` where nothing is said.
@@ -44,7 +44,7 @@ class CheckOptions(NamedTuple):
 
     Attributes:
         selections: The table's and the command line's; a later one wins.
-        severities: Code or beginning of codes to the severity it has instead.
+        severities: Another severity, by code or beginning of codes.
         threshold: The least severity reported.
         expiring_days: A certificate that ends within so many days is reported.
         gate: Whether writes are refused that change what visitors get.
@@ -139,7 +139,7 @@ def with_command_line(options: CheckOptions, typed: CommandLine) -> CheckOptions
     """Options of the table, overruled by those of the command line.
 
     Raises:
-        ValueError: One that `check_value` does not let pass.
+        ValueError: A value that the option does not take.
     """
     if typed.select is not None or typed.ignore is not None:
         select = None if typed.select is None else _read_codes(typed.select)
@@ -153,7 +153,7 @@ def with_command_line(options: CheckOptions, typed: CommandLine) -> CheckOptions
 
 
 def check_value(name: str) -> Callable[[str], object]:
-    """What reads the value of an option of check; it raises `ValueError`."""
+    """The reader of an option's value; it raises `ValueError`."""
     before = CheckOptions(selections=(Selection(),))
     return lambda text: _READERS[name](before, text)
 
@@ -177,7 +177,7 @@ def parse_days(value: object) -> int:
 def apply_options(
     findings: Sequence[Finding], options: CheckOptions
 ) -> Iterator[Finding]:
-    """Those findings that are asked for, with the severities asked for."""
+    """The findings to report, with their severities."""
     if options == CheckOptions(expiring_days=options.expiring_days, gate=options.gate):
         yield from findings
         return
@@ -209,7 +209,8 @@ def _shown(value: object) -> str:
     return words[value] if isinstance(value, bool) else repr(value)
 
 
-# --- one reader an option: the options with it, or a ValueError that says why not ---
+# --- one reader for each option: the options with it, or a ValueError that says why not
+# ---
 
 
 def _read_select(options: CheckOptions, value: object) -> CheckOptions:

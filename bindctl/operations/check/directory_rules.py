@@ -1,4 +1,4 @@
-"""Rules about folders: those that sites answer from are there, and hold no secrets."""
+"""Rules about folders: a site's folder has to exist and must not hold secrets."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 
 class _Folder(NamedTuple):
-    """What a path names: a folder, and perhaps one that hidden files lie below."""
+    """Whether a path is a folder, and whether hidden files are below it."""
 
     is_there: bool
     is_exposed: bool
 
 
 class _Folders:
-    """Folders by the Path of the metabase that names them; each is looked at once."""
+    """Folders by the Path of the metabase that names them; each is checked once."""
 
     def __init__(self, workspace: Workspace, root: Key) -> None:
         self._directory = os.path.dirname(os.path.realpath(workspace.path))
@@ -86,7 +86,7 @@ def _judge(key: Key, folders: _Folders) -> Iterator[Finding]:
 def _places_above(hidden: tuple[str, ...]) -> Iterator[tuple[int, int]]:
     """Device and inode of everything hidden, and of all folders above, as they exist.
 
-    By these a folder is recognised whatever links lead to it.
+    They identify a folder, whatever links lead to it.
     """
     for path in (*hidden, *map(os.path.realpath, hidden)):
         place, above = path, ""

@@ -1,11 +1,11 @@
 """check --fix: the smallest change for each finding, tried on a copy and ranked.
 
-1. A fix is offered only when, on a copy, the finding is gone, no key has more errors of
-   any code than before, and there is less wrong in all: errors first, then warnings,
-   then notes. So mending comes to an end.
-2. Of several the one that leaves the fewest errors comes first, then the one that
-   changes the answers of the fewest classes of requests, then the one with the fewest
-   new findings, then the simplest.
+1. A fix is offered only if, on a copy, the finding is gone, no key has more errors of
+   any code than before, and the whole report is better: fewer errors, or as many and
+   fewer warnings, and so on. So mending comes to an end.
+2. Several fixes are sorted by how few errors they leave, then by how few classes of
+   requests get a different answer, then by how few findings are new, then by how simple
+   they are.
 3. Fixes are taken in memory; `FixSession.write` writes what has been taken since the last
    write at once, or nothing when somebody else has written: one version of history.
 """
@@ -69,7 +69,7 @@ class Mended(NamedTuple):
     Attributes:
         finding: As it was.
         candidate: The fix.
-        others: What else would have mended it, best first.
+        others: Other fixes for it, best first.
     """
 
     finding: Finding
@@ -82,7 +82,7 @@ class FixSession:
 
     Attributes:
         result: What `check` says now.
-        mended: What has been taken, in order.
+        mended: The fixes taken, in order.
     """
 
     def __init__(
@@ -186,7 +186,7 @@ class FixSession:
         return found
 
     def _try(self, finding: Finding, fix: Fix) -> Candidate | None:
-        """What comes of a fix; ``None`` when it mends nothing, or breaks something."""
+        """The result of a fix; ``None`` when it mends nothing, or breaks something."""
         made = dict(self._drafts)
         try:
             digest = ""
@@ -200,7 +200,7 @@ class FixSession:
             configuration = compile_configuration(octets, self._workspace)
             result = self._judge(configuration, made)
         except BindctlError:
-            return None  # a name nobody certifies, a place that cannot be edited
+            return None  # such a name cannot be certified, or the place not edited
         if not _is_better(finding, self.result, result):
             return None
         changes = compare(self._configuration, configuration)
@@ -230,7 +230,7 @@ class FixSession:
 
 
 def mend_all(mender: FixSession) -> Iterator[Mended]:
-    """Take the best fix of every finding that has one, as each is asked for."""
+    """Take the best fix of each finding that has one; yields each as it is taken."""
     while (found := mender.next()) is not None:
         finding, candidates = found
         mender.take(finding, candidates[0], tuple(candidates[1:]))
@@ -274,7 +274,7 @@ def _set(octets: bytes, edit: SetProperty, digest: str) -> bytes:
 
 
 def _is_better(finding: Finding, before: CheckResult, after: CheckResult) -> bool:
-    """Whether the finding is gone, nothing else is, and there is less wrong in all."""
+    """Whether the finding is gone, no key is worse, and the report is better."""
     old, new = _by_key(before), _by_key(after)
     key = finding.code, finding.place.path
     if _total(new, key) >= _total(old, key):
@@ -286,7 +286,7 @@ def _is_better(finding: Finding, before: CheckResult, after: CheckResult) -> boo
 
 
 def _by_key(result: CheckResult) -> Counter[tuple[str, str, Severity]]:
-    """How many findings of a code and severity each key has.
+    """How many findings of each code and severity each key has.
 
     Texts and places of others change with a fix; a key of the metabase does not.
     """
@@ -304,7 +304,7 @@ def _severities(result: CheckResult) -> tuple[int, ...]:
 
 
 def _new_findings(before: CheckResult, after: CheckResult) -> tuple[Finding, ...]:
-    """Findings that are more of their code, at their key, than there were."""
+    """Findings beyond the number that their key had of their code before."""
     counts = _by_key(before)
     found = []
     for item in after.report.findings:

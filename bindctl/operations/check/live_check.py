@@ -1,6 +1,6 @@
-"""check --live: what keeps this machine from opening what the metabase binds.
+"""check --live: why this machine cannot open ports that the metabase binds.
 
-A port that this metabase's own service has open is no finding.
+A port that this metabase's own service has open is not a finding.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _PRIVILEGED: Final = 1024  # Linux's default, and what other systems have
 
 
 class OwnService(NamedTuple):
-    """What the metabase's service has open.
+    """The sockets that the metabase's service has open.
 
     Attributes:
         sockets: Address and real port of each.
@@ -67,7 +67,7 @@ def live_findings(
 
 
 def find_own_service(workspace: Workspace) -> OwnService:
-    """What the service of a metabase has open; nothing when none runs.
+    """The sockets that the service of a metabase has open; none when it does not run.
 
     Args:
         workspace: The metabase.
@@ -85,7 +85,7 @@ def find_own_service(workspace: Workspace) -> OwnService:
 def address_not_on_machine(
     configuration: Reading, machine: Machine
 ) -> Iterator[Finding]:
-    """BND110: addresses that bindings, or ListenAddresses, name and nothing has."""
+    """BND110: addresses of bindings or ListenAddresses that this machine lacks."""
     listen = configuration.listen
     asked: dict[LocalAddress, bool] = {}
     for site, entry, binding in configuration.table.entries():
@@ -151,7 +151,7 @@ def port_taken(
 
 
 def _collides(opened: OpenSocket, address: IpAddress) -> bool:
-    """Whether a listening socket keeps us from the address.
+    """Whether a listening socket prevents us from opening the address.
 
     An IPv6 socket for every address may take IPv4 as well: the kernel does not tell.
     """

@@ -1,4 +1,4 @@
-"""What this machine has: addresses, free ports, and who listens already.
+"""Asks this machine for its addresses, its free ports, and the sockets that listen.
 
 Nothing stays open, and nothing is ever listened on: a port is tried by binding it.
 """
@@ -29,7 +29,8 @@ class OpenSocket(NamedTuple):
     """A socket that somebody listens on.
 
     Attributes:
-        address: All zeros is every address of its family; of IPv6 perhaps of IPv4 too.
+        address: All zeros is every address of its family; with IPv6 perhaps also of
+            IPv4.
         process: ``nginx (pid 7)``; empty where the system does not tell.
     """
 
@@ -41,10 +42,10 @@ class Machine:
     """The machine this runs on; tests hand in their own."""
 
     def __init__(self, proc: str = _PROC) -> None:
-        """Take where the kernel tells about processes.
+        """Take the folder in which the kernel reports processes.
 
         Args:
-            proc: A folder as Linux has it; where there is none, less is known.
+            proc: A folder as on Linux; without one, less is known.
         """
         self._proc = proc
 
@@ -53,7 +54,7 @@ class Machine:
         return self.find_obstacle(address, 0) not in _NO_ADDRESS
 
     def find_obstacle(self, address: IpAddress, port: int) -> int:
-        """The number of the error when the port is bound there; 0 for none."""
+        """The number of the error when the port is bound there; 0 on success."""
         is_ipv6 = isinstance(address, IPv6Address)
         family = socket.AF_INET6 if is_ipv6 else socket.AF_INET
         try:
@@ -76,7 +77,7 @@ class Machine:
             return None
 
     def find_listening(self, port: int) -> tuple[OpenSocket, ...]:
-        """Who listens on the port, as far as this user may know."""
+        """The sockets that listen on the port, as far as this user may see."""
         found = {
             inode: address
             for table in _TABLES
@@ -114,7 +115,7 @@ class Machine:
             pids = [name for name in os.listdir(self._proc) if name.isdecimal()]
         except OSError:
             return
-        # The oldest last: of a server and its workers the server is named.
+        # The oldest last, so that the server is named and not its workers.
         for pid in sorted(pids, key=int, reverse=True):
             for inode in self._sockets_of(pid, links):
                 yield inode, f"{self._name_of(pid)} (pid {pid})"

@@ -1,8 +1,8 @@
 """Comments of the metabase that take findings out of a report.
 
 ``# bindctl: ignore[BND305, CRT3] reason`` at the end of a property's line, of an item's
-line of its list, or of a table's header: then for all of the table's own findings. One
-that takes nothing out is a finding itself.
+line of its list, or of a table's header: then for all of the table's own findings. A
+comment that takes nothing out is a finding itself.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ class Suppression(NamedTuple):
 
     Attributes:
         codes: Codes, or beginnings of codes; none when it names none.
-        reason: What stands behind them.
+        reason: The text after them.
         first: First line it is about.
         last: Last line it is about.
         place: Where it stands.
-        problem: Why it can take nothing out; or empty.
+        problem: Why it cannot take anything out; or empty.
     """
 
     codes: tuple[str, ...]
@@ -74,7 +74,7 @@ def find_suppressions(octets: bytes) -> list[Suppression]:
 def suppress(
     findings: Sequence[Finding], suppressions: Sequence[Suppression]
 ) -> tuple[list[Finding], list[Suppressed]]:
-    """Findings that stay, with one for each code that takes none out; and the others.
+    """Findings that stay, with one for each useless code; and those taken out.
 
     Args:
         findings: With their lines.

@@ -1,4 +1,4 @@
-"""Why a get has no value to give: none is there, or one of another type."""
+"""Errors of a get without a value: none is stored, or one of another type."""
 
 from bindctl.findings.errors import BindctlError
 from bindctl.metabase.values import expected_type, shown_value

@@ -1,4 +1,4 @@
-"""Applications of IIS 6: what marks a key as the root of one.
+"""Applications of IIS 6: the properties that mark a key as the root of one.
 
 The built-in server runs no code of theirs; the marks are kept for scripts that set
 and read them.
@@ -39,7 +39,7 @@ _PROPERTIES = (
 
 
 def create_application(workspace: "Workspace", text: str, isolation: int) -> str:
-    """Mark a key as the root of an application; an existing one is isolated anew.
+    """Mark a key as the root of an application; an existing one gets the new isolation.
 
     Args:
         workspace: The metabase.

@@ -44,7 +44,7 @@ def apply(
     *,
     is_pruning: bool = False,
 ) -> Edits:
-    """Make what is stated so; what is not stated stays as it is.
+    """Make everything as it is stated; what is not stated stays as it is.
 
     Args:
         workspace: The metabase.
@@ -52,8 +52,8 @@ def apply(
         is_pruning: Whether sites that are not stated are deleted.
 
     Raises:
-        BindctlError: MET102, MET103, MET105, MET107 or MET109, the state is none; or
-            the file cannot be written. Nothing is changed then.
+        BindctlError: MET102, MET103, MET105, MET107 or MET109, the state is not valid;
+            or the file cannot be written. Nothing is changed then.
     """
 
     def change(editor: Editor) -> tuple[Change, ...]:
@@ -71,7 +71,7 @@ def apply(
 
 
 def diff_edits(edits: Edits, before_name: str, after_name: str) -> str:
-    """What the edits do to the file, as a unified diff; empty when nothing."""
+    """The edits of the file, as a unified diff; empty for none."""
     from bindctl.operations.versions.history import diff_texts  # noqa: PLC0415 - not always
 
     before, after = (

@@ -48,8 +48,8 @@ class BatchResult(NamedTuple):
     """What a batch did, or would do.
 
     Attributes:
-        commands: How many lines asked for something.
-        edits: What became of it.
+        commands: How many lines hold a command.
+        edits: What they changed.
     """
 
     commands: int
@@ -152,7 +152,7 @@ def _delete(editor: Editor, command: Command) -> list[Change]:
 
 
 def _without_flag(editor: Editor, text: str) -> str:
-    """The flag property in the place of one of its flags, which go together."""
+    """The flag property in place of one of its flags, which are deleted together."""
     node, name = split_property(text)
     node = without_root(node)
     flag = schema.find_flag(name)

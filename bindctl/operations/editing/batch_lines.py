@@ -1,4 +1,4 @@
-"""The lines of a batch: words as cmd.exe parts them, verbs as adsutil has them."""
+"""The lines of a batch: words split as by cmd.exe, verbs as in adsutil."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _WORDS = {
 _READS = "only reads"
 _ACTS = "acts on the running service, and cannot be taken back with the rest"
 _APPLICATIONS = "acts on applications, which only adsutil knows"
-# Why a verb of adsutil is none of a batch.
+# Why a batch does not take a verb of adsutil.
 _REFUSED = {
     "GET": _READS,
     "ENUM": _READS,
@@ -86,8 +86,9 @@ def parse_script(text: str) -> list[Command]:
 def split_line(line: str) -> list[str]:
     r"""The words of a line as cmd.exe hands them to a script.
 
-    Blanks part words; double quotes keep them, and ``\"`` between them is a quote.
-    Nothing else is special, but a ``#`` where a word may begin: the rest is a comment.
+    Blanks separate words; double quotes keep blanks, and ``\"`` between them is a
+    quote. Only a ``#`` where a word may begin is special as well: the rest is a
+    comment.
 
     Raises:
         ValueError: A quotation has no end.
@@ -174,7 +175,7 @@ def _read_command(number: int, words: list[str]) -> Command:
 def _take_edit(number: int, words: list[str]) -> ListEdit | None:
     """Take ``--append`` and its like out of the words of a SET.
 
-    What follows ``--`` is a value whatever it looks like.
+    All words after ``--`` are values.
     """
     end = words.index("--") if "--" in words else len(words)
     found = [word for word in words[:end] if word in _EDITS]

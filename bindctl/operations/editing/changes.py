@@ -1,4 +1,4 @@
-"""What an operation changed, one value a change, and how many edits become one write."""
+"""The changes of an operation, as values, and how many edits become one write."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SET, CREATE, DELETE = "set", "create", "delete"
 
 
 class Change(NamedTuple):
-    """One property or key that is another than before.
+    """One property or key that was changed.
 
     Attributes:
         verb: ``set``, ``create`` or ``delete``.
@@ -40,12 +40,12 @@ class Change(NamedTuple):
 
 
 class Edits(NamedTuple):
-    """What a transaction did, or would do.
+    """The edits of a transaction that was made, or would be made.
 
     Attributes:
         changes: In the order they were made.
         before: The document's octets.
-        after: The octets then.
+        after: The octets after the edits.
     """
 
     changes: tuple[Change, ...]
@@ -54,7 +54,7 @@ class Edits(NamedTuple):
 
     @property
     def is_changed(self) -> bool:
-        """Whether the document is another than before."""
+        """Whether the document was changed."""
         return self.before != self.after
 
 

@@ -1,4 +1,4 @@
-"""The state that `apply` makes so: read, and its sites given their numbers."""
+"""Reads the state that `apply` is to make, and gives its sites their numbers."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def parse_desired(octets: bytes) -> dict[str, object]:
     """The document of a desired state, TOML or JSON.
 
     Raises:
-        BindctlError: MET002, it is no TOML; CLI002, it is no JSON.
+        BindctlError: MET002, it is not TOML; CLI002, it is not JSON.
     """
     # No TOML document begins with a brace.
     if not octets.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
@@ -57,7 +57,7 @@ def parse_desired(octets: bytes) -> dict[str, object]:
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """An object whose names differ; the last of two would silently win."""
+    """An object; refuses a name that occurs twice: the last would silently win."""
     found = dict(pairs)
     if len(found) < len(pairs):
         names = [name for name, _value in pairs]
@@ -106,7 +106,7 @@ class _Namer:
     """Gives tables of ``w3svc`` the numbers of sites, and new sites free ones."""
 
     def __init__(self, tables: Mapping[str, object], root: Key) -> None:
-        """Take both; the sites are looked at once one is named."""
+        """Take both; the sites are read when one is first named."""
         self._tables = tables
         self._root = root
 
@@ -127,7 +127,7 @@ class _Namer:
         return _free_numbers(taken)
 
     def number_of(self, name: str, table: Mapping[str, object]) -> str | None:
-        """The site's number; ``None`` for a table that is no site.
+        """The site's number; ``None`` for a table that is not a site.
 
         Raises:
             BindctlError: MET109.

@@ -1,7 +1,8 @@
 """edit: change a copy of the metabase by hand, and replace it if nobody else has.
 
 1. The editor gets a copy, in a folder of its own that nobody else may read.
-2. The metabase is replaced whole, and only if it is what the copy was made of.
+2. The metabase is replaced whole, and only if it has not changed since the copy was
+   made.
 3. A copy that was not taken over stays until its owner discards it.
 """
 
@@ -45,7 +46,7 @@ class Draft(NamedTuple):
 
 
 class Judgement(NamedTuple):
-    """What is to be said of an edited copy.
+    """The verdict on an edited copy.
 
     Attributes:
         octets: The copy as it is now.
@@ -59,7 +60,7 @@ class Judgement(NamedTuple):
 
     @property
     def has_new_errors(self) -> bool:
-        """Whether something would be broken that is not broken now."""
+        """Whether the copy brings a new error."""
         return any(item.severity is Severity.ERROR for item in self.new_findings)
 
 
@@ -101,7 +102,7 @@ def judge_draft(draft: Draft, now: datetime) -> Judgement:
         now: Aware UTC: the instant certificates are judged at.
 
     Raises:
-        BindctlError: MET002, about the copy: it is no TOML; or it cannot be read.
+        BindctlError: MET002, about the copy: it is not TOML; or it cannot be read.
     """
     octets = read_octets(draft.path)
     if octets == draft.seen:
@@ -114,13 +115,13 @@ def judge_draft(draft: Draft, now: datetime) -> Judgement:
     try:
         before = check_octets(draft.workspace, draft.seen, now).report.findings
     except BindctlError:
-        before = ()  # it was no TOML: then everything is news
+        before = ()  # it was not TOML: then every finding is new
     news = new_findings(after, before)
     return Judgement(octets, is_changed=True, new_findings=news)
 
 
 def accept_draft(draft: Draft, octets: bytes, author: Author | None = None) -> None:
-    """Replace the metabase by what became of its copy, and discard the copy.
+    """Replace the metabase by the edited copy, and discard the copy.
 
     Args:
         draft: The copy; it stays when this fails.
@@ -136,7 +137,7 @@ def accept_draft(draft: Draft, octets: bytes, author: Author | None = None) -> N
 
 
 def discard_draft(draft: Draft) -> None:
-    """Remove the copy, and what the editor left beside it."""
+    """Remove the copy, and the files that the editor left beside it."""
     name = os.path.basename(os.path.dirname(draft.path))
     try:
         with open_runtime(draft.workspace.path) as top:
@@ -145,4 +146,4 @@ def discard_draft(draft: Draft) -> None:
                     folder.unlink(file)
             top.remove_folder(name)
     except (OSError, BindctlError):
-        return  # in a private folder it harms nobody
+        return  # in a private folder it does no harm

@@ -30,7 +30,7 @@ _SCAN_LIMIT = 128 * 1024
 
 
 class Listing:
-    """What enum shows of one key.
+    """The properties and keys that enum shows for one key.
 
     Attributes:
         path: The key, below /LM, in the file's letter case.
@@ -148,7 +148,7 @@ def find_key(octets: bytes, path: tuple[str, ...]) -> Key | None:
 def _child_tables(octets: bytes, path: tuple[str, ...]) -> dict[str, object]:
     """Names directly below a key that have tables with a header.
 
-    Of several spellings the one that the tree takes.
+    If one is spelt in several ways, the spelling that counts for the tree.
     """
     spans = scan_tables(octets)
     path = document.spell_key(spans, path)
@@ -198,7 +198,7 @@ def plan_key(
 
 
 class Deletion:
-    """What delete removed: a property's name, or a key's path."""
+    """The property's name, or the key's path, that delete removed."""
 
     __slots__ = ("key", "property_name")
 
@@ -239,7 +239,7 @@ def delete_in(editor: "Editor", text: str) -> Deletion:
 
 
 def _require_deletable(editor: "Editor", path: tuple[str, ...], name: str) -> None:
-    """Say which of the two is missing, the key or the property.
+    """Raise the error for the one that is missing, the key or the property.
 
     Raises:
         BindctlError: MET101 or MET104.

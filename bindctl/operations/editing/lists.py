@@ -1,7 +1,7 @@
 """Edits of one list property: append, remove, replace, insert.
 
-What adsutil never could: its SET replaces the whole list. Bindings compare by what they
-mean, other items letter by letter. On the quickest path.
+adsutil could not do this: its SET replaces the whole list. Bindings compare by what
+they mean, other items letter by letter. On the quickest path.
 """
 
 from contextlib import suppress
@@ -133,7 +133,7 @@ def _plain_host(text: str) -> str:
 
 
 def _append(row: "Property", items: "Items", words: "Sequence[str]") -> "Items":
-    """Items that are there already stay where they are: a second run adds nothing."""
+    """Add the items that are not in the list, so that a second run adds nothing."""
     for word in words:
         if not find_same(row, items, word):
             items = (*items, word)

@@ -63,8 +63,8 @@ def get_property(
     Args:
         workspace: The metabase.
         text: ``/w3svc/1/SecureBindings``.
-        is_inherited: Whether a value that is inherited or the schema's default will
-            do; without it the answer is never one of those.
+        is_inherited: Whether an inherited value or the schema's default may be the
+            answer.
 
     Raises:
         BindctlError: MET101 to MET105; or the file cannot be read.
@@ -129,7 +129,7 @@ def read_property(  # noqa: PLR0913 - what a document gives, as it is asked for
 
 
 class Assignment:
-    """What a set asks for, by the schema.
+    """The request of a set, read by the schema.
 
     Attributes:
         path: The key, below /LM.
@@ -195,7 +195,7 @@ class Assignment:
         return edit_list((self.path, self.row), value, self.edit, self.words)
 
     def shown_value(self, stored: "Value") -> "Value":
-        """What was asked for, once `stored` is in the file."""
+        """The answer to the request, once `stored` is in the file."""
         return stored if self.flag is None else self._typed
 
 
@@ -270,7 +270,7 @@ def value_here(
     raw: dict[str, object],
     key_type: str,
 ) -> "Value | None":
-    """What a key itself says of a property: stored, of the service, or its type.
+    """The key's own value of a property: stored, from the service, or its type.
 
     Args:
         workspace: The metabase, beside which the service's states are.
@@ -291,8 +291,8 @@ def with_flag(
 ) -> int:
     """The flag property in force at a key with one bit set or cleared.
 
-    Other bits are those in force: stored, inherited or the schema's default. A single
-    flag set on a virtual directory so leaves what its site allows as it is.
+    Other bits are those in force: stored, inherited or the schema's default. So a flag
+    that is set on a virtual directory leaves the other flags of its site as they are.
     """
     number, _key = find_in_force(read, path, row)
     bits = number if isinstance(number, int) else 0
@@ -368,7 +368,7 @@ def require_allowed(row: Property, path: tuple[str, ...], key_type: str) -> None
 
 def flag_row(flag: str) -> Property:
     """A flag of a flag property as the BOOLEAN pseudo-property it is shown as."""
-    row = Property("AllowKeepAlive")  # any BOOL: only name and type are used
+    row = Property("AllowKeepAlive")  # any BOOL will do: only name and type are used
     row.name = flag
     row.flags = None
     return row

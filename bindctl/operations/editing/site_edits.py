@@ -30,7 +30,8 @@ def make_folder(workspace: "Workspace", path: str, *words: str) -> None:
     Args:
         workspace: The metabase; a relative path is relative to it.
         path: As it will be stored.
-        words: What will be stored beside it: none is made for what would be refused.
+        words: Texts that will be stored beside it: no folder is made if they would be
+            refused.
 
     Raises:
         BindctlError: MET105, a word is not Unicode; or the folder cannot be made.

@@ -48,7 +48,7 @@ class SiteSummary(NamedTuple):
         identifier: The site's number.
         description: ServerComment.
         state: ServerState, from the running service; STOPPED when none runs.
-        win32_error: Why it does not run; SUCCESS otherwise.
+        win32_error: Why it does not run; SUCCESS if it does.
         server_bindings: As stored.
         secure_bindings: As stored.
         path: Path of its ROOT key; empty when it has none.
@@ -64,7 +64,7 @@ class SiteSummary(NamedTuple):
 
 
 class SitePlan(NamedTuple):
-    """What a new site stores.
+    """The properties that a new site stores.
 
     Attributes:
         description: ServerComment.
@@ -145,7 +145,9 @@ def add_site(  # noqa: PLR0913 - one parameter a property
     """
     plan = plan_site(description, hosts=hosts, address=address, port=port, path=path)
     find_identifier(Editor(workspace.read()), identifier)
-    folder = make_site_folder(workspace, path)  # first: without one it is half a site
+    folder = make_site_folder(
+        workspace, path
+    )  # first, because a site without a folder is incomplete
 
     def change(editor: Editor) -> int:
         return add_site_in(editor, plan, identifier)
@@ -172,7 +174,7 @@ def plan_site(
     port: int = 80,
     path: str,
 ) -> SitePlan:
-    """What `add_site` would store.
+    """The properties that `add_site` would store.
 
     Raises:
         BindctlError: BND001, no such host, port or address; MET105, a word is not

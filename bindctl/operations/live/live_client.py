@@ -1,8 +1,7 @@
-"""Requests over real sockets, many at a time: what a server shows and answers.
+"""Sends requests over real sockets, many at a time, and reads the answers.
 
-Certificates are looked at, never trusted: which one is shown is the question. Nothing
-that comes back is an error here; what went wrong, and how far it came, is part of the
-answer.
+Every certificate is accepted, because the question is which one is shown. No response
+is an error here; the answer says what went wrong and how far the request came.
 """
 
 from __future__ import annotations
@@ -62,12 +61,12 @@ class LiveRequest(NamedTuple):
 
     @property
     def place(self) -> tuple[Protocol, str, int, str | None]:
-        """What requests that can share a connection have in common."""
+        """The values that are equal for requests that can share a connection."""
         return (self.protocol, self.address, self.port, self.server_name)
 
 
 class LiveAnswer(NamedTuple):
-    """What came of it.
+    """The answer to a request, or how far it came.
 
     Attributes:
         stage: How far it came.
@@ -97,7 +96,7 @@ def ask_all(
     """The answers, in the order of the requests.
 
     Args:
-        requests: Those in a row that can share a connection do.
+        requests: Neighbours that can share a connection do so.
         timeout_s: Longest wait for each step of each request.
         connections: At most so many at a time.
     """
@@ -200,7 +199,7 @@ class _Asker:
         except OSError as error:  # ssl.SSLError and TimeoutError, too
             raw.close()
             raise _StageError(stage, error) from error
-        except ValueError as error:  # UnicodeError, too: TLS has no such name
+        except ValueError as error:  # UnicodeError, too: the name cannot be sent in TLS
             raw.close()
             message = "the server name cannot be sent"
             raise _StageError(stage, OSError(message)) from error
@@ -232,7 +231,7 @@ def _make_context() -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
-    # Old servers are asked, too: what they show is the question, not how safely.
+    # Old servers are asked, too: the question is what they show, not how safe they are.
     context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
     context.set_ciphers("DEFAULT:@SECLEVEL=0")
     context.set_alpn_protocols(["http/1.1"])
@@ -272,7 +271,7 @@ async def _read_head(reader: asyncio.StreamReader) -> tuple[str, int, list[str]]
     """Version, status and field lines.
 
     Raises:
-        ValueError: It is no head of an answer.
+        ValueError: It is not the head of an answer.
     """
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
     status_line, *lines = head.split("\r\n")
@@ -286,7 +285,7 @@ async def _read_head(reader: asyncio.StreamReader) -> tuple[str, int, list[str]]
 async def _read_body(
     reader: asyncio.StreamReader, status: int, fields: Mapping[str, str]
 ) -> tuple[bytes, bool]:
-    """The body, cut at `MAX_BODY_OCTETS`, and whether nothing is left of it."""
+    """The body, cut at `MAX_BODY_OCTETS`, and whether that was all of it."""
     if status in _BODYLESS:
         return b"", True
     if "chunked" in fields.get("transfer-encoding", "").lower():

@@ -1,4 +1,4 @@
-"""Where to connect, so that a request arrives at an address the plan tells apart."""
+"""Finds where to connect, so that a request arrives at the right address."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class GivenTarget(NamedTuple):
 
     Attributes:
         address: Its literal address.
-        real_port: Its only port; ``None`` where it has all ports of the plan.
+        real_port: Its only port; ``None`` if it has all ports of the plan.
         port_offset: Added to the ports of the plan where `real_port` is ``None``.
     """
 
@@ -59,7 +59,7 @@ class GivenTargetText(NamedTuple):
     Attributes:
         host: A name or an address, without brackets.
         real_port: The port to connect to; ``None`` for those of the plan.
-        port: The port of the bindings it stands for; ``None`` where that is not said.
+        port: The port of the bindings that it stands for; ``None`` if not given.
     """
 
     host: str
@@ -71,7 +71,7 @@ def parse_given_target(text: str) -> GivenTargetText:
     """``HOST``, ``HOST:PORT``, ``HOST:PORT=BOUND``; an IPv6 address in brackets.
 
     Raises:
-        ValueError: It is none of these.
+        ValueError: It is not one of these.
     """
     if text.startswith("["):
         host, closing, rest = text[1:].partition("]")
@@ -174,7 +174,7 @@ def _place_at(
     address: IpAddress,
     is_local: Callable[[IpAddress], bool],
 ) -> Target | NoTarget | Closed:
-    """At one address and no other."""
+    """Only at one address."""
     if not is_local(address):
         return NoTarget(Reason(Why.NOT_LOCAL, address=address))
     family = ALL_IPV4 if isinstance(address, IPv4Address) else ALL_IPV6
@@ -188,7 +188,7 @@ def _place_at(
 def _is_of_other_family(
     door: GivenTarget, address: IpAddress, named: Collection[LocalAddress]
 ) -> bool:
-    """Whether the zeros stand for the other family alone."""
+    """Whether the zeros stand only for the other family."""
     if ALL_IPV6 not in named:
         return False  # one class stands for both families
     return door.address.version != address.version

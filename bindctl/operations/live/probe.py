@@ -1,4 +1,4 @@
-"""probe: every witness of the plan against a server, and what it answers otherwise."""
+"""probe: sends every witness of the plan to a server and compares the answers."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ _OF_CERTIFICATES: Final = {Why.NOT_REFUSED, Why.HANDSHAKE_REFUSED, Why.OTHER_SHO
 
 
 class ProbeOutcome(Enum):
-    """What became of one request."""
+    """The outcome of one request."""
 
     AGREES = "agrees"
     DIFFERS = "differs"
@@ -73,7 +73,7 @@ class ProbeOutcome(Enum):
 
 
 class ProbedRequest(NamedTuple):
-    """One request of the plan, and what came of it.
+    """One request of the plan, and its answer.
 
     Attributes:
         outcome: Whether the answer is the promised one.
@@ -174,7 +174,7 @@ def probe_server(
     port = choose_port(connect, configuration.plan.ports)
     address = resolve_host(connect.host)
     door = GivenTarget(address, connect.real_port, port_offset)
-    # Where bindctl's own service may listen says nothing of another server.
+    # The listen list of bindctl's own service does not apply to another server.
     questions = make_questions(
         configuration._replace(
             given_listen=EVERYWHERE, given_start=configuration.start
@@ -194,7 +194,7 @@ def probe_server(
 
 
 def _plan_of_all(table: BindingTable) -> RoutingPlan:
-    """As if every site ran: hosts of those that do not are hosts to ask for, too."""
+    """As if every site ran, because hosts of stopped sites are asked for, too."""
     return compile_plan(table, {site.identifier for site in table.sites})
 
 
@@ -271,7 +271,7 @@ def _judged(
 
 
 def _unsent(question: ProbeQuestion) -> ProbedRequest:
-    """A request that was not sent: the service is at fault, or this place is."""
+    """A request that was not sent, because of the service or of this machine."""
     shown, place = _described(question), question.place
     if isinstance(place, Target):
         message = "a request with a place is sent"
@@ -299,7 +299,7 @@ def _described(question: ProbeQuestion) -> ProbedRequest:
 
 
 def _witness(question: ProbeQuestion, found: Judgement) -> str:
-    """A command for what differs, or else for the whole request."""
+    """A command for the part that differs, or for the whole request."""
     place = _require_place(question)
     address, port, name = place.address, place.port, question.server_name
     if question.protocol is Protocol.HTTP:
@@ -322,7 +322,7 @@ def _require_place(question: ProbeQuestion) -> Target:
 def _thumbprints(
     workspace: Workspace, configuration: Reading, questions: Iterable[ProbeQuestion]
 ) -> dict[str, str]:
-    """Of the central store's files that the questions lead to, by name."""
+    """Thumbprints of the central store's files that the questions lead to, by name."""
     records = [item.record for item in questions if item.record is not None]
     files = [
         record.certificate_hash
@@ -353,7 +353,7 @@ def _pages(workspace: Workspace, configuration: Reading) -> dict[int, SitePage]:
 
 
 def _file_digest(path: str) -> str:
-    """Of as much of a file as would be read of an answer; empty when it cannot be."""
+    """The digest of a file, cut as an answer is; empty if it cannot be read."""
     try:
         with open(path, "rb") as file:
             return _digest(file.read(MAX_BODY_OCTETS))
@@ -366,7 +366,7 @@ def _digest(octets: bytes) -> str:
 
 
 def read_secret(workspace: Workspace) -> str:
-    """The word by which the service knows its owner; empty when there is none."""
+    """The word by which the service recognises its owner; empty when there is none."""
     try:
         with open_runtime(workspace.path) as folder:
             octets = folder.read(PROBE_SECRET_NAME, _MAX_SECRET_OCTETS)

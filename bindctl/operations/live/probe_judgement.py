@@ -1,8 +1,8 @@
-"""What an answer says of a promise: agrees or differs, and how much of it is proven.
+"""Compares an answer with what the plan promises, and says how much is proven.
 
-Our own service tells which site it would ask (`server.probe_mark`). Any other server
-shows its pages, and a page tells sites apart only when no other site has the same: then
-the site is proven, and else it is merely not contradicted.
+Our own service says which site it would ask (`server.probe_mark`). Any other server
+shows its pages. If no other site has the same page, the site is proven; if one has, it
+is only not contradicted.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Proof(Enum):
 
 
 class SitePage(NamedTuple):
-    """What the path ``/`` of a site leads to.
+    """The page of the path ``/`` of a site.
 
     Attributes:
         status: Of the answer.
@@ -49,11 +49,11 @@ class SitePage(NamedTuple):
 
 
 class Promise(NamedTuple):
-    """What the plan says of certificates and pages, beyond the question itself.
+    """What the plan promises of certificates and pages, beyond the question itself.
 
     Attributes:
-        thumbprints: Of the certificate files that are no thumbprints themselves, by
-            their name in the central store; a file that cannot be read is not there.
+        thumbprints: Those of the central store's files, by their names; files that
+            cannot be read are missing.
         pages: By site.
         is_own: Whether the server is our own service and tells its sites.
     """
@@ -64,7 +64,7 @@ class Promise(NamedTuple):
 
 
 class Judgement(NamedTuple):
-    """What came of one question.
+    """The result of one question.
 
     Attributes:
         differences: What is otherwise than promised.
@@ -84,7 +84,7 @@ class Judgement(NamedTuple):
 def judge_answer(
     question: ProbeQuestion, answer: LiveAnswer, digest: str, promise: Promise
 ) -> Judgement:
-    """What an answer says of what the plan promises.
+    """Compare an answer with what the plan promises.
 
     Args:
         question: What was asked, and what is promised.
@@ -144,7 +144,7 @@ def _judge_own(
 def _judge_page(
     question: ProbeQuestion, answer: LiveAnswer, digest: str, promise: Promise
 ) -> _Judged:
-    """Of a server that does not tell."""
+    """The same for a server that does not name its site."""
     is_no_site = answer.stage is Stage.REQUEST or answer.status in _NO_SITE
     owners = [] if answer.status != _OK else _owners(digest, promise)
     if question.site is None:
@@ -164,7 +164,7 @@ def _judge_page(
         return reason, Proof.PAGE if site else Proof.NONE, site
     if is_no_site and wanted.status != answer.status:
         return _other_than(answer, question.site), Proof.NONE, None
-    return None, Proof.NONE, None  # another page: a server may have its own
+    return None, Proof.NONE, None  # another page, because a server may have its own
 
 
 def _owners(digest: str, promise: Promise) -> list[int]:

@@ -1,4 +1,4 @@
-"""The witnesses of a plan as requests that can be sent, and what the plan promises."""
+"""The witnesses of a plan as requests to send, with the promised answers."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _UNNAMED, _FREE_DOMAIN = UNNAMED_HOST.split(".")
 
 
 class ProbeQuestion(NamedTuple):
-    """A request to send, and what the plan promises for it.
+    """A request to send, and the answer that the plan promises.
 
     Attributes:
         protocol: HTTP or HTTPS.
@@ -74,7 +74,7 @@ def make_questions(
         reading: What is promised.
         find_place: Where a request goes, by address, port, and the addresses that the
             port tells apart.
-        others: What these tell apart is asked as well.
+        others: Requests that these tell apart are asked as well.
     """
     plan = reading.plan
     named: dict[int, frozenset[LocalAddress]] = {}
@@ -115,7 +115,7 @@ def member_name(name: str | None, plan: PortPlan) -> str:
     Args:
         name: As `RequestClass.host` has it: a name, one with labels that nothing can
             have, or ``None`` for any name that nothing names.
-        plan: The port's, which must not name what is made here.
+        plan: The port's plan, which must not have the name that is made here.
     """
     if name is None:
         name = f"{UNNAMED_LABEL}.{_FREE_DOMAIN}"

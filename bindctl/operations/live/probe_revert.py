@@ -1,4 +1,4 @@
-"""After a reset that a probe does not bear out: back to what was served before."""
+"""Goes back to what was served before, after a reset whose probe failed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Change(Enum):
-    """How what is in force now came into force."""
+    """How the plan now in force came into force."""
 
     RESET = "reset"  # the running service took another plan, and kept the old one
     START = "start"  # no service ran before
@@ -21,7 +21,7 @@ class Change(Enum):
 
 
 def bring_back(metabase: str, result: ProbeResult, change: Change) -> BindctlError:
-    """Undo the change; what to tell about it.
+    """Undo the change; the error that reports it.
 
     Args:
         metabase: Absolute path of the file, which is left as it is.

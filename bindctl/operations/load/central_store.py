@@ -1,7 +1,7 @@
-"""The central certificate store of a metabase: its files, and what they say.
+"""The central certificate store of a metabase: its files and their certificates.
 
-The binding table holds the folder's path and the names of its files; whoever reads a
-metabase has them filled in here, and the certificates are read when somebody needs them.
+The binding table holds the folder's path and the names of its files. The names are
+filled in here when a metabase is read; the certificates are read when they are needed.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def open_central_store(metabase: str, table: BindingTable) -> CentralStore | Non
 
 
 def list_central_folder(metabase: str, table: BindingTable) -> CentralFolder:
-    """What the folder shows; nothing when no site or record asks for it."""
+    """The names in the folder; none when no site or record asks for it."""
     store = open_central_store(metabase, table) if _asks(table) else None
     return CentralFolder() if store is None else store.list_folder()
 
@@ -50,12 +50,12 @@ def with_central_files(metabase: str, table: BindingTable) -> BindingTable:
 
 
 def with_folder(table: BindingTable, folder: CentralFolder) -> BindingTable:
-    """The same of a folder that has been looked at."""
+    """The same for a folder that has been listed."""
     return table._replace(central_files=folder.files, central_problem=folder.problem)
 
 
 def load_central_certificates(metabase: str, table: BindingTable) -> CentralContents:
-    """Facts of the files that hosts of bindings lead to, and why others have none.
+    """Facts of the files that hosts of bindings lead to, and why some have none.
 
     Args:
         metabase: Absolute path of the file.
@@ -90,7 +90,7 @@ def require_central_certificate(
 
 
 def _asks(table: BindingTable) -> bool:
-    """Whether anything could lead to the store: most tables end here."""
+    """Whether anything can lead to the store; for most tables nothing does."""
     return any(
         site.ssl_flags & SslFlags.CENTRAL_CERT_STORE for site in table.sites
     ) or (any(isinstance(record.key, CentralKey) for record in table.records))

@@ -1,4 +1,4 @@
-"""Everything that is known of the certificates a metabase names, for those who judge."""
+"""Everything that is known of the certificates that a metabase names."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NO_FOLDERS: Final = frozenset({"", ".", ".."})
 
 
 class KnownCertificates(NamedTuple):
-    """What lies in the stores that a table names, and whom clients trust.
+    """The certificates in the stores that a table names, and whom clients trust.
 
     Attributes:
         certificates: Facts, as `bindings.records.facts_key` finds them.
@@ -70,12 +70,12 @@ def load_known_certificates(
         known.central.update(found.certificates)
         known.problems.update(found.problems)
     if not known.certificates and not known.central:
-        return known  # whom nobody has to be trusted by
+        return known  # there is nothing whose trust matters
     return known._replace(anchors=find_trust_anchors(workspace))
 
 
 def _store_names(table: BindingTable) -> list[str]:
-    """Names of stores in upper case, MY first; one that is not a folder's name is empty."""
+    """Names of stores in upper case, MY first; invalid ones are empty."""
     named = {
         site.certificate_store_name.upper()
         for site in table.sites

@@ -1,7 +1,7 @@
-"""What the running service of a metabase serves right now, exactly.
+"""Exactly what the running service of a metabase serves right now.
 
-Not what the metabase says: sites may have been started and stopped one by one, and the
-file edited since.
+The metabase may say something else: sites may have been started and stopped one by one,
+and the file edited since.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class RunningConfiguration(NamedTuple):
         port_offset: What it adds to every port.
         generation: Counts the plans it has put in force.
         digest: Of the metabase's octets at the last reset.
-        is_whole: No site was started, stopped or paused by itself since then.
+        is_whole: No site was started, stopped or paused alone since then.
     """
 
     reading: Reading
@@ -73,7 +73,7 @@ def load_running(metabase: str) -> RunningConfiguration:
         metabase: Absolute path of the file.
 
     Raises:
-        BindctlError: SRV001, none runs; SRV003, it does not say so sensibly.
+        BindctlError: SRV001, none runs; SRV003, its answer cannot be understood.
     """
     import json  # noqa: PLC0415 - slow to import
 
@@ -91,10 +91,10 @@ def load_running(metabase: str) -> RunningConfiguration:
 def parse_running(
     value: Mapping[str, Any],  # Any: JSON of `server.served_file`
 ) -> RunningConfiguration:
-    """What the file of a service says.
+    """The content of a service's file.
 
     Raises:
-        ValueError, KeyError, TypeError: It is none.
+        ValueError, KeyError, TypeError: It is not such a file.
     """
     addresses = tuple(parse_ip_address(text) for text in value["listen"])
     refused = {int(key): Win32Error(item) for key, item in value["refused"].items()}

@@ -1,4 +1,4 @@
-"""What each site answers from: its virtual directories and settings."""
+"""The content of each site: its virtual directories and settings."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def lower_content(metabase: str, identifier: int, site: Key) -> SiteContent:
 
 
 def hidden_paths(metabase: str, service: Key | None) -> tuple[str, ...]:
-    """What no site may serve: the metabase, its certificates, its runtime folder.
+    """Files that no site may serve: the metabase, its certificates, its runtime folder.
 
     Args:
         metabase: Absolute path of the file.
@@ -140,7 +140,7 @@ def _has_flag(key: Key, flag: str) -> bool:
 
 
 def _mime_map(key: Key) -> dict[str, str]:
-    """Extension to media type, the nearest key's list alone, as IIS 6 inherits it."""
+    """Media types by extension, from the nearest key's list only, as on IIS 6."""
     types: dict[str, str] = {}
     value = key.effective(require_row("MimeMap"))
     for item in value if isinstance(value, tuple) else ():

@@ -1,4 +1,4 @@
-"""Where a configuration to compare with comes from: a file, a version, what runs."""
+"""Reads a configuration to compare with: a file, a version, or the running service."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ STANDARD_INPUT: Final = "-"
 
 
 class Source(NamedTuple):
-    """A configuration, and the words it was asked for by.
+    """A configuration, and the name by which it was asked for.
 
     Attributes:
         name: ``running``, ``version 12``, or the file's name.
@@ -44,7 +44,7 @@ class Source(NamedTuple):
 
 
 class ReasonedChange(NamedTuple):
-    """A class of requests that is answered otherwise.
+    """A class of requests that gets a different answer.
 
     Attributes:
         change: The class, and both answers.
@@ -148,7 +148,7 @@ def _load_running(workspace: Workspace) -> Source:
 def as_served(reading: Reading, running: Reading) -> Reading:
     """A configuration as the running service would serve it after a reset.
 
-    A service that was told by itself where to listen goes on listening there.
+    A service that was started with its own list of addresses keeps it.
     """
     listen = running.listen
     if listen.name == LISTEN_ADDRESSES:

@@ -1,4 +1,4 @@
-"""Whom certificates of a metabase are trusted by, as commands that judge them ask."""
+"""The authorities that clients trust, for commands that judge certificates."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def find_trust_anchors(
     workspace: Workspace, environment: Mapping[str, str] | None = None
 ) -> TrustAnchors | None:
-    """The machine's authorities, the development authority and those of one's own.
+    """The machine's authorities, the development authority and your own.
 
     Args:
         workspace: The metabase the stores lie beside.

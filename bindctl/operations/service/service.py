@@ -37,7 +37,7 @@ STOP_TIMEOUT_S = 30.0
 _LOG_TAIL_LINES = 5
 _MAX_TAIL_OCTETS = 1 << 16
 _RETRY_S = 0.05
-# Refusals that say nothing bad of the service.
+# Refusals that are not faults of the service.
 _OWN_STATUS = frozenset({"SRV001", "SRV004", "SRV006", "MET101"})
 
 
@@ -87,8 +87,8 @@ class ServiceStatus(NamedTuple):
         not_listening: The same where sites that run are bound and nothing listens, with
             the reason.
         sites: Every site.
-        drift: How what is served differs from what is configured; ``None`` when no
-            service runs.
+        drift: How the service differs from the configuration; ``None`` when no service
+            runs.
     """
 
     is_running: bool
@@ -103,7 +103,7 @@ class ServiceStatus(NamedTuple):
 
 
 def service_status(metabase: str) -> ServiceStatus:
-    """What the service says of itself.
+    """The status that the service reports.
 
     Raises:
         BindctlError: SRV003, it is there and does not answer.
@@ -136,7 +136,7 @@ def serve(
     Raises:
         BindctlError: SRV002, one runs already; or the metabase cannot be read.
     """
-    # Imported here: the event loop and the parser are the service's alone.
+    # Imported here: only the service needs the event loop and the parser.
     from bindctl.operations.service.service_plan import (  # noqa: PLC0415
         load_service_configuration,
     )
@@ -215,7 +215,7 @@ def reset_service(metabase: str, *, hard: bool) -> ServiceStatus:
 
 
 def revert_service(metabase: str) -> ServiceStatus:
-    """Bring back what was in force before the last reset; the metabase stays as it is.
+    """Bring back the plan before the last reset; the metabase stays as it is.
 
     Raises:
         BindctlError: SRV001, none runs; SRV006, there is nothing to go back to.
@@ -239,7 +239,7 @@ def ask_service(
     """The running service's answer to a request of the control socket.
 
     Raises:
-        BindctlError: SRV001, none runs; or whatever it refuses with.
+        BindctlError: SRV001, none runs; or the error of its refusal.
     """
     try:
         with open_runtime(metabase) as folder:
@@ -279,7 +279,7 @@ def _status(metabase: str, answer: dict[str, object]) -> ServiceStatus:
 
 
 def site_state(item: dict[str, object]) -> SiteState:
-    """A site as the control socket tells it."""
+    """A site as the control socket reports it."""
     return SiteState(
         identifier=int(str(item["identifier"])),
         description=str(item["comment"]),
@@ -347,7 +347,7 @@ def _reset_other(metabase: str) -> ServiceStatus:
 
 
 def _start_failed(metabase: str, log_start: int) -> BindctlError:
-    """An error with the last words of a service, of this start alone."""
+    """An error with the last lines that a service logged during this start."""
     with open_runtime(metabase) as folder:
         log_path = folder.where(SERVICE_LOG)
         with open(folder.open(SERVICE_LOG, os.O_RDONLY), "rb") as log:

@@ -1,4 +1,4 @@
-"""From a metabase to what a service is told."""
+"""Makes the configuration of a service from a metabase."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def load_service_configuration(workspace: Workspace) -> ServiceConfiguration:
 
 
 def document_digest(octets: bytes) -> str:
-    """A word that differs when two documents do."""
+    """A word that differs if two documents do."""
     return hashlib.sha256(octets).hexdigest()
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def control_site(metabase: str, identifier: int, action: str) -> SiteState:
     """Change the state of one site; all others stay as they are.
 
-    An action that the site's state makes needless succeeds and changes nothing. The
+    If the site is in that state already, the action succeeds and changes nothing. The
     next reset starts every site with ServerAutoStart again.
 
     Args:

@@ -1,1 +1,1 @@
-"""Tests that a metabase holds of itself."""
+"""The tests that a metabase contains."""

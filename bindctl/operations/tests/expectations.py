@@ -1,4 +1,4 @@
-"""What a test wants of an answer, compared with what came."""
+"""Compares the answer that a test expects with the answer that came."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _MAX_NAMES: Final = 5  # of a certificate, in a message
 
 
 class Difference(NamedTuple):
-    """What did not come as it has to.
+    """One part of an answer that differs from what the test expects.
 
     Attributes:
         what: ``site``, ``certificate``, ``status``, ``redirect`` or ``browser``.
         expected: In words.
         got: In words.
         address: The local address, where there are several; or empty.
-        line: Of the file, where it is wanted; ``None`` where that is not known.
+        line: Line of the expectation in the file; ``None`` if not known.
         column: The same, from 1.
     """
 
@@ -40,7 +40,7 @@ class Difference(NamedTuple):
 
 
 class ObservedAnswer(NamedTuple):
-    """What came of one request, as a test looks at it.
+    """The parts of an answer that a test can compare.
 
     Attributes:
         answer: Refusal, certificate, site, status and location.
@@ -58,7 +58,7 @@ def format_difference(difference: Difference) -> str:
 
 
 def compare(wanted: Mapping[str, Wanted], outcome: ObservedAnswer) -> list[Difference]:
-    """What a test wants and did not get."""
+    """The parts of an answer that differ from what the test expects."""
     found = []
     for what, value in wanted.items():
         difference = _COMPARISONS[what](value, outcome)
@@ -129,7 +129,7 @@ _COMPARISONS: Final[
 
 
 def _describe(answer: PlanAnswer) -> str:
-    """What came, where it is no site."""
+    """The answer in words, if no site answered."""
     if answer.status is not None:
         return str(answer.status)
     return str(answer.refusal or "no answer")

@@ -68,7 +68,7 @@ class _Try(NamedTuple):
     asks_page: bool
 
     def requests(self, secret: str) -> Iterator[LiveRequest]:
-        """What is sent; a service that tells its site sends no page."""
+        """The requests to send; a service that names its site sends no page."""
         if not isinstance(self.place, Target):
             return
         asked = self.test.request
@@ -126,7 +126,7 @@ def _make_try(
 
 
 def _tried(item: _Try, answers: Iterator[LiveAnswer], now: datetime) -> TriedTest:
-    """What came of one try; its answers are the next ones."""
+    """The result of one try; its answers are the next ones."""
     test, place = item.test, item.place
     if isinstance(place, NoTarget):
         tried = TriedTest(test.name, test.url, test.line, is_passed=False)
@@ -183,7 +183,7 @@ def _read(answer: LiveAnswer) -> Certificate | None:
 
 
 def _worst(tried: list[TriedTest]) -> TriedTest:
-    """Of one test at several addresses: a failure, else a success, else nothing."""
+    """One result of a test at several addresses: a failure, else a success."""
     for item in tried:
         if item.differences:
             single = len(tried) == 1

@@ -1,6 +1,6 @@
 """The tests of a metabase, tried on its plan.
 
-A test holds when it does so at every local address that the plan tells apart, or at the
+A test passes when it passes at every local address that the plan tells apart, or at the
 one it names.
 """
 
@@ -43,7 +43,7 @@ _OTHERS = {OTHER_ADDRESS: "any other address", OTHER_IPV6: "any other IPv6 addre
 
 
 class TriedTest(NamedTuple):
-    """One test, and what came of it.
+    """One test, and its result.
 
     Attributes:
         name: What it is called.
@@ -63,15 +63,15 @@ class TriedTest(NamedTuple):
 
 
 class TestRun(NamedTuple):
-    """What came of all tests of a metabase.
+    """The results of all tests of a metabase.
 
     Attributes:
         passed: How many hold.
         failed: How many do not.
         not_tried: How many could not be tried from here.
-        invalid: How many tables are no tests.
+        invalid: How many tables are not valid tests.
         tests: In the order of the file.
-        problems: Why a table is no test.
+        problems: Why a table is not a valid test.
     """
 
     passed: int
@@ -135,14 +135,14 @@ def count_tests(
 
 
 def passed_test(test: WrittenTest) -> TriedTest:
-    """A test that holds."""
+    """A test that passes."""
     return TriedTest(test.name, test.url, test.line, is_passed=True)
 
 
 def failed_test(
     test: WrittenTest, differences: Iterable[Difference], address: IpAddress | None
 ) -> TriedTest:
-    """A test that does not, at that address if it does elsewhere or may."""
+    """A test that fails, with the address unless it fails everywhere."""
     shown = "" if address is None else _name(address)
     whole = Spot(test.line, None)
     told = []
@@ -156,7 +156,7 @@ def failed_test(
 def metabase_test_findings(
     configuration: Reading, workspace: Workspace, now: datetime
 ) -> Iterator[Finding]:
-    """RTE101 and RTE102: tests that do not hold, and tables that are none."""
+    """RTE101 and RTE102: tests that fail, and tables that are not valid tests."""
     run = try_configuration(configuration, workspace, now)
     for problem in run.problems:
         spot = (problem.line, problem.column)
@@ -169,7 +169,7 @@ def metabase_test_findings(
 
 
 def difference_finding(test: TriedTest, difference: Difference) -> Finding:
-    """RTE101: what did not come as a test says."""
+    """RTE101: the parts of an answer that differ from what a test expects."""
     spot = (difference.line, difference.column)
     place = Place(TEST_LOCATION, difference.what, None, *spot)
     hint = f"bindctl explain {shlex.quote(test.url)}"
@@ -183,7 +183,7 @@ def _try(
     answers: PlanAnswers,
     now: datetime,
 ) -> TriedTest:
-    """At every address that can differ; told is the first at which it does not hold."""
+    """Try it at every address that can differ; the first failure is reported."""
     addresses = addresses_of(test, configuration)
     for address in addresses:
         answer = answers.answer(test.request, test.target, address)
@@ -199,7 +199,7 @@ def _try(
 
 
 def addresses_of(test: WrittenTest, reading: Reading) -> tuple[IpAddress, ...]:
-    """Local addresses at which a test has to hold: one of each kind, or its own."""
+    """Local addresses at which a test has to pass: one of each kind, or its own."""
     if test.address is not None:
         return (test.address,)
     return address_classes(reading, test.request.port)

@@ -1,4 +1,4 @@
-"""The [[test]] tables of a metabase: requests, and what has to come of them.
+"""The [[test]] tables of a metabase: requests and the expected answers.
 
 ::
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bindctl.model.endpoint import IpAddress
     from bindctl.routing.request import Request
 
-# What a test may hold an answer to; False is "none".
+# What a test may expect of an answer; False is "none".
 Wanted: TypeAlias = int | str | bool
 
 TEST_TABLE: Final = "test"
@@ -38,13 +38,13 @@ _NO_PLAN: Final = RoutingPlan({})
 
 
 class WrittenTest(NamedTuple):
-    """One request, and what has to come of it.
+    """One request, and the expected answer.
 
     Attributes:
         name: What it is called; its URL where it has no name.
         url: As written.
         line: Of its header in the file; ``None`` where it has none.
-        request: What routing sees of it.
+        request: The part that routing needs.
         target: Path and query.
         address: The local address it arrives at; ``None`` for every one.
         wanted: ``site``, ``certificate``, ``status``, ``redirect`` and ``browser``, as
@@ -63,7 +63,7 @@ class WrittenTest(NamedTuple):
 
 
 class InvalidTest(NamedTuple):
-    """Why a table is no test.
+    """Why a table is not a valid test.
 
     Attributes:
         number: Of the table, from 0.
@@ -88,7 +88,7 @@ class WrittenTests(NamedTuple):
 
 
 def read_tests(document: Mapping[str, object], octets: bytes) -> WrittenTests:
-    """The tests of a document, and what is wrong with others.
+    """The tests of a document, and what is wrong with invalid ones.
 
     Args:
         document: The parsed metabase.
@@ -143,7 +143,7 @@ class _Reading:
         self._place = place
 
     def table(self, table: object) -> WrittenTest | None:
-        """The test, as far as nothing is wrong with it."""
+        """The test; ``None`` if something is wrong with it."""
         if not isinstance(table, dict):
             self._complain(None, "it is not a table")
             return None
@@ -161,7 +161,7 @@ class _Reading:
             return None
 
     def _require(self, options: set[str]) -> None:
-        """What every test has to say."""
+        """Complain about parts that every test needs and this one lacks."""
         if options.isdisjoint(_EXPECTATIONS):
             *most, last = _EXPECTATIONS
             choice = f"{', '.join(most)} or {last}"
@@ -208,7 +208,7 @@ def _understand(url: str, values: Mapping[str, Wanted]) -> tuple[Request, str]:
     """The request and its target.
 
     Raises:
-        BindctlError: RTE001, it is no URL.
+        BindctlError: RTE001, it is not a URL.
     """
     sni, host = values.get("sni"), values.get("host")
     question = understand(AskedRequest(url, without_server_name=sni is False), _NO_PLAN)

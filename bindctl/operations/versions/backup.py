@@ -1,4 +1,4 @@
-"""backup: copies of the metabase by name and version, certificates with it on request.
+"""backup: copies of the metabase by name and version, with certificates on request.
 
 A restore reads and checks all of a backup before it writes any of it.
 """
@@ -37,7 +37,7 @@ _AUTHORITY = "authority"  # its key signs for every host: never in a backup
 
 
 class RestoredBackup(NamedTuple):
-    """What restoring did.
+    """The result of restoring.
 
     Attributes:
         backup: The one restored.
@@ -54,7 +54,7 @@ class BackupOptions(NamedTuple):
     """How a backup is made.
 
     Attributes:
-        password: Seals it; ``None`` leaves it in clear.
+        password: Encrypts it; ``None`` leaves it in clear.
         has_certificates: Certificates and private keys of all stores come with it.
         version: 0 to 9999; ``None`` is the one after the highest.
         is_overwriting: Whether a backup of that version may be replaced.
@@ -85,7 +85,7 @@ def create_backup(
         random: Gives that many octets nobody can guess.
 
     Raises:
-        BindctlError: MET011, that is no name, or the version is taken; or the
+        BindctlError: MET011, the name is not allowed, or the version is taken; or the
             metabase cannot be read, or the backup not be written.
     """
     options = options or BackupOptions()
@@ -140,8 +140,8 @@ def restore_backup(
         author: Who does it, for history; ``None`` is this process.
 
     Raises:
-        BindctlError: MET009, there is none; MET010, the password is another or the
-            file is damaged: nothing is changed; or a file cannot be written.
+        BindctlError: MET009, there is none; MET010, the password is wrong or the file
+            is damaged: nothing is changed; or a file cannot be written.
     """
     backup = backup_store.find_backup(workspace, name, version)
     files = decode_backup(backup_store.read_backup(workspace, backup), password)
@@ -150,7 +150,7 @@ def restore_backup(
         parse_document(octets)
     except BindctlError as error:
         raise unusable(f"what it holds is not a metabase: {error.message}") from error
-    # A metabase never names a certificate that is still to come.
+    # A metabase must never name a certificate that is not there yet.
     written: list[_Written] = []
     try:
         _write_certificates(workspace, files, written)
@@ -235,7 +235,7 @@ def _names_in(folder: str) -> list[str]:
 
 
 class _Written(NamedTuple):
-    """A file of a store that was written, and what it held before, if anything."""
+    """A file of a store that was written, and its content before, if any."""
 
     path: str
     before: bytes | None
@@ -244,7 +244,7 @@ class _Written(NamedTuple):
 def _write_certificates(
     workspace: Workspace, files: Mapping[str, bytes], written: list[_Written]
 ) -> None:
-    """Write what is not there already, and say what that was."""
+    """Write the files that are not there already, and note them in `written`."""
     base = os.path.dirname(certificates_directory(workspace.path))
     # Keys first: a certificate never lies there without its key.
     for member in sorted(files, key=lambda name: name.endswith(_CERTIFICATE)):
@@ -258,7 +258,7 @@ def _write_certificates(
 
 
 def _take_back(workspace: Workspace, written: list[_Written]) -> None:
-    """Leave the stores as they were, as far as can be: what failed is told already."""
+    """Restore the stores as far as possible; the caller reports the failure."""
     for path, before in reversed(written):  # keys last
         with contextlib.suppress(BindctlError):
             if before is None:

@@ -1,4 +1,4 @@
-"""Drift: how what a service serves differs from what is configured now."""
+"""Drift: how a service differs from the configuration now."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 
 
 class Drift(NamedTuple):
-    """What a reset would change, or has been passed over since the last one.
+    """The differences between the service and the configuration.
 
     Attributes:
-        is_current: Nothing of all this: what is configured is served.
+        is_current: There is no difference.
         metabase_changed: The file is not what was read at the last reset.
         sites: Those that were started, stopped or paused one by one since.
         replaced_certificates: Thumbprints whose files are newer than the last reset.
-            New connections get what lies there now.
+            New connections get the new files.
         central_store_changed: The central certificate store has other files than at the
-            last reset; a new one is not looked for before the next.
+            last reset; the service finds new ones only at a reset.
     """
 
     is_current: bool
@@ -59,7 +59,7 @@ def _digest(workspace: Workspace) -> str | None:
     try:
         return hashlib.sha256(workspace.read()).hexdigest()
     except BindctlError:
-        return None  # gone or unreadable: certainly not what was read
+        return None  # gone or unreadable: surely it has changed
 
 
 def _has_other_files(directory: str, digest: object) -> bool:

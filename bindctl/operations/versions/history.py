@@ -1,6 +1,6 @@
 """history and undo: every content the metabase has had, and the way back.
 
-A way back is itself a write, and so has a way back.
+Going back is itself a write, so it can be taken back, too.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Restored(NamedTuple):
-    """What restoring did.
+    """The result of restoring.
 
     Attributes:
         number: The version whose content the metabase has now.
@@ -120,8 +120,8 @@ def restore_version(
         author: Who does it, for history; ``None`` is this process.
 
     Raises:
-        BindctlError: MET014, it is not kept; MET002, it is no TOML; or the file
-            cannot be written.
+        BindctlError: MET014, it is not kept; MET002, it is not TOML; or the file cannot
+            be written.
     """
     octets = read_version(workspace.path, number)
     try:
@@ -137,8 +137,8 @@ def restore_version(
 def undo(workspace: Workspace, author: Author | None = None) -> Restored:
     """Take back the last write, or one more when the last write was an undo.
 
-    Whoever undoes again and again goes back through the versions, one by one, until
-    something else is written. A change by hand counts as a write.
+    Each further undo goes back one more version, until something else is written. A
+    change by hand counts as a write.
 
     Raises:
         BindctlError: MET014, there is nothing to go back to; or the file cannot be
@@ -147,7 +147,7 @@ def undo(workspace: Workspace, author: Author | None = None) -> Restored:
     done: list[Restored] = []
 
     def change(before: bytes | None) -> tuple[bytes, int | None]:
-        # What is there may be of another version.
+        # The file may have another schema version.
         octets = require_there(workspace.path, before)
         versions = list_versions(workspace.path)
         undone, older = _older_versions(versions, octets, workspace)
@@ -190,7 +190,7 @@ def _find_content(
         require_known_version(content)
         parse_document(content)
     except BindctlError:
-        return None  # gone, or written by hand and never right
+        return None  # gone, or written by hand and never valid
     return None if content == octets else content
 
 

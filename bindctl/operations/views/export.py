@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class LeftOut(NamedTuple):
-    """Something of the metabase that is not in the export, and why."""
+    """A part of the metabase that is not in the export, and why."""
 
     place: str
     reason: str
@@ -78,7 +78,8 @@ def _plain(key: Key, left_out: list[LeftOut]) -> dict[str, object]:
         found = {"KeyType": key.key_type, **found}
     children = {child.path[-1]: _plain(child, left_out) for child in key.children()}
     for name in [name for name in children if name in found]:
-        # A metabase lets a key and a property share a name; a document does not.
+        # In a metabase a key and a property may share a name; in a document they may
+        # not.
         place = format_path((*key.path, name))
         left_out.append(LeftOut(place, "a property has its name"))
         del children[name]

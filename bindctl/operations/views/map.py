@@ -1,6 +1,6 @@
 """map: what a metabase binds, as endpoints, hosts, sites and certificates.
 
-Marked is what `check` reports, by the options and comments of the metabase.
+It marks the findings of `check`, under the options and comments of the metabase.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class MapResult(NamedTuple):
-    """The picture, and what it was made of.
+    """The picture, and the values it was made from.
 
     Attributes:
         topology: What is to be drawn.
@@ -52,7 +52,7 @@ def make_map(
         sites: Identifiers; without any, all are shown.
 
     Raises:
-        BindctlError: RTE006, no binding is of those hosts and sites; or the metabase
+        BindctlError: RTE006, no binding matches those hosts and sites; or the metabase
             cannot be read.
     """
     octets = workspace.read()

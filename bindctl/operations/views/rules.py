@@ -28,13 +28,13 @@ class RuleExample(NamedTuple):
 
 
 class RuleView(NamedTuple):
-    """Everything there is to know of a code.
+    """Everything that is known about a code.
 
     Attributes:
         code: ``BND201``.
         name: The defect, in snake case.
         kind: ``finding``, which `check` reports, or ``error``, which ends a command.
-        severity: What it usually is.
+        severity: Its usual severity.
         meaning: What it means to a visitor or an administrator.
         remedy: The next step.
         on_iis: What IIS does and when, by version; empty where it has nothing like it.

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from bindctl.metabase.tree import Key
     from bindctl.storage.workspace import Workspace
 
-# What tells a key of that type from its neighbours.
+# The properties that distinguish a key of that type from its neighbours.
 _TELLING = {
     "IIsWebServer": ("ServerComment", SERVER_BINDINGS, SECURE_BINDINGS),
     "IIsWebVirtualDir": ("Path",),
@@ -29,7 +29,7 @@ class TreeNode(NamedTuple):
     Attributes:
         name: Its name in the file's letter case; ``LM`` for the root.
         key_type: Its KeyType.
-        telling: Values it stores that tell it from its neighbours.
+        telling: Values it stores that distinguish it from its neighbours.
         children: The keys below, in listing order.
     """
 
