@@ -68,7 +68,7 @@ def _parse(terminal: Terminal, name: str) -> dict[str, object]:
 
 def _print_diff(terminal: Terminal, workspace: Workspace, edits: Edits) -> None:
     from bindctl.cli.views.answers_view import print_answers  # noqa: PLC0415 - not always
-    from bindctl.cli.views.patch_view import print_patch  # noqa: PLC0415 - not always
+    from bindctl.cli.views.tables import print_patch  # noqa: PLC0415 - not always
 
     name = os.path.relpath(workspace.path, terminal.directory)
     print_patch(terminal, diff_edits(edits, f"a/{name}", f"b/{name}"))

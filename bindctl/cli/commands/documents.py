@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from bindctl.cli.views.patch_view import print_patch
+from bindctl.cli.views.tables import print_patch
 from bindctl.operations.editing.initialize import initialize
 from bindctl.operations.versions.canonical import format_metabase, preview_format
 from bindctl.operations.views.export import export, format_toml

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bindctl.cli.views.patch_view import print_patch
-from bindctl.cli.views.tables import print_table
+from bindctl.cli.views.tables import print_patch, print_table
 from bindctl.operations.versions import history
 from bindctl.terminal.boundary import print_envelope
 

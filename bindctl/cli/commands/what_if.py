@@ -11,9 +11,10 @@ from bindctl.cli.verbs.table import VERBS
 from bindctl.cli.views.answers_view import (
     answers_data,
     print_changes,
+    print_refusals,
     print_sites,
+    refusals_data,
 )
-from bindctl.cli.views.uncovered_hosts_view import print_refusals, refusals_data
 from bindctl.findings.errors import BindctlError, ExitStatus
 from bindctl.operations.answers.answer_words import format_count
 from bindctl.operations.gate.what_if import (

@@ -12,8 +12,7 @@ from base64 import b64encode
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
-from bindctl.cli.map.markup import element
-from bindctl.cli.map.picture import make_picture
+from bindctl.cli.map.picture import element, make_picture
 from bindctl.cli.map.words import (
     SIGNS,
     full_lines,

@@ -1,4 +1,4 @@
-"""Tables: rich where a person reads, plain aligned columns where a script does."""
+"""Tables and diffs: rich where a person reads, plain text where a script does."""
 
 from __future__ import annotations
 
@@ -43,3 +43,13 @@ def _split(row: Sequence[str]) -> list[list[str]]:
 
 def _harmless_lines(cell: str) -> str:
     return "\n".join(map(one_line, cell.split("\n")))
+
+
+def print_patch(terminal: Terminal, diff: str) -> None:
+    """Print a diff; in a file it is octet for octet what `patch` takes."""
+    if not terminal.is_interactive():
+        terminal.print_document(diff)
+        return
+    from bindctl.cli.views.rich_view import print_patch as print_rich  # noqa: PLC0415 - slow
+
+    print_rich(terminal, diff)

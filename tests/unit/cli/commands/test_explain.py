@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from bindctl.cli.formats.explain_data import explain_data
+from bindctl.cli.commands.explain import explain_data
 from bindctl.operations.answers.explain import explain
 from bindctl.operations.answers.explain_question import AskedRequest
 from bindctl.operations.certificates.certificates import create_certificate

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from io import StringIO
 
-from bindctl.cli.views.probe_view import print_probe
+from bindctl.cli.commands.probe import print_probe
 from bindctl.operations.live.probe import ProbedRequest, ProbeOutcome, summarize
 from bindctl.operations.live.probe_judgement import Proof
 from bindctl.terminal.terminal import Terminal

@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from bindctl.cli.views.service_view import describe_site, print_closed, print_next_steps
+from bindctl.cli.commands.service import describe_site, print_closed, print_next_steps
 from bindctl.model.site import ServerState, Win32Error
 from bindctl.operations.service.service import ServiceStatus, SiteState
 from bindctl.storage.workspace import system_clock
