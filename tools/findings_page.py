@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bindctl.cli.commands.reference import group_versions
 from bindctl.findings.codes import FINDINGS
-from bindctl.operations.views.rules import describe_rules
+from bindctl.operations.views.reference import describe_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

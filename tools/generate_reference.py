@@ -24,7 +24,7 @@ from bindctl.cli.verbs.table import COMMANDS, HELP, PROGRAM  # noqa: E402
 from bindctl.metabase.schema import Property  # noqa: E402
 from bindctl.metabase.schema_data import CLASSES, PROPERTIES  # noqa: E402
 from bindctl.metabase.server_use import SERVER_USE  # noqa: E402
-from bindctl.operations.views.rules import EXAMPLES_FILE  # noqa: E402
+from bindctl.operations.views.reference import EXAMPLES_FILE  # noqa: E402
 from tools.findings_page import (  # noqa: E402
     collect_examples,
     format_examples,

@@ -121,9 +121,9 @@ def control_site(
     if len(path) != _SITE_DEPTH or not is_identifier(path[1]):
         raise AdsiError(E_NO_METHOD, line)  # a template below Info, say
     if control is None:
-        from bindctl.operations.service import site_control  # noqa: PLC0415 - loads sockets
+        from bindctl.operations.service.service import control_site as control_served  # noqa: PLC0415 - loads sockets
 
-        control = site_control.control_site
+        control = control_served
     try:
         control(workspace.path, int(path[1]), action)
     except BindctlError as error:

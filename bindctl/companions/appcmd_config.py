@@ -12,20 +12,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 from xml.etree import ElementTree as ET
 
-from bindctl.companions.appcmd_attributes import (
-    APP,
-    ATTRIBUTES,
-    SITE,
-    VDIR,
-    find_attribute,
-    format_attribute,
-)
-from bindctl.companions.appcmd_bindings import HTTP, HTTPS, information
 from bindctl.companions.appcmd_objects import (
     application_of,
     directories_below,
     is_application,
     wrong_value,
+)
+from bindctl.companions.appcmd_values import (
+    APP,
+    ATTRIBUTES,
+    HTTP,
+    HTTPS,
+    SITE,
+    VDIR,
+    find_attribute,
+    format_attribute,
+    information,
 )
 from bindctl.companions.errors import (
     E_INVALID_XML,

@@ -10,27 +10,25 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from bindctl.companions.appcmd_attributes import (
-    APP,
-    SITE,
-    VDIR,
-    find_attribute,
-    parse_attribute,
-)
-from bindctl.companions.appcmd_bindings import (
-    BINDING_ATTRIBUTES,
-    HTTP,
-    HTTPS,
-    information,
-    parse_bindings,
-    parse_flags,
-    require_protocol,
-    stored_binding,
-)
 from bindctl.companions.appcmd_objects import (
     DEFAULT_POOL,
     applications_below,
     is_application,
+)
+from bindctl.companions.appcmd_values import (
+    APP,
+    BINDING_ATTRIBUTES,
+    HTTP,
+    HTTPS,
+    SITE,
+    VDIR,
+    find_attribute,
+    information,
+    parse_attribute,
+    parse_bindings,
+    parse_flags,
+    require_protocol,
+    stored_binding,
 )
 from bindctl.companions.errors import (
     E_ALREADY_EXISTS,

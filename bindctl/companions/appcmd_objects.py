@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from bindctl.companions.appcmd_attributes import (
+from bindctl.companions.appcmd_values import (
     APP,
     ATTRIBUTES,
     SITE,
     VDIR,
     find_attribute,
     format_attribute,
+    shown_bindings,
 )
-from bindctl.companions.appcmd_bindings import shown_bindings
 from bindctl.companions.errors import (
     E_INVALID_PARAMETER,
     E_NOT_SUPPORTED,

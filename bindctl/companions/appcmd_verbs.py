@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from bindctl.companions.appcmd_attributes import APP, SITE, VDIR
 from bindctl.companions.appcmd_edits import Draft
 from bindctl.companions.appcmd_objects import (
     AppcmdRequest,
@@ -14,6 +13,7 @@ from bindctl.companions.appcmd_objects import (
     is_application,
     load_items,
 )
+from bindctl.companions.appcmd_values import APP, SITE, VDIR
 from bindctl.companions.errors import (
     E_INVALID_PARAMETER,
     E_INVALID_XML,
@@ -22,7 +22,7 @@ from bindctl.companions.errors import (
     failure,
     unknown_attribute,
 )
-from bindctl.companions.site_state import control, stop_quietly
+from bindctl.companions.sites import control, stop_quietly
 from bindctl.findings.errors import BindctlError
 from bindctl.metabase.schema import MAX_DWORD, is_identifier
 from bindctl.operations.editing.site_edits import create_site_in, make_folder

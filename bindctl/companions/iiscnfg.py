@@ -35,7 +35,7 @@ from bindctl.storage.bounded_file import MAX_INPUT_OCTETS, read_file
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bindctl.companions.metabase_xml_reader import Parsed
+    from bindctl.companions.metabase_xml import Parsed
     from bindctl.companions.script import Call
     from bindctl.metabase.tree import Key
     from bindctl.operations.editing.import_keys import NewKey
@@ -142,7 +142,7 @@ def _write_new(path: str, octets: bytes) -> None:
 
 
 def _read(call: Call, file: str) -> Parsed:
-    from bindctl.companions.metabase_xml_reader import (  # noqa: PLC0415
+    from bindctl.companions.metabase_xml import (  # noqa: PLC0415
         InvalidXmlError,
         parse_keys,
     )

@@ -15,7 +15,7 @@ from bindctl.companions.errors import (
 )
 from bindctl.companions.iisweb import NEW_DIRECTORY, POOLED
 from bindctl.companions.script import Operation, Script
-from bindctl.companions.site_names import find_site, site_path
+from bindctl.companions.sites import find_site, site_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

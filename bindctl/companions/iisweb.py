@@ -15,13 +15,14 @@ from bindctl.companions.errors import (
     script_error,
 )
 from bindctl.companions.script import Operation, Script
-from bindctl.companions.site_names import find_sites, site_path
-from bindctl.companions.site_state import (
+from bindctl.companions.sites import (
     PAUSED,
     STARTED,
     STATE_NAMES,
     STOPPED,
     control,
+    find_sites,
+    site_path,
     stop_quietly,
 )
 from bindctl.companions.switches import MANY

@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bindctl.findings.errors import BindctlError
-from bindctl.operations.editing.apply import apply
-from bindctl.operations.editing.desired import parse_desired
+from bindctl.operations.editing.apply import apply, parse_desired
 from bindctl.operations.views.export import export, format_toml
 from bindctl.storage.workspace import DiskWorkspace
 from tests.property.strategies import documents

@@ -5,8 +5,7 @@ from __future__ import annotations
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bindctl.companions.metabase_xml import ITEM_MARK, escape, render_keys
-from bindctl.companions.metabase_xml_reader import parse_keys
+from bindctl.companions.metabase_xml import ITEM_MARK, escape, parse_keys, render_keys
 from bindctl.metabase.tree import Key, make_tree
 
 # Whatever XML can hold: no other control characters, surrogates or non-characters.

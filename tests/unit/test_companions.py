@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindctl.__main__ import run
-from bindctl.companions.appcmd_attributes import ATTRIBUTES, find_attribute
+from bindctl.companions.appcmd_values import ATTRIBUTES, find_attribute
 from bindctl.companions.dispatch import SCRIPTS
 from bindctl.companions.iisreset import MODIFIED
 from bindctl.terminal.terminal import Terminal

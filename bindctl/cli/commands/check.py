@@ -75,7 +75,7 @@ def check(
         source = _read_source(terminal, file, metabase, document)
         now = judged_at(terminal, as_of)
         if timeline:
-            from bindctl.cli.views.expiries_view import print_expiries  # noqa: PLC0415 - when asked
+            from bindctl.cli.views.check_report import print_expiries  # noqa: PLC0415 - when asked
 
             as_json = written is OutputFormat.JSON
             return print_expiries(terminal, source, now, as_json=as_json)

@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING
 
 from bindctl.cli.views.tables import print_patch
 from bindctl.operations.editing.initialize import initialize
-from bindctl.operations.versions.canonical import format_metabase, preview_format
-from bindctl.operations.views.export import export, format_toml
+from bindctl.operations.views.export import (
+    export,
+    format_metabase,
+    format_toml,
+    preview_format,
+)
 from bindctl.operations.views.tree_view import make_tree_view
 from bindctl.terminal.boundary import print_envelope
 

@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 
 from bindctl.cli.views.tables import print_table
 from bindctl.model.emulation import EmulatedVersion
-from bindctl.operations.views.rules import describe_rules
-from bindctl.operations.views.schema_view import describe_properties, describe_property
+from bindctl.operations.views.reference import (
+    describe_properties,
+    describe_property,
+    describe_rules,
+)
 from bindctl.terminal.boundary import print_envelope
 from bindctl.terminal.color import SEVERITY_STYLES, make_painter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bindctl.operations.views.rules import RuleView
-    from bindctl.operations.views.schema_view import PropertyView
+    from bindctl.operations.views.reference import PropertyView, RuleView
     from bindctl.terminal.terminal import Terminal
 
 _PROPERTY_HEADERS = ("Property", "Id", "Type", "Inherited", "Default", "Server", "Own")

@@ -116,12 +116,10 @@ def read_property(  # noqa: PLR0913 - what a document gives, as it is asked for
     if value is None and is_inherited:
         value, source = find_in_force(read, path, row)
     if value is None:
-        from bindctl.operations.editing import absent_value  # noqa: PLC0415 - rare
-
         spelling = find_spelling(raw, row.name)
         if spelling is None or row.is_volatile or isinstance(raw[spelling], dict):
-            raise absent_value.not_set(path, name, is_inherited=is_inherited)
-        raise absent_value.not_of_type(path, row, (spelling, raw[spelling]), whole())
+            raise _not_set(path, name, is_inherited=is_inherited)
+        raise _not_of_type(path, row, (spelling, raw[spelling]), whole())
     if flag is not None:
         row = flag_row(flag[0])
         value = bool(int(value) & flag[2])  # type: ignore[arg-type]  # a DWORD
@@ -402,3 +400,46 @@ def _volatile_value(
     if row.name == "ServerState":
         return state
     return error if row.name == "Win32Error" else None
+
+
+def _not_set(path: tuple[str, ...], name: str, *, is_inherited: bool) -> BindctlError:
+    """MET104.
+
+    Args:
+        path: The key, below /LM.
+        name: The property, as it was asked for.
+        is_inherited: Whether keys above were looked at, too.
+    """
+    hint = "a key above may hold it: bindctl get --inherited"
+    if is_inherited:
+        hint = "no key above holds it, and the schema has no default"
+    return BindctlError(
+        "MET104",
+        f'the parameter "{name}" is not set at {format_path(path)}',
+        hint,
+        hresult=E_PROPERTY_NOT_SUPPORTED,
+    )
+
+
+def _not_of_type(
+    path: tuple[str, ...], row: "Property", stored: tuple[str, object], octets: bytes
+) -> BindctlError:
+    """MET105, with the line.
+
+    Args:
+        path: The key, below /LM.
+        row: The schema's row.
+        stored: The property's name as the file spells it, and its TOML value.
+        octets: The document.
+    """
+    from bindctl.toml.line_index import LineIndex  # noqa: PLC0415 - rare
+
+    name, raw = stored
+    line = LineIndex(octets).find(path, name)
+    where = f" (line {line})" if line else ""
+    shown = values.shown_value(row, raw)
+    return BindctlError(
+        "MET105",
+        f"{format_path(path)}/{row.name}{where} is {shown}, not {values.expected_type(row)}",
+        "it counts as not set; bindctl set replaces it",
+    )

@@ -1,13 +1,16 @@
-"""export: a metabase, or a part of it, as the state that `apply` takes."""
+"""export: a metabase as the state that `apply` takes; fmt: in canonical order."""
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from bindctl.metabase import schema
+from bindctl.metabase.canonical import canonical_octets
 from bindctl.metabase.values import typed_value
 from bindctl.model.path import format_path, parse_path, without_root
 from bindctl.operations.editing.keys import require_key
+from bindctl.operations.versions.history import diff_texts
 from bindctl.toml.document import format_name
 from bindctl.toml.line_editor import format_plain
 from bindctl.toml.version import SCHEMA_VERSION
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bindctl.metabase.tree import Key
+    from bindctl.storage.author import Author
     from bindctl.storage.workspace import Workspace
 
 
@@ -135,3 +139,56 @@ def _format_value(value: object) -> str:
         message = f"{value!r} is not a value of a property"
         raise TypeError(message)
     return text
+
+
+class Formatting(NamedTuple):
+    """What canonical order changes.
+
+    Attributes:
+        is_changed: Whether the file is not, or was not, in canonical order.
+        diff: A unified diff; empty when nothing changes.
+    """
+
+    is_changed: bool
+    diff: str
+
+
+def preview_format(workspace: Workspace) -> Formatting:
+    """What `format_metabase` would change; nothing is written.
+
+    Args:
+        workspace: The metabase.
+
+    Raises:
+        BindctlError: MET002, MET013; or the file cannot be read.
+    """
+    octets = workspace.read()
+    return _compare(workspace, octets, canonical_octets(octets))
+
+
+def format_metabase(workspace: Workspace, author: Author | None = None) -> Formatting:
+    """Put the metabase into canonical order; comments and data stay.
+
+    Args:
+        workspace: The metabase.
+        author: Who does it, for history; ``None`` is this process.
+
+    Raises:
+        BindctlError: MET002, MET013; or the file cannot be written.
+    """
+    seen: list[tuple[bytes, bytes]] = []
+
+    def change(octets: bytes) -> bytes:
+        ordered = canonical_octets(octets)
+        seen.append((octets, ordered))
+        return ordered
+
+    workspace.update(change, author)
+    return _compare(workspace, *seen[-1])
+
+
+def _compare(workspace: Workspace, before: bytes, after: bytes) -> Formatting:
+    name = os.path.basename(workspace.path)
+    old, new = (octets.decode("utf-8", "replace") for octets in (before, after))
+    diff = diff_texts(old, new, name, f"{name} in canonical order")
+    return Formatting(before != after, diff)

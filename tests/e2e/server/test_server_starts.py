@@ -15,12 +15,12 @@ import pytest
 from bindctl.findings.errors import BindctlError
 from bindctl.operations.service.service import (
     StartOptions,
+    control_site,
     serve,
     service_status,
     start_service,
     stop_service,
 )
-from bindctl.operations.service.site_control import control_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

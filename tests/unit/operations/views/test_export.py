@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindctl.findings.errors import BindctlError
-from bindctl.operations.views.export import export, format_toml
+from bindctl.operations.views.export import (
+    export,
+    format_metabase,
+    format_toml,
+    preview_format,
+)
 from bindctl.storage.workspace import DiskWorkspace
 
 if TYPE_CHECKING:
@@ -68,3 +73,30 @@ def test_a_part_has_its_keys_above(tmp_path: Path) -> None:
     assert found == {"schema_version": 1, "W3SVC": {"1": {"SslFlags": 0}}}
     with pytest.raises(BindctlError, match="/LM/W3SVC/2"):
         export(DiskWorkspace(str(metabase)), "/w3svc/2")
+
+
+MIXED = b"[w3svc.2]\n\n[w3svc.1]\n"
+ORDERED = b"[w3svc.1]\n\n[w3svc.2]\n"
+
+
+def test_a_preview_writes_nothing(tmp_path: Path) -> None:
+    """`--check` runs in pipelines, on files nobody may change there."""
+    path = tmp_path / "metabase.toml"
+    path.write_bytes(MIXED)
+    found = preview_format(DiskWorkspace(str(path)))
+    assert found.is_changed
+    assert "+[w3svc.1]" in found.diff
+    assert path.read_bytes() == MIXED
+    assert [item.name for item in tmp_path.iterdir()] == ["metabase.toml"]
+
+
+def test_the_second_time_writes_nothing(tmp_path: Path) -> None:
+    """A file that is in order keeps its time stamp."""
+    path = tmp_path / "metabase.toml"
+    path.write_bytes(MIXED)
+    assert format_metabase(DiskWorkspace(str(path))).is_changed
+    assert path.read_bytes() == ORDERED
+    before = path.stat().st_ino
+    found = format_metabase(DiskWorkspace(str(path)))
+    assert (found.is_changed, found.diff) == (False, "")
+    assert path.stat().st_ino == before

@@ -1,11 +1,12 @@
-"""Sites as the scripts name them: ``W3SVC/1`` or a ServerComment."""
+"""Sites as the scripts name them, ``W3SVC/1`` or a ServerComment, and their states."""
 
 from bindctl.companions.errors import ScriptError
+from bindctl.findings.errors import BindctlError
 from bindctl.model.path import clean_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from bindctl.operations.editing.sites import SiteSummary
 
@@ -64,3 +65,31 @@ def parse_site_path(text: str) -> int | None:
         number = parts[1]
         return int(number) if number.isascii() and number.isdigit() else None
     return None
+
+
+STARTED, STOPPED, PAUSED = 2, 4, 6
+STATE_NAMES: "Mapping[int, str]" = {
+    1: "starting",
+    STARTED: "started",
+    3: "stopping",
+    STOPPED: "stopped",
+    5: "pausing",
+    PAUSED: "paused",
+    7: "continuing",
+}
+
+
+def control(metabase: str, identifier: int, action: str) -> None:
+    """As `operations.site_control.control_site`, which is slow to import."""
+    from bindctl.operations.service.service import control_site  # noqa: PLC0415
+
+    control_site(metabase, identifier, action)
+
+
+def stop_quietly(metabase: str, identifier: int) -> None:
+    """Stop a site before it is deleted; without a service it is stopped already."""
+    try:
+        control(metabase, identifier, "stop")
+    except BindctlError as error:
+        if error.code not in ("SRV001", "MET101"):
+            raise

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bindctl.companions.errors import ScriptError
-from bindctl.companions.site_names import find_site, find_sites, parse_site_path
+from bindctl.companions.sites import find_site, find_sites, parse_site_path
 from bindctl.model.site import ServerState, Win32Error
 from bindctl.operations.editing.sites import SiteSummary
 

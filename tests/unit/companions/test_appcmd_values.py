@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bindctl.companions.appcmd_bindings import (
+from bindctl.companions.appcmd_values import (
     information,
     parse_bindings,
     shown_bindings,
