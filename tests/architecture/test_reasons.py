@@ -59,7 +59,7 @@ READING_BACK = frozenset(
 )
 # Of others' words there may be nothing else to tell by.
 OF_OTHERS = {
-    "bindctl/cli/run/refusal.py",  # which word Typer refuses
+    "bindctl/cli/run/app.py",  # which word Typer refuses
     "bindctl/operations/live/live_client.py",  # what OpenSSL calls an alert
 }
 
