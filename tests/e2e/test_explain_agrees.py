@@ -28,7 +28,7 @@ from bindctl.operations.service.service import (
     start_service,
     stop_service,
 )
-from bindctl.server.http.probe_mark import PROBE_FIELD, SITE_FIELD
+from bindctl.server.http.response import PROBE_FIELD, SITE_FIELD
 from bindctl.storage.file_locations import runtime_directory
 from bindctl.storage.workspace import DiskWorkspace
 from tests.e2e.conftest import find_port_offset

@@ -174,7 +174,7 @@ class World:
         made = table(site(1, ":80:a.test"), site(2, ":80:b.test"))
         plan = ServicePlan(compile_plan(made, {1, 2}), contents, (), {})
         spec = ListenerSpec(IPv4Address("127.0.0.1"), 80, 80, Protocol.HTTP)
-        options = ServiceOptions("", 1, probe_secret="word")  # noqa: S106 - no secret
+        options = ServiceOptions(1, probe_secret="word")  # noqa: S106 - no secret
         self.states = [
             WorkerState(
                 loop, options, plan, (spec,), make_base_contexts(), FixedClock()

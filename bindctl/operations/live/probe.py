@@ -44,7 +44,7 @@ from bindctl.operations.load.site_content import lower_content
 from bindctl.operations.load.sources import as_served
 from bindctl.routing.plan import compile_plan
 from bindctl.routing.reason import Why
-from bindctl.server.http.probe_mark import PROBE_FIELD
+from bindctl.server.http.response import PROBE_FIELD
 from bindctl.server.service.runtime_files import PROBE_SECRET_NAME
 from bindctl.storage.state_folder import open_runtime
 

@@ -1,6 +1,6 @@
 """Compares an answer with what the plan promises, and says how much is proven.
 
-Our own service says which site it would ask (`server.probe_mark`). Any other server
+Our own service says which site it would ask (`is_probe`). Any other server
 shows its pages. If no other site has the same page, the site is proven; if one has, it
 is only not contradicted.
 """
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from bindctl.model.binding import Protocol
 from bindctl.operations.live.live_client import Stage
 from bindctl.routing.reason import Reason, Why
-from bindctl.server.http.probe_mark import SITE_FIELD
+from bindctl.server.http.response import SITE_FIELD
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

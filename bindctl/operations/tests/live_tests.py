@@ -34,7 +34,7 @@ from bindctl.operations.tests.metabase_tests import (
 from bindctl.operations.tests.written_tests import read_tests
 from bindctl.routing.classes import named_addresses
 from bindctl.routing.reason import Reason, Why
-from bindctl.server.http.probe_mark import PROBE_FIELD, SITE_FIELD
+from bindctl.server.http.response import PROBE_FIELD, SITE_FIELD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

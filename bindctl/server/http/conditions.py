@@ -1,16 +1,18 @@
 """Conditional requests and ranges: headers and a file's validators in, a verdict out.
 
+Dates are read and written here without locale and without `datetime`.
+
 Source:
-    RFC 9110 §13 (preconditions, in the order of §13.2.2) and §14 (ranges).
+    RFC 9110 §5.6.7 (dates), §13 (preconditions, in the order of §13.2.2) and §14 (ranges).
 """
 
 from __future__ import annotations
 
 import re
+import time
+from email.utils import mktime_tz, parsedate_tz
 from enum import Enum
 from typing import TYPE_CHECKING, Final
-
-from bindctl.server.http.http_date import parse_http_date
 
 if TYPE_CHECKING:
     from bindctl.server.http.request import RequestHead
@@ -19,6 +21,21 @@ _MAX_RANGE_DIGITS: Final = 18
 _FARTHEST: Final = 10**_MAX_RANGE_DIGITS  # beyond any file
 # RFC 9110 §8.8.3: a comma may stand in a tag.
 _ENTITY_TAG: Final = re.compile(rb'(W/)?("[\x21\x23-\x7e\x80-\xff]*")')
+_DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS: Final = [
+    "Jan",
+    "Feb",
+    "Mar",
+    "Apr",
+    "May",
+    "Jun",
+    "Jul",
+    "Aug",
+    "Sep",
+    "Oct",
+    "Nov",
+    "Dec",
+]
 
 
 class Precondition(Enum):
@@ -134,3 +151,21 @@ def _names_tag(values: list[bytes], etag: bytes, *, is_weak_allowed: bool) -> bo
 
 def _is_number(text: bytes) -> bool:
     return not text or text.isdigit()
+
+
+def format_http_date(seconds: int) -> bytes:
+    """``Sun, 06 Nov 1994 08:49:37 GMT``."""
+    year, month, day, hour, minute, second, weekday, _, _ = time.gmtime(seconds)
+    return (
+        f"{_DAYS[weekday]}, {day:02d} {_MONTHS[month - 1]} {year:04d} "
+        f"{hour:02d}:{minute:02d}:{second:02d} GMT"
+    ).encode("ascii")
+
+
+def parse_http_date(text: bytes) -> int | None:
+    """Seconds since 1970, or ``None`` when `text` is no date: it is then ignored."""
+    try:
+        fields = parsedate_tz(text.decode("ascii"))
+        return None if fields is None else int(mktime_tz(fields))
+    except (ValueError, OverflowError, TypeError, IndexError):
+        return None

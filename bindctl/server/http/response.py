@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import hmac
 from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from bindctl.server.http.peer_error import PeerProtocolError
+    from bindctl.server.http.request import RequestHead
     from bindctl.server.http.response_cache import FileEntry
 
 _KEPT_PAGES: Final = 64  # about as many as there are reasons
 ALLOWED_METHODS: Final = ("GET", "HEAD", "OPTIONS")
 ALLOW_LINE: Final = b"Allow: GET, HEAD, OPTIONS\r\n"
+PROBE_FIELD: Final = "X-Bindctl-Probe"
+SITE_FIELD: Final = "X-Bindctl-Site"
+_FOLDED_FIELD: Final = PROBE_FIELD.lower().encode("ascii")
+_CLOSE_LINE: Final = b"Connection: close\r\n"
+_KEEP_LINE: Final = b"Connection: keep-alive\r\n"
 
 
 class FileSlice(NamedTuple):
@@ -53,6 +60,21 @@ class Response(NamedTuple):
 def status_line(status: int) -> bytes:
     """``HTTP/1.1 200 OK`` with its line end."""
     return b"HTTP/1.1 %d %s\r\n" % (status, _phrase(status).encode("ascii"))
+
+
+def end_of_head(response: Response, head: RequestHead | None, *, close: bool) -> bytes:
+    """The lines after the Date line, up to the body.
+
+    Args:
+        response: The answer.
+        head: The request; ``None`` when it could not be read.
+        close: Whether the connection ends after it.
+    """
+    if close:
+        return response.headers + _CLOSE_LINE + b"\r\n"
+    if head is not None and not head.is_http11:
+        return response.headers + _KEEP_LINE + b"\r\n"
+    return response.headers + b"\r\n"
 
 
 @lru_cache(maxsize=_KEPT_PAGES)
@@ -98,6 +120,25 @@ def redirect_page(location: bytes, *, with_body: bool) -> Response:
     headers = _page_headers("text/html; charset=utf-8", page)
     headers += b"Location: " + location + b"\r\n"
     return Response(301, headers, page if with_body else b"")
+
+
+def is_probe(head: RequestHead, secret: str) -> bool:
+    """Whether a request asks for its site with the right word and has no body.
+
+    `bindctl probe` asks: its requests have the field ``X-Bindctl-Probe`` with the word of
+    the runtime directory's file ``probe-secret``. The word is new at every start and only
+    the service's owner can read it; a request with another word is answered as usual.
+    """
+    asked = head.find(_FOLDED_FIELD)
+    if asked is None or not secret or head.has_body:
+        return False
+    return hmac.compare_digest(asked, secret.encode("ascii"))
+
+
+def tell_site(identifier: int) -> Response:
+    """The answer to a probe: an empty page, and the site in its head."""
+    fields = f"{SITE_FIELD}: {identifier}\r\nContent-Length: 0\r\n"
+    return Response(200, fields.encode("ascii"))
 
 
 def _page(title: str, heading: str, text: str) -> bytes:

@@ -16,7 +16,7 @@ import os
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Final
 
-from bindctl.server.http.http_date import format_http_date
+from bindctl.server.http.conditions import format_http_date
 from bindctl.server.http.static_files import (
     FoundFile,
     NotFound,

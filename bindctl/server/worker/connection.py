@@ -14,17 +14,23 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from bindctl.server.http.answer import answer, unavailable_page
 from bindctl.server.http.http1 import NEED_DATA, BodyOctets, Event, RequestReader
 from bindctl.server.http.peer_error import PeerProtocolError
-from bindctl.server.http.probe_mark import is_probe, tell_site
 from bindctl.server.http.request import RequestHead
-from bindctl.server.http.response import FileSlice, Response, error_page, http_sys_page
+from bindctl.server.http.response import (
+    FileSlice,
+    Response,
+    end_of_head,
+    error_page,
+    http_sys_page,
+    is_probe,
+    tell_site,
+)
 from bindctl.server.http.response_cache import open_entry
-from bindctl.server.http.response_head import head_octets
-from bindctl.server.worker.exchange import Exchange, log_exchange
+from bindctl.server.worker.access_log import request_fields
 from bindctl.server.worker.file_pump import make_pump
 from bindctl.server.worker.hot_answers import (
     MAX_REQUEST_OCTETS,
@@ -39,6 +45,8 @@ from bindctl.server.worker.hot_answers import (
 if TYPE_CHECKING:
     import re
 
+    from bindctl.model.site import SiteContent
+    from bindctl.server.http.answer import Target
     from bindctl.server.worker.endpoint_view import EndpointView
     from bindctl.server.worker.file_pump import FilePump
     from bindctl.server.worker.worker_state import WorkerState
@@ -51,6 +59,43 @@ _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 _PLAIN_TO_TLS: Final = "Plain HTTP was sent to a port that speaks HTTPS."
 _MAX_ANSWER_TRIES: Final = 3
 _EVENTS_A_TURN: Final = 8  # four requests without a body
+
+
+class Exchange:
+    """One request on its way to its answer.
+
+    Attributes:
+        is_cut: It is answered before its body has come: the connection ends.
+    """
+
+    __slots__ = ("content", "head", "is_cut", "received", "started", "target")
+
+    def __init__(
+        self, head: RequestHead, content: SiteContent, target: Target, started: float
+    ) -> None:
+        """Start counting octets and time."""
+        self.head = head
+        self.content = content
+        self.target = target
+        self.started = started
+        self.received = head.octets
+        self.is_cut = False
+
+    @property
+    def body_octets(self) -> int:
+        """Octets of the body that have come."""
+        return self.received - self.head.octets
+
+    def is_too_slow(self, now: float, patience_s: float, rate: int) -> bool:
+        """Whether its body comes too slowly, all in all.
+
+        Args:
+            now: On the clock of `started`.
+            patience_s: Judged only after that time, because a pause alone is allowed.
+            rate: Octets a second.
+        """
+        elapsed_s = now - self.started
+        return elapsed_s > patience_s and self.body_octets < rate * elapsed_s
 
 
 class Connection(asyncio.Protocol):
@@ -378,7 +423,7 @@ class Connection(asyncio.Protocol):
 
     def _send(self, response: Response, head: RequestHead | None) -> None:
         close = self._must_close(response, head)
-        octets = head_octets(self.state.ticker, response, head, close=close)
+        octets = self._head_octets(response, head, close=close)
         body = response.body
         if not isinstance(body, bytes) or (head is not None and head.method == "HEAD"):
             body = b""
@@ -392,6 +437,13 @@ class Connection(asyncio.Protocol):
         self._log(response, sent)
         if close:
             self._close(is_abrupt=is_abrupt)
+
+    def _head_octets(
+        self, response: Response, head: RequestHead | None, *, close: bool
+    ) -> bytes:
+        status, is_http_sys = response.status, response.is_http_sys
+        prefix = self.state.ticker.prefix(status, is_http_sys=is_http_sys)
+        return prefix + end_of_head(response, head, close=close)
 
     def _must_close(self, response: Response, head: RequestHead | None) -> bool:
         exchange = self._exchange
@@ -412,7 +464,7 @@ class Connection(asyncio.Protocol):
         self, response: Response, body: FileSlice, exchange: Exchange, descriptor: int
     ) -> None:
         close = self._must_close(response, exchange.head)
-        start = head_octets(self.state.ticker, response, exchange.head, close=close)
+        start = self._head_octets(response, exchange.head, close=close)
         span = (body.offset, body.length)
         pump = make_pump(
             self.transport, descriptor, span, start, is_tls=self.view.is_tls
@@ -459,16 +511,69 @@ class Connection(asyncio.Protocol):
             self.transport.close()
 
     def _log(self, response: Response, sent: int) -> None:
-        """The exchange, if there was one, is over."""
+        """Write the line of the exchange that has ended, if its site keeps a log."""
         exchange, self._exchange = self._exchange, None
-        if exchange is not None:
-            state = self.state
-            log_exchange(
-                state.logs,
-                state.now,
-                self.view,
+        if exchange is None:
+            return
+        content, state = exchange.content, self.state
+        log = state.logs.find(content.log_directory, content.identifier)
+        if log is not None:
+            log.add(
+                log_fields(self.view, exchange.head, exchange.target),
                 self._client,
-                exchange,
-                response,
-                sent,
+                (response.status, response.substatus),
+                (sent, exchange.received),
+                int((state.now() - exchange.started) * 1000),
             )
+
+
+def log_fields(
+    view: EndpointView, head: RequestHead, target: Target
+) -> tuple[bytes, bytes]:
+    """The columns that the request decides."""
+    path = target.path
+    stem = b"*" if path is None else path.stem
+    query = None if path is None else path.query
+    return request_fields(
+        view.log_place,
+        (head.method.encode("ascii"), stem, query),
+        head.find(b"user-agent"),
+        head.find(b"referer"),
+        head.find(b"host"),
+    )
+
+
+class PlainConnection(Connection):
+    """A connection without TLS."""
+
+    __slots__ = ("_port",)
+
+    def __init__(self, state: WorkerState, port: int) -> None:
+        """A connection that arrives at `port` of the bindings."""
+        super().__init__(state)
+        self._port = port
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Find out where it arrived."""
+        stream = cast("asyncio.Transport", transport)  # create_server makes these
+        view, client = find_place(self.state, stream, self._port, is_tls=False)
+        if view is None:
+            stream.abort()
+            return
+        self.attach(stream, view, client, view.idle_timeout_s)
+
+
+def find_place(
+    state: WorkerState, transport: asyncio.Transport, port: int, *, is_tls: bool
+) -> tuple[EndpointView | None, bytes]:
+    """The endpoint a connection arrived at, and the client's address for logs.
+
+    There is none when the plan has changed between the connection and its acceptance.
+    """
+    local = transport.get_extra_info("sockname")
+    peer = transport.get_extra_info("peername")
+    if not local or not peer:
+        return None, b"-"
+    client = peer[0].partition("%")[0].encode("ascii")
+    view = state.view(local[0], port)
+    return (view if view is not None and view.is_tls is is_tls else None), client

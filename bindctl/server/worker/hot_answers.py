@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from bindctl.server.http.request import RequestHead
-from bindctl.server.http.response_head import end_of_head
+from bindctl.server.http.response import end_of_head
 from bindctl.server.worker.access_log import request_fields
 from bindctl.server.worker.generations import Generations
 

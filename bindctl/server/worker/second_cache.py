@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Final
 
-from bindctl.server.http.http_date import format_http_date
+from bindctl.server.http.conditions import format_http_date
 from bindctl.server.http.response import status_line
 
 if TYPE_CHECKING:

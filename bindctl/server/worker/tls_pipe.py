@@ -28,8 +28,7 @@ from bindctl.server.tls.client_hello import (
     NeedHello,
 )
 from bindctl.server.tls.handshake import choose_base, choose_record
-from bindctl.server.worker.connection import Connection
-from bindctl.server.worker.plain_connection import find_place
+from bindctl.server.worker.connection import Connection, find_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

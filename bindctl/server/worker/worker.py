@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from bindctl.model.binding import Protocol
 from bindctl.server.service.service_log import tell_surprises_rarely
+from bindctl.server.worker.connection import PlainConnection
 from bindctl.server.worker.frames import (
     Drain,
     FrameReader,
@@ -25,7 +26,6 @@ from bindctl.server.worker.frames import (
     encode_frame,
 )
 from bindctl.server.worker.listeners import BACKLOG, is_narrowed
-from bindctl.server.worker.plain_connection import PlainConnection
 from bindctl.server.worker.tls_pipe import TlsPipe
 from bindctl.server.worker.worker_state import WorkerState
 

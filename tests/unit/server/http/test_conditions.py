@@ -8,9 +8,10 @@ from bindctl.server.http.conditions import (
     Precondition,
     RangeProblem,
     find_range,
+    format_http_date,
     judge_conditions,
+    parse_http_date,
 )
-from bindctl.server.http.http_date import format_http_date, parse_http_date
 from bindctl.server.http.request import RequestHead, parse_head
 
 ETAG = b'"1-4"'

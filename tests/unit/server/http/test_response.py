@@ -1,11 +1,11 @@
-"""Which site would answer, told to who may know."""
+"""Answers as values: pages, and which site would answer, told to who may know."""
 
 from __future__ import annotations
 
 import pytest
 
-from bindctl.server.http.probe_mark import is_probe, tell_site
 from bindctl.server.http.request import RequestHead, parse_head
+from bindctl.server.http.response import is_probe, tell_site
 
 SECRET = "0123456789abcdef"  # noqa: S105 - of a test
 
