@@ -8,13 +8,13 @@ import stat
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from bindctl.findings.errors import BindctlError
-from bindctl.storage.facts_cache import content_digest, make_row
+from bindctl.storage.facts_cache import FactsCache, content_digest, make_row
+from bindctl.storage.user_cache import cache_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bindctl.model.certificate import Certificate
-    from bindctl.storage.facts_cache import FactsCache
 
 _MAX_OCTETS: Final = 1 << 20  # a chain of four is 8 KiB; more than this is a mistake
 # Opening a FIFO waits for its other end unless told not to.
@@ -36,6 +36,12 @@ class CertificateFiles(NamedTuple):
     thumbprint: str
     path: str
     stamp: list[int]
+
+
+def open_cache(cache_directory: str, directory: str, store_name: str) -> FactsCache:
+    """What is known of the store of that name in that folder."""
+    place = os.path.realpath(directory)
+    return FactsCache(cache_path(cache_directory, "certificates", place), store_name)
 
 
 def read_stamp(path: str) -> list[int]:

@@ -13,7 +13,6 @@ folder do not belong to the store.
 
 from __future__ import annotations
 
-import hashlib
 import os
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -23,13 +22,6 @@ from bindctl.metabase.values import clean_hex
 from bindctl.model.certificate import Certificate, KeyStatus
 from bindctl.model.endpoint import parse_ip_address
 from bindctl.model.host import format_host_pattern, parse_host_pattern
-from bindctl.storage.certificate_reading import (
-    CertificateFiles,
-    describe_failure,
-    read_rows,
-    read_stamp,
-)
-from bindctl.storage.facts_cache import FactsCache
 from bindctl.storage.file_error import file_error
 from bindctl.storage.file_locations import store_directory, user_cache_directory
 from bindctl.storage.shared_work import share_work
@@ -42,7 +34,6 @@ if TYPE_CHECKING:
 
 MIN_PREFIX: Final = 6  # digits of a thumbprint; fewer would fit too many of 10,000
 _HASH_LENGTH: Final = 40
-_NAME_DIGITS: Final = 32  # of a cache's file: no two stores share one
 _HEX: Final = frozenset("0123456789abcdef")
 
 
@@ -200,7 +191,24 @@ class CertificateStore:
         self, thumbprints: Sequence[str], *, is_all: bool = False
     ) -> StoreContents:
         """Those that are there, in that order."""
-        cache = self._open_cache()
+        if not thumbprints:
+            return StoreContents((), ())
+        return _sort_out(thumbprints, self._read(thumbprints, is_all=is_all))
+
+    def _read(
+        self, thumbprints: Sequence[str], *, is_all: bool
+    ) -> Mapping[str, Certificate | str]:
+        """Facts, or why there are none, by thumbprint."""
+        # Imported here: a store that is empty needs no hashes and no JSON.
+        from bindctl.storage.certificate_reading import (  # noqa: PLC0415
+            CertificateFiles,
+            describe_failure,
+            open_cache,
+            read_rows,
+            read_stamp,
+        )
+
+        cache = open_cache(self._cache_directory, self.directory, self.name)
         found: dict[str, Certificate | str] = {}
         unread: list[CertificateFiles] = []
         for thumbprint in thumbprints:
@@ -226,7 +234,7 @@ class CertificateStore:
                 said = row if isinstance(row, str) else cache.keep(row)
                 found[files.thumbprint] = said
         cache.save(forget_others=is_all)
-        return _sort_out(thumbprints, found)
+        return found
 
     def _read_kept(self, thumbprint: str, found: dict[str, Certificate | str]) -> None:
         """The facts of a certificate that is kept in memory, if there is one."""
@@ -242,14 +250,6 @@ class CertificateStore:
             found[thumbprint] = read_certificate(certificate, key, self.name)
         except BindctlError as error:
             found[thumbprint] = error.message
-
-    def _open_cache(self) -> FactsCache:
-        path = ""
-        if self._cache_directory:
-            place = os.path.realpath(self.directory)
-            name = hashlib.sha256(os.fsencode(place)).hexdigest()[:_NAME_DIGITS]
-            path = os.path.join(self._cache_directory, f"certificates-{name}.json")
-        return FactsCache(path, self.name)
 
     def _path(self, thumbprint: str, ending: str) -> str:
         return f"{self.directory}/{thumbprint}.{ending}"

@@ -6,7 +6,7 @@ data; a share that does not come back whole is done here.
 
 from __future__ import annotations
 
-import json
+import marshal
 import os
 import sys
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
@@ -24,10 +24,11 @@ _CHUNK: Final = 1 << 20
 def share_work(
     work: Callable[[Sequence[T]], list[Any]], items: Sequence[T]
 ) -> list[Any]:
-    """What `work` makes of the items, in order; one result an item, as JSON has it.
+    """What `work` makes of the items, in order; one result an item.
 
     Args:
-        work: Has no side effects, because it may run in another process.
+        work: Has no side effects, because it may run in another process. Its results
+            are plain data: lists, tuples, texts, numbers, ``None``.
         items: Any number.
     """
     count = _processes(len(items))
@@ -59,7 +60,7 @@ class WorkBeside:
         """Begin.
 
         Args:
-            work: Gives data that JSON can hold, and has no side effects.
+            work: Gives plain data, and has no side effects, as in `share_work`.
             is_large: Whether it is worth another process; if not, it is done when asked
                 for.
         """
@@ -108,7 +109,7 @@ def _start_child(
         os.close(writing)
         return process, descriptor
     try:
-        rest = memoryview(json.dumps(work(share)).encode("ascii"))
+        rest = memoryview(marshal.dumps(work(share)))
         while rest:
             rest = rest[os.write(writing, rest) :]
     except BaseException:  # noqa: BLE001 - whatever it is, the parent does the share
@@ -125,5 +126,5 @@ def _collect(process: int, descriptor: int) -> list[Any]:
     finally:
         os.close(descriptor)
         _pid, status = os.waitpid(process, 0)
-    found: list[Any] = [] if status else json.loads(octets)
+    found: list[Any] = [] if status else marshal.loads(octets)  # noqa: S302 - a child of this process wrote them
     return found

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bindctl.model.trust_anchors import TrustAnchors
 from bindctl.storage.certificate_reading import open_file
-from bindctl.storage.user_cache import load_document, save_document
+from bindctl.storage.user_cache import cache_path, load_document, save_document
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,7 +38,6 @@ BUNDLES: Final = (
 _ENDINGS: Final = (".pem", ".crt", ".cer")
 _FORMAT: Final = "bindctl anchors 1"  # raise it when subjects are written differently
 _MAX_OCTETS: Final = 1 << 24  # Mozilla's bundle is 220 KiB
-_NAME_DIGITS: Final = 32
 
 
 def load_trust_anchors(
@@ -60,7 +59,7 @@ def load_trust_anchors(
         return None
     private_octets = b"\n".join(_read(path) for path in _list_files(private))
     place = "\n".join((bundle, *private))
-    cache = _cache_path(cache_directory, place)
+    cache = cache_path(cache_directory, "anchors", place)
     digest = _digest(public_octets, private_octets)
     kept: Any = load_document(cache, _FORMAT).document  # as it was saved below
     if kept is None or kept[0] != digest:
@@ -111,13 +110,6 @@ def _read(path: str) -> bytes:
             return file.read(_MAX_OCTETS)
     except OSError:
         return b""
-
-
-def _cache_path(directory: str, place: str) -> str:
-    if not directory:
-        return ""
-    name = hashlib.sha256(os.fsencode(place)).hexdigest()[:_NAME_DIGITS]
-    return os.path.join(directory, f"anchors-{name}.json")
 
 
 def _digest(public_octets: bytes, private_octets: bytes) -> str:

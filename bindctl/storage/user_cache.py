@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from bindctl.findings.errors import BindctlError
 from bindctl.storage.atomic import write_atomically
@@ -33,6 +33,15 @@ class CachedDocument(NamedTuple):
 
 
 NOTHING = CachedDocument(None, 0)
+_NAME_DIGITS: Final = 32  # no two places share a name
+
+
+def cache_path(directory: str, kind: str, place: str) -> str:
+    """The file for what is read at `place`; empty if there is no cache folder."""
+    if not directory:
+        return ""
+    name = hashlib.sha256(os.fsencode(place)).hexdigest()[:_NAME_DIGITS]
+    return os.path.join(directory, f"{kind}-{name}.json")
 
 
 def load_document(path: str, form: str) -> CachedDocument:

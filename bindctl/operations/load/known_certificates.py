@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from bindctl.bindings.records import DEFAULT_STORE, store_facts_key
 from bindctl.findings.errors import BindctlError
 from bindctl.model.certificate import CentralKey
-from bindctl.operations.load.trust import find_trust_anchors
 from bindctl.storage.certificate_store import open_store
 
 if TYPE_CHECKING:
@@ -71,6 +70,9 @@ def load_known_certificates(
         known.problems.update(found.problems)
     if not known.certificates and not known.central:
         return known  # there is nothing whose trust matters
+    # Imported here: it is slow, with hashes and JSON.
+    from bindctl.operations.load.trust import find_trust_anchors  # noqa: PLC0415
+
     return known._replace(anchors=find_trust_anchors(workspace))
 
 
