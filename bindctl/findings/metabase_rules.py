@@ -26,8 +26,9 @@ METABASE_FINDINGS: Final[tuple[Rule, ...]] = (
         "MET203",
         "duplicate_key",
         ERROR,
-        "Two keys or properties differ only in letter case. Names are "
-        "case-insensitive, so only the first counts.",
+        "A key says one property twice, in two spellings of its name or of the key's. "
+        "Names are case-insensitive, so one counts: the first of a table, and of several "
+        "tables the one in small letters.",
         "Remove one of the two.",
     ),
     Rule(

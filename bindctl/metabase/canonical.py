@@ -25,6 +25,7 @@ from bindctl.metabase.schema import (
 )
 from bindctl.metabase.tree import Key, make_tree
 from bindctl.model.path import format_path
+from bindctl.toml.merging import plain_table
 from bindctl.toml.reader import parse_document
 from bindctl.toml.scanner import (
     BOM,
@@ -74,8 +75,9 @@ def canonical_octets(octets: bytes) -> bytes:
     """The document in canonical order; the same octets when it is in it.
 
     Raises:
-        BindctlError: MET002, it is not TOML; MET013, names differ only in letter case,
-            or the order cannot be changed without changing the meaning.
+        BindctlError: MET002, it is not TOML; MET013, a property is said twice, in
+            different letter case, or the order cannot be changed without changing
+            the meaning.
     """
     document = parse_document(octets)
     root = make_tree(document)
@@ -83,7 +85,7 @@ def canonical_octets(octets: bytes) -> bytes:
     mark = BOM if octets.startswith(BOM) else b""
     newline = b"\r\n" if b"\r\n" in octets else b"\n"
     top, tables, end = _cut(octets[len(mark) :])
-    tables.sort(key=lambda table: table.order)
+    tables = _join_spellings(sorted(tables, key=lambda table: table.order))
     # Where a key is also written inline or dotted, its headers keep their spelling.
     for spell in (_spell_header, _keep_header):
         texts = [_format_table(item, spell, key_types, newline) for item in tables]
@@ -242,6 +244,26 @@ def _spelling(name: str) -> str:
     return name if row is None else row.name
 
 
+def _join_spellings(tables: list[_Table]) -> list[_Table]:
+    """Neighbours that spell one key in different letter case as one table."""
+    joined: list[_Table] = []
+    for table in tables:
+        last = joined[-1] if joined else None
+        is_same = last is not None and _fold(last.path) == _fold(table.path)
+        has_comment = b"#" in table.header
+        if last is None or not is_same or not table.is_key or has_comment:
+            joined.append(table)
+            continue
+        between = [*last.below, *table.above]
+        entries, below = table.entries, [*between, *table.below]
+        if entries:
+            (above, statement), *others = entries
+            entries = [([*between, *above], statement), *others]
+            below = table.below
+        joined[-1] = last._replace(entries=[*last.entries, *entries], below=below)
+    return joined
+
+
 # --- putting it together ---
 
 
@@ -309,9 +331,13 @@ def _fold(path: Sequence[str]) -> tuple[str, ...]:
 def _is_same(document: dict[str, object], result: bytes) -> bool:
     """Whether the result has the same content as the document."""
     try:
-        return _folded(parse_document(result)) == _folded(document)
+        found = parse_document(result)
     except BindctlError:
         return False
+    now, before = plain_table(found)[0], plain_table(document)[0]
+    if now != found and before == document:
+        return False  # two spellings where there was one
+    return _folded(now) == _folded(before)
 
 
 def _folded(value: object) -> object:

@@ -14,6 +14,7 @@ from bindctl.metabase.schema import (
 )
 from bindctl.metabase.values import typed_value
 from bindctl.model.path import format_path, is_reserved
+from bindctl.toml.merging import MergedTable, SortedTable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,43 +28,6 @@ if TYPE_CHECKING:
 # /LM, W3SVC and the sites keep the keys they make: every path leads through those.
 _KEPT_LEVELS = 3
 _NO_KEYS: "Mapping[str, tuple[str, Mapping[str, object]]]" = {}
-
-
-class _Sorted:
-    """A table's entries: values, keys, and spellings that do not count."""
-
-    __slots__ = ("children", "duplicates", "raw")
-
-    def __init__(self, table: Mapping[str, object], *, is_root: bool) -> None:
-        self.raw: dict[str, object] = {}
-        self.children: dict[str, tuple[str, Mapping[str, object]]] = {}
-        self.duplicates: list[str] = []
-        known: set[str] = set()
-        for name, value in table.items():
-            folded = name.lower()
-            if is_root and is_reserved((folded,)):
-                continue
-            if isinstance(value, dict):
-                self._add_key(folded, name, value)
-            elif folded in known:
-                self.duplicates.append(name)
-            else:
-                known.add(folded)
-                self.raw[name] = value
-
-    def _add_key(self, folded: str, name: str, table: Mapping[str, object]) -> None:
-        """Of several spellings, lower case counts, or else the first.
-
-        `scanner.find_table` looks for the same one.
-        """
-        taken = self.children.get(folded)
-        if taken is None:
-            self.children[folded] = (name, table)
-        elif name == folded:
-            self.children[folded] = (name, table)
-            self.duplicates.append(taken[0])
-        else:
-            self.duplicates.append(name)
 
 
 class Key:
@@ -99,7 +63,7 @@ class Key:
         self.path = path
         self.parent = parent
         self._table = table
-        self._sorted: _Sorted | None = None
+        self._sorted: SortedTable | None = None
         self._inherited: dict[str, Value | None] | None = None
         self._made: dict[str, Key] | None = None
         self._all: tuple[Key, ...] | None = None
@@ -114,7 +78,8 @@ class Key:
                 stored.setdefault(name.lower(), value)
         # Each name once and at most one key: nearly every table ends here.
         is_plain = keys <= 1 and len(stored) + keys == len(table)
-        self._is_simple = is_plain and parent is not None
+        is_whole = is_plain and type(table) is not MergedTable
+        self._is_simple = is_whole and parent is not None
         if parent is None:
             self.key_type = "IIsComputer"
             for name in [name for name in stored if is_reserved((name,))]:
@@ -140,9 +105,9 @@ class Key:
 
     @property
     def duplicates(self) -> list[str]:
-        """Names that do not count: they differ from another only in letter case.
+        """Properties that do not count: they are there already, in another spelling.
 
-        Among keys, the one in lower case counts, or else the first.
+        The spelling of the property differs in letter case, or that of the key.
         """
         return [] if self._is_simple else self._sort().duplicates
 
@@ -156,9 +121,9 @@ class Key:
         table: Any = self._table[name]  # a table, or it would be no key
         return {name.lower(): (name, table)}
 
-    def _sort(self) -> _Sorted:
+    def _sort(self) -> SortedTable:
         if self._sorted is None:
-            self._sorted = _Sorted(self._table, is_root=not self.path)
+            self._sorted = SortedTable(self._table, is_root=not self.path)
         return self._sorted
 
     def find(self, *names: str) -> Key | None:

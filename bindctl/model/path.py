@@ -55,3 +55,12 @@ def is_same_path(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
     return len(left) == len(right) and all(
         a == b or a.lower() == b.lower() for a, b in zip(left, right, strict=True)
     )
+
+
+def spelling_rank(path: tuple[str, ...]) -> list[str]:
+    """Sorts the spellings of one key: what the first of them says counts.
+
+    Small letters come before capitals, since a quick search looks for lower case. The
+    order of the file would not do: not all parsers keep it.
+    """
+    return [name.swapcase() for name in reversed(path)]

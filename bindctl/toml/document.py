@@ -30,8 +30,12 @@ from bindctl.toml.location import (
     find_spelling,
     implies,
     locate,
+    locate_all,
     path_not_found,
+    read_first,
     read_key,
+    read_location,
+    spell_in_all_ways,
     spell_key,
 )
 from bindctl.toml.reader import read_table
@@ -61,9 +65,10 @@ __all__ = [
     "format_name",
     "locate",
     "path_not_found",
+    "read_first",
     "read_key",
     "set_property",
-    "spell_key",
+    "spell_in_all_ways",
 ]
 
 HRESULT_ALREADY_EXISTS = 0x800700B7
@@ -101,13 +106,27 @@ def set_property(
             _replace_value(table, spelling, value)
         return True
 
-    location = locate(octets, path)
+    location = _locate_property(octets, path, name)
     if location is None:
         if read_key(octets, path) is None:
             raise path_not_found(path)
         octets, location = _make_explicit(octets, path)
     require_text(path, {name: value})
     return _edit(octets, location, change, _line_setter(spelt, name, value))
+
+
+def _locate_property(
+    octets: bytes, path: tuple[str, ...], name: str
+) -> Location | None:
+    """Where a key says a property, or would; ``None`` where it has no table."""
+    first = locate(octets, path)
+    if first is None or find_spelling(read_location(octets, first), name):
+        return first
+    others = locate_all(octets, path)
+    holders = (
+        item for item in others if find_spelling(read_location(octets, item), name)
+    )
+    return next(holders, first)
 
 
 def _replace_value(table: Table, spelling: str, value: object) -> None:
@@ -137,21 +156,31 @@ def delete_property(octets: bytes, path: tuple[str, ...], name: str) -> bytes | 
     Raises:
         BindctlError: MET101, there is no such key.
     """
-    values = read_key(octets, path)
-    if values is None:
+    if read_key(octets, path) is None:
         raise path_not_found(path)
     if is_reserved((*path, name)):
         return None
-    spelling = find_spelling(values, name)
-    location = locate(octets, path)
-    if location is None or spelling is None or isinstance(values[spelling], dict):
-        return None
+    shorter = _delete_one(octets, path, name)
+    found = None
+    while shorter is not None:  # what is spelt in another way would count now
+        found = shorter
+        shorter = _delete_one(found, path, name)
+    return found
 
-    def change(table: Table) -> bool:
-        del table[spelling]
-        return True
 
-    return _edit(octets, location, change, lambda body, _: drop_line(body, spelling))
+def _delete_one(octets: bytes, path: tuple[str, ...], name: str) -> bytes | None:
+    """The document without the first statement of a property; ``None`` for none."""
+    for location in locate_all(octets, path):
+        values = read_location(octets, location)
+        spelling = find_spelling(values, name)
+        if spelling is not None and not isinstance(values[spelling], dict):
+            return _edit(
+                octets,
+                location,
+                lambda table, name=spelling: table.pop(name) is not table,  # type: ignore[misc]
+                lambda body, _, name=spelling: drop_line(body, name),  # type: ignore[misc]
+            )
+    return None
 
 
 def create_key(
@@ -194,9 +223,8 @@ def delete_key(octets: bytes, path: tuple[str, ...]) -> bytes:
     """
     if read_key(octets, path) is None:
         raise path_not_found(path)
-    location = locate(octets, path)
-    if location is not None and location.inner:
-        octets = _delete_inner(octets, location)  # tables below it may stand apart
+    while inner := [item for item in locate_all(octets, path) if item.inner]:
+        octets = _delete_inner(octets, inner[0])  # tables below it may stand apart
     spans = scan_tables(octets)
     kept: bytes | None = None
     stays: list[Span] = []
@@ -331,7 +359,7 @@ def _make_explicit(octets: bytes, path: tuple[str, ...]) -> tuple[bytes, Locatio
     """Give an implied key a table of its own, before the first table below it."""
     spans = scan_tables(octets)
     require_no_array(spans, path)
-    path = spell_key(spans, path)
+    path = spell_in_all_ways(spans, path)[0]
     first = next(span for span in spans if implies(span, path))
     header = ".".join(map(format_name, path))
     newline = "\r\n" if b"\r\n" in octets else "\n"

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from bindctl.toml import document
 from bindctl.toml.limits import cannot_edit
+from bindctl.toml.location import is_spelt_once
 from bindctl.toml.scanner import find_table
 from bindctl.toml.table_splitter import cut_tables
 
@@ -168,7 +169,8 @@ class Editor:
     def _look(self, path: tuple[str, ...]) -> bytes | None:
         """The whole document, where a key of it is found without an index."""
         whole = self._whole
-        if whole is not None and self._looks and find_table(whole, path) is not None:
+        is_quick = whole is not None and self._looks and find_table(whole, path)
+        if whole is not None and is_quick and is_spelt_once(whole, path):
             self._looks -= 1
             return whole
         self._require_index()
@@ -220,7 +222,9 @@ class Editor:
         folded = _fold(path)
         if self._is_mixed or self._is_in_array(folded):
             return None
-        return self._tables.get(folded)
+        segment = self._tables.get(folded)
+        is_alone = segment is not None and self._is_absent_above(path)
+        return segment if is_alone else None
 
     def _is_in_array(self, folded: tuple[str, ...]) -> bool:
         """Whether a path leads to or into an array of tables."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from bindctl.model.path import spelling_rank
 from bindctl.toml.scanner import BOM, Span, statements
 from bindctl.toml.table_splitter import cut_tables
 
@@ -47,11 +48,12 @@ class _Statement(NamedTuple):
 class _Table:
     """One table with its header: where it stands and, once asked, its statements."""
 
-    __slots__ = ("_entries", "_latest", "_statements", "line", "octets")
+    __slots__ = ("_entries", "_latest", "_statements", "line", "octets", "path")
 
     def __init__(self, octets: bytes, line: int) -> None:
         self.octets = octets
         self.line = line
+        self.path: tuple[str, ...] = ()
         self._statements: list[_Statement] | None = None
         self._entries: dict[tuple[str, ...], list[_Found]] | None = None
         self._latest: tuple[_Statement, list[_Found]] | None = None
@@ -197,7 +199,8 @@ class LineIndex:
             paths: The only keys that will be looked up, below /LM, in any letter case:
                 of many tables few are then indexed. ``None`` for every key.
         """
-        self._tables: dict[tuple[str, ...], _Table] = {}
+        # Those of one key in the order in which the tree reads them.
+        self._tables: dict[tuple[str, ...], list[_Table]] = {}
         self._headers: dict[tuple[str, ...], _Table] = {}
         self._first: dict[tuple[str, ...], _Table] = {}
         line = 1
@@ -233,24 +236,38 @@ class LineIndex:
             index: Item of the list, from 0.
         """
         folded = tuple([part.lower() for part in path])
-        table = self._tables.get(folded)
-        if table is None:
+        tables = self._tables.get(folded)
+        if tables is None:
             return self._locate_implied(folded, name, index)
         if name is None:
-            return table.header()
-        statement = table.find(name)
-        if statement is not None:
-            return table.spot(statement, index)
+            return tables[0].header()
+        for table in tables:
+            statement = table.find(name)
+            if statement is not None:
+                return table.spot(statement, index)
         header = self._headers.get((*folded, name))
         if header is not None:
             return header.header()
-        found = table.find_below((name,))
-        return found or table.header()._replace(is_key=True)
+        found = tables[0].find_below((name,))
+        return found or tables[0].header()._replace(is_key=True)
+
+    def locate_repeat(self, path: tuple[str, ...], name: str | None) -> Spot | None:
+        """The place of the last statement that spells a property in that very way."""
+        folded = tuple([part.lower() for part in path])
+        for table in reversed(self._tables.get(folded, ())):
+            for statement in reversed(table.statements()):
+                if statement.name == name:
+                    return table.spot(statement, None)
+        return self.locate(path, name)
 
     def _enter(self, path: tuple[str, ...], table: _Table, *, is_array: bool) -> None:
         folded = tuple([part.lower() for part in path])
-        if not is_array and (path == folded or folded not in self._tables):
-            self._tables[folded] = table  # the tree, too, prefers lower case
+        if not is_array:
+            tables = self._tables.setdefault(folded, [])
+            table.path = path
+            tables.append(table)
+            if len(tables) > 1:
+                tables.sort(key=lambda item: spelling_rank(item.path))
         for length in range(1, len(path) + 1):
             self._first.setdefault(folded[:length], table)
             name = path[length - 1]
@@ -267,18 +284,18 @@ class LineIndex:
             return header.header()
         first = self._first.get(folded)
         for length in range(len(folded) - 1, -1, -1):
-            table = self._tables.get(folded[:length])
-            if table is None:
-                continue
             names = folded[length:]
-            if name is not None:
-                found = table.find_inside((*names, name), index)
-                if found is not None:
-                    return found
-            implied = table.find_implied(names)
-            if implied is not None:
-                return implied._replace(is_key=name is not None)
-            break
+            tables = self._tables.get(folded[:length], ())
+            for table in tables:
+                if name is not None:
+                    found = table.find_inside((*names, name), index)
+                    if found is not None:
+                        return found
+                implied = table.find_implied(names)
+                if implied is not None:
+                    return implied._replace(is_key=name is not None)
+            if tables:
+                break
         return (
             None if first is None else first.header()._replace(is_key=name is not None)
         )

@@ -6,13 +6,18 @@ On the quickest path: imports no parser unless a table needs one.
 from __future__ import annotations
 
 from bindctl.findings.errors import BindctlError
-from bindctl.model.path import format_path, is_reserved, is_same_path
+from bindctl.model.path import (
+    format_path,
+    is_reserved,
+    is_same_path,
+    spelling_rank,
+)
 from bindctl.toml.reader import read_table
 from bindctl.toml.scanner import Span, find_table, read_header, scan_tables
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 HRESULT_PATH_NOT_FOUND = 0x80070003
 # Letters from rare to common in host names, paths and names of properties.
@@ -37,7 +42,7 @@ class Location:
 
 
 def locate(octets: bytes, path: tuple[str, ...]) -> Location | None:
-    """The table that holds a key's values; ``None`` when no table does.
+    """The table that counts first for a key's values; ``None`` when no table does.
 
     A key may exist without one: ``[w3svc.1.root]`` alone implies ``w3svc.1``.
     """
@@ -46,18 +51,61 @@ def locate(octets: bytes, path: tuple[str, ...]) -> Location | None:
     quick = find_table(octets, path)
     if quick is not None:
         return Location(quick)
-    spans = scan_tables(octets)
-    path = spell_key(spans, path)
-    for length in range(len(path), -1, -1):
-        for span in spans:
-            if span.is_array or span.path != path[:length]:
-                continue
-            if length == len(path):
-                return Location(span)
-            inner = _resolve(read_table(octets, span), path[length:])
-            if inner is not None:
-                return Location(span, inner)
-    return None
+    return next(iter(_locate_exactly(octets, path)), None)
+
+
+def locate_all(octets: bytes, path: tuple[str, ...]) -> list[Location]:
+    """Every table that holds values of a key, in whatever letter case it is spelt.
+
+    What an earlier one says counts, as in the tree.
+    """
+    if is_reserved(path) or is_in_array(octets, path):
+        return []
+    quick = find_table(octets, path)
+    if quick is not None and is_spelt_once(octets, path):
+        return [Location(quick)]
+    return _locate_exactly(octets, path)
+
+
+def _locate_exactly(octets: bytes, path: tuple[str, ...]) -> list[Location]:
+    # Imported here: few files need it, and none for a key that they spell once.
+    from bindctl.toml.table_splitter import cut_spans  # noqa: PLC0415
+
+    found = []
+    for span in cut_spans(octets):
+        length = len(span.path)
+        if span.is_array or not is_same_path(span.path, path[:length]):
+            continue
+        inners = _resolve(read_table(octets, span), path[length:])
+        found += [Location(span, inner) for inner in inners]
+    return sorted(found, key=lambda item: spelling_rank(item.span.path + item.inner))
+
+
+def is_spelt_once(octets: bytes, path: tuple[str, ...]) -> bool:
+    """Whether surely no header and no name spells a key, or one above, otherwise.
+
+    For a key whose table `find_table` finds. So it is where the names are nowhere but
+    in headers in lower case, looked for as text.
+    """
+    folded = octets.lower()
+    header = ""
+    for depth, name in enumerate(path):
+        if not name.isascii():
+            return False
+        bare = name.replace("_", "").replace("-", "").isalnum()
+        text = name.lower() if bare else f'"{name.lower()}"'
+        header += f".{text}" if depth else text
+        if text.lower() == text.upper():
+            continue
+        plain = octets.count(f"\n[{header}".encode())
+        plain += octets.startswith(f"[{header}".encode())
+        if folded.count(header.encode()) != plain:
+            return False
+        above = find_table(octets, path[:depth]) if depth > 1 else None
+        inside = b"" if above is None else folded[above.body : above.end]
+        if name.lower().encode() in inside:
+            return False
+    return True
 
 
 def is_in_array(octets: bytes, path: tuple[str, ...]) -> bool:
@@ -101,15 +149,49 @@ def spell_key(spans: list[Span], path: tuple[str, ...]) -> tuple[str, ...]:
     return path
 
 
+def spell_in_all_ways(
+    spans: list[Span], path: tuple[str, ...]
+) -> list[tuple[str, ...]]:
+    """Every way in which headers spell a key, what counts first in front."""
+    length = len(path)
+    found = {
+        span.path[:length]: None
+        for span in spans
+        if len(span.path) - span.is_array >= length
+        and is_same_path(span.path[:length], path)
+    }
+    return sorted(found, key=spelling_rank)
+
+
 def read_key(octets: bytes, path: tuple[str, ...]) -> dict[str, object] | None:
     """The raw values of one key; ``None`` when the document has no such key."""
-    location = locate(octets, path)
-    if location is None:
+    locations = locate_all(octets, path)
+    if not locations:
         if is_reserved(path) or is_in_array(octets, path):
             return None
-        spans = scan_tables(octets)
-        path = spell_key(spans, path)
-        return {} if any(implies(span, path) for span in spans) else None
+        implied = spell_in_all_ways(scan_tables(octets), path)
+        return {} if implied or not path else None
+    values = read_location(octets, locations[0])
+    for location in locations[1:]:
+        known = {name.lower() for name in values}
+        more = read_location(octets, location)
+        values |= {name: more[name] for name in more if name.lower() not in known}
+    return values
+
+
+def read_first(octets: bytes, path: tuple[str, ...]) -> dict[str, object] | None:
+    """What the table that counts first says of a key; what it says holds.
+
+    ``None`` when the document has no such key.
+    """
+    quick = None if is_reserved(path) else find_table(octets, path)
+    if quick is None or is_in_array(octets, path):
+        return read_key(octets, path)
+    return read_table(octets, quick)
+
+
+def read_location(octets: bytes, location: Location) -> dict[str, object]:
+    """The raw values that stand at one place."""
     values: object = read_table(octets, location.span)
     for name in location.inner:
         values = values[name] if isinstance(values, dict) else {}
@@ -158,18 +240,17 @@ def implies(span: Span, path: tuple[str, ...]) -> bool:
     return below and span.path[: len(path)] == path
 
 
-def _resolve(values: object, names: tuple[str, ...]) -> tuple[str, ...] | None:
-    """`names` in the spelling of nested tables; ``None`` when they do not lead on."""
-    spelt = []
-    for name in names:
-        if not isinstance(values, dict):
-            return None
-        spelling = find_spelling(values, name)
-        if spelling is None:
-            return None
-        values = values[spelling]
-        spelt.append(spelling)
-    return tuple(spelt) if isinstance(values, dict) else None
+def _resolve(values: object, names: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """`names` in each spelling of nested tables that they lead to."""
+    if not isinstance(values, dict):
+        return
+    if not names:
+        yield ()
+        return
+    for spelling in values:
+        if spelling.lower() == names[0].lower():
+            for rest in _resolve(values[spelling], names[1:]):
+                yield (spelling, *rest)
 
 
 def find_spelling(table: object, name: str) -> str | None:

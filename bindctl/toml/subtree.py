@@ -12,6 +12,7 @@ from bindctl.model.path import format_path, is_reserved, is_same_path
 from bindctl.toml import document
 from bindctl.toml.editor import Editor
 from bindctl.toml.limits import cannot_edit
+from bindctl.toml.merging import plain_table
 from bindctl.toml.reader import parse_document
 from bindctl.toml.scanner import scan_tables, start_with_comment, trim_end
 from bindctl.toml.table_splitter import cut_tables
@@ -73,7 +74,7 @@ def copy_key(
         BindctlError: MET101, no such key; MET106, the destination exists; MET120, it
             lies below the source; MET108, TOML cannot hold it.
     """
-    before = parse_document(octets)
+    before, is_all = plain_table(parse_document(octets))
     values = None if is_reserved(source) else _table_at(before, source)
     if values is None:
         raise document.path_not_found(source)
@@ -91,6 +92,13 @@ def copy_key(
     by_text = _with_tables(editor.octets(), source, destination, with_heading)
     if by_text is not None and _is_copy(by_text, before, destination, values):
         return by_text
+    if with_heading and not is_all:
+        raise BindctlError(
+            "MET108",
+            f"{format_path(source)} says a property twice, in two spellings: the one "
+            "that does not count would be lost",
+            "bindctl check --fix removes it",
+        )
     by_value = _with_values(octets, destination, values)
     if not _is_copy(by_value, before, destination, values):
         raise cannot_edit(source)
@@ -201,7 +209,7 @@ def _is_copy(
 ) -> bool:
     """Whether `octets` hold `values` at `destination`, and else what they held."""
     try:
-        tree = parse_document(octets)
+        tree, _is_all = plain_table(parse_document(octets))
     except BindctlError:
         return False
     if _table_at(tree, destination) != values:

@@ -6,6 +6,7 @@ begins with a bracket. A test holds both equal.
 
 from bindctl.toml.scanner import (
     BOM,
+    Span,
     looks_like_value,
     read_header,
     scan_tables,
@@ -35,6 +36,20 @@ def cut_tables(octets: bytes) -> "Iterator[Piece]":
         return
     for span in scan_tables(octets):
         yield span.path, octets[span.start : span.end], span.is_array
+
+
+def cut_spans(octets: bytes) -> list[Span]:
+    """The same tables as spans: what `scan_tables` gives of a document."""
+    pieces = _cut_quickly(octets)
+    if pieces is None:
+        return scan_tables(octets)
+    spans, start = [], 0
+    for path, piece, is_array in pieces:
+        end = start + len(piece)
+        body = start + (piece.find(b"\n") + 1 or len(piece)) if path else start
+        spans.append(Span(path, start, body, end, is_array))
+        start = end
+    return spans
 
 
 def _cut_quickly(octets: bytes) -> "list[Piece] | None":

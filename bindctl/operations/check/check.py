@@ -183,6 +183,8 @@ def locate_findings(findings: Sequence[Finding], octets: bytes) -> list[Finding]
 def _locate(finding: Finding, path: tuple[str, ...], index: LineIndex) -> Finding:
     place = finding.place
     spot = _find_spot(index, path, place)
+    if finding.code == "MET203":
+        spot = index.locate_repeat(path, place.property_name)
     if spot is None or place.line is not None:
         return finding
     column = spot.column

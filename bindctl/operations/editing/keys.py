@@ -151,16 +151,16 @@ def _child_tables(octets: bytes, path: tuple[str, ...]) -> dict[str, object]:
     If one is spelt in several ways, the spelling that counts for the tree.
     """
     spans = scan_tables(octets)
-    path = document.spell_key(spans, path)
     depth = len(path)
     found: dict[str, str] = {}
-    for span in spans:
-        names = span.path
-        if span.is_array or len(names) <= depth or names[:depth] != path:
-            continue
-        name, folded = names[depth], names[depth].lower()
-        if name == folded or folded not in found:
-            found[folded] = name
+    for spelling in document.spell_in_all_ways(spans, path):
+        for span in spans:
+            names = span.path
+            if span.is_array or len(names) <= depth or names[:depth] != spelling:
+                continue
+            name, folded = names[depth], names[depth].lower()
+            if name == folded or folded not in found:
+                found[folded] = name
     return {name: {} for name in found.values()}
 
 

@@ -73,7 +73,7 @@ def get_property(
     return read_property(
         workspace,
         text,
-        _reader(octets),
+        _reader(octets, split_property(text)[1]),
         lambda path: key_type_of(octets, path),
         lambda: octets,
         is_inherited=is_inherited,
@@ -249,8 +249,8 @@ def store_value(
     stored: list[Value] = []
 
     def change(octets: bytes) -> bytes:
-        read = _reader(octets)
-        if read(path) is None:
+        read = _reader(octets, row.name)
+        if document.read_first(octets, path) is None:
             raise document.path_not_found(path)
         require_allowed(row, path, key_type_of(octets, path))
         stored.append(value(read))
@@ -326,8 +326,18 @@ def _stored(raw: dict[str, object], row: Property) -> "Value | None":
     return None if spelling is None else values.typed_value(row, raw[spelling])
 
 
-def _reader(octets: bytes) -> "Read":
-    return lambda path: document.read_key(octets, path)
+def _reader(octets: bytes, name: str) -> "Read":
+    """Gives the raw values of keys to who asks for that property alone.
+
+    What the table that counts first says needs no look at others.
+    """
+
+    def read(path: tuple[str, ...]) -> dict[str, object] | None:
+        first = document.read_first(octets, path)
+        is_said = first is not None and find_spelling(first, name) is not None
+        return first if is_said else document.read_key(octets, path)
+
+    return read
 
 
 def require_property(name: str) -> Property:
@@ -376,7 +386,7 @@ def key_type_of(octets: bytes, path: tuple[str, ...]) -> str:
     """The key type of a key: stored there, or what the types above it make of it."""
     if not mentions(octets, "keytype"):
         return schema.key_type_at(path)  # nothing is stored: the path alone decides
-    return key_type_by(_reader(octets), path)
+    return key_type_by(_reader(octets, "KeyType"), path)
 
 
 def key_type_by(read: "Read", path: tuple[str, ...]) -> str:

@@ -53,6 +53,10 @@ CASES = {
     ),
     "nothing": ("", ""),
     "blank lines only": ("\n \n", ""),
+    "two spellings of a key are one": (
+        "# B\n[W3SVC.1]\nSslFlags = 1\n[W3SVC.2]\n# A\n[w3svc.1]\nPath = 'x' # y\n",
+        "# B\n[w3svc.1]\nSslFlags = 1\n# A\nPath = 'x' # y\n\n[w3svc.2]\n",
+    ),
 }
 
 
@@ -63,7 +67,9 @@ def test_everything_has_its_place(before: str, after: str) -> None:
     assert canonical_octets(after.encode()).decode() == after
 
 
-@pytest.mark.parametrize("octets", [b"[a]\n[A]\n", b"[a]\nb = 1\nB = 2\n"])
+@pytest.mark.parametrize(
+    "octets", [b"[a]\nb = 1\n[A]\nb = 2\n", b"[a]\nb = 1\nB = 2\n"]
+)
 def test_names_that_differ_only_in_case_are_refused(octets: bytes) -> None:
     """Which of the two counts depends on their order."""
     with pytest.raises(BindctlError) as caught:

@@ -55,16 +55,20 @@ def test_only_the_first_of_two_spellings_counts() -> None:
     """Which one is in force must not depend on the question asked."""
     site = _key("w3svc", "2")
     assert site.text("ServerComment") == "Two"
-    assert site.duplicates == ["SERVERCOMMENT", "ROOT"]
+    assert site.duplicates == ["SERVERCOMMENT"]
     assert _key("w3svc", "2", "root").text("Path") == "sites/two"
 
 
-def test_of_two_spellings_of_a_key_the_one_in_lower_case_counts() -> None:
+def test_of_two_spellings_of_a_key_the_one_in_lower_case_counts_first() -> None:
     """It is the one that is found without reading the whole file."""
-    root = make_tree({"W3SVC": {"2": {}}, "w3svc": {"1": {}}, "W3Svc": {}})
-    assert root.find("W3SVC", "1") is not None
-    assert root.find("W3SVC", "2") is None
-    assert root.duplicates == ["W3SVC", "W3Svc"]
+    tables = {"W3SVC": {"2": {}, "DefaultDoc": "a"}, "w3svc": {"1": {}}, "W3Svc": {}}
+    root = make_tree({**tables, "W3SVc": {"DefaultDoc": "b"}})
+    assert root.duplicates == []
+    service = root.child("w3svc")
+    assert service is not None
+    assert [key.path for key in service.children()] == [("w3svc", "1"), ("w3svc", "2")]
+    assert service.text("DefaultDoc") == "b"  # small letters before capitals
+    assert service.duplicates == ["DefaultDoc"]
 
 
 def test_numbers_are_listed_by_value_before_names() -> None:
