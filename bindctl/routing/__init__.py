@@ -1,5 +1,5 @@
-"""Which certificate for this ClientHello, which site for this request.
+"""Decides which certificate a ClientHello gets and which site a request reaches.
 
-The compiled plan is the only thing that answers; the slow oracle in the tests and
-`explain` its commentary. The rules are those of http.sys.
+Only the compiled plan answers; a slow oracle in the tests checks it, and `explain` adds
+the reasons. The rules are those of http.sys.
 """

@@ -1,4 +1,4 @@
-"""What one plan answers on one port, and how two such answers are told."""
+"""The answers of one plan on one port, and how two such answers differ."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ UNAVAILABLE: Final = 503  # of a site that is paused
 
 
 class Answer(NamedTuple):
-    """What a request gets.
+    """The answer to a request.
 
     Attributes:
         is_listening: Whether the port takes connections of the scheme there.
         site: The site that answers; ``None`` is 400, or no handshake.
-        certificate_hash: The certificate shown, ``STORE/`` before it where that is not
-            MY, or the file of the central store; ``None`` refuses the handshake, and
-            for HTTP.
+        certificate_hash: The certificate shown, with ``STORE/`` before it unless that
+            is MY, or the file of the central store; ``None`` for HTTP, or if the
+            handshake is refused.
         refusal: 421 or 503, with which the site itself refuses; else ``None``.
     """
 
@@ -56,11 +56,12 @@ class AnswerChange(NamedTuple):
         port: The port.
         addresses: The local addresses; `OTHER_ADDRESS` and `OTHER_IPV6` stand for
             those that nothing names.
-        is_everywhere: Whether it is so at every address that either plan listens on.
+        is_everywhere: Whether it is the same at every address on which either plan
+            listens.
         before: The answer of the first plan.
         after: The answer of the second plan.
-        server_name: What the ClientHello names, where that is not the host: a name,
-            or ``*`` for a client that sends none or one that nothing has.
+        server_name: The server name, if it is not the host: a name, or ``*`` for a
+            client that sends none or one that nothing has.
     """
 
     protocol: Protocol
@@ -74,7 +75,7 @@ class AnswerChange(NamedTuple):
 
     @property
     def is_other_certificate(self) -> bool:
-        """Whether the handshake differs; that of another server name is its own."""
+        """Whether the handshake differs; another server name's counts separately."""
         return (
             self.server_name is None
             and self.before.certificate_hash != self.after.certificate_hash
@@ -98,7 +99,7 @@ class PortSide:
     def __init__(
         self, reading: Reading, port: int, *, names_folder: bool = False
     ) -> None:
-        """Take what the port depends on."""
+        """Take the values on which the port depends."""
         self.reading = reading
         self.port = port
         self.plan = plan = reading.plan.ports.get(port)
@@ -128,7 +129,7 @@ class PortSide:
         )
 
     def takes_as(self, other: PortSide) -> bool:
-        """Whether both sides listen, pause and lack alike."""
+        """Whether both sides listen alike, pause and lack the same."""
         return (self.bound, self.listen, self.paused, self.missing) == (
             other.bound,
             other.listen,
@@ -150,7 +151,7 @@ class PortSide:
         server_name: str | None,
         host: str | None,
     ) -> Answer:
-        """What a request gets here.
+        """The answer to a request here.
 
         Args:
             protocol: HTTP or HTTPS.
@@ -174,13 +175,13 @@ class PortSide:
     def find_record(
         self, address: IpAddress, server_name: str | None
     ) -> SslRecord | None:
-        """The record of a handshake; ``None`` when there is none to be had."""
+        """The record of a handshake; ``None`` when there is none that can be shown."""
         request = Request(Protocol.HTTPS, self.port, None, server_name)
         decision = decide(self.reading, request, address)
         return None if decision.ending in UNSHAKEN else decision.record
 
     def falls_through(self, address: IpAddress, name: str) -> bool:
-        """Whether a name is answered as one that nothing names, in both phases."""
+        """Whether a name gets the same as a name that nothing has, in both phases."""
         plan = self.plan
         if plan is None:
             return True
@@ -200,7 +201,7 @@ class PortSide:
 
 
 def address_classes_of(sides: tuple[PortSide, PortSide]) -> tuple[IpAddress, ...]:
-    """Local addresses that either side may tell from others."""
+    """Local addresses that either side may treat separately."""
     named: set[LocalAddress] = set()
     for side in sides:
         if side.plan is not None:

@@ -1,6 +1,6 @@
-"""Why a request is answered otherwise: what differs between two readings.
+"""Why a request gets a different answer: the difference between two readings.
 
-That the answer differs, and how, is `compare`'s to say.
+`compare` says which answers differ, and how.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ def member_of(shown: str) -> str | None:
 
 
 class Reasons:
-    """Says why, of the changes between two readings."""
+    """Gives the reason for each change between two readings."""
 
     def __init__(self, before: Reading, after: Reading) -> None:
-        """Nothing is looked up before it is asked for."""
+        """Everything is looked up when it is first asked for."""
         self._sides = (_Side(before), _Side(after))
         self._before, self._after = self._sides
 
     def explain(self, change: AnswerChange) -> tuple[Reason, ...]:
-        """Why the answer is another; nothing where no reason is known."""
+        """Why the answer differs; nothing if no reason is known."""
         if change.before.is_listening != change.after.is_listening:
             return (self._listening(change),)
         found: list[Reason | None] = []
@@ -135,7 +135,7 @@ class Reasons:
 
 
 class _Side:
-    """A reading, with what is looked up in it again and again."""
+    """A reading, with values that are looked up in it again and again."""
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
@@ -159,7 +159,7 @@ class _Side:
         return plan is not None and plan.protocol is change.protocol
 
     def match(self, change: AnswerChange) -> Match | None:
-        """What the request of a change reaches here."""
+        """The site that the request of a change reaches here."""
         host = member_of(change.host)
         return self.reading.plan.match_site(change.addresses[0], change.port, host)
 
@@ -200,7 +200,7 @@ class _Side:
         return key.host.suffix in plan.suffix_records
 
     def gone(self, site: int, binding: Binding | None = None) -> Reason:
-        """Why a site that answered elsewhere does not here, by what it is here."""
+        """Why a site that answered in the other reading does not answer in this one."""
         if site not in self.reading.sites:
             return Reason(Why.SITE_GONE, site=site)
         refusal = self.reading.start.refusals.get(site)
@@ -214,7 +214,7 @@ class _Side:
 
 
 def _is_answered(change: AnswerChange) -> bool:
-    """Whether the site was asked on both sides, or the scheme has no handshake."""
+    """Whether both sides get as far as the site."""
     if change.protocol is Protocol.HTTP:
         return True
     return None not in (change.before.certificate_hash, change.after.certificate_hash)

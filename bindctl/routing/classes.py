@@ -1,9 +1,9 @@
-"""Requests in classes that no plan tells apart, and one member of each.
+"""Divides requests into classes that no plan tells apart, and gives a member of each.
 
 A request is a port, a scheme, a local address, a server name and a host. A plan decides
-the certificate by the first four and the site by address, port and host, one apart from
-the other. So names fall into few classes: each name that a binding or a record has, the
-names below each wildcard's suffix that nothing has, and all others.
+the certificate by the first four, and the site by address, port and host,
+independently. So names fall into few classes: each name that a binding or a record has,
+the names below each wildcard's suffix that nothing has, and all others.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from bindctl.model.host import HostPattern
     from bindctl.routing.plan import PortPlan, RoutingPlan
 
-# Neither a host nor a file can be called so: it stands for a label that nothing names.
+# Neither a host nor a file can have this name: it stands for a label that nothing
+# names.
 UNNAMED_LABEL: Final = "/"
 OTHER_ADDRESS: Final = ALL_IPV4  # any IPv4 address that nothing names
 OTHER_IPV6: Final = ALL_IPV6  # any IPv6 address that nothing names
@@ -33,7 +34,7 @@ _MAX_LABELS: Final = 126  # of a name of 253 octets
 
 
 class NameClass(NamedTuple):
-    """Names that are answered alike.
+    """Names that get the same answers.
 
     Attributes:
         shown: ``a.example``, ``*.example`` for names of one more label that nothing
@@ -46,7 +47,7 @@ class NameClass(NamedTuple):
 
     @property
     def is_wildcard(self) -> bool:
-        """Whether these are names of so many labels before a suffix."""
+        """Whether the class has names of a number of labels before a suffix."""
         return self.shown.startswith("*.")
 
 
@@ -54,7 +55,7 @@ ANY_OTHER_NAME: Final = NameClass("*", None)
 
 
 class RequestClass(NamedTuple):
-    """One request, standing for all that are answered as it is.
+    """One request, which stands for all that get the same answer.
 
     Attributes:
         protocol: HTTP or HTTPS.
@@ -73,7 +74,7 @@ class RequestClass(NamedTuple):
 
 
 class Names(NamedTuple):
-    """What one phase of one or more plans tells apart on a port.
+    """The names that one phase of one or more plans tells apart on a port.
 
     Attributes:
         names: Whole names.
@@ -97,7 +98,7 @@ class Names(NamedTuple):
 
 
 def sample_name(host: HostPattern) -> str | None:
-    """A name that visitors of a binding send, and that nothing else has."""
+    """A name that visitors of a binding send, and that nothing else names."""
     if isinstance(host, AnyHost):
         return None
     return host.name if isinstance(host, HostName) else f"{UNNAMED_LABEL}.{host.suffix}"
@@ -109,7 +110,7 @@ def sample_address(bound: LocalAddress) -> IpAddress:
 
 
 def host_names(plans: Iterable[PortPlan]) -> Names:
-    """What the HTTP phase tells apart: hosts of bindings."""
+    """The names that the HTTP phase tells apart: hosts of bindings."""
     found = Names(set(), set(), set())
     for plan in plans:
         found.names.update(plan.names)
@@ -119,7 +120,7 @@ def host_names(plans: Iterable[PortPlan]) -> Names:
 
 
 def server_names(plans: Iterable[PortPlan]) -> Names:
-    """What the TLS phase tells apart: names of records and of central files."""
+    """The names that the TLS phase tells apart: of records and central files."""
     found = Names(set(), set(), set())
     for plan in plans:
         found.names.update(plan.name_records)
@@ -191,13 +192,14 @@ def request_classes(
 ) -> Iterator[RequestClass]:
     """One request of every class that the plan tells apart and takes a connection of.
 
-    Of HTTPS, the server name is the host; names that only a host or only a server name
-    has are asked for as both, and one request names no server at all.
+    Over HTTPS the server name is the host; every name of a host or a record is used as
+    both, and one request has no server name.
 
     Args:
         plan: Whose ports, and which of their addresses are open.
         listen: Where listening is allowed.
-        others: What these tell apart on a port of the plan is told apart as well.
+        others: Requests that these tell apart on a port of the plan are told apart as
+            well.
     """
     for port, port_plan in sorted(plan.ports.items()):
         bound = plan.listening_addresses(port)
@@ -215,7 +217,7 @@ def request_classes(
 
 
 def plans_of_port(port: int, plans: Iterable[RoutingPlan]) -> list[PortPlan]:
-    """What those plans have for a port."""
+    """The ports of those plans with that number."""
     return [plan.ports[port] for plan in plans if port in plan.ports]
 
 
@@ -225,7 +227,7 @@ def named_anywhere(plans: Iterable[PortPlan]) -> set[LocalAddress]:
 
 
 def join_names(first: Names, second: Names) -> Names:
-    """What two phases tell apart together."""
+    """The names that two phases tell apart together."""
     return Names(
         first.names | second.names,
         first.suffixes | second.suffixes,
@@ -242,7 +244,7 @@ def _open_addresses(
     keep_other = OTHER_IPV6 in named
     for address in sorted_classes(named):
         if address == OTHER_IPV6 and not keep_other:
-            continue  # answered as any other IPv4 address is
+            continue  # it gets the answers of any other IPv4 address
         if is_open(address, bound, listen):
             yield address
 

@@ -1,4 +1,4 @@
-"""Which other hosts a browser may ask on one connection, and what becomes of them.
+"""Which other hosts a browser may ask for on one connection, and the answers.
 
 A browser with HTTP/2 sends a request for another host on a connection it has, when the
 host resolves to the connection's address and its certificate covers the host. The site
@@ -33,7 +33,7 @@ _WILDCARD = "*."
 
 
 class CoalescingOutcome(Enum):
-    """What a browser meets that asks for a host on another host's connection."""
+    """The outcome for a browser that asks for a host on another host's connection."""
 
     SAME = "same"
     OTHER_CERTIFICATE = "other_certificate"
@@ -62,11 +62,11 @@ class CoalescedHost(NamedTuple):
 
 
 class Coalescing(NamedTuple):
-    """What HTTP/2 makes of one connection.
+    """The hosts that may share one connection over HTTP/2.
 
     Attributes:
         impossible: Why no browser shares the connection; ``None`` when one may.
-        at_risk: Hosts that are answered otherwise than on a connection of their own.
+        at_risk: Hosts that get a different answer than on a separate connection.
         harmless: Hosts that are not.
         elsewhere: Hosts that are bound to other addresses alone: asked for here only
             when their name resolves here too, and then not answered by their own site.
@@ -135,10 +135,10 @@ def _why_not(table: BindingTable, record: SslRecord) -> Reason | None:
 
 
 def _covered_names(plan: PortPlan, ids: frozenset[str]) -> Iterator[tuple[str, str]]:
-    """Hosts that the certificate covers, as they are shown and as they are asked for.
+    """Hosts that the certificate covers: the name to show and the name to ask for.
 
-    Those that a binding, a record or a central file of the port names; then the rest of
-    the certificate's names, and the names below its wildcards that nothing names.
+    First those that a binding, a record or a central file of the port names, then the
+    certificate's other names, and the unnamed hosts below its wildcards.
     """
     told: set[str] = set()
     for name in plan.names.keys() | server_names((plan,)).names:

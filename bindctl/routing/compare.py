@@ -1,13 +1,13 @@
 """Two plans compared: the requests that get a different answer.
 
 The certificate depends on address, port and server name, the site on address, port and
-host. Each class of names is asked in both phases, so every pair of a server name and a
-host that is answered otherwise has one of the two in a line: what is not listed is
-answered as it was.
+host. Each class of names is tried in both phases. So if a pair of a server name and a
+host gets a different answer, at least one of the two is listed; a pair of which neither
+is listed gets the same answer.
 
-1. A class that is listed has its own answer on both sides, and can be tried out.
-2. A host whose own name opens no connection is asked for on one that another name opens.
-3. 421 alone depends on both names at once: `misdirected` looks after it.
+1. A listed class has an answer of its own on both sides, and can be tried.
+2. A host whose own name opens no connection is tried on one that another name opens.
+3. Only 421 depends on both names at once: `misdirected` handles it.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 
 class _Seen(NamedTuple):
-    """Another answer, at one address."""
+    """A change of the answer at one address."""
 
     address: IpAddress
     before: Answer
@@ -51,7 +51,7 @@ class _Seen(NamedTuple):
 
 
 def compare(before: Reading, after: Reading) -> Iterator[AnswerChange]:
-    """Every class of requests with another answer, by port, scheme and host."""
+    """Every class that gets a different answer, by port, scheme and host."""
     folders = {side.table.central_store_path for side in (before, after)}
     is_two = len(folders) > 1
     for port in sorted({*before.plan.ports, *after.plan.ports}):
@@ -91,7 +91,7 @@ def _compare_port(
 
 
 def _asked(sides: tuple[PortSide, PortSide], protocol: Protocol) -> Names:
-    """Names among which every class with another answer is."""
+    """Names that include every class with a different answer."""
     plans = [side.plan for side in sides if side.plan is not None]
     if _is_alike(*sides):
         hosts, servers = _changed_hosts(*sides), _changed_servers(*sides)
@@ -103,7 +103,7 @@ def _asked(sides: tuple[PortSide, PortSide], protocol: Protocol) -> Names:
 def _is_like_any_other(
     sides: tuple[PortSide, PortSide], addresses: tuple[IpAddress, ...], item: NameClass
 ) -> bool:
-    """Whether names below a suffix are answered everywhere as any other name is."""
+    """Whether names below a suffix get the same as any other name everywhere."""
     name = item.name or ""
     return all(
         side.falls_through(address, name) for side in sides for address in addresses
@@ -144,10 +144,10 @@ class _Openers:
         self._openers: dict[IpAddress, NameClass | None] = {}
 
     def find(self, address: IpAddress, host: NameClass) -> Iterator[_Seen]:
-        """What a host gets on a connection that another name opened, if it differs.
+        """The change for a host on a connection that another name opened, if any.
 
-        Only the page: another certificate for the other name is a change of its own,
-        and 421 is left to `misdirected`.
+        Only the site counts: another certificate for the other name is a separate
+            change, and `misdirected` handles 421.
         """
         opener = self._opener(address)
         if opener is None:
@@ -161,7 +161,7 @@ class _Openers:
             yield _Seen(address, old, new, opener.shown)
 
     def _opener(self, address: IpAddress) -> NameClass | None:
-        """A name to which both plans open, with one certificate if there is such."""
+        """A name that opens connections in both, if possible with one certificate."""
         if address not in self._openers:
             self._openers[address] = self._search(address)
         return self._openers[address]
@@ -190,7 +190,7 @@ def _is_alike(old: PortSide, new: PortSide) -> bool:
 
 
 def _changed_hosts(old_side: PortSide, new_side: PortSide) -> Names:
-    """Hosts whose routes differ, or that fall through to something that does."""
+    """Hosts whose routes differ, or that fall through to routes that differ."""
     old, new = old_side.plan, new_side.plan
     if old is None or new is None:
         return Names(set(), set(), set())
@@ -206,9 +206,10 @@ def _changed_hosts(old_side: PortSide, new_side: PortSide) -> Names:
 
 
 def _changed_servers(old_side: PortSide, new_side: PortSide) -> Names:
-    """The same of server names: a record of an endpoint comes before and after all.
+    """The same for server names; records of endpoints come before and after them.
 
-    Where names fall through to what differs, every host of a binding is among them.
+    Where names fall through to records that differ, every host of a binding is
+    included.
     """
     old, new = old_side.plan, new_side.plan
     if old is None or new is None:
@@ -231,7 +232,7 @@ def _changed_servers(old_side: PortSide, new_side: PortSide) -> Names:
 
 
 def _differing(old: Mapping[str, object], new: Mapping[str, object]) -> set[str]:
-    """Keys whose values differ or that one of the two lacks."""
+    """Keys whose values differ, or that one of the two lacks."""
     found = {key for key, value in old.items() if new.get(key) != value}
     found.update(key for key in new if key not in old)
     return found

@@ -1,7 +1,7 @@
-"""What becomes of a request: the certificate, the site and the directory, or a refusal.
+"""Decides a request: its certificate, site and directory, or its refusal.
 
-The order is here and nowhere else. Who needs no more than one phase, as the server
-does, asks the plan itself for it (`PortPlan.select_certificate`, `PortPlan.match`).
+Only this module knows the order. Code that needs only one phase, such as the server,
+asks the plan for it (`PortPlan.select_certificate`, `PortPlan.match`).
 
 1. Something is bound to the port, and a connection to the address is taken.
 2. The port speaks the scheme of the request.
@@ -58,7 +58,7 @@ _STATUSES: Final = {
 
 
 class Decision(NamedTuple):
-    """What becomes of a request at one local address.
+    """The decision on a request at one local address.
 
     Attributes:
         ending: Why no site is asked; ``None`` when one is.
@@ -92,7 +92,7 @@ class Decision(NamedTuple):
 
     @property
     def status(self) -> int | None:
-        """Of the refusal; ``None`` where a site is asked, and without an answer."""
+        """The status of the refusal; ``None`` if a site is asked, or without answer."""
         return None if self.ending is None else _STATUSES.get(self.ending)
 
 
@@ -102,13 +102,13 @@ def decide(
     address: IpAddress,
     path: tuple[str, ...] | None = None,
 ) -> Decision:
-    """What becomes of a request.
+    """The decision on a request.
 
     Args:
         reading: What is served.
         request: Scheme, port, host, and the server name of the ClientHello.
         address: The local address it arrives at.
-        path: Decoded segments; looked for where `reading` can tell sites' content.
+        path: Decoded segments; used if `reading` knows the content of sites.
     """
     plan = reading.plan.ports.get(request.port)
     if plan is None:

@@ -1,7 +1,8 @@
-"""Which certificate record decides for the visitors of a binding.
+"""The certificate record that decides for the visitors of a binding.
 
-Not always the one its site makes: bindings without SNI share a record an endpoint, a
-concrete address hides SNI, and a name without a record of its own falls back.
+It is not always the one that its site makes: bindings without SNI share one record for
+each endpoint, a concrete address hides SNI, and a name without its own record falls
+back to another.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class ShownRecord(NamedTuple):
-    """An HTTPS binding and what its visitors are shown.
+    """An HTTPS binding and the record of its visitors.
 
     Attributes:
         site: The binding's site.
@@ -74,7 +75,7 @@ def shown_records(reading: Reading) -> Iterator[ShownRecord]:
 
 
 def _plans_of_records(reading: Reading) -> dict[int, PortPlan]:
-    """What chooses certificates on each port, also where no site that runs is bound."""
+    """The plan of certificates on each port, also where no running site is bound."""
     plans = dict(reading.plan.ports)
     table = reading.table
     for record in reading.records.values():

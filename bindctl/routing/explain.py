@@ -1,7 +1,7 @@
 """Why a request reaches the site it reaches: winner, row, certificate, losers.
 
-The winner is the plan's answer; only the reasons are worked out here and beside: those
-of sites in `site_reasons`, of certificates in `record_reasons`.
+The plan gives the winner; this module works out the reasons, with `site_reasons` for
+sites and `record_reasons` for certificates.
 """
 
 from __future__ import annotations
@@ -48,14 +48,14 @@ class Explanation(NamedTuple):
         decision: What becomes of the request.
         is_scheme_right: Whether the port speaks the request's scheme; where it does
             not, HTTP is answered 400 in clear and HTTPS is no handshake.
-        losers: Bindings that could be expected to win and do not.
+        losers: Bindings that one could expect to win, but that do not.
         other_hosts: How many bindings of the port name other hosts.
         record_reason: Why that record decides, or why none does; HTTPS only.
-        record_losers: Certificates that could be expected and are not shown.
+        record_losers: Certificates that one could expect, but that are not shown.
         other_records: How many records are those of other names and addresses.
         is_misdirected: Whether the host would get another certificate than the server
             name did: 421, where the site has MisdirectedRequest.
-        emulation: What the version of IIS that is rehearsed leaves out.
+        emulation: What the rehearsed version of IIS leaves out.
     """
 
     address: IpAddress
@@ -71,7 +71,7 @@ class Explanation(NamedTuple):
 
     @property
     def match(self) -> Match | None:
-        """Site and row; where the handshake is refused, who would answer."""
+        """Site and row; if the handshake is refused, the site that would answer."""
         return self.decision.match
 
     @property
@@ -192,7 +192,7 @@ def _with_handshake(
 
 
 def _left_out(table: BindingTable, port: int) -> Reason | None:
-    """What the emulated version makes of this port's certificates, if anything."""
+    """How the emulated version changes the choice of certificates, if it does."""
     version = table.emulated_version
     if version.has_sni:
         return None

@@ -1,4 +1,4 @@
-"""421 Misdirected Request: hosts that begin, or cease, to be answered with it.
+"""421 Misdirected Request: hosts that begin, or cease, to get it.
 
 A site with MisdirectedRequest refuses a host on a connection that was made for a name
 of another certificate (RFC 9110 §15.5.20). So a host's answer on a connection to a
@@ -33,12 +33,12 @@ _REFUSALS: Final = {None, MISDIRECTED}
 
 
 def misdirected_changes(sides: _Sides, port: int) -> Iterator[AnswerChange]:
-    """Hosts of those sites on a connection that shows what it showed before.
+    """Hosts of those sites on a connection whose certificate did not change.
 
-    One change a host and a kind of change: the server name is an example.
+    One change for each host and kind of change, with a server name as an example.
 
     Args:
-        sides: Both sides of an HTTPS port; of any other there are none.
+        sides: Both sides of a port; only HTTPS ports have such changes.
         port: Its number.
     """
     if not (sides[0].misdirected or sides[1].misdirected):
@@ -90,9 +90,10 @@ def _kept_certificates(
 def _examples(
     sides: _Sides, address: IpAddress, host: NameClass, kept: dict[str, NameClass]
 ) -> list[NameClass]:
-    """Server names among which every kind of change of a host is.
+    """Server names that show every kind of change of a host.
 
-    By a certificate that was the host's own, by one that is now, and by any other.
+    One with the certificate that was the host's, one with that it has now, and any
+    other.
     """
     old, new = _ask(sides, address, host, host)
     own = (old.certificate_hash, new.certificate_hash)

@@ -1,6 +1,6 @@
-"""One metabase, read once: what everything that judges or answers requests asks.
+"""One metabase, read once, for all code that judges or answers requests.
 
-Nothing is read here, and nothing is worked out before it is asked for, or twice.
+It does no I/O, and works out each value once, when it is first asked for.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class ShownCertificate(NamedTuple):
-    """What a record has to show.
+    """The certificate of a record.
 
     Attributes:
         certificate: Its facts; ``None`` when it cannot be read.
@@ -56,11 +56,11 @@ class _Facts(NamedTuple):
 
 
 class Reading(_Facts):
-    """What a metabase, or a running service, says.
+    """The content of a metabase, or of a running service.
 
     Attributes:
         table: Sites, bindings and explicit records.
-        octets: The file as read; empty of what runs.
+        octets: The file as read; empty for a running service.
         document: The file as parsed, with what is no key: [check] and [[test]].
         root: The key /LM.
         given_listen: Where listening is allowed, in place of the table's list.
@@ -85,7 +85,7 @@ class Reading(_Facts):
 
     @cached_property
     def start(self) -> StartResult:
-        """What starting the service does to each site."""
+        """The result of starting the service, for each site."""
         if self.given_start is not None:
             return self.given_start
         return start_sites(self.table, listen=self.listen)

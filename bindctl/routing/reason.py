@@ -1,7 +1,7 @@
-"""Why something is as it is: a value with its data, which is worded when it is shown.
+"""A reason as a value with its data; it becomes words only when it is shown.
 
-Nothing is read out of the words: who wants to know asks for `Reason.why` and
-`Reason.data`. The words are for people, and the same in text and in JSON.
+No code reads the words: it uses `Reason.why` and `Reason.data`. The words are for
+people, and the same in text and in JSON.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Why(Enum):
     # no connection, or no handshake
     NOT_LISTENING = "nothing listens on port {port}"
     SPEAKS_HTTP = "port {port} speaks HTTP"
-    NO_RECORD = "no certificate record is for it"
+    NO_RECORD = "no certificate record matches"
     NO_RECORD_LEFT = "no certificate record is left"
     UNREADABLE = "{cause}"  # data: the code of the error, and its words
     KEY_MISSING = "the certificate's private key is missing"
@@ -84,7 +84,7 @@ class Why(Enum):
     CLIENT_NOT_IPV6 = "the connection is not IPv6"
     OTHER_NAME = "the client names {name}"
     NO_NAME = "the client sends no server name"
-    NO_FILE = "no file {names} lies in the central store"
+    NO_FILE = "no file {names} is in the central store"
     NO_HOST = "SslFlags asks for a server name, and its binding has no host"
     EXPLICIT_RECORD = "the metabase has a record of that key, which decides"
     EARLIER_SITE = "site {site} comes first and made the record"
@@ -102,7 +102,7 @@ class Why(Enum):
     NO_ROOT = "the site has no root folder"
     ACCESS_IS_OFF = "AccessRead is off"
     NOTHING_THERE = "nothing is there"
-    NO_SLASH = "a folder: to the same path with a slash"
+    NO_SLASH = "a folder: redirects to the same path with a slash"
     NO_DOCUMENT = "the folder has no default document"
     NOT_READABLE = "the server may not read it"
     NO_MEDIA_TYPE = "its extension has no media type"
@@ -135,7 +135,7 @@ class Why(Enum):
     OTHER_LISTEN_LIST = "{name} has changed"
     SITE_OPENS_PORT = "site {site} opens port {port}"
     PORT_IS_BOUND = "port {port} is bound there now"
-    CLOSES_PORT = "{gone}, which opened port {port}"
+    CLOSES_PORT = "{gone}; it opened port {port}"
     PORT_IS_FREE = "no running site is bound to port {port} there any more"
 
     # another site than before, or another answer of it
@@ -156,7 +156,7 @@ class Why(Enum):
 
     # another certificate than before
     NOT_IN_STORE = "certificate {digits}… is not in its store"
-    NOT_IN_STORE_BEFORE = "certificate {digits}… is not in its store before"
+    NOT_IN_STORE_BEFORE = "certificate {digits}… was not in its store before"
     RECORD_MADE = "{maker} makes a record {record} now"
     RECORD_GONE = "the record {record} is gone: {other} decides"
     RECORD_GONE_FOR_NONE = "the record {record} is gone: no other matches"
@@ -182,7 +182,7 @@ class Reason:
     __slots__ = ("data", "why")
 
     def __init__(self, why: Why, **data: object) -> None:
-        """Take what the words of the kind name."""
+        """Take the data that the words of the kind name."""
         self.why = why
         self.data: Mapping[str, object] = data
 
@@ -197,7 +197,7 @@ class Reason:
         return hash((self.why, *self.data.values()))
 
     def __repr__(self) -> str:
-        """For a test that fails."""
+        """Its text in a test that fails."""
         return f"Reason({self.why.name}, {self.data})"
 
     def __str__(self) -> str:
@@ -213,7 +213,7 @@ class Reason:
 
 
 def format_reason(reason: Reason | None) -> str:
-    """The words of one that there may be; else empty."""
+    """The words of a reason; empty for ``None``."""
     return "" if reason is None else str(reason)
 
 
@@ -257,7 +257,7 @@ def _clause(sentence: Any) -> str:  # Any: as above
     return str(sentence[:1].lower() + sentence[1:].removesuffix("."))
 
 
-# What the words say of a part besides the part itself, or in its place.
+# Words that depend on a part of the data.
 _EXPLAINED: Final[Mapping[str, tuple[str, Callable[[Any], str]]]] = {
     "row": ("row_name", lambda row: ROW_NAMES[row]),
     "best": ("best_name", lambda row: ROW_NAMES[row]),

@@ -46,15 +46,15 @@ _NO_ROW: Final = len(RECORD_ROW_NAMES) + 1
 
 
 class RecordLoser(NamedTuple):
-    """A certificate record, or a site's wish for one, that did not decide.
+    """A certificate record, or a certificate that a site names, that did not decide.
 
     Attributes:
-        key: The record, as ``netsh http show sslcert`` names it; empty for a wish that
-            no record can grant.
-        certificate_hash: What it would have shown.
+        key: The record, as ``netsh http show sslcert`` names it; empty if no record is
+            possible.
+        certificate_hash: The certificate it would have shown.
         site: The site whose properties make it; ``None`` for one of the metabase.
-        reason: The rule that ended it.
-        row: The row it would have won by; 0 where there is no record.
+        reason: The rule by which it lost.
+        row: The row by which it would have won; 0 without a record.
     """
 
     key: str
@@ -86,7 +86,7 @@ def record_reason(record: SslRecord | None, server_name: str | None) -> Reason:
 def find_record_losers(
     reading: Reading, request: Request, address: IpAddress, winner: SslRecord | None
 ) -> tuple[tuple[RecordLoser, ...], int]:
-    """Records that could be expected to decide and do not; how many others there are.
+    """Records that one could expect to decide, but that do not; and how many others.
 
     The others are records of other addresses and names.
     """
@@ -135,7 +135,7 @@ def _endpoint_losers(
 def _name_losers(
     plan: PortPlan, request: Request, winner: SslRecord | None
 ) -> Iterator[RecordLoser]:
-    """Records of the name sent, then those of the host, which nobody has asked for."""
+    """Records of the name sent, then those of the host, which was not sent."""
     said = request.server_name
     if said is not None:
         for record, reason in _records_of(plan, said):
@@ -153,7 +153,7 @@ def _name_losers(
 
 
 def _records_of(plan: PortPlan, name: str) -> Iterator[tuple[SslRecord, Reason | None]]:
-    """Every record a name could have; with why its depth rules it out, if it does."""
+    """Every record that could be for a name; why, if its depth rules it out."""
     record = plan.name_records.get(name)
     if record is not None:
         yield record, None
@@ -186,9 +186,9 @@ def _central_loser(
 def _unmade_records(
     reading: Reading, request: Request, address: IpAddress, winner: SslRecord | None
 ) -> Iterator[RecordLoser]:
-    """Certificates of sites that would be shown, had another not been first.
+    """Certificates of sites that would be shown if another site had not come first.
 
-    Only bindings that the request could have had: all others are somebody else's.
+    Only bindings that could answer the request count.
     """
     table, plan = reading.table, reading.plan.ports[request.port]
     told: set[tuple[str, str]] = set()
@@ -254,5 +254,5 @@ def _is(record: SslRecord, winner: SslRecord | None) -> bool:
 
 
 def _is_told(certificate_hash: str, winner: SslRecord | None) -> bool:
-    """The same certificate is shown anyway: nobody misses it."""
+    """The same certificate is shown anyway."""
     return winner is not None and winner.certificate_hash == certificate_hash

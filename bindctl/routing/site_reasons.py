@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from bindctl.routing.reading import Reading
     from bindctl.routing.request import Request
 
-# What http.sys calls them (Win32 docs, "UrlPrefix Strings"); where a wildcard host
-# stands among its categories is not documented.
+# The names of http.sys (Win32 docs, "UrlPrefix Strings"); the category of a wildcard
+# host is not documented.
 ROW_CATEGORIES: Final = {
     1: "explicit",
     2: "explicit",
@@ -37,8 +37,8 @@ class Loser(NamedTuple):
     Attributes:
         site: Its site.
         binding: As it is stored.
-        reason: The rule that ended it.
-        row: The row it would have won by; ``None`` when no row has it.
+        reason: The rule by which it lost. row: The row by which it would have won;
+            ``None`` without a row.
     """
 
     site: int
@@ -50,7 +50,7 @@ class Loser(NamedTuple):
 def find_losers(
     reading: Reading, request: Request, address: IpAddress, match: Match | None
 ) -> tuple[tuple[Loser, ...], int]:
-    """Bindings that could be expected to win and do not, and how many others there are.
+    """Bindings that one could expect to win, but that do not; and how many others.
 
     The nearest come first: bindings to the address, by row, then those to other
     addresses and ports. The others are bindings of the port that name other hosts.
@@ -59,7 +59,7 @@ def find_losers(
         reading: Every binding, which sites run, and why the others do not.
         request: What is asked for.
         address: Where the request arrives.
-        match: Who answers it; ``None`` when no site does, or nothing takes it there.
+        match: The site that answers; ``None`` without one, or without a connection.
     """
     table, start = reading.table, reading.start
     near: list[Loser] = []
@@ -90,7 +90,7 @@ def find_losers(
 def row_of(
     binding: Binding, host: str | None, depth: int
 ) -> tuple[int | None, Reason | None]:
-    """The row a binding would win by, or why its host rules it out.
+    """The row by which a binding would win, or why its host rules it out.
 
     Neither when it simply names another host.
     """
@@ -109,7 +109,7 @@ def row_of(
 def _row_of_wildcard(
     pattern: WildcardHost, host: str, depth: int
 ) -> tuple[int | None, Reason | None]:
-    if not host.endswith(pattern.suffix):  # most are told apart so
+    if not host.endswith(pattern.suffix):  # most bindings end here
         return None, None
     if pattern.suffix in suffixes_of(host, depth):
         return 3, None
@@ -142,7 +142,7 @@ def _is_winner(site: SiteRow, binding: Binding, match: Match | None) -> bool:
 def _other_port(
     site: SiteRow, entry: BindingEntry, binding: Binding, request: Request
 ) -> tuple[Loser, ...]:
-    """A binding of exactly this host elsewhere is worth a word; others are not."""
+    """A binding of exactly this host at another port is mentioned; others are not."""
     if binding.protocol is not request.protocol or request.host is None:
         return ()
     if not isinstance(binding.host, HostName) or binding.host.name != request.host:
@@ -159,7 +159,7 @@ def _reason(  # noqa: PLR0913, PLR0917 - the whole question, asked once
     row: int | None,
     match: Match | None,
 ) -> Reason:
-    """The rule that ended a binding whose host would do."""
+    """The rule by which a binding lost although its host fits."""
     if site.identifier not in start.started:
         return stopped_reason(site.identifier, start)
     bound = binding.endpoint.address
@@ -174,7 +174,7 @@ def _reason(  # noqa: PLR0913, PLR0917 - the whole question, asked once
 
 
 def _outranked(binding: Binding, row: int, match: Match) -> Reason:
-    """What puts the winner before a binding that would do."""
+    """Why the winner comes before a binding that also fits."""
     if row != match.row:
         return Reason(Why.LATER_ROW, row=row, best=match.row)
     winner = match.route.binding

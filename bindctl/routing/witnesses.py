@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # All of 127.0.0.0/8 is this machine (RFC 1122 §3.2.1.3), of IPv6 one address alone.
 _LOOPBACK: Final = IPv4Address("127.0.0.1")
-_LOOPBACKS: Final = 256  # of which some are unnamed, or somebody wants trouble
+_LOOPBACKS: Final = 256  # so many addresses that one of them is surely unnamed
 _IPV6_LOOPBACK: Final = IPv6Address(1)
 
 
@@ -28,11 +28,11 @@ class WitnessAddresses:
         self._named: dict[int, set[LocalAddress]] = {}
 
     def find(self, change: AnswerChange) -> IpAddress:
-        """A local address of the change: one of this machine where any will do.
+        """A local address of the change, if possible one of this machine.
 
-        For addresses that nothing names it is loopback, unless that is named: then
-        the next one of its kind. Where there is none, an address of the change that
-        is named, or else the one that stands for all others.
+        For addresses that nothing names it is loopback, or, if that is named, the next
+        loopback address. If there is none, it is an address of the change that is
+        named, or else the one that stands for all others.
         """
         if OTHER_ADDRESS in change.addresses:
             if change.is_everywhere:

@@ -1,4 +1,4 @@
-"""Which part of a text makes it no binding: where the caret goes."""
+"""Finds the part of a text that makes it invalid as a binding, for the caret."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from bindctl.model.host import parse_host_pattern
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_LONGEST: Final = 300  # more than a host may have (RFC 1035 §2.3.4)
+_LONGEST: Final = 300  # more characters than a host may have (RFC 1035 §2.3.4)
 
 _COLONS: Final = 2  # of IP:port:host
 
 
 def find_wrong_part(text: str) -> int:
-    """The offset of what is wrong with a text that `parse_binding` refuses.
+    """The offset of the fault in a text that `parse_binding` refuses.
 
     Args:
-        text: ``IP:port:host``, or what was meant as such.
+        text: ``IP:port:host``, or text that was meant to be that.
     """
     begin = 0
     if text.startswith("["):
@@ -40,7 +40,7 @@ def find_wrong_part(text: str) -> int:
 
 
 def _find_in_host(host: str) -> int:
-    """The first character after which nothing makes it a host; 0 when all may stay."""
+    """The offset of the first character that a host cannot have; 0 for none."""
     if ":" in host:
         return host.index(":")
     for end in range(1, min(len(host), _LONGEST) + 1):

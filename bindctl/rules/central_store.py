@@ -1,4 +1,4 @@
-"""Rules about the central certificate store: certificates by name of their file.
+"""Rules about the central certificate store, whose certificates are found by file name.
 
 Source:
     IIS, "Central Certificates": one record a port, the file is the server name, then
@@ -51,7 +51,7 @@ _MAX_NAMES: Final = 5  # of a certificate, in a message
 
 
 def server_name_without_host(reading: Reading) -> Iterator[Finding]:
-    """BND303: SNI or the central store asked for, without a host to choose by."""
+    """BND303: SNI or the central store is asked for, but the binding has no host."""
     for site, entry, binding in reading.table.entries():
         if binding.protocol is Protocol.HTTP or binding.host is not ANY_HOST:
             continue
@@ -65,7 +65,7 @@ def server_name_without_host(reading: Reading) -> Iterator[Finding]:
 
 
 def later_flags_with_central_store(reading: Reading) -> Iterator[Finding]:
-    """BND311: later bits of SslFlags beside the central store; said once."""
+    """BND311: later bits of SslFlags beside the central store; reported once."""
     sites = []
     for site in secure_sites(reading.table):
         flags = flags_in_force(site.ssl_flags, reading.table.emulated_version)
@@ -78,7 +78,7 @@ def later_flags_with_central_store(reading: Reading) -> Iterator[Finding]:
 
 
 def unreadable_central_store(reading: Reading) -> Iterator[Finding]:
-    """BND314: the central store is asked for, and there is none to be read."""
+    """BND314: the central store is asked for, but cannot be read."""
     asking = _asking_place(reading.table)
     if asking is None:
         return
@@ -133,7 +133,7 @@ def central_file_not_covering(
 
 
 def used_central_files(table: BindingTable) -> dict[str, Place]:
-    """Files of the central store that hosts of bindings lead to, and the first such."""
+    """Files of the central store for hosts of bindings, with the first binding."""
     places: dict[str, Place] = {}
     for claim, file in _found_files(table):
         places.setdefault(file, place_of(claim.entry))
@@ -144,7 +144,7 @@ def _found_files(table: BindingTable) -> Iterator[tuple[Claim, str]]:
     for claim in _central_claims(table):
         binding = claim.entry.binding
         if binding is None:
-            continue  # claims are of bindings that could be read
+            continue  # every claim has a valid binding
         file = find_central_file(format_host_pattern(binding.host), table.central_files)
         if file is not None:
             yield claim, file

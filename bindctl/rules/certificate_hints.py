@@ -1,9 +1,9 @@
-"""What to run so that a host is covered: the next step of rules about hosts.
+"""The next step of rules about hosts: the command that gets a host covered.
 
-1. A hint is a command that mends the finding as it stands, or names the step that does.
+1. A hint is a command that mends the finding, or names the step that does.
 2. It uncovers no other host: a site names one certificate for all its hosts, and
    bindings without SNI share the one of their endpoint.
-3. The store is searched when the first host needs it: most tables have none.
+3. The store is searched only when a host needs it: in most tables no host does.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _MAX_GROUP: Final = 100
 
 
 class CertificateHints:
-    """Looks for what mends a finding about a host."""
+    """Looks for the command that mends a finding about a host."""
 
     def __init__(
         self,
@@ -54,11 +54,11 @@ class CertificateHints:
         now: datetime,
         anchors: TrustAnchors | None,
     ) -> None:
-        """Take what the rules know.
+        """Take the values that the rules have.
 
         Args:
             table: Sites, bindings and explicit records.
-            shown: What visitors of each binding are shown.
+            shown: The record of each binding's visitors.
             certificates: Facts, as `facts_key` finds them.
             now: Aware UTC.
             anchors: Whom this machine trusts; ``None`` when that is not known.
@@ -70,7 +70,7 @@ class CertificateHints:
         self._anchors = anchors
 
     def find(self, shown: ShownRecord) -> str:
-        """What to run so that the binding's host is covered."""
+        """The command that gets the binding's host covered."""
         record, site = shown.record, shown.site
         host = shown.binding.host
         if isinstance(host, AnyHost):
@@ -86,7 +86,7 @@ class CertificateHints:
     def _of_endpoint(
         self, key: RecordKey, maker: int, site: SiteRow, host: HostPattern
     ) -> str:
-        """Of a record that another site makes for all of an endpoint."""
+        """The hint for a record that another site makes for a whole endpoint."""
         if not self._has_sni:
             return self._share(key, maker, host)
         if record_row(key) == _BY_ADDRESS:
@@ -172,8 +172,9 @@ class CertificateHints:
     def _hosts_of_sites(self) -> dict[int, dict[HostPattern, None]]:
         """Hosts that a site's certificate has to cover, its own first.
 
-        Another site's host that is shown it, too: where the version knows SNI only if
-        it is covered now, for else that host is better off with its own.
+        Hosts of other sites that get it are included, too. If the version knows SNI,
+        only those that it covers now: the others are better off with a certificate of
+        their own.
         """
         hosts: dict[int, dict[HostPattern, None]] = {}
         for item in self._shown:
@@ -200,7 +201,7 @@ class CertificateHints:
 
 
 def _has_no_name(entry: BindingEntry) -> bool:
-    """Whether a binding wants a certificate and has no host to find one by."""
+    """Whether a binding needs a certificate but has no host to find one by."""
     binding = entry.binding
     if binding is None or binding.protocol is Protocol.HTTP:
         return False

@@ -1,4 +1,4 @@
-"""What depends on a certificate: who names it, and whose visitors are shown it."""
+"""What depends on a certificate: sites and records that name it, and visitors."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 
 
 class Dependant(NamedTuple):
-    """A site or a record that names a certificate, and what that is good for.
+    """A site or a record that names a certificate, and bindings that so show it.
 
     Attributes:
         place: Where it names it.
         site: The site's identifier; ``None`` of a record of the metabase.
         record: The record's key as netsh shows it; empty of a site.
-        shown: Bindings whose visitors are shown it on that account; often of other
-            sites, too, and empty where other records come first.
+        shown: Bindings whose visitors get it for that reason, often also of other
+            sites; empty if other records come first.
     """
 
     place: Place
@@ -58,14 +58,14 @@ class Dependant(NamedTuple):
 
 
 class Loss(NamedTuple):
-    """What removing a certificate from its store does to one dependant of it.
+    """The effect of removing a certificate from its store on one dependant.
 
     Attributes:
-        dependant: Who names it. Every handshake that shows it fails from then on: a
-            record goes on naming it, and nothing takes its place.
+        dependant: The site or record that names it. From then on every handshake that
+            shows it fails: the record still names it, and nothing takes its place.
         replacement: The best certificate that covers all hosts which it covers,
             ``None`` when the store has none.
-        hint: What to run before, so that nobody is left without.
+        hint: The command to run before, so that no host is left without one.
     """
 
     dependant: Dependant
@@ -74,9 +74,9 @@ class Loss(NamedTuple):
 
 
 def certificate_dependants(reading: Reading) -> dict[str, tuple[Dependant, ...]]:
-    """Who depends on each certificate that the table names, as `facts_key` finds them.
+    """The dependants of each certificate that the table names, by `facts_key`.
 
-    A site that names one without an HTTPS binding that could show it does not depend
+    A site that names one, but has no HTTPS binding that could show it, does not depend
     on it.
     """
     table = reading.table
@@ -106,7 +106,7 @@ def find_losses(
     now: datetime,
     anchors: TrustAnchors | None,
 ) -> tuple[Loss, ...]:
-    """What removing the certificate from its store would break, and what helps.
+    """The effects of removing the certificate from its store, with what helps.
 
     Args:
         reading: Sites, bindings and records.

@@ -1,8 +1,8 @@
-"""Rules about certificates: there, sound, and covering the hosts they are shown for.
+"""Rules about certificates: whether they are there, valid, and cover their hosts.
 
 Judged is what a visitor is shown (`shown_records`), not what a binding's site names,
-and by `bindctl.certificates.verdict`, as `explain` judges. What is wrong with a
-certificate itself is said once, at the first place that names it.
+and by `bindctl.certificates.verdict`, as `explain` judges. A fault of the certificate
+itself is reported once, at the first place that names it.
 """
 
 from __future__ import annotations
@@ -71,10 +71,10 @@ class _Use(NamedTuple):
 
 
 class _Handshakes:
-    """Of each certificate that visitors are shown, a handshake that shows it."""
+    """A handshake that shows it, for each certificate that visitors get."""
 
     def __init__(self, shown: Sequence[ShownRecord]) -> None:
-        """Take them; a table without findings looks at none."""
+        """Take them; without findings none is looked at."""
         self._shown = shown
 
     def find(self, key: str) -> str:
@@ -150,7 +150,7 @@ def certificate_findings(  # noqa: PLR0913, PLR0917 - a table, and all that is k
 def unreadable_store(
     unreadable: Mapping[str, str], uses: Collection[_Use]
 ) -> Iterator[Finding]:
-    """CRT104: the folder of a store cannot be read; said once, where it is named."""
+    """CRT104: the folder of a store cannot be read; reported once."""
     for store, reason in unreadable.items():
         places = (use.place for use in uses if (use.store or "").upper() == store)
         place = next(places, None)
@@ -163,7 +163,7 @@ def unreadable_store(
 def no_certificate(shown: ShownRecord, hints: CertificateHints) -> Iterator[Finding]:
     """CRT101: nothing gives the binding a certificate.
 
-    Where the central store is asked BND314 and BND315 say why.
+    If the central store is asked for, BND314 and BND315 say why.
     """
     if shown.record is None and not isinstance(shown.key, CentralKey):
         message = f'"{shown.entry.text}" has no certificate'
@@ -175,7 +175,7 @@ def no_certificate(shown: ShownRecord, hints: CertificateHints) -> Iterator[Find
 def host_not_covered(
     shown: ShownRecord, known: Mapping[str, Certificate], hints: CertificateHints
 ) -> Iterator[Finding]:
-    """CRT201, CRT202 and CRT204: browsers refuse what is shown for the host.
+    """CRT201, CRT202 and CRT204: browsers refuse the certificate shown for the host.
 
     Source:
         RFC 9525 §6.3, by `bindctl.certificates.verdict`.
@@ -189,7 +189,7 @@ def host_not_covered(
     is_central = isinstance(record.key, CentralKey)
     for flaw in host_flaws(certificate, shown.binding.host):
         if is_central and flaw.code != "CRT204":
-            continue  # BND316 says it: there the name of the file decides
+            continue  # BND316 reports it: there the name of the file decides
         message = f"{_whose(shown, record)} {flaw.words}"
         hint = "" if is_central else hints.find(shown)
         yield _found(flaw, place_of(shown.entry), message, hint, _witness(shown))

@@ -1,4 +1,4 @@
-"""Rules about registrations: which bindings collide, and which take from others.
+"""Rules about registrations: bindings that collide, or take others' requests.
 
 Source:
     Win32 docs, "UrlPrefix Strings", Conflict Detection; IIS configuration reference.
@@ -50,7 +50,7 @@ def duplicate_registration(reading: Reading) -> Iterator[Finding]:
         if holder is not site:
             yield _duplicate(site, entry, binding, holder, held)
         if site.auto_start and not holder.auto_start:
-            holders[binding] = (site, entry)  # of those that run, the first holds it
+            holders[binding] = (site, entry)  # the first of those that run holds it
 
 
 def repeated_binding(reading: Reading) -> Iterator[Finding]:
@@ -98,7 +98,8 @@ def both_schemes_on_port(reading: Reading) -> Iterator[Finding]:
 def two_spellings(reading: Reading) -> Iterator[Finding]:
     """BND204: one endpoint and host, written in two ways.
 
-    Stands beside BND201 or BND202: a search of the file for one text misses the other.
+    It is reported beside BND201 or BND202, because a search of the file for one text
+    misses the other.
     """
     first: dict[Binding, BindingEntry] = {}
     for _site, entry, binding in reading.table.entries():
@@ -110,7 +111,7 @@ def two_spellings(reading: Reading) -> Iterator[Finding]:
 
 
 def plainest_text(binding: Binding, *entries: BindingEntry) -> str:
-    """The text both may have: in Unicode where somebody wrote it so."""
+    """The text for both: in Unicode if one of them is."""
     plain = format_binding(binding)
     if all(entry.text.isascii() for entry in entries):
         return plain
@@ -121,8 +122,8 @@ def plainest_text(binding: Binding, *entries: BindingEntry) -> str:
 def shadowed_binding(reading: Reading) -> Iterator[Finding]:
     """BND205: a host name on any address comes before an address without a host.
 
-    The one case in which the order surprises: host first, address second. ``[::]`` is
-    every IPv6 address here. A site that is refused at start takes nothing.
+    This is the case in which the order surprises: host first, address second. ``[::]``
+    is every IPv6 address here. A site that is refused at start takes nothing.
     """
     rows = {
         Route(site.identifier, binding): (site, entry)

@@ -47,9 +47,9 @@ def record_place(key: RecordKey) -> Place:
 
 
 def visitor_host(host: HostPattern) -> str | None:
-    """A host that visitors of a binding may name; ``None`` where any will do.
+    """A host that visitors of a binding may name; ``None`` if any host will do.
 
-    Below a wildcard not ``www``, which most often has a binding of its own.
+    Below a wildcard it is not ``www``, which often has a binding of its own.
     """
     if isinstance(host, HostName):
         return host.name
@@ -57,7 +57,7 @@ def visitor_host(host: HostPattern) -> str | None:
 
 
 def secure_sites(table: BindingTable) -> Iterator[SiteRow]:
-    """Sites with an HTTPS binding, of which alone SslFlags says something."""
+    """Sites with an HTTPS binding; only for these SslFlags matters."""
     for site in table.sites:
         if any(
             entry.binding is not None and entry.binding.protocol is Protocol.HTTPS
@@ -72,6 +72,6 @@ def name_of(site: SiteRow) -> str:
 
 
 def name_all(sites: Sequence[SiteRow]) -> str:
-    """``site 2 "Shop" and 3 more``, for a finding that is said once for all."""
+    """``site 2 "Shop" and 3 more``, for a finding that is reported once for all."""
     more = len(sites) - 1
     return name_of(sites[0]) + (f" and {more} more" if more else "")

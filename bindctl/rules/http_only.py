@@ -1,4 +1,4 @@
-"""Hosts that have HTTP only, and who answers when a browser tries HTTPS."""
+"""Hosts that have HTTP only, and the site that answers when a browser tries HTTPS."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _HTTPS_PORT: Final = 443
 
 
 class _Taken(NamedTuple):
-    """A host that has HTTP only, its site, and where it is answered otherwise."""
+    """A host that has HTTP only, its site, and where another site answers."""
 
     host: HostName
     site: SiteRow
@@ -40,8 +40,8 @@ class _Taken(NamedTuple):
 def secure_request_elsewhere(reading: Reading) -> Iterator[Finding]:
     """BND207: HTTPS to a host that has HTTP only is answered by another site.
 
-    Of the ports that URLs leave out. Said once a binding that answers: a site that is
-    refused at start answers nothing.
+    It looks at the ports that URLs leave out, and reports once for each binding that
+    answers; a site that is refused at start answers nothing.
     """
     entries = {
         Route(site.identifier, binding): entry

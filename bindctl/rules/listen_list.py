@@ -23,7 +23,7 @@ _IPV4: Final = 4
 
 
 def invalid_listen_address(reading: Reading) -> Iterator[Finding]:
-    """BND308: an item of the list is no address."""
+    """BND308: an item of the list is not an address."""
     for item in reading.listen.problems:
         place = Place(LISTEN_PATH, LISTEN_ADDRESSES, item.number)
         yield make_finding("BND308", place, item.problem)

@@ -1,4 +1,4 @@
-"""Rules about the metabase itself: names, types, ranges, letter case, where things are.
+"""Rules about the metabase itself: names, types, ranges, places of properties.
 
 No message shows the value of a secure property.
 """
@@ -38,7 +38,7 @@ _ANY_CLASS = "IIsObject"  # a key the schema has no type for may hold everything
 
 
 def metabase_findings(key: Key) -> Iterator[Finding]:
-    """What is wrong with a key's own names and values, and with all keys below it."""
+    """Findings about a key's own names and values, and about all keys below it."""
     right_types = _right_types(key.key_type)
     for name, raw in key.values():
         if type(raw) is not right_types.get(name):
@@ -67,14 +67,14 @@ def _property_findings(key: Key, name: str, raw: object) -> Iterator[Finding]:
 def split_custom(item: object) -> tuple[str, list[str]]:
     """The property an item of `CUSTOM` is about, in lower case, and the parts before it.
 
-    The name is empty where it is no such item.
+    The name is empty if the text is not such an item.
     """
     parts = item.split(",", 4) if isinstance(item, str) else []
     return (parts[4].lower(), parts[:4]) if parts[4:] else ("", [])
 
 
 def custom_name(item: object) -> str:
-    """The property an item of `CUSTOM` is about, in lower case; empty if it is none."""
+    """The property of an item of `CUSTOM`, in lower case; empty for other texts."""
     return split_custom(item)[0]
 
 
@@ -132,7 +132,7 @@ def wrong_value(key: Key, name: str, row: Property, raw: object) -> Iterator[Fin
 
 
 def ignored_site(key: Key) -> Iterator[Finding]:
-    """MET206: a key meant as a site whose name is no identifier."""
+    """MET206: a key that looks like a site, but whose name is not an identifier."""
     for name in key.child_names():
         if name.isnumeric() and not is_identifier(name):
             message = f"{name!r} is not the identifier of a site, so it is not a site"
@@ -147,7 +147,7 @@ def duplicate_key(key: Key) -> Iterator[Finding]:
         yield make_finding("MET203", Place(key.location(), name), message)
 
 
-@lru_cache(maxsize=64)  # a large metabase says the same few names ten thousand times
+@lru_cache(maxsize=64)  # a large metabase has the same few names ten thousand times
 def _right_types(key_type: str) -> dict[str, type]:
     """Properties a key of that type may hold whose value is right by its type alone."""
     found: dict[str, type] = {}
@@ -158,7 +158,9 @@ def _right_types(key_type: str) -> dict[str, type]:
     return found
 
 
-@lru_cache(maxsize=256)  # one slip is often in many tables, and the search is slow
+@lru_cache(
+    maxsize=256
+)  # one misspelling is often in many tables, and the search is slow
 def _spelling_hint(name: str) -> str:
     near = find_nearest(name)
     return f"did you mean {near}?" if near else ""

@@ -40,8 +40,8 @@ _WITHOUT_SNI = (
 def conflicting_certificates(reading: Reading) -> Iterator[Finding]:
     """BND301 and BND304: bindings of one record name different certificates.
 
-    Says which certificate http.sys uses for all of them, so a site that is refused at
-    start makes no record; a warning where the binding's site does not start by itself.
+    It says which certificate http.sys uses for all of them; sites that are refused at
+    start make no record. A warning if the binding's site does not start by itself.
     """
     hint = "" if reading.table.emulated_version.has_sni else _WITHOUT_SNI
     for claim in reading.claims:
@@ -55,7 +55,7 @@ def conflicting_certificates(reading: Reading) -> Iterator[Finding]:
 def hidden_server_name(reading: Reading) -> Iterator[Finding]:
     """BND302: the certificate of a concrete address hides those by name there.
 
-    Silent where both are the same certificate, or no binding by name is reached at
+    Not reported if both are the same certificate, or no binding by name is reached at
     that address.
     """
     hiding = [key for key in reading.records if _is_concrete(key)]
@@ -97,7 +97,7 @@ def only_server_name(reading: Reading) -> Iterator[Finding]:
 
 
 def invalid_certificate_record(reading: Reading) -> Iterator[Finding]:
-    """BND307: a record of the metabase that says nothing usable."""
+    """BND307: a record of the metabase that cannot be used."""
     for record in reading.table.invalid_records:
         place = Place(f"/LM/HTTP/SSLCERT/{record.name.upper()}")
         message = f'"{record.name}" is not a certificate record: {record.problem}'
@@ -164,7 +164,7 @@ def _find_hidden(
     key: Endpoint,
     named: Mapping[tuple[LocalAddress, str], Claim],
 ) -> Claim | None:
-    """A claim by name whose visitors at that address see the record instead."""
+    """A claim by name whose visitors at that address get the record instead."""
     record, address = reading.records[key], sample_address(key.address)
     for (bound, digest), claim in named.items():
         if digest != record.certificate_hash and address_matches(bound, address):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def invalid_binding(reading: Reading) -> Iterator[Finding]:
-    """BND101: the text of a binding is none."""
+    """BND101: the text is not a binding."""
     for site in reading.table.sites:
         for entry in site.entries:
             if entry.binding is None:

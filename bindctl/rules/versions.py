@@ -46,7 +46,7 @@ def unknown_binding(reading: Reading) -> Iterator[Finding]:
 
 
 def later_flags(reading: Reading) -> Iterator[Finding]:
-    """BND312: bits of SslFlags that came after that version; said once."""
+    """BND312: bits of SslFlags that came after that version; reported once."""
     version = reading.table.emulated_version
     if not version.has_sni or version.has_later_flags:
         return
@@ -62,7 +62,7 @@ def later_flags(reading: Reading) -> Iterator[Finding]:
 def unknown_server_name(reading: Reading) -> Iterator[Finding]:
     """BND313: SslFlags and records by name, which that version does not look at.
 
-    Said once of SslFlags, and of each record.
+    Reported once for SslFlags, and once for each record.
     """
     version = reading.table.emulated_version
     if version.has_sni:
@@ -79,7 +79,7 @@ def unknown_server_name(reading: Reading) -> Iterator[Finding]:
 
 
 def unknown_emulated_version(reading: Reading) -> Iterator[Finding]:
-    """BND317: EmulatedVersion is none that bindctl knows."""
+    """BND317: bindctl does not know the EmulatedVersion."""
     if reading.table.unknown_version is not None:
         used = int(reading.table.emulated_version)
         message = (

@@ -1,1 +1,1 @@
-"""What mends a finding: candidates, to be tried on a copy."""
+"""Candidates that may mend a finding, to be tried on a copy."""

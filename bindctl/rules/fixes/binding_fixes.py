@@ -1,6 +1,7 @@
 """What may mend findings about texts of bindings and about registrations.
 
-Each function proposes; none promises. Ports, hosts and lists are the ones at hand.
+Each function gives proposals, which may fail. They use ports, hosts and lists that are
+at hand.
 """
 
 from __future__ import annotations
@@ -37,14 +38,14 @@ if TYPE_CHECKING:
 
 
 def without_last_character(finding: Finding, world: FixContext) -> Iterator[Fix]:
-    """BND103 and BND107: the dot, or the asterisk, that says nothing."""
+    """BND103 and BND107: remove the dot, or the asterisk, that means nothing."""
     entry = find_entry(world.table, finding.place)
     if entry is not None:
         yield _respell(world, entry, entry.text[:-1])
 
 
 def address_in_its_place(finding: Finding, world: FixContext) -> Iterator[Fix]:
-    """BND104: the address that was written as a host."""
+    """BND104: bind the address that was written as a host."""
     entry = find_entry(world.table, finding.place)
     if entry is None or entry.binding is None:
         return
@@ -56,14 +57,14 @@ def address_in_its_place(finding: Finding, world: FixContext) -> Iterator[Fix]:
 
 
 def without_item(finding: Finding, world: FixContext) -> Iterator[Fix]:
-    """BND202 and BND206: the binding that adds nothing."""
+    """BND202 and BND206: remove the binding that adds nothing."""
     entry = find_entry(world.table, finding.place)
     if entry is not None:
         yield _remove(world, entry)
 
 
 def one_spelling(finding: Finding, world: FixContext) -> Iterator[Fix]:
-    """BND204: both bindings in the plainer spelling."""
+    """BND204: write both bindings in the plainer spelling."""
     entry = find_entry(world.table, finding.place)
     if entry is None or entry.binding is None:
         return
@@ -80,7 +81,7 @@ def one_spelling(finding: Finding, world: FixContext) -> Iterator[Fix]:
 
 
 def one_holder(finding: Finding, world: FixContext) -> Iterator[Fix]:
-    """BND201: one of two sites gives way, or the later one goes elsewhere."""
+    """BND201: one of the two sites loses the binding, or the later one moves."""
     table = world.table
     entry, site = find_entry(table, finding.place), find_site(table, finding.place)
     if entry is None or site is None or entry.binding is None:
@@ -97,7 +98,7 @@ def one_holder(finding: Finding, world: FixContext) -> Iterator[Fix]:
 
 
 def one_scheme(finding: Finding, world: FixContext) -> Iterator[Fix]:
-    """BND203: the site's bindings of that port go to another, or to the other list."""
+    """BND203: move the site's bindings of that port to another port or list."""
     table = world.table
     entry, site = find_entry(table, finding.place), find_site(table, finding.place)
     if entry is None or site is None or entry.binding is None:
@@ -120,7 +121,7 @@ def one_scheme(finding: Finding, world: FixContext) -> Iterator[Fix]:
 def move_port(
     world: FixContext, site: SiteRow, entries: list[BindingEntry]
 ) -> Iterator[Fix]:
-    """Bindings of a site at the next port that nobody has."""
+    """Bindings of a site at the next free port."""
     binding = entries[0].binding
     port = None if binding is None else find_free_port(world.table, binding.protocol)
     if port is not None:

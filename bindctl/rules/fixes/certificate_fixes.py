@@ -1,8 +1,8 @@
-"""What may mend findings about certificates: another one of the store, or a new one.
+"""Proposals for findings about certificates: another one of the store, or a new one.
 
-A certificate is replaced wherever it is named: at one place it would still be shown at
-the others. A new one is made only where the development authority has made the present
-one, or there is none: nobody is to be handed from a public authority to a private one.
+A certificate is replaced wherever it is named, or it would still be shown at the other
+places. A new one is made only where the development authority made the present one, or
+there is none: a fix must not replace a public authority by a private one.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _SHORT: Final = 8  # digits that tell certificates apart at a glance
 
 
 class Users(NamedTuple):
-    """What names a certificate.
+    """The sites and records that name a certificate.
 
     Attributes:
         sites: By their SSLCertHash.
@@ -66,7 +66,7 @@ def own_certificate(finding: Finding, world: FixContext) -> Iterator[Fix]:
 
 
 def covering_certificate(finding: Finding, world: FixContext) -> Iterator[Fix]:
-    """CRT201, CRT202 and CRT204: the host is shown one that covers it."""
+    """CRT201, CRT202 and CRT204: the host gets one that covers it."""
     entry = find_entry(world.table, finding.place)
     item = next((shown for shown in world.shown if shown.entry is entry), None)
     if item is None or item.record is None:
@@ -89,7 +89,7 @@ def covering_certificate(finding: Finding, world: FixContext) -> Iterator[Fix]:
 
 
 def other_certificate(finding: Finding, world: FixContext) -> Iterator[Fix]:
-    """CRT102, CRT103, CRT301 and more: a sound one in its place, wherever it is."""
+    """CRT102, CRT103, CRT301 and more: a valid one wherever it is named."""
     old = _find_named(finding, world)
     if old is None:
         return
@@ -201,7 +201,7 @@ def _rewrite_record(
 
 
 def _other_store(old: SslRecord, users: Users, world: FixContext) -> Iterator[Fix]:
-    """CRT102: it lies in another store than the one that is named."""
+    """CRT102: it is in another store than the one that is named."""
     for certificate in world.certificates.values():
         if certificate.certificate_hash == old.certificate_hash:
             name = certificate.certificate_store_name
@@ -293,7 +293,7 @@ def _names(certificate: Certificate | None) -> list[str]:
 
 
 def _presented(certificate: Certificate | None) -> list[HostPattern]:
-    """What a certificate presents, as hosts."""
+    """The names that a certificate presents, as hosts."""
     hosts = []
     for name in _names(certificate):
         try:

@@ -1,4 +1,4 @@
-"""What is known when fixes are looked for, found out once."""
+"""The values that the search for fixes needs, each worked out once."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class FixContext:
         anchors: TrustAnchors | None,
         authority: str | None,
     ) -> None:
-        """Keep the parts; the rest is found out when somebody asks."""
+        """Keep the parts; the rest is worked out when it is needed."""
         self.reading = reading
         self.table = reading.table
         self.certificates = certificates
@@ -53,12 +53,12 @@ class FixContext:
 
     @cached_property
     def shown(self) -> tuple[ShownRecord, ...]:
-        """What visitors of each HTTPS binding are shown."""
+        """The record of each HTTPS binding's visitors."""
         return tuple(shown_records(self.reading))
 
     @cached_property
     def records(self) -> dict[RecordKey, SslRecord]:
-        """The records in force when every site runs that starts by itself."""
+        """The records in force when every site with ServerAutoStart runs."""
         starting = {site.identifier for site in self.table.sites if site.auto_start}
         return ssl_records(self.table, starting, self.reading.claims)
 

@@ -69,7 +69,7 @@ def site_path(site: SiteRow) -> tuple[str, ...]:
 
 
 def with_port(text: str, port: int) -> str:
-    """A binding at another port, spelt as before in all else."""
+    """A binding at another port, with the rest spelt as before."""
     address, _port, host = split_binding(text)
     return f"{address}:{port}:{host}"
 
@@ -96,7 +96,7 @@ def find_free_port(table: BindingTable, protocol: Protocol) -> int | None:
 def other_hosts(
     table: BindingTable, site: SiteRow, binding: Binding
 ) -> Iterator[HostPattern]:
-    """Hosts the site has elsewhere, and nobody has at the binding's endpoint."""
+    """Hosts of the site's other bindings that are free at the binding's endpoint."""
     taken = {held for _site, _entry, held in table.entries()}
     hosts = {
         entry.binding.host: None for entry in site.entries if entry.binding is not None

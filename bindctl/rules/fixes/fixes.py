@@ -1,7 +1,7 @@
-"""Which findings can be mended, and by what: one row a code.
+"""Which findings can be mended, and by which proposals: one row for each code.
 
-1. A fix is a proposal: whoever takes it applies it to a copy and judges again.
-2. Fixes change what the finding is about and what it shares, nothing else.
+1. A fix is a proposal: the caller applies it to a copy and judges again.
+2. Fixes change only what the finding is about and what it shares.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What may mend findings about certificate records and SslFlags."""
+"""Proposals for findings about certificate records and SslFlags."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def one_certificate(finding: Finding, world: FixContext) -> Iterator[Fix]:
 
 
 def nothing_hidden(finding: Finding, world: FixContext) -> Iterator[Fix]:
-    """BND302: what is bound to a concrete address has SNI, or is bound to any."""
+    """BND302: SNI for the binding to a concrete address, or bind it to any."""
     claim = _find_claim(finding, world)
     if claim is None:
         return
@@ -71,7 +71,7 @@ def nothing_hidden(finding: Finding, world: FixContext) -> Iterator[Fix]:
 
 
 def flags_or_host(finding: Finding, world: FixContext) -> Iterator[Fix]:
-    """BND303: no SNI where there is no host; or a host that the site has elsewhere."""
+    """BND303: no SNI without a host; or a host that the site has at another binding."""
     table = world.table
     entry, site = find_entry(table, finding.place), find_site(table, finding.place)
     if entry is None or site is None or entry.binding is None:
@@ -86,8 +86,8 @@ def flags_or_host(finding: Finding, world: FixContext) -> Iterator[Fix]:
 def without_later_flags(_finding: Finding, world: FixContext) -> Iterator[Fix]:
     """BND311 and BND312: later bits of SslFlags, which do nothing there.
 
-    Said once for all sites, and mended for all: those with the central store, or of a
-    version that does not know the bits.
+    Reported once for all sites and mended for all of them: those with the central
+    store, or all of a version that does not know the bits.
     """
     knows = world.table.emulated_version.has_later_flags
     by_flags: dict[SslFlags, list[SiteRow]] = {}

@@ -110,7 +110,7 @@ def test_the_central_store_says_which_file_it_lacks() -> None:
     (loser,) = (item for item in found.record_losers if item.key == "*:443")
     assert (
         str(loser.reason)
-        == "no file b.z.com.pfx or _.z.com.pfx lies in the central store"
+        == "no file b.z.com.pfx or _.z.com.pfx is in the central store"
     )
     assert loser.certificate_hash == ""
 

@@ -55,7 +55,7 @@ def content(tmp_path: Path) -> SiteContent:
         ("/tool.py", 404, "/", "www/tool.py", "www/tool.py",
          "its extension has no media type"),
         ("/nothing", 404, "/", "www/nothing", None, "nothing is there"),
-        ("/notes", 301, "/", "www/notes", None, "a folder: to the same path with a slash"),
+        ("/notes", 301, "/", "www/notes", None, "a folder: redirects to the same path with a slash"),
         ("/notes/", 403, "/", "www/notes", None, "the folder has no default document"),
         ("/closed/x.txt", 403, "/closed", "www/closed/x.txt", None, "AccessRead is off"),
     ],
