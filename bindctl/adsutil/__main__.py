@@ -4,7 +4,7 @@ Keep it lean: every import here is paid by every command, and a script runs hund
 """
 
 from bindctl.adsutil.errors import USAGE_STATUS, AdsiError, error_block
-from bindctl.adsutil.words import complaint, parse_command_line, require_own_name
+from bindctl.adsutil.words import VERBS, complaint, parse_command_line, require_own_name
 from bindctl.storage.file_locations import find_metabase
 from bindctl.terminal.boundary import open_as_iis, print_error, run_command
 from bindctl.terminal.process import run_process
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bindctl.adsutil.words import CommandLine
-    from bindctl.storage.workspace import Workspace
     from bindctl.terminal.terminal import Terminal
 
 
@@ -38,12 +37,13 @@ def _run_verb(terminal: "Terminal", line: "CommandLine") -> int:
     hint = "run adsutil there, or leave -s: out for this computer's metabase"
     require_own_name(line.server, terminal.environment, hint)
     verb = (line.verb or "").upper()
+    *_counts, place, told = VERBS[verb]
     path = ""
     if verb != "HELP":
         path = find_metabase(None, terminal.environment, terminal.directory)
     workspace = open_as_iis(terminal, path)
     try:
-        return _verb(verb)(terminal, workspace, line.server, line.words)
+        return load_verb(place)(terminal, workspace, line.server, line.words, *told)
     except AdsiError as error:
         if error.is_spaced:
             terminal.print()
@@ -54,19 +54,13 @@ def _run_verb(terminal: "Terminal", line: "CommandLine") -> int:
         return error.exit_status
 
 
-def _verb(verb: str) -> "Callable[[Terminal, Workspace, str, Sequence[str]], int]":
-    """The function of a verb that `complaint` has let pass, and no other's imports."""
-    if verb == "GET":
-        from bindctl.adsutil.get import get_command  # noqa: PLC0415
-
-        return get_command
-    if verb == "SET":
-        from bindctl.adsutil.set import set_command  # noqa: PLC0415
-
-        return set_command
-    from bindctl.adsutil.verbs import find_command  # noqa: PLC0415
-
-    return find_command(verb)
+def load_verb(place: str) -> "Callable[..., int]":
+    """The function that ``module:function`` of the table names, and no other's imports."""
+    module, _colon, name = place.partition(":")
+    # `importlib` itself would be one more module to import.
+    found = __import__(f"bindctl.adsutil.{module}", fromlist=[name])
+    function: Callable[..., int] = getattr(found, name)
+    return function
 
 
 if __name__ == "__main__":

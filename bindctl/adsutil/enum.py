@@ -1,16 +1,18 @@
-"""ENUM and ENUM_ALL: what is stored at a key, and the keys below it.
+"""ENUM, ENUM_ALL and FIND: what is stored at a key and below it.
 
 Source:
-    adsutil.vbs, generation C: EnumCommand. Which volatile properties a site lists:
-    "IIS Settings for WSUS 3.0 SP2 Web Services" (Microsoft).
+    adsutil.vbs, generation C: EnumCommand, FindData. Output of FIND, and
+    which volatile properties a site lists: "IIS Settings for WSUS 3.0 SP2 Web Services" (Microsoft).
 """
 
 from bindctl.adsutil.errors import E_PATH_NOT_FOUND, AdsiError, adsi_error
+from bindctl.adsutil.get import map_old_name
 from bindctl.adsutil.transcripts import enum_lines
 from bindctl.adsutil.words import EnumWords, parse_enum_words
 from bindctl.findings.errors import BindctlError
 from bindctl.metabase.schema import Property, properties_of
-from bindctl.model.path import clean_path, parse_path
+from bindctl.model.path import clean_path, parse_path, split_property
+from bindctl.operations.editing.find_property import find_property
 from bindctl.operations.editing.keys import find_key, require_key
 from bindctl.operations.editing.properties import value_here
 
@@ -25,36 +27,29 @@ if TYPE_CHECKING:
 
     Find = Callable[[bytes, tuple[str, ...]], Key | None]
 
+_OPEN_FAILED = "Error trying to find data paths for the Object (GetObject Failed): "
+_LIST_FAILED = "Error trying to get a path list (GetDataPaths Failed): "
 _STATES = frozenset({"serverstate", "win32error"})
 _EMPTY_CLASS = "Warning: The OptionalProperties list for this node is empty."
 
 
 def enum_command(
-    terminal: "Terminal", workspace: "Workspace", _server: str, words: "Sequence[str]"
+    terminal: "Terminal",
+    workspace: "Workspace",
+    _server: str,
+    words: "Sequence[str]",
+    is_recursive: bool,  # noqa: FBT001 - the table of verbs tells it
 ) -> int:
-    """Print properties and children of one key; the exit status.
+    """Print properties and children of a key, or also all below it; the exit status.
 
     Raises:
         AdsiError: There is no such key.
     """
     asked = parse_enum_words(words)
     if asked is not None:  # else `complaint` has answered such words already
-        _print(terminal, workspace, asked, _open_key(workspace, asked.path, find_key))
-    return 0
-
-
-def enum_all_command(
-    terminal: "Terminal", workspace: "Workspace", _server: str, words: "Sequence[str]"
-) -> int:
-    """Print a key and all below it, each child's listing right after its name.
-
-    Raises:
-        AdsiError: There is no such key.
-    """
-    asked = parse_enum_words(words)
-    if asked is not None:
-        key = _open_key(workspace, asked.path, require_key)
-        _print(terminal, workspace, asked, key, is_recursive=True)
+        find = require_key if is_recursive else find_key
+        key = _open_key(workspace, asked.path, find)
+        _print(terminal, workspace, asked, key, is_recursive=is_recursive)
     return 0
 
 
@@ -117,3 +112,31 @@ def _properties(
             value = value_here(workspace, key.path, row, key.raw, key.key_type)
             if value is not None and (not row.is_volatile or name.lower() in _STATES):
                 yield row, value
+
+
+def find_command(
+    terminal: "Terminal", workspace: "Workspace", _server: str, words: "Sequence[str]"
+) -> int:
+    """Print where the property is stored; 0 also when it is nowhere.
+
+    Raises:
+        AdsiError: There is no such key, or no such property.
+    """
+    start, typed = split_property(words[0])
+    name = map_old_name(terminal, typed)
+    text = "/".join(start)
+    if start and start[0].upper() == "LM":  # it would be /LM/LM
+        raise AdsiError(E_PATH_NOT_FOUND, f"{_OPEN_FAILED}{text}")
+    try:
+        found = find_property(workspace, name, text)
+    except BindctlError as error:
+        failed = _LIST_FAILED if error.code == "MET102" else _OPEN_FAILED
+        raise adsi_error(error, f"{failed}{text}") from error
+    if not found.keys:
+        terminal.print(f"Property {name} was not found at any node beneath {text}")
+        return 0
+    terminal.print(f"Property {name} found at:")
+    for path, _value in found.keys:
+        # The case of the path typed, and the file's below it.
+        terminal.print(f"  {'/'.join((*start, *path[len(start) :]))}")
+    return 0

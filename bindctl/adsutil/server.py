@@ -33,60 +33,23 @@ _SITE_DEPTH = 2
 _POOL_ACTIONS = ("start", "stop")
 
 
-def start_command(
-    terminal: "Terminal", workspace: "Workspace", _server: str, words: "Sequence[str]"
+def control_command(
+    terminal: "Terminal",
+    workspace: "Workspace",
+    _server: str,
+    words: "Sequence[str]",
+    action: "Action",
+    done: str,
 ) -> int:
-    """Start a site.
+    """Start, stop, pause or continue a site.
 
     Raises:
         AdsiError: There is no such site, no service runs, or the service refuses.
     """
-    return _run(terminal, workspace, words[0], ("start", "START", "STARTED"))
-
-
-def stop_command(
-    terminal: "Terminal", workspace: "Workspace", _server: str, words: "Sequence[str]"
-) -> int:
-    """Stop a site.
-
-    Raises:
-        AdsiError: As `start_command`.
-    """
-    return _run(terminal, workspace, words[0], ("stop", "STOP", "STOPPED"))
-
-
-def pause_command(
-    terminal: "Terminal", workspace: "Workspace", _server: str, words: "Sequence[str]"
-) -> int:
-    """Pause a site.
-
-    Raises:
-        AdsiError: As `start_command`.
-    """
-    return _run(terminal, workspace, words[0], ("pause", "PAUSE", "PAUSED"))
-
-
-def continue_command(
-    terminal: "Terminal", workspace: "Workspace", _server: str, words: "Sequence[str]"
-) -> int:
-    """Continue a paused site.
-
-    Raises:
-        AdsiError: As `start_command`.
-    """
-    return _run(terminal, workspace, words[0], ("continue", "CONTINUE", "CONTINUED"))
-
-
-def _run(
-    terminal: "Terminal",
-    workspace: "Workspace",
-    text: str,
-    words: "tuple[Action, str, str]",
-) -> int:
-    action, verb, done = words
+    text = words[0]
     path = clean_path(text)
     opening = f"Error trying to open the object: {path}"
-    failed = f"Error trying to {verb} the server: {path}"
+    failed = f"Error trying to {action.upper()} the server: {path}"
     key = open_key(workspace, parse_path(text), opening)
     if key.key_type == "IIsApplicationPool":
         control_pool(workspace, action, failed)

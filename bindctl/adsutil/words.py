@@ -1,4 +1,4 @@
-"""The command line of adsutil: server, verb, words, and what it says of wrong ones.
+"""The command line of adsutil: server, verbs, words, and what it says of wrong ones.
 
 On the quickest path: imports nothing slow.
 
@@ -20,33 +20,47 @@ DEFAULT_SERVER = "localhost"
 _THIS_COMPUTER = frozenset({"localhost", "127.0.0.1"})
 
 _NO_LIMIT = 1 << 30
-# Least and most words after the verb, and the verb as the complaint spells it.
-_COUNTS = {
-    "GET": (1, 1, "GET"),
-    "SET": (2, _NO_LIMIT, "SET"),
-    "ENUM": (0, 2, "ENUM"),
-    "ENUM_ALL": (0, 2, "ENUM"),
-    "ENUMALL": (0, 2, "ENUM"),
-    "CREATE": (1, 2, "CREATE"),
-    "CREATE_VDIR": (1, 2, "CREATE"),
-    "CREATE_VSERV": (1, 2, "CREATE"),
-    "DELETE": (1, 1, "DELETE"),
-    "COPY": (2, 2, "Copy/Move"),
-    "MOVE": (2, 2, "Copy/Move"),
-    "FIND": (1, 1, "FIND_DATA"),
-    "START_SERVER": (1, 1, "START_SERVER"),
-    "STOP_SERVER": (1, 1, "STOP_SERVER"),
-    "PAUSE_SERVER": (1, 1, "PAUSE_SERVER"),
-    "CONTINUE_SERVER": (1, 1, "CONTINUE_SERVER"),
-    "APPCREATEINPROC": (1, 1, "APPCREATE"),
-    "APPCREATEOUTPROC": (1, 1, "APPCREATE"),
-    "APPCREATEPOOLPROC": (1, 1, "APPCREATE"),
-    "APPDELETE": (1, 1, "APPDELETE"),
-    "APPUNLOAD": (1, 1, "APPUNLOAD"),
-    "APPDISABLE": (1, 1, "APPDISABLE"),
-    "APPENABLE": (1, 1, "APPENABLE"),
-    "APPGETSTATUS": (1, 1, "APPGETSTATUS"),
-    "HELP": (0, _NO_LIMIT, "HELP"),
+# Least and most words after the verb, the verb as the complaint spells it; then which
+# module has the function that runs it, and what that is told besides the words.
+VERBS: "Mapping[str, tuple[int, int, str, str, Sequence[object]]]" = {
+    "GET": (1, 1, "GET", "get:get_command", ()),
+    "SET": (2, _NO_LIMIT, "SET", "set:set_command", ()),
+    "ENUM": (0, 2, "ENUM", "enum:enum_command", (False,)),
+    "ENUM_ALL": (0, 2, "ENUM", "enum:enum_command", (True,)),
+    "ENUMALL": (0, 2, "ENUM", "enum:enum_command", (True,)),
+    "CREATE": (1, 2, "CREATE", "keys:create_command", ("IIsObject",)),
+    "CREATE_VDIR": (1, 2, "CREATE", "keys:create_command", ("IIsWebVirtualDir",)),
+    "CREATE_VSERV": (1, 2, "CREATE", "keys:create_command", ("IIsWebServer",)),
+    "DELETE": (1, 1, "DELETE", "keys:delete_command", ()),
+    "COPY": (2, 2, "Copy/Move", "keys:copy_command", ("copied",)),
+    "MOVE": (2, 2, "Copy/Move", "keys:copy_command", ("moved",)),
+    "FIND": (1, 1, "FIND_DATA", "enum:find_command", ()),
+    **{
+        f"{action}_SERVER": (
+            *(1, 1, f"{action}_SERVER"),
+            *("server:control_command", (action.lower(), done)),
+        )
+        for action, done in (
+            ("START", "STARTED"),
+            ("STOP", "STOPPED"),
+            ("PAUSE", "PAUSED"),
+            ("CONTINUE", "CONTINUED"),
+        )
+    },
+    **{
+        verb: (1, 1, name, "applications:application_command", (verb,))
+        for verb, name in (
+            ("APPCREATEINPROC", "APPCREATE"),
+            ("APPCREATEOUTPROC", "APPCREATE"),
+            ("APPCREATEPOOLPROC", "APPCREATE"),
+            ("APPDELETE", "APPDELETE"),
+            ("APPUNLOAD", "APPUNLOAD"),
+            ("APPDISABLE", "APPDISABLE"),
+            ("APPENABLE", "APPENABLE"),
+            ("APPGETSTATUS", "APPGETSTATUS"),
+        )
+    },
+    "HELP": (0, _NO_LIMIT, "HELP", "help:help_command", ()),
 }
 
 SAMPLES = (
@@ -132,13 +146,13 @@ def complaint(line: CommandLine) -> "Sequence[str]":
     """What to print instead of running the command; empty when it can be run."""
     if line.verb is None:
         return USAGE
-    known = _COUNTS.get(line.verb.upper())
+    known = VERBS.get(line.verb.upper())
     if known is None:
         return (
             f"Command not recognized: {line.verb}",
             'For help, just type "Cscript.exe adsutil.vbs".',
         )
-    least, most, name = known
+    least, most, name, *_ = known
     if not least <= len(line.words) <= most:
         message = f"Error: Wrong number of Args for the {name} command"
         return (message, *USAGE) if name == "CREATE" else (message,)

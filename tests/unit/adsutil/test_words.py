@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from bindctl.adsutil.__main__ import load_verb
+from bindctl.adsutil.help import HELP
 from bindctl.adsutil.words import (
     USAGE,
+    VERBS,
     complaint,
     is_this_computer,
     parse_command_line,
@@ -123,3 +126,16 @@ def test_another_computer_is_not_this_one(server: str) -> None:
 def test_nameless_computer_is_not_every_server() -> None:
     """Where the machine's name is unknown, -s: with nothing must not match it."""
     assert not is_this_computer("", "")
+
+
+@pytest.mark.parametrize("verb", sorted(VERBS))
+def test_every_verb_has_a_function(verb: str) -> None:
+    """A verb without one would end in a traceback."""
+    *_counts, place, _told = VERBS[verb]
+    assert callable(load_verb(place))
+
+
+def test_every_verb_of_the_help_is_served() -> None:
+    """Who reads HELP types what it says."""
+    lines = [line.split() for line in HELP if line.startswith(" adsutil.vbs")]
+    assert {words[1] for words in lines} <= set(VERBS)
