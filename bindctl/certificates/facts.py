@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from bindctl.certificates.pem import BOM, certificate_blocks, has_key_block
 from bindctl.findings.errors import BindctlError
 from bindctl.model.certificate import Certificate, KeyStatus
 
@@ -118,7 +119,7 @@ def read_subjects(octets: bytes) -> tuple[str, ...]:
     found = []
     for block in _CERTIFICATE_BLOCK.findall(octets):
         try:
-            found += [item.subject.rfc4514_string() for item in _load(block)]
+            found.append(_load(certificate_blocks(block)[0]).subject.rfc4514_string())
         except ValueError:
             continue
     return tuple(dict.fromkeys(found))
@@ -144,11 +145,15 @@ def thumbprint(certificate: x509.Certificate) -> str:
 
 def key_belongs(key_octets: bytes, public_key: PublicKeyTypes) -> bool:
     """Whether PEM octets hold, unencrypted, the private half of `public_key`."""
+    if not has_key_block(key_octets):
+        return False
     try:
         # The halves are compared, so the arithmetic of an RSA key is not verified:
         # that takes longer than all the rest of reading a certificate.
         key = load_pem_private_key(
-            key_octets, password=None, unsafe_skip_rsa_key_validation=True
+            key_octets.removeprefix(BOM),
+            password=None,
+            unsafe_skip_rsa_key_validation=True,
         )
     except (ValueError, TypeError, UnsupportedAlgorithm):
         return False  # no key, encrypted, or of a kind nothing here can use
@@ -157,20 +162,23 @@ def key_belongs(key_octets: bytes, public_key: PublicKeyTypes) -> bool:
 
 def _load_chain(octets: bytes) -> list[x509.Certificate]:
     try:
-        return _load(octets)
+        blocks = certificate_blocks(octets)
     except ValueError as error:
-        hint = "" if b"-----BEGIN" in octets else ": there is no PEM in it"
-        raise _unreadable(f"the octets are not a certificate{hint}") from error
+        raise _unreadable(str(error)) from error
+    try:
+        return [_load(der) for der in blocks]
+    except ValueError as error:
+        raise _unreadable("the octets are not a certificate") from error
 
 
-def _load(octets: bytes) -> list[x509.Certificate]:
-    """Read certificates, without a warning about forms that are to be refused one day.
+def _load(der: bytes) -> x509.Certificate:
+    """Read a certificate, without a warning about forms to be refused one day.
 
     Bundles of authorities have a certificate whose serial number is zero.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", CryptographyDeprecationWarning)
-        return x509.load_pem_x509_certificates(octets)
+        return x509.load_der_x509_certificate(der)
 
 
 def _encode(chain: Iterable[x509.Certificate]) -> bytes:

@@ -1,0 +1,108 @@
+"""PEM as OpenSSL reads it, which serves what is in the files.
+
+A marker stands on a line of its own, from its first column. What other readers forgive,
+two markers on one line above all, makes a handshake fail.
+
+Source:
+    RFC 7468 §2; OpenSSL's PEM_read_bio, and SSL_CTX_use_certificate_chain_file for the
+    labels.
+"""
+
+from __future__ import annotations
+
+import binascii
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+BOM: Final = b"\xef\xbb\xbf"  # passed over where a block is looked for
+_BEGIN: Final = b"-----BEGIN "
+_END: Final = b"-----END "
+_DASHES: Final = b"-----"
+_LEAF: Final = frozenset({b"CERTIFICATE", b"X509 CERTIFICATE", b"TRUSTED CERTIFICATE"})
+_ABOVE: Final = frozenset({b"CERTIFICATE", b"X509 CERTIFICATE"})
+_KEY: Final = b"PRIVATE KEY"
+_WIDTH: Final = 64  # of each line but the last, where there is a header
+_LONG_FORM: Final = 0x80  # of a DER length
+
+
+def read_blocks(octets: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """The label and the octets of each block; text outside of blocks is skipped.
+
+    Raises:
+        ValueError: A block is not ended as it begins, or is not base64; the message
+            names the line.
+    """
+    label: bytes | None = None
+    first, body = 0, list[bytes]()
+    may_be_marked = True
+    for number, raw in enumerate(octets.split(b"\n"), 1):
+        line = raw.rstrip()
+        if label is None:
+            if may_be_marked:
+                line, may_be_marked = line.removeprefix(BOM), False
+            if line.startswith(_BEGIN) and line.endswith(_DASHES):
+                label, first, body = line[len(_BEGIN) : -len(_DASHES)], number, []
+        elif line.startswith(_END):
+            if line != _END + label + _DASHES:
+                message = f"line {number}: it does not end the block of line {first}"
+                raise ValueError(message)
+            yield label, _decode(body, first)
+            label, may_be_marked = None, True
+        else:
+            body.append(line)
+    if label is not None:
+        message = f"line {first}: the block that begins there does not end"
+        raise ValueError(message)
+
+
+def certificate_blocks(octets: bytes) -> list[bytes]:
+    """DER of the leaf, and of the certificates that are sent along.
+
+    Raises:
+        ValueError: As `read_blocks`; or there is no certificate.
+    """
+    found: list[bytes] = []
+    for label, der in read_blocks(octets):
+        if label in (_ABOVE if found else _LEAF):
+            found.append(_first_value(der))
+    if not found:
+        hint = "" if _BEGIN in octets else ": there is no PEM in it"
+        message = f"the octets are not a certificate{hint}"
+        raise ValueError(message)
+    return found
+
+
+def has_key_block(octets: bytes) -> bool:
+    """Whether a private key is found before anything that cannot be read."""
+    try:
+        return any(label.endswith(_KEY) for label, _der in read_blocks(octets))
+    except ValueError:
+        return False
+
+
+def _decode(lines: list[bytes], first: int) -> bytes:
+    if b"" in lines:  # what stands before is a header (RFC 1421 §4.4)
+        header, lines = lines[: lines.index(b"")], lines[lines.index(b"") + 1 :]
+        is_short = any(len(line) != _WIDTH for line in lines[:-1])
+        if header or is_short or any(len(line) > _WIDTH for line in lines):
+            message = f"line {first}: the block that begins there has empty lines in it"
+            raise ValueError(message)
+    try:
+        text = b"".join(lines).translate(None, b" \t\r")
+        # A block whose end is missing has the next one's first marker in it: OpenSSL's
+        # base64 ends at a dash.
+        return binascii.a2b_base64(text.partition(b"-")[0], strict_mode=True)
+    except binascii.Error as error:
+        message = f"line {first}: the block that begins there is not base64"
+        raise ValueError(message) from error
+
+
+def _first_value(der: bytes) -> bytes:
+    """A certificate without OpenSSL's notes about trust, which may follow it."""
+    length, octets = der[1] if len(der) > 1 else 0, 0
+    if length >= _LONG_FORM:
+        octets = length - _LONG_FORM
+        length = int.from_bytes(der[2 : 2 + octets])
+    return der[: 2 + octets + length]
