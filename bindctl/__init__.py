@@ -5,8 +5,8 @@
     with bindctl.open("metabase.toml") as mb:
         mb.sites[1].secure_bindings.append(":443:a.example")
 
-What a program may use is here; `bindctl.api` is loaded when it is first asked for, so
-that the quickest commands do without.
+The names that programs may use are here; `bindctl.api` is loaded only when one is first
+used, so that the quickest commands do without it.
 """
 
 TYPE_CHECKING = False
@@ -54,7 +54,7 @@ def __dir__() -> list[str]:
 if not TYPE_CHECKING:  # a type checker would take any name for one of ours
 
     def __getattr__(name: str) -> object:
-        """Load the API when something of it is asked for (PEP 562)."""
+        """Load the API when one of its names is first used (PEP 562)."""
         if name not in __all__:
             message = f"module 'bindctl' has no attribute {name!r}"
             raise AttributeError(message)

@@ -1,6 +1,6 @@
-"""The entry point: plain command lines at once, Typer for everything else.
+"""The entry point: plain command lines run at once, Typer takes everything else.
 
-Only here are the faces that stand above the command line known to it.
+Only this module knows the faces that stand above the command line.
 """
 
 from bindctl import __version__

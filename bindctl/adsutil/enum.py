@@ -46,7 +46,7 @@ def enum_command(
         AdsiError: There is no such key.
     """
     asked = parse_enum_words(words)
-    if asked is not None:  # else `complaint` has answered such words already
+    if asked is not None:  # `complaint` has already answered other words
         find = require_key if is_recursive else find_key
         key = _open_key(workspace, asked.path, find)
         _print(terminal, workspace, asked, key, is_recursive=is_recursive)

@@ -35,7 +35,7 @@ _DESCRIPTIONS = {
     E_TYPE_MISMATCH: "Type mismatch",
     E_NO_METHOD: "Object doesn't support this property or method",
 }
-# What bindctl alone can fail at, as the failure an IIS script knows.
+# Errors that only bindctl has, as failures that an IIS script knows.
 _NUMBERS = {
     "MET004": E_PATH_BUSY,  # another process holds the metabase's lock
     "MET005": E_ACCESS_DENIED,  # the file may not be read or written
@@ -50,7 +50,7 @@ class AdsiError(Exception):
         number: The HRESULT, or a VBScript run-time error.
         lines: The command's own lines, printed after the number.
         is_spaced: Whether a blank line comes first, as in ENUM.
-        cause: What the block does not tell a person; for stderr.
+        cause: The cause for people, which the block does not contain; for stderr.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class AdsiError(Exception):
 
     @property
     def exit_status(self) -> int:
-        """The low 8 bits of the number: all that a process can hand back."""
+        """The low 8 bits of the number, which is all that an exit status holds."""
         return exit_status(self.number)
 
 
@@ -92,19 +92,19 @@ def error_block(number: int, *lines: str) -> "Sequence[str]":
 
 
 def adsi_error(error: BindctlError, *lines: str, is_spaced: bool = False) -> AdsiError:
-    """What an error of bindctl is to a script, with the command's own lines.
+    """The failure a script sees for an error of bindctl, with the command's lines.
 
     Raises:
-        BindctlError: `error` itself, when nothing on IIS is like it: a metabase that
-            is no TOML, a full disk.
+        BindctlError: `error` itself, when IIS has nothing like it: a metabase that is
+            not TOML, a full disk.
     """
     number = _NUMBERS.get(error.code)
     if number is not None:
         return AdsiError(number, *lines, is_spaced=is_spaced, cause=error)
     if not error.hresult:
         raise error
-    # Which binding of which site, where that is why, and what a gate refuses: the
-    # block has a number alone.
+    # The binding and site at fault, or the reason of a gate: the block has only a
+    # number.
     is_told = error.code == "SRV004" or error.hresult == E_ACCESS_DENIED
     cause = error if is_told else None
     return AdsiError(error.hresult, *lines, is_spaced=is_spaced, cause=cause)

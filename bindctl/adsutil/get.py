@@ -1,7 +1,7 @@
 """GET: one property stored at one key.
 
 The steps fail in the script's order, each in words of its own: the key, the schema,
-what the key may hold, what it does hold.
+whether the key may hold it, whether it does.
 
 Source:
     adsutil.vbs, generation C: GetCommand.
@@ -61,7 +61,7 @@ def get_command(
 
 
 def map_old_name(terminal: "Terminal", typed: str) -> str:
-    """Today's name of a property that IIS 4 called otherwise, with a note of it."""
+    """Today's name of a property that had another name in IIS 4, with a note of it."""
     name, flags = _OLD_NAMES.get(typed.lower(), (typed, ""))
     if flags:
         # The first line lacks its second quote: so does the script's.
@@ -71,7 +71,7 @@ def map_old_name(terminal: "Terminal", typed: str) -> str:
 
 
 def _get_mime_map(terminal: "Terminal", node: Node) -> int:
-    """MimeMap goes its own way: nothing at all is printed when it is not set here."""
+    """MimeMap differs: nothing at all is printed when it is not set here."""
     row, _bit = node.open_schema(node.name)
     value = node.value_here(row)
     if value is None:

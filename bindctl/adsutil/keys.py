@@ -82,7 +82,7 @@ def _make_key(workspace: "Workspace", text: str, typed: str) -> bool:
     if key_type is None:
         raise AdsiError(E_UNKNOWN_OBJECT, line, is_spaced=True)
     if path[:1] and path[0].upper() == "LM":
-        # It would make /LM/LM, which nobody means and no other verb finds.
+        # It would make /LM/LM, which is never meant and which no other verb finds.
         raise AdsiError(E_PATH_NOT_FOUND, line, is_spaced=True)
 
     def change(editor: "Editor") -> bool:
@@ -112,7 +112,7 @@ def _parent_warning(parent: str) -> "Sequence[str]":
 def delete_command(
     terminal: "Terminal", workspace: "Workspace", _server: str, words: "Sequence[str]"
 ) -> int:
-    """Delete what the word names; a slash at its end means the key.
+    """Delete the property or key that the word names; a slash at its end means the key.
 
     Raises:
         AdsiError: There is neither property nor key of that name.
@@ -139,10 +139,10 @@ def delete_command(
 
 
 def _delete_property(editor: "Editor", node: tuple[str, ...], name: str) -> bool:
-    """Clear a property; whether the name meant one, and not a key.
+    """Clear a property; whether the name is that of a property and not of a key.
 
-    A property that the key may hold and does not is deleted already: scripts clear
-    what they do not know to be set.
+    A property that the key may hold, but does not, counts as deleted, because scripts
+    clear properties without knowing whether they are set.
     """
     flag = schema.find_flag(name)
     row = flag[1] if flag else schema.find_property(name)
@@ -184,10 +184,10 @@ def copy_command(
 def _common_parent(
     source: tuple[str, ...], destination: tuple[str, ...]
 ) -> tuple[str, ...]:
-    """The names both paths begin with, at least one left to each.
+    """The names both paths begin with; at least one name of each path remains.
 
-    Letter case counts, as it does in the script: other spellings only make the
-    parent a shorter one.
+    Letter case counts, as in the script: with other spellings the common parent is just
+    shorter.
     """
     length = 0
     shorter = min(len(source), len(destination)) - 1

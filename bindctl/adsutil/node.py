@@ -53,7 +53,7 @@ def open_key(
     Args:
         workspace: The metabase.
         path: The key below /LM, as typed.
-        line: What a failure says after its number.
+        line: The line of a failure after its number.
         is_spaced: Whether a failure starts with a blank line.
 
     Raises:
@@ -113,7 +113,7 @@ class Node:
         """The schema's row of a property, or of the property a flag is a bit of.
 
         Returns:
-            The row, and the bit: 0 for what is no flag.
+            The row, and the bit: 0 if it is not a flag.
 
         Raises:
             AdsiError: The schema has neither.
@@ -129,7 +129,7 @@ class Node:
         return row, flag[2] if flag else 0
 
     def value_here(self, row: "Property") -> "Value | None":
-        """What the key itself holds; never an inherited value or a default."""
+        """The value at the key itself; never an inherited value or a default."""
         return value_here(self.workspace, self.path, row, self.raw, self.key_type)
 
     def may_hold(self, row: "Property") -> bool:

@@ -75,11 +75,11 @@ def control_site(
         path: The site's key.
         action: ``start``, ``stop``, ``pause`` or ``continue``.
         line: What a failure says after its number.
-        control: Who does it, given metabase, identifier and action; by default the
-            running service.
+        control: Does it, given metabase, identifier and action; by default the running
+            service.
 
     Raises:
-        AdsiError: The key is no site of the service, no service runs, or it refuses.
+        AdsiError: The key is not a site of the service, no service runs, or it refuses.
     """
     if len(path) != _SITE_DEPTH or not is_identifier(path[1]):
         raise AdsiError(E_NO_METHOD, line)  # a template below Info, say
@@ -94,12 +94,12 @@ def control_site(
 
 
 def control_pool(workspace: "Workspace", action: str, line: str) -> None:
-    """Start or stop an application pool: said, and nothing else to do.
+    """Start or stop an application pool: only the message is printed.
 
-    The built-in server runs no code of applications, so that a pool has no process.
+    The built-in server runs no code of applications, so a pool has no process.
 
     Raises:
-        AdsiError: No service runs, or the action is none of a pool.
+        AdsiError: No service runs, or a pool does not have the action.
     """
     if action not in _POOL_ACTIONS:
         raise AdsiError(E_NO_METHOD, line)

@@ -47,8 +47,8 @@ _MAP_NOT_MADE = "Error trying to Create the Mime Map List."
 _MAP_NOT_SET = (
     'Error Trying to set the Object\'s "MimeMap" property to the new mimemap list.'
 )
-# Number, action, the verb of a failure, the word of success: the last one's letter
-# case differs, as it does in the script.
+# Number, action, the verb of a failure, the word of success, whose letter case differs
+# as in the script.
 _COMMANDS: "Mapping[int, tuple[Action, str, str]]" = {
     1: ("start", "Start", "STARTED"),
     2: ("stop", "Stop", "STOPPED"),
@@ -69,7 +69,7 @@ def set_command(
 
     Raises:
         AdsiError: There is no such key or property, the key may not hold it, or the
-            words are no value of its type. Nothing is changed then.
+            words are not a value of its type. Nothing is changed then.
     """
     text, *value_words = words
     name = split_property(text)[1].lower()
@@ -82,7 +82,7 @@ def set_command(
 def _set_plain(terminal: "Terminal", node: Node, words: "Sequence[str]") -> int:
     row, bit = node.open_schema(node.name)
     if row.data_type in UNSETTABLE:
-        # Said, and then gone on with: the echo and the exit status are success's.
+        # The script prints this and goes on: echo and exit status are those of success.
         syntax = UNSETTABLE[row.data_type]
         terminal.print(f"Error: Unknown data type in schema: {syntax}")
         terminal.print(unset_line(node.name, row))
@@ -167,14 +167,16 @@ def _set_state(terminal: "Terminal", node: "Node", words: "Sequence[str]") -> in
 
 
 def _refuse(terminal: "Terminal", message: str) -> int:
-    """An error that is none of COM's: the block's number is 0."""
+    """An error that does not come from COM: the block's number is 0."""
     for text in error_block(0, message):
         terminal.print(text)
     return USAGE_STATUS
 
 
 def _invalid(terminal: "Terminal", name: str, number: int | None) -> int:
-    shown = "" if number is None else number  # what is no number is not repeated
+    shown = (
+        "" if number is None else number
+    )  # a word that is not a number is not repeated
     terminal.print(f"Invalid {name}: {shown}")
     return USAGE_STATUS
 
@@ -236,8 +238,8 @@ def _parse_value(row: "Property", words: "Sequence[str]", failed: str) -> "Value
 
 
 def _tell_unused(terminal: "Terminal", node: "Node", words: "Sequence[str]") -> None:
-    """Say that further words are not stored, of which the script says nothing."""
-    if words[1:]:  # not which: they may be the rest of a password
+    """Say that further words are not stored; the script says nothing about that."""
+    if words[1:]:  # without the words, which may be the rest of a password
         hint = "quote a value that has spaces"
         terminal.complain(f"left out: words after the first of {node.name}; {hint}")
 

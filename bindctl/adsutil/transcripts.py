@@ -75,7 +75,7 @@ def mime_map_line(value: "Value") -> str:
 
 
 def unsupported(name: str, row: "Property") -> "Sequence[str]":
-    """What is printed for a type adsutil does not know; no failure: the number is 0."""
+    """The text for a type that adsutil does not know; no failure: the number is 0."""
     syntax = _UNPRINTABLE[row.data_type]
     return (
         f'DataType: "{syntax}" Not Yet Supported on property: {name}',
@@ -98,7 +98,8 @@ def _plain(row: "Property", value: "Value") -> str:
     if row.is_secure:
         return f'"{STARS}"'
     if row.data_type == "BINARY":
-        # Decimal octets after a hexadecimal mark: misleading, and what it prints.
+        # Decimal octets after a hexadecimal mark are misleading, but the script prints
+        # them so.
         return "0x" + "".join(f"{octet} " for octet in bytes.fromhex(text))
     return text if row.data_type == "EXPANDSZ" else f'"{text}"'
 

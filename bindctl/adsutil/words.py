@@ -94,7 +94,7 @@ class CommandLine:
     """A command line, taken apart.
 
     Attributes:
-        server: What the last ``-s:`` names, else ``localhost``.
+        server: The name in the last ``-s:``, else ``localhost``.
         verb: The first word as typed, empty when there are only switches; ``None``
             without any argument.
         words: The words after the verb.
@@ -110,7 +110,7 @@ class CommandLine:
 
 
 class EnumWords:
-    """What ENUM is asked for.
+    """The arguments of ENUM.
 
     Attributes:
         path: The path as typed; empty for the computer.
@@ -128,7 +128,7 @@ class EnumWords:
 def parse_command_line(arguments: "Sequence[str]") -> CommandLine:
     """Server, verb and words; ``-s:`` may stand anywhere and the last one counts.
 
-    A value that begins with ``-s:`` is taken for the switch too, as the script does.
+    A value that begins with ``-s:`` is read as the switch, too, as by the script.
     """
     server = DEFAULT_SERVER
     words = []
@@ -143,7 +143,7 @@ def parse_command_line(arguments: "Sequence[str]") -> CommandLine:
 
 
 def complaint(line: CommandLine) -> "Sequence[str]":
-    """What to print instead of running the command; empty when it can be run."""
+    """The text to print instead of running the command; empty when it can run."""
     if line.verb is None:
         return USAGE
     known = VERBS.get(line.verb.upper())

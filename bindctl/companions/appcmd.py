@@ -72,8 +72,8 @@ def run(
     """Run one command line; the exit status.
 
     Raises:
-        ScriptError: It is none, or cannot be done.
-        BindctlError: What no appcmd can fail at.
+        ScriptError: It is not a command, or cannot be done. BindctlError: What no
+            appcmd can fail at.
     """
     values, words = _parse(arguments)
     if "?" in values or not words:
@@ -131,7 +131,7 @@ def _list(request: AppcmdRequest) -> int:
 
 
 def _require_known(request: AppcmdRequest) -> None:
-    """Refuse what no object of the kind can be asked for.
+    """Refuse an attribute that objects of the kind do not have.
 
     Raises:
         ScriptError: It is that.

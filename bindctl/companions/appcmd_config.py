@@ -1,7 +1,7 @@
 """Sites, applications and directories as elements of applicationHost.config, both ways.
 
-What an element cannot hold is named, not dropped: see `Elements.left_out` and
-`parse_site`.
+Parts that an element cannot hold are named, not dropped silently: see
+`Elements.left_out` and `parse_site`.
 
 Source:
     iis-docs, configuration reference, system.applicationHost/sites.
@@ -50,7 +50,7 @@ _NOT_OF_XML = "\ufffe\uffff"
 
 
 class SiteConfig(NamedTuple):
-    """What a ``<site>`` asks for.
+    """The content of a ``<site>``.
 
     Attributes:
         attributes: Name and value of each, also of ``limits`` and its like.
@@ -67,7 +67,7 @@ class Elements:
     """Makes elements of keys.
 
     Attributes:
-        left_out: What the elements made so far do not hold, and why.
+        left_out: The parts that the elements made so far do not hold, and why.
     """
 
     __slots__ = ("left_out",)
@@ -173,7 +173,7 @@ class Elements:
             self._tell_all(child)
 
     def _tell_others(self, key: Key) -> None:
-        """Name what an application has beside virtual directories."""
+        """Name the parts of an application that are not virtual directories."""
         for child in key.children():
             if is_application(child):
                 continue
@@ -205,7 +205,7 @@ def format_lines(element: ET.Element, name: str, space: str) -> Sequence[str]:
     if any(_is_unwritable(character) for character in text):
         message = f'"{name}" has characters that XML does not allow.'
         raise failure(message, E_NOT_SUPPORTED)
-    # A terminal would not print control characters as they are.
+    # Control characters would not be printed unchanged on a terminal.
     return [
         "".join(c if c.isprintable() else f"&#{ord(c)};" for c in line)
         for line in text.split("\n")
@@ -218,7 +218,7 @@ def read_objects(
     """Names and configurations of the XML that ``/in`` reads from standard input.
 
     Raises:
-        ScriptError: It is no such XML, or ``/in`` has a value.
+        ScriptError: It is not such XML, or ``/in`` has a value.
     """
     if value:
         raise wrong_value("in", value)
@@ -229,7 +229,7 @@ def parse_input(octets: bytes, kind: str) -> list[tuple[str, ET.Element | None]]
     """Name of each object of ``appcmd list … /xml``, and its configuration.
 
     Raises:
-        ScriptError: It is no such XML, or names objects of another kind.
+        ScriptError: It is not such XML, or names objects of another kind.
     """
     root = _parse(octets)
     if root.tag != "appcmd":
@@ -246,7 +246,7 @@ def parse_input(octets: bytes, kind: str) -> list[tuple[str, ET.Element | None]]
 
 
 def parse_site(element: ET.Element) -> SiteConfig:
-    """What a ``<site>`` asks for.
+    """The content of a ``<site>``.
 
     Raises:
         ScriptError: It has an element that a site cannot hold here.

@@ -1,6 +1,6 @@
 """One site with its applications and directories, while appcmd changes it.
 
-1. Every attribute is stored or refused by name; what is refused undoes all.
+1. Every attribute is stored or refused by name; a refusal undoes the whole command.
 2. IIS 8 has sslFlags for each binding, a metabase has SslFlags for each site: it is
    stored when all HTTPS bindings of the site agree once the command is done.
 """
@@ -94,13 +94,13 @@ class Draft:
             for text in key.items(name)
         ]
         self._before = tuple(self._bindings)
-        self._is_stated = False  # whether the command says an sslFlags that may be new
+        self._is_stated = False  # whether the command gives an sslFlags that may be new
 
     def set(self, kind: str, path: Path, name: str, value: str) -> None:
         """Apply one ``/name:value`` to the object at that key.
 
         Raises:
-            ScriptError: There is no such attribute, or `value` is none.
+            ScriptError: There is no such attribute, or it does not take `value`.
         """
         if name.startswith("["):
             self._set_inner(kind, path, name, value)
@@ -185,7 +185,8 @@ class Draft:
             if found != before:
                 self._editor.set_property(self.path, name, found)
         secure = [item for item in self._bindings if item.protocol == HTTPS]
-        # One that differs from the site's comes first: it is what the command wants.
+        # A value that differs from the site's comes first, because the command asks for
+        # it.
         secure.sort(key=lambda item: item.flags == self._flags)
         other = next((i for i in secure if i.flags != secure[0].flags), None)
         if other is not None:
@@ -194,7 +195,7 @@ class Draft:
             self._editor.set_property(self.path, "SslFlags", secure[0].flags)
 
     def key(self) -> Key:
-        """The site as it is by now.
+        """The site as it is now.
 
         Raises:
             BindctlError: MET101, it is no more.
@@ -294,7 +295,7 @@ class Draft:
                 raise duplicate_element(name)
 
     def _make(self, above: Path, text: str) -> Path:
-        """Make the key of an application or directory, with what it lacks above it."""
+        """Make the key of an application or directory, with missing keys above it."""
         path = (*above, *segments(text))
         if self._editor.read_key(path) is None:
             create_directory_in(self._editor, path, {})
@@ -311,7 +312,7 @@ class Draft:
             self._editor.set_property(path, "AppPoolId", pool or DEFAULT_POOL)
 
     def _keep_pools_below(self, path: Path) -> None:
-        """Store the pools that applications below have from this one, as its changes."""
+        """Store the pool that applications below inherit, before this one changes."""
         key = self._find_key(path)
         for below in () if key is None else applications_below(key):
             if below.stored("AppPoolId") is None:
@@ -331,7 +332,7 @@ class Draft:
         return find_stored(self._editor.read_key(path) or {}, folded)
 
 
-@lru_cache(maxsize=1)  # one edit asks several times of the same document
+@lru_cache(maxsize=1)  # one edit reads the same document several times
 def _tree(octets: bytes) -> Key:
     return make_tree(parse_document(octets))
 
@@ -367,7 +368,7 @@ def _require_binding(attributes: Mapping[str, str]) -> tuple[str, str]:
 
 
 def _folded(stored: str) -> str:
-    """What two bindings that are one to IIS have in common: also `:443` and `:443:`."""
+    """A key that is equal for bindings IIS treats as one, as `:443` and `:443:`."""
     return information(stored).lower()
 
 

@@ -1,4 +1,4 @@
-"""What appcmd is asked for, and lists: sites, applications and virtual directories.
+"""The objects of appcmd: sites, applications and virtual directories.
 
 Source:
     iis-docs, "Getting Started with AppCmd.exe": the lines and the XML of each object.
@@ -49,13 +49,13 @@ _EDITS = ("list", "add", "set", "delete")
 _VERBS = {"SITE": (*_EDITS, "start", "stop"), "APP": _EDITS, "VDIR": _EDITS}
 
 
-# What XML and /text:* show of an object, in order; the rest is asked for by name.
+# The attributes in XML and /text:*, in order; others are shown only by name.
 HEADS: Mapping[str, tuple[str, ...]] = {
     SITE: ("SITE.NAME", "SITE.ID", "bindings", "state"),
     APP: ("APP.NAME", "APPPOOL.NAME", "SITE.NAME", "path"),
     VDIR: ("VDIR.NAME", "physicalPath", "path", "APP.NAME"),
 }
-# What its line shows of it, by the name in the line.
+# The attributes in its line, by their names there.
 _SHOWN: Mapping[str, Mapping[str, str]] = {
     SITE: {"id": "SITE.ID", "bindings": "bindings", "state": "state"},
     APP: {"applicationPool": "APPPOOL.NAME"},
@@ -83,7 +83,7 @@ class AppcmdRequest:
         """Keep the parts.
 
         Raises:
-            ScriptError: They are no command.
+            ScriptError: They are not a command.
         """
         self.terminal = terminal
         self.workspace: Workspace
@@ -125,12 +125,12 @@ class Item(NamedTuple):
 
     @property
     def name(self) -> str:
-        """What its line names it by."""
+        """The name in its line."""
         return self.head[0]
 
     @property
     def attributes(self) -> Mapping[str, str]:
-        """What XML and ``/text:*`` show of it."""
+        """Its attributes in XML and ``/text:*``."""
         return dict(zip(HEADS[self.kind], self.head, strict=True))
 
     def line(self) -> str:
@@ -154,7 +154,7 @@ class Item(NamedTuple):
 
 
 def has_attribute(kind: str, name: str) -> bool:
-    """Whether objects of that kind can be asked for it."""
+    """Whether objects of that kind have the attribute."""
     known = (*HEADS[kind], *_SHOWN[kind], *ATTRIBUTES[kind], "name", "site.name")
     return name.lower() in map(str.lower, known)
 
@@ -271,6 +271,6 @@ def _folded(kind: str, name: str) -> str:
 
 
 def wrong_value(name: str, value: str) -> ScriptError:
-    """What is said of a value that a parameter does not take."""
+    """The message for a value that a parameter does not take."""
     message = f'The value "{value}" of /{name} is not supported.'
     return failure(message, E_INVALID_PARAMETER)

@@ -1,6 +1,6 @@
-"""What appcmd calls the properties of the metabase, and how it writes their values.
+"""appcmd's names for properties of the metabase, and the forms of their values.
 
-An attribute that is in no table here has no counterpart in a metabase: it is refused
+An attribute that is not in these tables has no counterpart in a metabase and is refused
 by name. Bindings are written as IIS 7 and later do: ``http/*:80:www.example.com``.
 
 Source:
@@ -189,7 +189,7 @@ def parse_flags(text: str, protocol: str) -> int:
 
 
 def require_protocol(protocol: str) -> None:
-    """Refuse what the built-in server does not speak.
+    """Refuse a protocol that the built-in server does not speak.
 
     Raises:
         ScriptError: It is not HTTP or HTTPS.

@@ -113,7 +113,7 @@ def delete(request: AppcmdRequest) -> int:
 
 
 def _require_deletable(item: Item) -> None:
-    """Refuse what would take more with it than it names.
+    """Refuse a deletion that would remove more than it names.
 
     Raises:
         ScriptError: It is an application, or something is below it.
@@ -159,7 +159,7 @@ def _targets(request: AppcmdRequest) -> tuple[Sequence[Item], Attributes]:
     """The objects named by identifier, ``/site.name`` or ``/in``; and other values.
 
     Raises:
-        ScriptError: None is named, or one that is not there.
+        ScriptError: No object is named, or one that does not exist.
     """
     values = dict(request.values)
     selector = f"{request.kind}.name".lower()
@@ -181,10 +181,10 @@ def _targets(request: AppcmdRequest) -> tuple[Sequence[Item], Attributes]:
 
 
 def _require_alone(request: AppcmdRequest) -> Sequence[Item]:
-    """The objects named, on a command line that says no more.
+    """The objects named, on a command line without other values.
 
     Raises:
-        ScriptError: It does.
+        ScriptError: There are other values.
     """
     found, values = _targets(request)
     for name in values:

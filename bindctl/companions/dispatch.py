@@ -1,6 +1,6 @@
-"""How a companion is run.
+"""Runs a companion.
 
-`__main__` comes here before Typer, so that a script's hundredth call costs little.
+`__main__` calls this before Typer, so that a script's hundredth call costs little.
 """
 
 from importlib import import_module
@@ -26,7 +26,7 @@ def run_companion(name: str, arguments: "Sequence[str]", terminal: "Terminal") -
 
     Args:
         name: One of `COMPANIONS` of `bindctl.__main__`.
-        arguments: What follows it; ``--metabase FILE`` is bindctl's own.
+        arguments: The words after it; ``--metabase FILE`` is bindctl's own.
         terminal: The world.
     """
 

@@ -1,4 +1,4 @@
-"""Failures as the companions print them, and the words Windows has for a number.
+"""Failures as the companions print them, and the words of Windows for a number.
 
 On a quick path: imports nothing slow.
 """
@@ -46,7 +46,7 @@ _WORDS = {
     E_NOT_STARTED: "The service has not been started.",
     E_NOT_FOUND: "Element not found.",
 }
-# What bindctl alone can fail at, as the failure a script of IIS knows.
+# Errors that only bindctl has, as failures that a script of IIS knows.
 _NUMBERS = {
     "MET004": E_PATH_BUSY,
     "MET005": E_ACCESS_DENIED,
@@ -54,7 +54,7 @@ _NUMBERS = {
     "MET106": E_ALREADY_EXISTS,
     "SRV001": E_NOT_STARTED,
 }
-# Errors that say more to a person than the words of Windows do.
+# Errors whose message tells a person more than the words of Windows.
 _TOLD = frozenset({"MET004", "SRV001", "SRV004"})
 
 
@@ -81,7 +81,7 @@ class ScriptError(Exception):
 
 
 def number_of(error: BindctlError) -> int:
-    """The HRESULT a script knows the error by; 0 for what only bindctl can say."""
+    """The HRESULT of the error for a script; 0 for errors that only bindctl has."""
     return error.hresult or _NUMBERS.get(error.code, 0)
 
 
@@ -91,7 +91,7 @@ def words_of(number: int, otherwise: str = "") -> str:
 
 
 def exit_status(number: int) -> int:
-    """The low 8 bits of an HRESULT: all that a process can hand back."""
+    """The low 8 bits of an HRESULT, which is all that an exit status holds."""
     return number & 0xFF or GENERAL_FAILURE
 
 
@@ -114,13 +114,13 @@ def failure(message: str, number: int) -> ScriptError:
 
 
 def unknown_attribute(name: str) -> ScriptError:
-    """What appcmd says of an attribute that it cannot store or show."""
+    """The message of appcmd for an attribute that it cannot store or show."""
     message = f'Unknown attribute "{name}".  Replace with -? for help.'
     return failure(message, E_INVALID_PARAMETER)
 
 
 def duplicate_element(name: str) -> ScriptError:
-    """What appcmd says of an object that is there already."""
+    """The message of appcmd for an object that exists already."""
     message = f'Failed to add duplicate collection element "{name}".'
     return failure(message, E_ALREADY_EXISTS)
 
@@ -134,7 +134,7 @@ def script_error(error: BindctlError, *before: str) -> ScriptError:
     """An error of bindctl as a script prints it, after lines of the script's own.
 
     Raises:
-        BindctlError: `error` itself, when nothing on IIS is like it.
+        BindctlError: `error` itself, when IIS has nothing like it.
     """
     number = number_of(error)
     if not number:

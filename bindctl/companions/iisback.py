@@ -64,7 +64,7 @@ def backup(call: Call) -> int:
 
 
 def restore(call: Call) -> int:
-    """/restore: give the metabase, and a running service, what a backup holds."""
+    """/restore: give the metabase, and a running service, a backup's content."""
     from bindctl.operations.versions.backup import restore_backup  # noqa: PLC0415
 
     name, word = _require_name(call), call.switch("v", HIGHEST)
@@ -131,7 +131,7 @@ def _require_name(call: Call, otherwise: str = "") -> str:
 
 
 def _parse_version(word: str, *known: str) -> int | None:
-    """A version; ``None`` for a word whose meaning is the operation's.
+    """A version; ``None`` for a word that the operation interprets.
 
     Raises:
         ScriptError: It is neither.
@@ -161,10 +161,11 @@ def _require_free(call: Call, name: str, version: int) -> None:
 
 
 def _try(call: Call, function: Callable[[], object]) -> None:
-    """Call an operation; what it refuses is said in the script's words.
+    """Call an operation; its refusals are printed in the script's words.
 
     Raises:
-        ScriptError: There is no such backup, its name is none, its password another.
+        ScriptError: There is no such backup, its name is not allowed, or the password
+            is wrong.
     """
     try:
         function()
@@ -185,7 +186,7 @@ def _try(call: Call, function: Callable[[], object]) -> None:
 
 
 def _reset(workspace: Workspace) -> None:
-    """Give a running service the metabase that is there now, as IIS restarts then."""
+    """Give a running service the metabase as it is now, because IIS restarts then."""
     from bindctl.operations.service.service import (  # noqa: PLC0415
         reset_service,
         service_status,

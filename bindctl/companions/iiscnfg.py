@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 _EXPORT_FAILED = "Error while exporting configuration."
 _IMPORT_FAILED = "Error while importing configuration."
-_PRIVATE = 0o600  # an export may hold what only the owner may read
+_PRIVATE = 0o600  # an export may contain data that only the owner may read
 
 
 def export(call: Call) -> int:
@@ -88,7 +88,7 @@ def import_(call: Call) -> int:
 
 
 def save(call: Call) -> int:
-    """/save: nothing waits to be written, so it is done already."""
+    """/save: every change is written already, so there is nothing to do."""
     call.print("Metadata successfully flushed to disk.")
     return 0
 
@@ -174,10 +174,10 @@ def _rebase(
     *,
     with_children: bool,
 ) -> tuple[list[NewKey], list[str]]:
-    """The keys at and below `source`, as they will stand at `target`.
+    """The keys at and below `source`, as they will be at `target`.
 
     Returns:
-        The keys, topmost first, and what is not taken.
+        The keys, topmost first, and the parts that are left out.
     """
     from bindctl.operations.editing.import_keys import NewKey  # noqa: PLC0415
 
@@ -208,7 +208,7 @@ def _spell(path: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _tell(call: Call, left_out: Sequence[str]) -> None:
-    """Say on stderr what the format, or bindctl, cannot hold."""
+    """Name on stderr the parts that the format, or bindctl, cannot hold."""
     for line in left_out:
         call.terminal.stderr.write(f"left out: {line}\n")
 

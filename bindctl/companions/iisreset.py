@@ -60,7 +60,7 @@ def run(
     """Run one command line; the exit status.
 
     Raises:
-        ScriptError: It is none, or not allowed.
+        ScriptError: It is not a command, or not allowed.
         BindctlError: The service does not start, or does not answer.
     """
     switches, words = _parse(arguments)
@@ -97,7 +97,7 @@ def _require_action(switches: Mapping[str, str], words: Sequence[str]) -> str:
 
 
 def _require_known(switches: Mapping[str, str], words: Sequence[str]) -> None:
-    """Refuse switches, values and words that mean nothing here."""
+    """Refuse switches, values and words that the action does not take."""
     known = (*_ACTIONS, *_REBOOTS, *MODIFIED)
     wrong = [f"/{name}" for name in switches if name not in known]
     wrong += [f"/{n}:{v}" for n, v in switches.items() if v and n not in _NUMBERS]

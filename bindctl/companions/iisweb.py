@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from bindctl.metabase.values import Value
     from bindctl.operations.editing.sites import SiteSummary
 
-# What the scripts set on a new virtual directory.
+# The properties that the scripts set on a new virtual directory.
 NEW_DIRECTORY: "dict[str, Value]" = {
     "AuthFlags": 5,  # AuthAnonymous | AuthNTLM
     # EnableDefaultDoc, and how a listing would look: date, time, size, extension,
@@ -136,14 +136,14 @@ def delete(call: "Call") -> int:
     sites, missing = find_sites(list_sites(call.workspace), call.words)
     for site in sites:
         path = site_path(site.identifier)
-        delete_key(call.workspace, f"{path}/")  # first: it may be refused
+        delete_key(call.workspace, f"{path}/")  # first, because it may be refused
         stop_quietly(call.workspace.path, site.identifier)
         call.print(f"Server {path} has been deleted")
     return _tell_missing(call, missing)
 
 
 def _tell_missing(call: "Call", names: "list[str]") -> int:
-    """Say which names are no site's; the exit status that makes."""
+    """Print the names that are not sites; the exit status for them."""
     for name in names:
         call.print(f"{name} not found")
     return GENERAL_FAILURE if names else 0
@@ -176,7 +176,7 @@ def _change(call: "Call", site: "SiteSummary") -> int:
 
 
 def _start(call: "Call", identifier: int) -> str:
-    """Start a new site; what the report says of it."""
+    """Start a new site; its status for the report."""
     try:
         control(call.workspace.path, identifier, "start")
     except BindctlError as error:
@@ -224,7 +224,7 @@ def _site_rows(site: "SiteSummary") -> "Iterator[str]":
 
 
 def _parts(binding: str) -> tuple[str, str, str]:
-    """Address, port and host as the list shows them, of whatever is stored."""
+    """Address, port and host as the list shows them, for any stored text."""
     if not binding:
         return "N/A", "N/A", "N/A"
     head, _colon, host = binding.rpartition(":")
@@ -243,7 +243,7 @@ def _row(name: str, status: str, address: str, port: str, host: str) -> str:
 
 
 def _cell(text: str, width: int) -> str:
-    """Text padded to a width; one that fills it keeps a space behind."""
+    """Text padded to a width; a longer text gets one space."""
     return f"{text:<{width}}" if len(text) < width else f"{text} "
 
 

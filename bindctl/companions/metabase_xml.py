@@ -1,6 +1,6 @@
 """Keys as MetaBase.xml writes them, and back: text out, text in.
 
-What the format cannot hold is told, not dropped in silence: see `Rendered` and
+Parts that the format cannot hold are named, not dropped silently: see `Rendered` and
 `Parsed`.
 
 An XML parser turns line ends and TABs within attributes into spaces, and with them the
@@ -105,7 +105,7 @@ def render_keys(keys: Sequence[Key], *, inherited: bool = False) -> Rendered:
 
 
 class Custom(NamedTuple):
-    """What a ``<Custom>`` says of a property beside its value, as it is written."""
+    """The attributes of a ``<Custom>`` other than its value, as they are written."""
 
     property_id: str
     data_type: str
@@ -114,7 +114,7 @@ class Custom(NamedTuple):
 
 
 def usual_custom(row: Property | None, value: object) -> Custom:
-    """What is written of a property of which `CUSTOM` says nothing."""
+    """The attributes of a property that `CUSTOM` does not list."""
     if row is None:
         data_type = _RAW_TYPES[type(value)]
         return Custom("0", data_type, _USER_TYPES["SERVER"], "NO_ATTRIBUTES")
@@ -168,7 +168,7 @@ def _entries(key: Key, left_out: list[str], *, inherited: bool) -> Iterator[_Ent
 
 
 def _customs(key: Key, left_out: list[str]) -> dict[str, Custom]:
-    """What `CUSTOM` says of the key's properties, by lower-case name."""
+    """The entries of `CUSTOM` for the key's properties, by lower-case name."""
     found: dict[str, Custom] = {}
     stored = key.stored(CUSTOM)
     for item in stored if isinstance(stored, list) else ():
@@ -317,7 +317,7 @@ def parse_text(data_type: str, text: str, flags: Mapping[str, int] | None) -> ob
         flags: Bits of a flag property by name, or ``None``.
 
     Raises:
-        ValueError: `text` is no value of that type.
+        ValueError: `text` is not a value of that type.
     """
     if data_type in LIST_TYPES:
         return text.split(ITEM_MARK) if text else []
@@ -356,7 +356,7 @@ _STRUCTURE = frozenset({"configuration", "MBProperty"})
 
 
 class InvalidXmlError(Exception):
-    """The text is no XML, or no MetaBase.xml."""
+    """The text is not XML, or not a MetaBase.xml."""
 
 
 class ImportedKey(NamedTuple):
@@ -366,7 +366,7 @@ class ImportedKey(NamedTuple):
         path: Below /LM, as the file spells it.
         key_type: The schema's spelling; empty for a key without a type.
         values: TOML values by property.
-        left_out: What was not understood of it.
+        left_out: The parts that were not understood.
     """
 
     path: tuple[str, ...]
@@ -380,7 +380,7 @@ class Parsed(NamedTuple):
 
     Attributes:
         keys: In the file's order.
-        left_out: What is in no key below /LM.
+        left_out: The parts outside of keys below /LM.
     """
 
     keys: tuple[ImportedKey, ...]
@@ -391,7 +391,7 @@ def parse_keys(octets: bytes) -> Parsed:
     """Read a file.
 
     Raises:
-        InvalidXmlError: It is no XML, or not of this format.
+        InvalidXmlError: It is not XML, or not of this format.
     """
     try:
         text = octets.decode("utf-8-sig")
@@ -417,7 +417,7 @@ class _Reader:
         self.keys: list[ImportedKey] = []
         self.left_out: list[str] = []
         self._is_ours = False
-        # The element that is read: a key, or what is none below /LM.
+        # The element that is read: a key, or an element that is not a key below /LM.
         self._key: ImportedKey | None = None
         self._parser = expat.ParserCreate()
         self._parser.StartElementHandler = self._start
@@ -428,7 +428,7 @@ class _Reader:
         """Walk the document.
 
         Raises:
-            InvalidXmlError: It is no XML, or has another root.
+            InvalidXmlError: It is not XML, or has another root.
         """
         # The format's own declaration has a space that XML allows: `version ="1.0"`.
         _head, mark, rest = text.partition("?>")
@@ -545,7 +545,7 @@ class _Reader:
 
 
 def _is_secret_elsewhere(row: Property | None, custom: Custom, text: str) -> bool:
-    """Whether a value is another machine's ciphertext, or one nobody here would hide."""
+    """Whether a value is a secret that only its own machine can read."""
     if row is None:
         return is_secret(custom)
     is_sealed = len(text) >= _LEAST_SEALED and _HEX_DIGITS.issuperset(text)

@@ -1,4 +1,4 @@
-"""What iisweb, iisvdir, iisback and iiscnfg share: switches, help, errors, server.
+"""The common parts of iisweb, iisvdir, iisback and iiscnfg.
 
 Source:
     The scripts of Windows Server 2003: their messages, not their text.
@@ -73,7 +73,7 @@ class Operation:
         run: Does it; returns the exit status.
         least: Fewest words it takes.
         usage: Lines of its help.
-        switches: What it knows beside its name and the server's.
+        switches: Its switches other than its name and those of the server.
     """
 
     __slots__ = ("least", "run", "switches", "usage")

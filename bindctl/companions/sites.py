@@ -21,10 +21,10 @@ def site_path(identifier: int) -> str:
 def find_sites(
     known: "Sequence[SiteSummary]", names: "Sequence[str]"
 ) -> "tuple[list[SiteSummary], list[str]]":
-    """The sites that names stand for in the order of the names, and names of none.
+    """The sites of the names, in the order of the names, and names without a site.
 
     Raises:
-        ScriptError: A name is that of several sites, or no name is that of one.
+        ScriptError: Several sites have a name, or no name has a site.
     """
     found: list[SiteSummary] = []
     missing: list[str] = []
@@ -43,7 +43,7 @@ def find_site(known: "Sequence[SiteSummary]", name: str) -> "SiteSummary | None"
     """The site of that metabase path or ServerComment, in any letter case.
 
     Raises:
-        ScriptError: The name is that of several sites.
+        ScriptError: Several sites have the name.
     """
     identifier = parse_site_path(name)
     if identifier is not None:
@@ -57,7 +57,7 @@ def find_site(known: "Sequence[SiteSummary]", name: str) -> "SiteSummary | None"
 
 
 def parse_site_path(text: str) -> int | None:
-    """The number in ``W3SVC/1``, also below ``/LM``; ``None`` when it is no path."""
+    """The number in ``W3SVC/1``, also below ``/LM``; ``None`` when it is not a path."""
     parts = clean_path(text).lower().split("/")
     if parts[0] == "lm":
         del parts[0]

@@ -1,7 +1,7 @@
 """The command lines of the companions: ``/switch words`` and ``/switch:value``.
 
-A folder of this machine begins with a slash too: a switch that takes a word takes the
-next one whatever it looks like, unless that is a switch the command knows.
+Folders of this machine begin with a slash, too. So a switch that takes a word takes the
+next word, unless that is a switch that the command knows.
 
 On a quick path: imports nothing.
 """
@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-# Names that commands look for; any other is kept as typed, for who is told of it.
+# Names that commands look for; any other is kept as typed, for messages.
 _KNOWN = frozenset(
     {
         *("?", "config", "in", "text", "xml"),
@@ -27,7 +27,7 @@ _MARKS = ("/", "-")
 
 
 class SwitchError(Exception):
-    """A command line that is none.
+    """A command line that is not valid.
 
     Attributes:
         switch: The switch with too few words, or the word nobody asked for.

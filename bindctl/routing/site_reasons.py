@@ -37,8 +37,8 @@ class Loser(NamedTuple):
     Attributes:
         site: Its site.
         binding: As it is stored.
-        reason: The rule by which it lost. row: The row by which it would have won;
-            ``None`` without a row.
+        reason: The rule by which it lost.
+        row: The row by which it would have won; ``None`` without a row.
     """
 
     site: int

@@ -1,1 +1,1 @@
-"""One module a command: `register(app)` adds it; the function only parses and renders."""
+"""The handlers of the commands: each calls an operation and shows its result."""

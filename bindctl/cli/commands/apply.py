@@ -57,7 +57,7 @@ def apply_(
 
 
 def _parse(terminal: Terminal, name: str) -> dict[str, object]:
-    """The desired state; a mistake in it is one of its file, not of the metabase."""
+    """The desired state; a mistake in it is reported for its own file."""
     octets = read_input(terminal, name)
     shown = "stdin" if name == STANDARD_INPUT else name
     found: list[dict[str, object]] = []

@@ -1,6 +1,6 @@
 """The commands backup create, list, restore and delete, and how a password is read.
 
-A password is in a file, or typed where nobody sees it; never on a command line.
+A password comes from a file or is typed unseen; it is never on a command line.
 """
 
 from __future__ import annotations

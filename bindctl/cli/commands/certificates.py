@@ -147,7 +147,7 @@ def _row(item: ListedCertificate) -> tuple[str, ...]:
 
 
 def _uses(item: ListedCertificate) -> str:
-    """``1 www.example.com``, a line each; who names it and shows it to nobody."""
+    """``1 www.example.com``, one line each; also sites that name it in vain."""
     uses = [f"{each.site} {each.host or each.binding}" for each in item.shown]
     showing = {each.site for each in item.shown}
     uses += [

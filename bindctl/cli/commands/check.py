@@ -108,7 +108,7 @@ expiring, select, ignore, severity = (
 def _compare_with(
     terminal: Terminal, source: CheckedDocument, against: str | None
 ) -> Callable[[Reading], Iterator[Finding]] | None:
-    """What finds the requests that are answered otherwise, if that is asked for."""
+    """Finds the requests that get a different answer, if ``--against`` is given."""
     if against is None:
         return None
     from bindctl.operations.answers.answer_findings import Against  # noqa: PLC0415 - when asked
@@ -133,7 +133,7 @@ def _require_one_format(output_format: OutputFormat, *, as_json: bool) -> None:
 def _require_timeline(
     written: OutputFormat, others: Mapping[str, bool], *, is_wanted: bool
 ) -> None:
-    """Refuse what cannot go together with --timeline.
+    """Refuse options that cannot go together with --timeline.
 
     Raises:
         BindctlError: CLI004.
@@ -147,7 +147,7 @@ def _require_timeline(
 
 
 def _require_one_reading(file: str | None, against: str | None) -> None:
-    """The standard input is read once.
+    """Refuse two uses of the standard input, which can be read only once.
 
     Raises:
         BindctlError: CLI004.
@@ -158,7 +158,7 @@ def _require_one_reading(file: str | None, against: str | None) -> None:
 
 
 def _find_document(terminal: Terminal, file: str | None, metabase: str | None) -> str:
-    """The absolute path of what is judged."""
+    """The absolute path of the file to judge."""
     if file == STANDARD_INPUT:
         return os.path.join(terminal.directory, STANDARD_INPUT_NAME)
     if file is not None and not file:  # a variable that was never set
@@ -172,7 +172,7 @@ def _find_document(terminal: Terminal, file: str | None, metabase: str | None) -
 def _read_source(
     terminal: Terminal, file: str | None, metabase: str | None, document: str
 ) -> CheckedDocument:
-    """What is judged, and the metabase whose stores and folders count."""
+    """The file to judge, and the metabase whose stores and folders count."""
     place = document
     if file is not None and metabase is not None:
         place = os.path.join(terminal.directory, metabase)

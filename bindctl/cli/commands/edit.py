@@ -85,7 +85,7 @@ def _edit(
 
 
 def _run_editor_once(terminal: Terminal, draft: Draft, editor: str | None) -> None:
-    """Run the editor; when it fails, the copy is as good as never made.
+    """Run the editor; when it fails, discard the copy.
 
     Raises:
         BindctlError: MET012.
@@ -98,10 +98,10 @@ def _run_editor_once(terminal: Terminal, draft: Draft, editor: str | None) -> No
 
 
 def _judge(terminal: Terminal, draft: Draft) -> Judgement | None:
-    """What is to be said of the copy; ``None`` when it shall be edited again.
+    """The verdict on the copy; ``None`` when it is to be edited again.
 
     Raises:
-        BindctlError: MET002, and nobody is there to mend it.
+        BindctlError: MET002, and there is no terminal to mend it at.
     """
     try:
         return judge_draft(draft, terminal.clock())

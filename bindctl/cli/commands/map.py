@@ -38,7 +38,7 @@ class MapFormat(Enum):
     JSON = "json"
 
 
-# What the name of a file says of what is in it.
+# The format for the end of a file's name.
 _SUFFIXES: Final = {
     ".html": MapFormat.HTML,
     ".htm": MapFormat.HTML,
@@ -97,7 +97,7 @@ def _format_of(output: str | None) -> MapFormat:
 
 
 def _refuse_metabase(output: str, target: str, metabase: str) -> None:
-    """A slip of the hand must not put a picture in the metabase's place."""
+    """A mistake must not overwrite the metabase with a picture."""
     if os.path.realpath(target) == os.path.realpath(metabase):
         message = f"--output: {output} is the metabase itself"
         raise BindctlError("CLI004", message, "name another file")
@@ -143,7 +143,7 @@ def _print_map(
 
 
 def map_data(result: MapResult) -> dict[str, object]:
-    """What ``bindctl map --json`` answers (`docs/reference/json.md`)."""
+    """The data of ``bindctl map --json`` (`docs/reference/json.md`)."""
     return {
         "as_of": result.as_of,
         "bindings": result.whole,

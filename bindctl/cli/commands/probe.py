@@ -1,4 +1,4 @@
-"""The command probe, and how a command that probes ends."""
+"""The command probe, and the end of every command that probes."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def conclude_probe(
     *,
     shows_all: bool = False,
 ) -> int:
-    """Print what was found, and go back when anything differs and that is wanted.
+    """Print the result, and go back when anything differs and that is wanted.
 
     Raises:
         BindctlError: SRV005, it was gone back; SRV006, that was not possible.

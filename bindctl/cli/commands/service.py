@@ -36,7 +36,7 @@ _NOT_RUNNING: Final = "SRV001"
 
 
 class _Wish(NamedTuple):
-    """What is asked of a reset."""
+    """The options of a reset."""
 
     options: StartOptions
     hard: bool
@@ -96,7 +96,7 @@ def _reset(terminal: Terminal, workspace: Workspace, wish: _Wish) -> int:
 def _put_in_force(
     workspace: Workspace, before: ServiceStatus, wish: _Wish
 ) -> tuple[ServiceStatus, Change]:
-    """The service from now on, and how it came to be."""
+    """The service from now on, and how it came into this state."""
     options = wish.options
     if not before.is_running:
         return start_service(workspace.path, options), Change.START
@@ -128,7 +128,7 @@ def _probe(
     after: ServiceStatus,
     change: Change,
 ) -> Callable[[], int]:
-    """Probe the service; what tells the result, and goes back if that is wanted."""
+    """Probe the service; what prints the result, and goes back if that is wanted."""
     from bindctl.cli.commands import probe  # noqa: PLC0415 - slow to import
     from bindctl.operations.live.probe import probe_service  # noqa: PLC0415 - as above
 

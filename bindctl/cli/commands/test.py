@@ -55,7 +55,7 @@ def _try(workspace: Workspace, terminal: Terminal, *, live: bool) -> TestRun:
 
 
 def print_tests(terminal: Terminal, run: TestRun, file: str) -> None:
-    """Every test, every table that is none, and the sums.
+    """Every test, every invalid table, and the sums.
 
     Args:
         terminal: Where it goes.

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 _STOP_SITE, _REMOVE = ("stop-site",), ("cert", "remove")
 _ONE_WORD = 1
-# Commands that write the metabase and nothing else that matters: `edit` wants a person.
+# Commands that write only the metabase; `edit` is left out, because it needs a person.
 WRITES: Final = tuple(
     verb.name
     for verb in VERBS.values()
@@ -70,7 +70,7 @@ class _Supposed(NamedTuple):
 
 
 class CommandFailedError(Exception):
-    """The command itself stopped with an error, and has said so."""
+    """The command itself stopped with an error, and has reported it."""
 
     def __init__(self, status: int) -> None:
         """Keep its exit status."""
@@ -102,7 +102,7 @@ def what_if(
 
 
 def _not_a_difference(status: int) -> int:
-    """An exit status of an error that nobody takes for that of an impact."""
+    """An exit status of an error that cannot be confused with that of an impact."""
     return ExitStatus.USAGE if status == ExitStatus.FINDINGS else status
 
 
@@ -150,7 +150,7 @@ def _rest(words: Sequence[str], usage: str) -> Sequence[str]:
 def run_captured(
     terminal: Terminal, workspace: Workspace, words: Sequence[str]
 ) -> Captured:
-    """What a command line of `WRITES` would write; nothing is written or printed.
+    """Run a command line of `WRITES` without writing or printing anything.
 
     Args:
         terminal: The world it would run in.

@@ -128,7 +128,7 @@ class _ResultMaker:
         }
 
     def _fingerprint(self, finding: Finding) -> str:
-        """The same for the same defect, whatever moves around it.
+        """A fingerprint that stays the same for one defect, whatever moves around it.
 
         Lines and messages change from day to day: a certificate that ends in 9 days
         ends in 8 tomorrow.

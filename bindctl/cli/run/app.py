@@ -226,7 +226,7 @@ class RefusedValueError(typer.BadParameter):
 def refuse_value(
     terminal: Terminal, arguments: Sequence[str], error: typer.BadParameter
 ) -> int:
-    """Say what is wrong with a value, as JSON where that was asked for; the status.
+    """Print what is wrong with a value, as JSON if that was asked for; the status.
 
     Args:
         terminal: Where to.
@@ -295,7 +295,7 @@ def _takes(error: typer.BadParameter, option: str) -> bool:
 def _places(
     arguments: Sequence[str], error: typer.BadParameter
 ) -> Iterator[tuple[str, int, int, str]]:
-    """Option, first and last index, and value, of where the bad value was typed."""
+    """The option, the first and last index, and the value of the bad value typed."""
     options = error.param.opts if error.param is not None else []
     for index, word in enumerate(arguments):
         name, equals, text = word.partition("=")

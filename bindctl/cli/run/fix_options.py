@@ -1,4 +1,4 @@
-"""How ``check --fix`` is to mend, and what cannot go together with it."""
+"""The options of ``check --fix``, and those that cannot go together with it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class FixOptions(NamedTuple):
-    """How ``check`` is to mend.
+    """The options of mending.
 
     Attributes:
         is_wanted: ``--fix``.
@@ -34,7 +34,7 @@ def require_fixable(
     metabase: str | None,
     as_of: datetime | None,
 ) -> None:
-    """Refuse what cannot go together.
+    """Refuse options that cannot go together.
 
     Raises:
         BindctlError: CLI004.

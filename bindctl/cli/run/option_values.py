@@ -1,6 +1,6 @@
 """Values of options and arguments: parsed at the edge, by functions of the table.
 
-How a value that is refused is told is in `refusal`.
+`refusal` words the refusals.
 """
 
 from __future__ import annotations
@@ -56,10 +56,10 @@ class BadValueError(ValueError):
 
 
 def checked(read: Callable[[str], object]) -> Callable[[str], str]:
-    """A parser that lets through what `read` takes, as it is typed.
+    """A parser that gives the text as typed, if `read` accepts it.
 
     Args:
-        read: Raises `ValueError` or `BindctlError` at what is no value.
+        read: Raises `ValueError` or `BindctlError` for an invalid value.
     """
 
     def check(text: str) -> str:
@@ -100,7 +100,7 @@ def server_name(text: str) -> str:
 
 
 def _certificate_name(text: str) -> str:
-    """What a certificate is to cover: a name, ``*.example.com`` or an address."""
+    """A name for a certificate to cover: a name, ``*.example.com`` or an address."""
     _require_bare_host(text)
     if is_address_literal(text) or text.count(":") > 1:
         return str(_read_address(text))
@@ -129,7 +129,7 @@ def ip_address(text: str) -> str:
 
 
 def scheme_name(text: str) -> str:
-    """What a request speaks."""
+    """The scheme of a request."""
     if text.lower() not in _SCHEMES:
         mended = "https" if text.lower().startswith("https") else "http"
         raise BadValueError(text, "it is neither http nor https", mended)
@@ -196,7 +196,7 @@ request_url = _under_code("RTE001", _request_url)
 
 
 def _require_bare_host(text: str) -> None:
-    """Refuse what stands around a host in a URL."""
+    """Refuse the parts of a URL around a host."""
     _scheme, mark, rest = text.partition("://")
     rest = rest if mark else text
     if mark or "/" in rest:

@@ -1,4 +1,4 @@
-"""A command under the gate: each of its writes is judged, and its impact is told.
+"""Runs a command under the gate: each write is judged, and its impact is printed.
 
 On the path of the quick verbs: imports no more than the gate itself.
 """

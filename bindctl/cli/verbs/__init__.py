@@ -1,1 +1,1 @@
-"""The table of verbs, and what reads command lines by it without Typer."""
+"""The table of verbs, and the parser that reads command lines by it without Typer."""

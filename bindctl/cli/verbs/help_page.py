@@ -35,7 +35,7 @@ _MAX_NEAREST = 3
 
 
 def is_asked(arguments: Sequence[str], environment: Mapping[str, str]) -> bool:
-    """Whether the line asks for this help, or names no command; else it is Typer's."""
+    """Whether the line asks for this help, or names no command."""
     if f"_{PROGRAM.upper()}_COMPLETE" in environment:
         return False
     if not arguments or list(arguments) == ["--help"]:
@@ -44,7 +44,7 @@ def is_asked(arguments: Sequence[str], environment: Mapping[str, str]) -> bool:
 
 
 def answer(arguments: Sequence[str], terminal: Terminal) -> int:
-    """Print the help, or what was meant by a command that is none; the status."""
+    """Print the help, or what an unknown command may have meant; the status."""
     if arguments and arguments[0] != "--help":
         _print_misspelt(one_line(arguments[0]), terminal)
         return ExitStatus.USAGE
@@ -136,7 +136,7 @@ def _nearest(word: str) -> list[str]:
 
 
 def _distance(one: str, other: str) -> int:
-    """How many letters to put in, take out or replace, or neighbours to swap."""
+    """How many letters to insert, remove or replace, or neighbours to swap."""
     before: list[int] = []
     row = list(range(len(other) + 1))
     for i, letter in enumerate(one, 1):

@@ -1,7 +1,7 @@
 """Reads command lines by the table of verbs, without Typer, and runs them.
 
-What it does not know (``--help``, an unknown option, a missing word, a value that is
-refused) it leaves to Typer, which words the mistake. A test holds both equal. On the
+Lines that it cannot read (``--help``, an unknown option, a missing word, a value that
+is refused) go to Typer, which words the mistake. A test holds both equal. On the
 quickest path: what this module imports is counted by a test.
 """
 
@@ -38,16 +38,16 @@ class Invocation:
         self.values = values
 
     def complaint(self) -> str:
-        """What is wrong with the values together; empty when nothing is."""
+        """The fault of the values together; empty for none."""
         return "" if self.verb.complain is None else self.verb.complain(self.values)
 
 
 class _NotPlainError(Exception):
-    """Typer shall read the line."""
+    """The line is for Typer."""
 
 
 def parse(arguments: "Sequence[str]") -> Invocation | None:
-    """The invocation, or ``None`` when Typer shall read it."""
+    """The invocation, or ``None`` when the line is for Typer."""
     if not arguments:
         return None
     first, *rest = arguments
@@ -100,7 +100,7 @@ def _read(verb: "Verb", arguments: "Sequence[str]") -> "dict[str, object]":
 def _read_options(
     verb: "Verb", arguments: "Sequence[str]", options: "dict[str, list[object]]"
 ) -> list[str]:
-    """Take the options; the words that are none."""
+    """Take the options; the other words."""
     known = {
         name: parameter
         for parameter in verb.parameters
@@ -138,7 +138,7 @@ def _option_value(
 
 
 def _value(parameter: "Parameter", text: str) -> object:
-    """The value that a text is.
+    """The value of a text.
 
     Raises:
         ValueError: It is none.

@@ -1,4 +1,4 @@
-"""Every command of bindctl, said once: its words, its options, its help, its handler.
+"""Every command of bindctl in one table: its words, its options, its help, its handler.
 
 The quick parser (`quick`) reads command lines by this table, Typer's commands and the
 help page are made from it, and so is docs/reference/cli.md. On the quickest path:
@@ -33,8 +33,8 @@ class Parameter:
         names: As it is typed: ``("--metabase", "-m")``; of a word its bare name.
         help: What it means, in a sentence.
         kind: `bool` for an option without value, `str` or `int`.
-        metavar: What stands for the value in a usage line; empty for the usual.
-        default: The value without it; of what may be repeated an empty tuple.
+        metavar: The name of the value in a usage line; empty for the usual one.
+        default: The value without it; an empty tuple if it may be repeated.
         is_required: Whether a line without it is refused.
         is_many: Whether it may be repeated.
         is_hidden: Whether help leaves it out.
@@ -43,7 +43,7 @@ class Parameter:
         choices: The texts it takes; empty for any.
         parser: ``module:function`` below `bindctl.cli` that reads the text, and raises
             `ValueError` at what is no value.
-        asks_json: Whether the value ``json`` says what ``--json`` says.
+        asks_json: Whether the value ``json`` means the same as ``--json``.
     """
 
     __slots__ = (
@@ -117,7 +117,7 @@ class Verb:
         needs: `METABASE`; `LOST_METABASE` where history or backups are enough; or
             `NOTHING`.
         is_gated: Whether its writes of the metabase are judged and their impact told.
-        is_raw: Whether all that follows the first word are words, dashes or not.
+        is_raw: Whether everything after the first word is a word, also with dashes.
         answers_as: The command that JSON names.
         complain: Says what is wrong with the values together; empty when nothing is.
     """
@@ -176,7 +176,7 @@ def _number(
 
 
 def _one_list_edit(values: "Mapping[str, object]") -> str:
-    """What is wrong with the list edits of `set`."""
+    """The fault of the list edits of `set`."""
     named = [name for name in ("append", "remove", "replace") if values[name]]
     named += ["at"] if values["at"] is not None else []
     if len(named) > 1:
@@ -188,7 +188,7 @@ def _one_list_edit(values: "Mapping[str, object]") -> str:
 
 
 def _command_or_date(values: "Mapping[str, object]") -> str:
-    """What is wrong with the question of `what-if`."""
+    """The fault of the question to `what-if`."""
     if values["command"] or values["at"] is not None:
         return ""
     return "what-if takes a command, or --at DATE."

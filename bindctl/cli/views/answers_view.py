@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bindctl.operations.certificates.coverage import Gap
     from bindctl.operations.gate.what_if import Refusals
 
-_MAX_SITES: Final = 20  # whose names are told below
+_MAX_SITES: Final = 20  # whose names are printed below
 
 
 def print_answers(

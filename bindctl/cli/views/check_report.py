@@ -80,7 +80,7 @@ def print_report(
 def print_error_report(
     terminal: Terminal, output_format: OutputFormat, file: str, error: BindctlError
 ) -> None:
-    """What a machine reads of a document that is no metabase; people get words.
+    """The report about a document that is not a metabase, in the formats for programs.
 
     Args:
         terminal: Where to.
@@ -270,7 +270,7 @@ def print_expiries(
 
 
 def print_timeline(terminal: Terminal, expiries: Sequence[Expiry]) -> None:
-    """A certificate a block, the first to run out first."""
+    """One block for each certificate, the earliest end first."""
     if not expiries:
         terminal.print("no visitor gets a certificate from the stores")
     for item in expiries:

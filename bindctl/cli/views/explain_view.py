@@ -1,4 +1,4 @@
-"""What `explain` answers, for people: a verdict, then why, part by part."""
+"""The answer of `explain` for people: a verdict, then the reasons, part by part."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class _View:
         self._fold = make_folder(terminal)
 
     def print_verdict(self, answer: AddressAnswer) -> None:
-        """What comes of the request, on one line."""
+        """The result of the request, on one line."""
         paint, result = self._paint, self._result
         words, style = verdict_words(answer, result)
         where = address_words(answer.addresses, result)
@@ -81,7 +81,7 @@ class _View:
         self._write(head + paint(shown, style) + tail)
 
     def print_answer(self, answer: AddressAnswer) -> None:
-        """The same, and what led to it."""
+        """The same, with the reasons."""
         self.print_verdict(answer)
         if answer.explanation.is_connected:
             if self._result.request.protocol is Protocol.HTTPS:
@@ -196,7 +196,7 @@ class _View:
 def _cut(lines: Iterable[str]) -> list[str]:
     every = list(lines)
     more = len(every) - _MAX_SHOWN
-    if more <= 1:  # the line that says so would be as long
+    if more <= 1:  # a line about the rest would be as long
         return every
     return [*every[:_MAX_SHOWN], f"and {more:,} more"]
 
@@ -213,7 +213,7 @@ _INVALID_HOSTNAME: Final = "400 Invalid Hostname"
 
 
 def verdict_words(answer: AddressAnswer, result: ExplainResult) -> tuple[str, str]:
-    """What comes of the request, and a style for it."""
+    """The result of the request, and a style for it."""
     explanation, content = answer.explanation, answer.content
     early = _failure_words(answer, result.request)
     if early:
@@ -233,7 +233,7 @@ def verdict_words(answer: AddressAnswer, result: ExplainResult) -> tuple[str, st
 
 
 def _failure_words(answer: AddressAnswer, request: Request) -> str:
-    """Why no site is asked; empty when one is, or none has the host."""
+    """Why no site is asked; empty when a site is asked, or none has the host."""
     explanation = answer.explanation
     if not explanation.is_listening:
         return f"no connection: no running site is bound to port {request.port}"
@@ -248,7 +248,7 @@ def _failure_words(answer: AddressAnswer, request: Request) -> str:
 
 
 def address_words(addresses: Sequence[IpAddress], result: ExplainResult) -> str:
-    """``at 10.0.0.1``, ``at every address``: where an answer is given."""
+    """``at 10.0.0.1``, ``at every address``: the addresses of an answer."""
     is_asked = result.question.address is not None
     is_alone = len(result.answers) == 1 and not result.left_out
     if is_alone and not is_asked and OTHER_ADDRESS in addresses:
@@ -339,7 +339,7 @@ def path_words(content: ContentAnswer, path: str) -> str:
 
 
 def runner_up_words(answer: AddressAnswer, result: ExplainResult) -> str:
-    """What would answer in the winner's place."""
+    """The answer in the winner's place."""
     found = answer.runner_up
     if found is None or not found.is_open:
         return "no connection: no other running site opens the port there"
@@ -374,7 +374,7 @@ def record_loser_words(loser: RecordLoser) -> str:
 
 
 def other_words(explanation: Explanation) -> Iterator[str]:
-    """How much of the port has nothing to do with the question."""
+    """How many bindings and records are for other hosts."""
     count = explanation.other_hosts
     if count:
         words = "binding names another host"
@@ -388,7 +388,7 @@ def other_words(explanation: Explanation) -> Iterator[str]:
 def coalescing_words(
     coalescing: Coalescing, result: ExplainResult
 ) -> tuple[str, list[tuple[str, str]]]:
-    """What becomes of the connection, and a row for each host; those at risk first."""
+    """Whether the connection is shared; a row for each host, those at risk first."""
     if coalescing.impossible:
         return f"the connection is not shared: {coalescing.impossible}", []
     count = len(coalescing.hosts)

@@ -1,4 +1,4 @@
-"""check --fix: what is offered, asked and told."""
+"""check --fix: offers fixes, asks, and prints the results."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def run_fix(
     options: FixOptions,
     output_format: OutputFormat,
 ) -> int:
-    """Mend what can be mended, as far as is agreed to; the exit status.
+    """Mend the findings as far as the user agrees; the exit status.
 
     Raises:
         BindctlError: As `FixSession`.
@@ -63,7 +63,7 @@ def run_fix(
 
 
 def describe(candidate: Candidate) -> str:
-    """A fix in words, and what comes of it."""
+    """A fix in words, with its effects."""
     parts = [_impact_words(candidate.impact)]
     new = list(dict.fromkeys(item.code for item in candidate.new))
     if new:
@@ -96,7 +96,7 @@ class _FixView:
         self._name = os.path.relpath(workspace.path, terminal.directory)
 
     def ask(self) -> None:
-        """Offer each finding's fixes until somebody has had enough."""
+        """Offer each finding's fixes until the user quits."""
         mender = self._mender
         while (found := mender.next()) is not None:
             finding, candidates = found
@@ -120,7 +120,7 @@ class _FixView:
             self._terminal.print(f"  mended: {offered[chosen].fix.words}")
 
     def take_all(self, *, is_dry_run: bool) -> None:
-        """Take the best fix of each finding, say so, and write them all at once."""
+        """Take the best fix of each finding, print them, and write them all at once."""
         octets = self._mender.octets
         for mended in mend_all(self._mender):
             self._print_finding(mended.finding, octets)

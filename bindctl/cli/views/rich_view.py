@@ -1,4 +1,4 @@
-"""What rich draws for people: tables, trees and coloured diffs.
+"""Tables, trees and coloured diffs for people, drawn by rich.
 
 Imported only where a person reads: rich costs more than most commands' work.
 """

@@ -1,1 +1,1 @@
-"""What a write does to others, before it is made."""
+"""Judges what a write changes for other sites, before it is made."""

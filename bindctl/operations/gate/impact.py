@@ -103,8 +103,8 @@ def _concerns(
 ) -> bool:
     """Whether a site that is not edited answered the requests, or does now.
 
-    A site without a host is asked for a name whose handshake is refused only by who
-    opened a connection to another name: nobody visits that name there.
+    If the handshake for a name is refused, only a client that opened a connection for
+    another name can ask a site without a host for it: such requests do not count.
     """
     is_refused = change.server_name is not None and (
         change.before.site != change.after.site

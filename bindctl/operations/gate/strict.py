@@ -27,7 +27,7 @@ def refuse_new_errors(
     if before == after:
         return
     found = _errors(workspace, after, now)
-    if not found:  # what was there before costs as much to ask
+    if not found:  # finding the old errors costs as much
         return
     new = new_findings(found, _errors(workspace, before, now))
     if not new:
@@ -50,6 +50,6 @@ def _errors(workspace: Workspace, octets: bytes, now: datetime) -> list[Finding]
 
 
 def _without_line(finding: Finding) -> Finding:
-    # Lines of what was not written would mislead.
+    # Line numbers of a text that was not written would mislead.
     place = finding.place._replace(line=None, column=None, end_column=None)
     return finding._replace(place=place)

@@ -1,7 +1,7 @@
 """what-if: what requests would get after something that is not done.
 
-What a command would write is kept and compared; a stopped site and a removed certificate
-are read out of the metabase; a date is asked of every certificate.
+A command's writes are kept in memory and compared; a stopped site or a removed
+certificate is left out of the reading; for a date, every certificate is judged.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Supposition(NamedTuple):
-    """What is, and what would be.
+    """The metabase now, and as it would be.
 
     Attributes:
         before: The metabase as it is.
@@ -57,12 +57,12 @@ class Supposition(NamedTuple):
 
 
 class Refusals(NamedTuple):
-    """Hosts whose visitors browsers turn away at some instant.
+    """Hosts for which browsers refuse the connection at some instant.
 
     Attributes:
         at: The instant.
         gaps: Those hosts, and why.
-        known: Those among them that are turned away now, too.
+        known: Those among them that browsers refuse now, too.
     """
 
     at: datetime
@@ -71,7 +71,7 @@ class Refusals(NamedTuple):
 
 
 def suppose_written(workspace: Captured, asked: Asked | None = None) -> Supposition:
-    """What would be if that were written which the workspace has kept.
+    """The state after the writes that the workspace has kept.
 
     Args:
         workspace: Whatever a command has done in it.

@@ -1,9 +1,9 @@
-"""The gate before each write of bindctl's own face, and what it says of the write.
+"""The gate before each write of bindctl's own commands.
 
-Told is what requests of sites get otherwise that the write does not edit. Where the
-command is strict, or the metabase's [check] table says ``gate = true``, a write is
-refused for that, and for what it breaks. On the path of the quick verbs: imports no
-more than it takes to see that there is nothing to judge.
+It reports the requests of sites that the write does not edit, if they get a different
+answer. If the command is strict, or the metabase's [check] table says ``gate = true``,
+such a write is refused, and so is one that breaks something. On the path of the quick
+verbs: imports no more than it takes to see that there is nothing to judge.
 """
 
 from bindctl.operations.gate.irrelevant_edits import is_irrelevant

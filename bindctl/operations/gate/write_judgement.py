@@ -1,9 +1,9 @@
-"""What a gate makes of a write: its impact, and why it is refused, if it is.
+"""The verdict of the gate on a write: its impact, and why it is refused, if it is.
 
-Refused, in this order, is a write that changes requests of sites it does not edit
-(BND003), that leaves a host of a secure binding without a certificate a browser accepts
-(BND004), that breaks a test of the metabase (BND005), and one that brings any other
-error that `check` does not find now (BND002). What was so before is no reason.
+A write is refused, in this order, if it changes the answers of sites that it does not
+edit (BND003), leaves a host of a secure binding without a certificate that browsers
+accept (BND004), breaks a test of the metabase (BND005), or brings any other error that
+`check` does not find now (BND002). Faults that were there before do not count.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def judge_write(
         asked: What the command line asked for.
 
     Returns:
-        ``None`` where that cannot be said, because one of the two is no metabase.
+        ``None`` if that is not known, because one of the two is not a metabase.
 
     Raises:
         BindctlError: BND002, BND003, BND004 or BND005.
@@ -131,7 +131,7 @@ def _refusal(
 
 
 def _require_coverage(write: _Write) -> None:
-    """Refuse what leaves a host without a certificate that had one.
+    """Refuse a write that takes the accepted certificate from a host.
 
     Raises:
         BindctlError: BND004.
@@ -172,7 +172,7 @@ def _addresses(configuration: Reading) -> set[LocalAddress]:
 
 
 def _gap_findings(gaps: Iterable[Gap]) -> Iterator[Finding]:
-    """One for all addresses that have the same."""
+    """One gap for all addresses that have the same."""
     seen: set[tuple[object, ...]] = set()
     for gap in gaps:
         key = (gap.site, gap.host, gap.port, gap.code, gap.words)
@@ -186,7 +186,7 @@ def _gap_findings(gaps: Iterable[Gap]) -> Iterator[Finding]:
 
 
 def _require_tests(write: _Write) -> None:
-    """Refuse what breaks a test that holds.
+    """Refuse a write that breaks a test that passes.
 
     Raises:
         BindctlError: BND005.
