@@ -8,7 +8,7 @@ import os
 import stat
 
 from bindctl.findings.errors import BindctlError
-from bindctl.toml.version import require_known_version
+from bindctl.toml.reader import require_known_version
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -95,17 +95,11 @@ def print_error(terminal: "Terminal", error: BindctlError) -> None:
         where = os.path.relpath(error.file, terminal.directory) + ": "
     line = f"line {error.line}: " if error.line else ""
     terminal.complain(f"{line}{error.code} {where}{error.message}")
-    if error.spot is not None:
-        from bindctl.terminal.findings_view import quote_spot  # noqa: PLC0415 - rare
+    if error.spot is not None or error.findings:
+        from bindctl.terminal.findings_view import format_details  # noqa: PLC0415 - rare
 
-        for text in quote_spot(*error.spot):
-            terminal.complain("    " + text)
-    if error.findings:
-        from bindctl.terminal.findings_view import format_finding  # noqa: PLC0415 - rare
-
-        for finding in error.findings:
-            for text in format_finding(finding):
-                terminal.complain(text)
+        for text in format_details(error):
+            terminal.complain(text)
     if error.hint:
         terminal.complain(f"  next: {error.hint}")
 
@@ -118,19 +112,17 @@ def print_envelope(
     findings: "Sequence[object]" = (),
 ) -> None:
     """The JSON answer of any command, one envelope for all (`docs/reference/json.md`)."""
-    import json  # noqa: PLC0415 - slow to import
-
-    from bindctl.terminal.envelope import plain  # noqa: PLC0415 - as above
+    from bindctl.terminal.envelope import encode  # noqa: PLC0415 - with `json`
 
     envelope = {
         "schema": ENVELOPE_SCHEMA,
         "command": command,
         "status": _STATUS_WORDS.get(exit_status, "failed"),
         "exit_code": exit_status,
-        "data": plain(data),
-        "findings": plain(list(findings)),
+        "data": data,
+        "findings": [*findings],
     }
-    terminal.stdout.write(json.dumps(envelope, indent=2, ensure_ascii=False) + "\n")
+    terminal.stdout.write(encode(envelope) + "\n")
 
 
 def print_error_envelope(

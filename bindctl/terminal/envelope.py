@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
+import json
 from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+def encode(value: object) -> str:
+    """`value` as indented JSON."""
+    return json.dumps(plain(value), indent=2, ensure_ascii=False)
 
 
 def plain(value: object) -> object:  # noqa: PLR0911 - one a kind of value
@@ -34,12 +39,10 @@ def plain(value: object) -> object:  # noqa: PLR0911 - one a kind of value
 
 
 def _parts(value: object) -> Mapping[object, object] | None:
-    """A mapping, or a record of either kind, by name; ``None`` for anything else."""
+    """A mapping, or a named tuple by its names; ``None`` for anything else."""
     if isinstance(value, dict):
         return value
     if isinstance(value, tuple) and hasattr(value, "_asdict"):
         named: dict[object, object] = value._asdict()
         return named
-    if is_dataclass(value):
-        return {item.name: getattr(value, item.name) for item in fields(value)}
     return None

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from bindctl.findings.codes import RULES_BY_CODE
+from bindctl.metabase.redaction import star_secrets
 from bindctl.model.harmless_text import one_line
 from bindctl.terminal.color import SEVERITY_STYLES, make_painter
 from bindctl.terminal.wrap import make_folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from bindctl.findings.errors import BindctlError
     from bindctl.findings.finding import Finding, Place
     from bindctl.terminal.color import Painter
     from bindctl.terminal.terminal import Terminal
     from bindctl.terminal.wrap import Folder
 
 _BOLD, _DIM, _CARET = "bold", "dim", "bold green"
+_WIDTH = 72  # what fits beside an indent on a terminal of 80 columns
+_BEFORE = 48  # how much of a long line stands before the place
+_CUT = "…"
 _INDENT = "    "
 _MARGIN = "  "
 _NEXT, _TRY = "next", "try"
@@ -97,8 +103,6 @@ class FindingsView:
 
     def _show_line(self, place: Place) -> list[str]:
         """The line and a caret; none where the property is not on that line."""
-        from bindctl.toml.excerpt import show_place  # noqa: PLC0415 - with `re`
-
         if not place.line or not place.column or place.line > len(self._lines):
             return []
         if not place.property_name:
@@ -115,37 +119,61 @@ class FindingsView:
         The latest is kept: a line of a thousand bindings has as many findings.
         """
         if number != self._latest[0]:
-            from bindctl.metabase.redaction import star_secrets  # noqa: PLC0415 - with `re`
-
             octets = self._lines[number - 1]
             stored = octets.decode("utf-8", "replace").removeprefix("\ufeff")
             self._latest = number, stored, star_secrets(stored)
         return self._latest[1:]
 
 
-def format_finding(finding: Finding, file: str = "") -> tuple[str, str]:
-    """The finding on two lines; with a line number when it has one and a file."""
+def format_finding(finding: Finding) -> tuple[str, str]:
+    """The finding on two lines."""
     place = finding.place
     where = place.path
     if place.property_name:
         where += f"/{place.property_name}"
-    line = f" ({file}:{place.line})" if place.line and file else ""
     severity = finding.severity.value
     return (
-        f"{finding.code} {severity} {where}{line}: {finding.message}",
+        f"{finding.code} {severity} {where}: {finding.message}",
         f"  next: {finding.hint}",
     )
 
 
+def format_details(error: BindctlError) -> Iterator[str]:
+    """Lines about an error: of the document where it is wrong, of its findings."""
+    if error.spot is not None:
+        for text in quote_spot(*error.spot):
+            yield _INDENT + text
+    for finding in error.findings:
+        yield from format_finding(finding)
+
+
 def quote_spot(text: str, line: int, column: int) -> list[str]:
     """A line of a document, its secrets as stars, and a caret below the column."""
-    from bindctl.metabase.redaction import star_secrets  # noqa: PLC0415 - with `re`
-    from bindctl.toml.excerpt import show_place  # noqa: PLC0415 - as above
-
     return show_place(star_secrets(text).split("\n")[line - 1], column).split("\n")
 
 
-def _on_iis(code: str, version: int) -> str:
-    from bindctl.findings.codes import RULES_BY_CODE  # noqa: PLC0415 - when asked
+def show_place(line: str, column: int) -> str:
+    """Two lines of text: the line, and a caret below its column.
 
+    Args:
+        line: A line of the document, with or without its end. What would move a
+            terminal's cursor is shown as a space or a question mark.
+        column: From 1; one more than the line is long stands for its end.
+    """
+    shown = line.rstrip("\r\n").replace("\t", " ")
+    if not shown.isprintable():
+        shown = "".join(c if c.isprintable() else "?" for c in shown)
+    at = min(column - 1, len(shown))
+    if len(shown) > _WIDTH:
+        start = max(0, min(at - _BEFORE, len(shown) - _WIDTH))
+        end = start + _WIDTH
+        at -= start
+        rest = _CUT if end < len(shown) else ""
+        shown = shown[start:end] + rest
+        if start:
+            shown = _CUT + shown[1:]
+    return f"{shown}\n{' ' * at}^"
+
+
+def _on_iis(code: str, version: int) -> str:
     return RULES_BY_CODE[code].on_iis_of(version)

@@ -9,6 +9,7 @@ import sys
 
 from bindctl.findings.errors import BindctlError, ExitStatus
 from bindctl.storage.workspace import system_clock
+from bindctl.terminal.boundary import print_error
 from bindctl.terminal.terminal import StyledStream, Terminal
 
 TYPE_CHECKING = False
@@ -114,8 +115,6 @@ def _complain(terminal: Terminal, answer: _Output, error: Exception) -> int:
         traceback.print_exception(error)
         terminal.complain("this is a bug in bindctl; please report the lines above")
     else:
-        from bindctl.terminal.boundary import print_error  # noqa: PLC0415 - rare
-
         print_error(terminal, refusal)
     return ExitStatus.BUG if is_bug else refusal.exit_status
 

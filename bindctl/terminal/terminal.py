@@ -1,7 +1,12 @@
 """The world a command runs in: streams, environment, directory and clock.
 
-On the quickest path: imports nothing at run time.
+On the quickest path: imports only what Python has loaded, and what makes text harmless.
 """
+
+import os
+import stat
+
+from bindctl.model.harmless_text import harmless_lines, one_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,8 +41,6 @@ class HarmlessStream:
         is_printable = text.removesuffix("\n").isprintable()
         if is_printable and "::" not in text and "##" not in text:
             return self.write_obeyed(text)  # as nearly always
-        from bindctl.model.harmless_text import harmless_lines  # noqa: PLC0415
-
         return self.write_obeyed(harmless_lines(text))
 
     def writelines(self, lines: "Iterable[str]") -> None:
@@ -71,8 +74,6 @@ class StyledStream(HarmlessStream):
         if "\x1b" not in text or not self._has_colours():
             return super().write(text)
         import re  # noqa: PLC0415 - slow to import
-
-        from bindctl.model.harmless_text import harmless_lines  # noqa: PLC0415
 
         parts = re.split(r"(\x1b\[[0-9;]*m)", text)
         parts[::2] = map(harmless_lines, parts[::2])
@@ -132,20 +133,18 @@ class Terminal:
 
     def print(self, text: str = "") -> None:
         """A line of the answer; it stays one line, whatever it contains."""
-        self.stdout.write(_one_line(text) + "\n")
+        self.stdout.write(one_line(text) + "\n")
 
     def complain(self, text: str) -> None:
         """A line for people."""
-        self.stderr.write(_one_line(text) + "\n")
+        self.stderr.write(one_line(text) + "\n")
 
     def print_command(self, text: str) -> None:
         """A line that commands a CI service."""
-        self._answer.write_obeyed(_one_line(text) + "\n")
+        self._answer.write_obeyed(one_line(text) + "\n")
 
     def print_document(self, text: str) -> None:
         """A document, character for character where standard output is a file."""
-        from bindctl.model.harmless_text import harmless_lines  # noqa: PLC0415
-
         shown = harmless_lines(text)
         if shown == text or _is_file(self.stdout):
             self._answer.write_obeyed(text)
@@ -158,18 +157,7 @@ class Terminal:
         return self.stdout.isatty()
 
 
-def _one_line(text: str) -> str:
-    if text.isprintable():
-        return text
-    from bindctl.model.harmless_text import one_line  # noqa: PLC0415 - not always
-
-    return one_line(text)
-
-
 def _is_file(stream: "TextIO") -> bool:
-    import os  # noqa: PLC0415 - rare
-    import stat  # noqa: PLC0415 - rare
-
     try:
         return stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
     except (OSError, ValueError):  # it is closed, or in memory

@@ -6,6 +6,8 @@ never broken.
 
 from __future__ import annotations
 
+import os
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,8 +48,6 @@ def make_folder(terminal: Terminal) -> Folder:
 
 def width_of(terminal: Terminal) -> int:
     """Columns of the terminal, as COLUMNS or the terminal itself says."""
-    import os  # noqa: PLC0415 - as above
-
     said = terminal.environment.get("COLUMNS", "")
     if said.isdecimal() and int(said):
         return int(said)

@@ -20,6 +20,16 @@ _MAX_DIGITS = 18  # more may not fit TOML's 64 bits
 # What TOML allows nowhere: control characters other than tab and line ends.
 _CONTROL = bytes({*range(0x20), 0x7F} - {0x09, 0x0A, 0x0D})
 _PLAIN_TYPES = frozenset({str, int, bool, float, dict, list})
+SCHEMA_VERSION = 1
+_VERSION_NAME = b"schema_version"
+# Strings of all four kinds and comments; in what rtoml has read, none is left open.
+_QUOTED = r'''"""(?:\\.|[^\\])*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:\\.|[^"\\\n])*"|'[^'\n]*'|\#[^\n]*'''
+_TRAILING_COMMA = r",[ \t]*\}"
+_ESCAPE = "\\"
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import re
 
 
 def read_table(octets: bytes, span: Span) -> dict[str, object]:
@@ -88,10 +98,66 @@ def _parse_quickly(text: str) -> dict[str, object] | None:
     except rtoml.TomlParsingError:
         return None
     if "{" in text or "\\e" in text or "\\x" in text:
-        from bindctl.toml.newer_toml import may_be_newer  # noqa: PLC0415 - seldom
-
-        return None if may_be_newer(text) else document
+        return None if _may_be_newer(text) else document
     return document
+
+
+def _may_be_newer(text: str) -> bool:
+    r"""Whether TOML 1.0 may refuse the text; if not, it surely accepts it.
+
+    Dates and times are not looked for here: they show in the values.
+
+    Args:
+        text: A document that rtoml, which reads 1.1, has read; its line ends ``\\n``.
+
+    Source:
+        TOML 1.1.0, "Inline Table" and "String"; TOML 1.0.0, the same.
+    """
+    import re  # noqa: PLC0415 - rtoml has loaded it
+
+    bare = re.sub(_QUOTED, _new_escape, text, flags=re.DOTALL)
+    if _ESCAPE in bare or re.search(_TRAILING_COMMA, bare):
+        return True
+    # An inline table over several lines; an array in one may have them in 1.0 too.
+    return any(line.count("{") != line.count("}") for line in bare.split("\n"))
+
+
+def _new_escape(found: "re.Match[str]") -> str:
+    """A mark in place of a string with a new escape, nothing in place of any other."""
+    text = found[0]
+    if not text.startswith('"') or _ESCAPE not in text:
+        return ""
+    single = text.replace(_ESCAPE * 2, "")
+    return _ESCAPE if f"{_ESCAPE}e" in single or f"{_ESCAPE}x" in single else ""
+
+
+def require_known_version(octets: bytes) -> None:
+    """Refuse a file of another version: it would be misread, and then edited.
+
+    A file that names none is of this one.
+
+    Raises:
+        BindctlError: MET008.
+    """
+    end = octets.find(b"\n[")
+    head = octets if end < 0 else octets[: end + 1]
+    if _VERSION_NAME not in head or head.startswith(b"["):
+        return
+    found = _find_version(head)
+    if found is None or (found == SCHEMA_VERSION and not isinstance(found, bool)):
+        return
+    raise BindctlError(
+        "MET008",
+        f"schema_version is {found!r}; this bindctl knows {SCHEMA_VERSION}",
+        "use the bindctl that wrote the file, or a later one; nothing was changed",
+    )
+
+
+def _find_version(head: bytes) -> object | None:
+    try:
+        return read_table(head, Span((), 0, 0, len(head))).get(_VERSION_NAME.decode())
+    except BindctlError:
+        return None  # the reader of the whole file reports where it is wrong
 
 
 def decode(octets: bytes) -> str:

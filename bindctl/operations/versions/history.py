@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from bindctl.findings.errors import BindctlError
 from bindctl.storage.metabase_file import require_there
 from bindctl.storage.versions import list_versions, load_version, read_version
-from bindctl.toml.reader import parse_document
-from bindctl.toml.version import require_known_version
+from bindctl.toml.reader import parse_document, require_known_version
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

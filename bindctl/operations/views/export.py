@@ -13,7 +13,7 @@ from bindctl.operations.editing.keys import require_key
 from bindctl.operations.versions.history import diff_texts
 from bindctl.toml.document import format_name
 from bindctl.toml.line_editor import format_plain
-from bindctl.toml.version import SCHEMA_VERSION
+from bindctl.toml.reader import SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from ipaddress import ip_address
+from typing import NamedTuple
 
 import pytest
 
@@ -13,8 +13,7 @@ from bindctl.model.site import ServerState, Win32Error
 from bindctl.terminal.envelope import plain
 
 
-@dataclass(frozen=True, slots=True)
-class _Result:
+class _Result(NamedTuple):
     site: int
     names: tuple[str, ...]
 
