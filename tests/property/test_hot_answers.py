@@ -24,6 +24,7 @@ from bindctl.server.worker.hot_answers import MAX_SPELLINGS, match_request
 from bindctl.server.worker.listeners import ListenerSpec
 from bindctl.server.worker.worker_state import WorkerState
 from tests.unit.bindings.tables import site, table
+from tests.unit.server.serving import FakeClock, FakeTransport
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,39 +111,6 @@ heads = st.builds(
 )
 
 
-class Transport(asyncio.Transport):
-    """Keeps what is written."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.octets = b""
-        self.is_open = True
-
-    def write(self, data: bytes | bytearray | memoryview) -> None:
-        self.octets += data
-
-    def close(self) -> None:
-        self.is_open = False
-
-    def can_write_eof(self) -> bool:
-        return False
-
-    def get_write_buffer_size(self) -> int:
-        return 0
-
-
-class FixedClock:
-    """Long after every change, and always the same second."""
-
-    def now(self) -> float:
-        """Seconds since 1970."""
-        return 2e9
-
-    def monotonic(self) -> float:
-        """Seconds."""
-        return 1.0
-
-
 class World:
     """Two sites, and two ways to ask them."""
 
@@ -177,14 +145,15 @@ class World:
         options = ServiceOptions(1, probe_secret="word")  # noqa: S106 - no secret
         self.states = [
             WorkerState(
-                loop, options, plan, (spec,), make_base_contexts(), FixedClock()
+                loop, options, plan, (spec,), make_base_contexts(), FakeClock(2e9)
             )
             for _way in range(2)
         ]
 
-    def connect(self, state: WorkerState) -> tuple[Connection, Transport]:
+    def connect(self, state: WorkerState) -> tuple[Connection, FakeTransport]:
         """A new connection, and what it writes to."""
-        connection, transport = Connection(state), Transport()
+        connection, transport = Connection(state), FakeTransport()
+        transport.has_eof = False
         view = state.view("127.0.0.1", 80)
         assert view is not None
         connection.attach(transport, view, b"192.0.2.1", 120.0)
@@ -202,7 +171,7 @@ class World:
         for log in state.logs._logs.values():
             log._lines.clear()
             log._octets = 0
-        is_open = transport.is_open
+        is_open = "close" not in transport.done
         connection.connection_lost(None)
         return transport.octets, is_open, lines, connection._timeout_s
 
@@ -299,5 +268,5 @@ def test_many_requests_at_once_wait_for_other_connections(
         state.loop.call_soon(state.loop.stop)
         state.loop.run_forever()
     assert transport.octets.count(b"HTTP/1.1 404 ") == count
-    assert transport.is_open is not ends
+    assert ("close" in transport.done) is ends
     connection.connection_lost(None)

@@ -22,23 +22,12 @@ from bindctl.server.http.request import parse_head
 from bindctl.server.http.request_path import parse_request_path
 from bindctl.server.http.response import FileSlice
 from bindctl.server.http.response_cache import MAX_FILE_OCTETS, FileCache
+from tests.unit.server.serving import LATE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 DATE = "Thu, 01 Jan 1970 00:00:01 GMT"
-
-
-class LateClock:
-    """Long after every change."""
-
-    def now(self) -> float:
-        """Seconds since 1970."""
-        return 4e9
-
-    def monotonic(self) -> float:
-        """The same."""
-        return 4e9
 
 
 @pytest.fixture
@@ -67,7 +56,7 @@ def ask(
     text = "\r\n".join([f"{method} {target} HTTP/1.1", *lines, "", ""])
     head = parse_head(text.encode())
     found = find_target(content, parse_request_path(target.encode()))
-    return answer(head, found, FileCache(LateClock()))
+    return answer(head, found, FileCache(LATE))
 
 
 @pytest.mark.parametrize(
@@ -148,7 +137,7 @@ def test_a_site_without_a_root_has_no_files(content: SiteContent) -> None:
 def test_the_whole_server_is_asked(method: str) -> None:
     """`OPTIONS *` has no path; no file must be looked for."""
     head = parse_head(f"{method} * HTTP/1.1\r\n\r\n".encode())
-    response, entry = answer(head, Target(None, None, ()), FileCache(LateClock()))
+    response, entry = answer(head, Target(None, None, ()), FileCache(LATE))
     assert (response.status, response.body, entry) == (200, b"", None)
 
 
@@ -173,7 +162,7 @@ def test_want_of_descriptors_is_not_a_missing_file(content: SiteContent) -> None
 
     head = parse_head(b"GET / HTTP/1.1\r\n\r\n")
     target = find_target(content, parse_request_path(b"/"))
-    response, entry = answer(head, target, Exhausted(LateClock()))
+    response, entry = answer(head, target, Exhausted(LATE))
     assert (response.status, entry) == (503, None)
     assert response.body
     assert unavailable_page(OSError("odd"), with_body=False).body == b""

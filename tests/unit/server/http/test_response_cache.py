@@ -15,29 +15,10 @@ from bindctl.server.http.response_cache import (
     open_entry,
 )
 from bindctl.server.http.static_files import NotFound
+from tests.unit.server.serving import LATE, FakeClock
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-class LateClock:
-    """A clock long after every change."""
-
-    def now(self) -> float:
-        """Far in the future."""
-        return 4e9
-
-    def monotonic(self) -> float:
-        """The same."""
-        return 4e9
-
-
-class EarlyClock(LateClock):
-    """A clock that makes every change a recent one."""
-
-    def now(self) -> float:
-        """Before every change."""
-        return 0.0
 
 
 def directory(folder: Path) -> VirtualDirectory:
@@ -66,7 +47,7 @@ def test_unchanged_file_is_not_read_again(tmp_path: Path) -> None:
     """The cache would be of no use."""
     path = tmp_path / "a"
     path.write_bytes(b"one")
-    cache = FileCache(LateClock())
+    cache = FileCache(LATE)
     assert find(cache, path) is find(cache, path)
 
 
@@ -75,7 +56,7 @@ def test_changed_file_is_read_again(tmp_path: Path, *, keeps_size: bool) -> None
     """Visitors would see yesterday's page."""
     path = tmp_path / "a"
     path.write_bytes(b"one")
-    cache = FileCache(LateClock())
+    cache = FileCache(LATE)
     assert find(cache, path).body == b"one"
     new = b"two" if keeps_size else b"three"
     draft = tmp_path / "draft"
@@ -89,7 +70,7 @@ def test_file_changed_just_now_is_not_kept(tmp_path: Path) -> None:
     """Two changes within one timer tick look alike to `stat`."""
     path = tmp_path / "a"
     path.write_bytes(b"one")
-    cache = FileCache(EarlyClock())
+    cache = FileCache(FakeClock(0.0))
     first = find(cache, path)
     assert not first.is_settled
     assert find(cache, path) is not first
@@ -100,14 +81,14 @@ def test_a_date_in_the_future_becomes_that_of_the_answer(tmp_path: Path) -> None
     path = tmp_path / "a"
     path.write_bytes(b"one")
     os.utime(path, (5e9, 5e9))
-    entry = find(FileCache(LateClock()), path)
+    entry = find(FileCache(LATE), path)
     assert entry.modified_s == 4_000_000_000
     assert not entry.is_settled
 
 
 def test_memory_is_bounded(tmp_path: Path) -> None:
     """A large site would fill the memory."""
-    cache = FileCache(LateClock(), max_octets=10_000)
+    cache = FileCache(LATE, max_octets=10_000)
     paths = [tmp_path / str(number) for number in range(20)]
     entries = []
     for path in paths:
@@ -121,7 +102,7 @@ def test_another_plan_starts_without_files(tmp_path: Path) -> None:
     """A file that is hidden from now on would still be sent."""
     path = tmp_path / "a"
     path.write_bytes(b"one")
-    cache = FileCache(LateClock())
+    cache = FileCache(LATE)
     first = find(cache, path)
     cache.forget()
     assert first.body is None
@@ -135,7 +116,7 @@ def test_document_in_a_folder_below_is_found_when_it_appears(tmp_path: Path) -> 
     root = directory(tmp_path)._replace(
         default_documents=("sub/index.html", "default.htm")
     )
-    cache = FileCache(LateClock())
+    cache = FileCache(LATE)
     later = cache.find(root, (), is_folder=True)
     assert isinstance(later, FileEntry)
     (tmp_path / "sub" / "index.html").write_bytes(b"first")
@@ -147,7 +128,7 @@ def test_document_in_a_folder_below_is_found_when_it_appears(tmp_path: Path) -> 
 def test_document_named_earlier_is_found_when_it_appears(tmp_path: Path) -> None:
     """A site would go on showing the page that it was told to prefer less."""
     (tmp_path / "default.htm").write_bytes(b"later")
-    cache = FileCache(LateClock())
+    cache = FileCache(LATE)
     entry = find(cache, tmp_path)
     assert entry.body == b"later"
     assert find(cache, tmp_path) is entry
@@ -161,7 +142,7 @@ def test_document_behind_a_dead_link_is_found_when_it_appears(tmp_path: Path) ->
     (site / "sub").mkdir(parents=True)
     (site / "default.htm").write_bytes(b"later")
     (site / "index.html").symlink_to("sub/index.html")
-    cache = FileCache(LateClock())
+    cache = FileCache(LATE)
     assert find(cache, site).body == b"later"
     (site / "sub" / "index.html").write_bytes(b"first")
     assert find(cache, site).body == b"first"
@@ -171,7 +152,7 @@ def test_large_file_is_streamed(tmp_path: Path) -> None:
     """Every download would be held in memory."""
     path = tmp_path / "a"
     path.write_bytes(bytes(MAX_FILE_OCTETS + 1))
-    entry = find(FileCache(LateClock()), path)
+    entry = find(FileCache(LATE), path)
     assert entry.body is None
     descriptor = open_entry(entry)
     assert descriptor is not None
@@ -188,7 +169,7 @@ def test_link_put_in_place_of_a_file_is_not_followed(tmp_path: Path) -> None:
     site.mkdir()
     path = site / "a"
     path.write_bytes(b"one")
-    cache = FileCache(LateClock())
+    cache = FileCache(LATE)
     entry = find(cache, path)
     path.unlink()
     path.symlink_to("../secret")

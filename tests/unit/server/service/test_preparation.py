@@ -5,49 +5,17 @@ from __future__ import annotations
 import socket
 from typing import TYPE_CHECKING
 
-import pytest
-
-from bindctl.bindings.listen_list import ListenList
 from bindctl.bindings.start import Refusal
-from bindctl.model.endpoint import parse_ip_address
-from bindctl.model.site import ServerState, SiteContent, Win32Error
+from bindctl.model.site import ServerState, Win32Error
 from bindctl.server.service.preparation import StartRequest, describe_refusal, open_plan
-from bindctl.server.service.service_plan import ServiceConfiguration, ServiceOptions
-from bindctl.server.worker.listeners import ListenerSet
-from tests.unit.bindings.tables import site, table
+from bindctl.server.service.service_plan import ServiceOptions
+from tests.unit.bindings.tables import site
+from tests.unit.server.serving import configuration
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from bindctl.server.worker.listeners import ListenerSet
 
-LOOPBACK = ListenList((parse_ip_address("127.0.0.1"),), is_limited=True)
 OPTIONS = ServiceOptions(1)
-
-
-@pytest.fixture
-def listeners() -> Iterator[ListenerSet]:
-    """Sockets that are closed after the test."""
-    made = ListenerSet()
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def ports() -> tuple[int, int]:
-    """Two ports nobody listens on."""
-    with socket.socket() as first, socket.socket() as second:
-        first.bind(("127.0.0.1", 0))
-        second.bind(("127.0.0.1", 0))
-        return first.getsockname()[1], second.getsockname()[1]
-
-
-def configuration(*sites: object) -> ServiceConfiguration:
-    """Those sites on the loopback."""
-    made = table(*sites)  # type: ignore[arg-type] # rows
-    contents = {
-        row.identifier: SiteContent(row.identifier, (), 120, True, None, False)
-        for row in made.sites
-    }
-    return ServiceConfiguration(made, contents, {}, LOOPBACK)
 
 
 def test_a_plan_says_what_runs_and_why_the_rest_does_not(

@@ -20,7 +20,7 @@ from bindctl.server.service.service_log import (
     log_service_rarely,
     tell_surprises_rarely,
 )
-from tests.unit.server.worker.test_access_log import FakeClock
+from tests.unit.server.serving import FakeClock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -29,7 +29,7 @@ from bindctl.server.tls.certificate_contexts import (
 from bindctl.server.tls.handshake import Leaf, make_context
 from bindctl.server.tls.pfx_opener import SealedPem
 from bindctl.server.worker.second_cache import Ticker
-from tests.unit.server.worker.test_access_log import FakeClock
+from tests.unit.server.serving import FakeClock
 
 if TYPE_CHECKING:
     from bindctl.model.secret import Secret

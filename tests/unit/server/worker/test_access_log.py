@@ -11,27 +11,12 @@ from hypothesis import strategies as st
 
 from bindctl.server.worker.access_log import FIELDS, AccessLogs, log_field
 from bindctl.server.worker.second_cache import Ticker
+from tests.unit.server.serving import FakeClock
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 NOON = 1706702400.0  # 2024-01-31 12:00:00 UTC
-
-
-class FakeClock:
-    """A clock that is set by hand."""
-
-    def __init__(self, seconds: float) -> None:
-        """Show `seconds`."""
-        self.seconds = seconds
-
-    def now(self) -> float:
-        """What it was set to."""
-        return self.seconds
-
-    def monotonic(self) -> float:
-        """The same."""
-        return self.seconds
 
 
 def add(logs: AccessLogs, folder: Path) -> None:
