@@ -298,7 +298,7 @@ class Metabase:
         """The requests that would get a different answer if the edits were written.
 
         Raises:
-            BindctlError: It is no metabase, as the file is or with the edits.
+            BindctlError: It is not a metabase, as the file is or with the edits.
         """
         session = self._session
         octets = session.octets()

@@ -341,7 +341,7 @@ def segments(text: str) -> Path:
     """Names of the keys of an URL path: ``/shop/images``.
 
     Raises:
-        ScriptError: It is no such path.
+        ScriptError: It is not such a path.
     """
     names = tuple(text.strip("/").split("/")) if text.strip("/") else ()
     is_wrong = {"", ".", ".."} & set(names) or "\\" in text

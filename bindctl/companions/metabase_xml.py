@@ -464,7 +464,9 @@ class _Reader:
         self._key = None
         if path is None or is_reserved(path):
             # IIS_Global and IIS_ROOT are the file's own.
-            self.left_out.append(f"{tag} at {location!r}: it is no key of a metabase")
+            self.left_out.append(
+                f"{tag} at {location!r}: it is not a key of a metabase"
+            )
             return
         key_type = "" if tag == UNTYPED else schema.find_class(tag) or ""
         self._key = key = ImportedKey(path, key_type, {}, [])

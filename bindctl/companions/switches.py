@@ -158,7 +158,7 @@ def parse_element(text: str) -> "dict[str, str] | None":
     """Read ``[protocol='https',bindingInformation='*:443:host']``.
 
     Returns:
-        Values by attribute, see `fold`; ``None`` when `text` is no such list.
+        Values by attribute, see `fold`; ``None`` when `text` is not such a list.
     """
     if not (text.startswith("[") and text.endswith("]")):
         return None

@@ -33,7 +33,7 @@ SERVER_USE: Final[dict[str, str]] = {
     "MimeMap": "Media types by extension. Only the nearest list counts; after it "
     "comes the built-in one.",
     "MinFileBytesPerSec": "How many octets a second a client must send of a body or "
-    "take of an answer, once ConnectionTimeout is over; 0 is no limit. Read at "
+    "take of an answer, once ConnectionTimeout is over; 0 means no limit. Read at "
     "`/w3svc`.",
     "MisdirectedRequest": "TRUE: 421 when Host and SNI lead to different certificates.",
     "Path": "The folder of a virtual directory.",

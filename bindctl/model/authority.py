@@ -27,7 +27,7 @@ def parse_authority(text: str) -> Authority:
     """Read ``host``, ``host:port`` or ``[IPv6]:port``.
 
     Raises:
-        ValueError: `text` is none of these (RFC 9110 §7.2).
+        ValueError: `text` is not one of these (RFC 9110 §7.2).
     """
     if text.startswith("["):
         literal, closing, rest = text.partition("]")

@@ -65,7 +65,7 @@ def parse_binding(text: str, protocol: Protocol) -> Binding:
     empty or ``*`` (any), and ``:443`` without the second colon is read as ``:443:``.
 
     Raises:
-        ValueError: `text` is no binding; the message names the wrong part.
+        ValueError: `text` is not a binding; the message names the wrong part.
     """
     address, port, host = split_binding(text)
     return Binding(protocol, _parse_endpoint(address, port), _parse_host(host))

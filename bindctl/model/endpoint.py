@@ -66,7 +66,7 @@ def parse_local_address(text: str) -> LocalAddress:
     """An address as bindings write it; empty, ``*`` and ``0.0.0.0`` mean any.
 
     Raises:
-        ValueError: `text` is no address.
+        ValueError: `text` is not an address.
     """
     if text in _ANY_SPELLINGS:
         return ANY_ADDRESS

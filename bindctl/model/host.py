@@ -61,7 +61,7 @@ def parse_host_name(text: str) -> HostName:
     """A host name, in Unicode or A-labels; one trailing dot is dropped.
 
     Raises:
-        ValueError: `text` is no host name; the message says what is wrong.
+        ValueError: `text` is not a host name; the message says what is wrong.
     """
     name = text if text.isascii() else _map_name(text)
     name = name.lower().removesuffix(".")
@@ -89,7 +89,7 @@ def parse_host_pattern(text: str) -> HostPattern:
     """A binding's host part: empty for any, ``*.example.com``, or a name.
 
     Raises:
-        ValueError: `text` is none of these.
+        ValueError: `text` is not one of these.
     """
     if not text:
         return ANY_HOST
@@ -169,7 +169,7 @@ def _map_name(text: str) -> str:
 
 def _to_a_label(label: str, text: str) -> str:
     if label.isascii():
-        return label  # an underscore in it is no reason to refuse the others
+        return label  # an underscore in it must not refuse the others
     import idna  # noqa: PLC0415 - as above
 
     try:

@@ -15,7 +15,7 @@ class Secret:
     __slots__ = ("value",)
 
     def __init__(self, value: str = "") -> None:
-        """No text is no password."""
+        """An empty text counts as no password."""
         self.value: Final = value
 
     def __eq__(self, other: object) -> bool:

@@ -11,8 +11,8 @@ def to_unicode(name: str) -> str:
     """A name, or a pattern with an asterisk, with U-labels where it has A-labels.
 
     Args:
-        name: Lower-case A-labels. A label that is no valid A-label stays as it is, so
-            that nothing is ever shown as a name it is not (RFC 5891 §5.4).
+        name: Lower-case A-labels. A label that is not a valid A-label stays as it is,
+            so that nothing is ever shown as a name it is not (RFC 5891 §5.4).
     """
     if _A_LABEL not in name:
         return name

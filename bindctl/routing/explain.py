@@ -47,7 +47,7 @@ class Explanation(NamedTuple):
         address: The address, or `OTHER_ADDRESS` for any that no binding names.
         decision: What becomes of the request.
         is_scheme_right: Whether the port speaks the request's scheme; where it does
-            not, HTTP is answered 400 in clear and HTTPS is no handshake.
+            not, HTTP is answered 400 in clear and HTTPS gets no handshake.
         losers: Bindings that one could expect to win, but that do not.
         other_hosts: How many bindings of the port name other hosts.
         record_reason: Why that record decides, or why none does; HTTPS only.

@@ -61,7 +61,8 @@ class Reading(_Facts):
     Attributes:
         table: Sites, bindings and explicit records.
         octets: The file as read; empty for a running service.
-        document: The file as parsed, with what is no key: [check] and [[test]].
+        document: The file as parsed, with entries that are not keys: [check] and
+            [[test]].
         root: The key /LM.
         given_listen: Where listening is allowed, in place of the table's list.
         given_start: Which sites run, where that is known already.

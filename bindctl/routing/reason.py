@@ -276,5 +276,5 @@ def _refusal_words(refusal: Refusal) -> str:
     if refusal.reason:
         return refusal.reason
     if refusal.error is Win32Error.INVALID_PARAMETER:
-        return f'"{refusal.prefix}" is no binding'
+        return f'"{refusal.prefix}" is not a binding'
     return f"{refusal.prefix} collides with a binding of site {refusal.holder}"

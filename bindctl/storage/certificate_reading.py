@@ -116,7 +116,7 @@ def read_octets(path: str) -> bytes:
     """The file's octets. Twice as quick as `open`.
 
     Raises:
-        OSError: It cannot be read, is no file, or is larger than 1 MiB.
+        OSError: It cannot be read, is not a file, or is larger than 1 MiB.
     """
     descriptor = open_file(path)
     try:

@@ -165,8 +165,8 @@ class Workspace:
         """The metabase's octets.
 
         Raises:
-            BindctlError: MET001, MET005, MET008, or MET002 when it is no file that can
-                be read.
+            BindctlError: MET001, MET005, MET008, or MET002 when it is not a file that
+                can be read.
         """
         return require_known(self.path, self.find())
 
@@ -346,7 +346,7 @@ class Gated(Workspace):
         author: "Author | None" = None,
         sites: frozenset[int] = _NO_SITES,
     ) -> bool:
-        """Nobody is asked about what is no change."""
+        """The judge is not asked when nothing changes."""
 
         def judged(before: bytes | None) -> tuple[bytes, int | None]:
             after, undone_to = change(before)

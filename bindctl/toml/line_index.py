@@ -271,7 +271,7 @@ class LineIndex:
         for length in range(1, len(path) + 1):
             self._first.setdefault(folded[:length], table)
             name = path[length - 1]
-            # Asked for as a property: another spelling, or an array, is no key.
+            # Asked for as a property: another spelling, or an array, is not a key.
             if name != folded[length - 1] or (is_array and length == len(path)):
                 self._headers.setdefault((*folded[: length - 1], name), table)
 
@@ -327,6 +327,6 @@ def _read_statements(octets: bytes, line: int) -> Iterator[_Statement]:
         line += octets.count(b"\n", position, start)
         position = start
         if octets.startswith(BOM, start):
-            start += len(BOM)  # noqa: PLW2901 - it is no character of the line
+            start += len(BOM)  # noqa: PLW2901 - it is not a character of the line
         key = octets[start:end].split(b"=", 1)[0].strip(b" \t\"'")
         yield _Statement(key.decode("utf-8", "replace"), line, start, end)

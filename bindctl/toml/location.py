@@ -109,7 +109,7 @@ def is_spelt_once(octets: bytes, path: tuple[str, ...]) -> bool:
 
 
 def is_in_array(octets: bytes, path: tuple[str, ...]) -> bool:
-    """Whether the path leads to or into an array of tables: those are no keys."""
+    """Whether the path leads to or into an array of tables: those are not keys."""
     position = octets.find(b"[[") if path else -1
     while position >= 0:
         header = read_header(octets, position)

@@ -111,7 +111,7 @@ class _Reader:
                 continue
             self.read_entry(names or ())
         if names is None:
-            del self.entries[kept:]  # a table in a list is no key
+            del self.entries[kept:]  # a table in a list is not a key
 
     def _take(self) -> re.Match[str] | None:
         token = self._look()

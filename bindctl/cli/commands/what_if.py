@@ -158,7 +158,7 @@ def run_captured(
         words: The command line.
 
     Raises:
-        BindctlError: CLI001, it is none of those commands.
+        BindctlError: CLI001, it is not one of those commands.
         CommandFailedError: It stopped with an error, and has said so.
     """
     _require_write(words)

@@ -185,7 +185,7 @@ def run_app(
     except SystemExit as stop:
         # Typer exits with 1 for a reader that is gone.
         if isinstance(stop.__context__, BrokenPipeError):
-            raise stop.__context__ from None  # the exit is no part of the cause
+            raise stop.__context__ from None  # the exit is not part of the cause
         return stop.code if isinstance(stop.code, int) else ExitStatus.FINDINGS
     return status if isinstance(status, int) else 0
 

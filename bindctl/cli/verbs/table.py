@@ -5,8 +5,8 @@ help page are made from it, and so is docs/reference/cli.md. On the quickest pat
 plain data, and no imports.
 
 A handler is ``module:function`` below `bindctl.cli`. It is called with the
-terminal, with the `Workspace` of the metabase unless `Verb.needs` is `NOTHING`, and by name
-with the value of every parameter; it returns the exit status.
+terminal, with the `Workspace` of the metabase unless `Verb.needs` is `NOTHING`, and by
+name with the value of every parameter; it returns the exit status.
 """
 
 TYPE_CHECKING = False
@@ -42,7 +42,7 @@ class Parameter:
         most: The largest one.
         choices: The texts it takes; empty for any.
         parser: ``module:function`` below `bindctl.cli` that reads the text, and raises
-            `ValueError` at what is no value.
+            `ValueError` for an invalid value.
         asks_json: Whether the value ``json`` means the same as ``--json``.
     """
 

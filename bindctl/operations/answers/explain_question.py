@@ -98,7 +98,9 @@ def _from_url(wish: AskedRequest, url: str, address: IpAddress | None) -> Questi
         if protocol is None:
             message = "it begins with neither http:// nor https://"
             raise ValueError(message)  # noqa: TRY301 - worded below, as all the rest
-        authority = parse_authority(parts.netloc)  # a name before @ is none of it
+        authority = parse_authority(
+            parts.netloc
+        )  # a name before @ does not belong to it
     except ValueError as error:
         message = f"{url!r} is not a URL that bindctl can explain: {error}"
         raise BindctlError("RTE001", message, "bindctl explain --help") from error

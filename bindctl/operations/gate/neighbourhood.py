@@ -174,7 +174,7 @@ def _collect(lines: list[bytes], header: bytes, touched: set[bytes]) -> bytes:
     for line in lines:
         words = line.strip()
         if words.startswith(b"["):
-            # An indented header is no usual one, and nothing below finds it again.
+            # An indented header is unusual, and nothing below finds it again.
             header = line[: line.find(b"]") + 1]
         if _is_statement(words):
             touched.add(header)

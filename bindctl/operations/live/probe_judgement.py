@@ -41,7 +41,7 @@ class SitePage(NamedTuple):
 
     Attributes:
         status: Of the answer.
-        digest: Of the page; empty when the answer is no file.
+        digest: Of the page; empty when the answer is not a file.
     """
 
     status: int

@@ -123,7 +123,7 @@ class PropertyView(NamedTuple):
         default: In force where no key holds it; ``None`` for none.
         minimum: Smallest number, or ``None``.
         maximum: Largest number, or ``None``.
-        flags: Flag name to bit; empty for what is no flag property.
+        flags: Flag name to bit; empty if it is not a flag property.
         is_inherited: Whether keys below see a stored value.
         is_secure: Whether it is shown as ten stars.
         is_volatile: Whether the running service has it and no file does.

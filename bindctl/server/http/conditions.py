@@ -3,7 +3,8 @@
 Dates are read and written here without locale and without `datetime`.
 
 Source:
-    RFC 9110 §5.6.7 (dates), §13 (preconditions, in the order of §13.2.2) and §14 (ranges).
+    RFC 9110 §5.6.7 (dates), §13 (preconditions, in the order of §13.2.2) and §14
+    (ranges).
 """
 
 from __future__ import annotations
@@ -163,7 +164,7 @@ def format_http_date(seconds: int) -> bytes:
 
 
 def parse_http_date(text: bytes) -> int | None:
-    """Seconds since 1970, or ``None`` when `text` is no date: it is then ignored."""
+    """Seconds since 1970, or ``None`` when `text` is not a date and is ignored."""
     try:
         fields = parsedate_tz(text.decode("ascii"))
         return None if fields is None else int(mktime_tz(fields))

@@ -112,7 +112,7 @@ class ServiceConfiguration(NamedTuple):
         store_directories: Absolute folder of each certificate store, by upper-case
             store name; a certificate lies there as ``<hash>.pem`` and ``<hash>.key``.
         listen: Where listening is allowed.
-        min_octets_per_s: Slowest body of a request; 0 is no limit.
+        min_octets_per_s: Slowest body of a request; 0 means no limit.
         digest: Of the document it was read from; empty where there is none.
         central: The central certificate store; ``None`` where none is named.
     """

@@ -1,7 +1,7 @@
 """What `status`, `reset` and `served` answer on the control socket.
 
-What is served goes into a file of the runtime directory: the table of a hundred thousand
-sites is no line to push through a socket.
+What is served goes into a file of the runtime directory: the table of a hundred
+thousand sites is too long a line for a socket.
 """
 
 from __future__ import annotations

@@ -143,7 +143,7 @@ def limit_processor_time(seconds: float) -> None:
     """End this process after so much processor time, even while no Python code runs.
 
     Waiting does not count: a file is judged once, and must not be given up because the
-    machine was busy or asleep. 0 is no limit.
+    machine was busy or asleep. 0 means no limit.
     """
     signal.setitimer(signal.ITIMER_PROF, seconds)
 

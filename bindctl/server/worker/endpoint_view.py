@@ -110,7 +110,7 @@ class EndpointView:
 
         Raises:
             PeerProtocolError: No site has the host, or it belongs to another
-                certificate, or the target is no path, or the site is paused.
+                certificate, or the target is not a path, or the site is paused.
         """
         if head.method == "CONNECT":  # its target is another server's authority
             authority, origin = None, b"*"

@@ -292,12 +292,12 @@ def test_what_is_no_such_file(octets: bytes) -> None:
     ("element", "told"),
     [
         ('<IIS_Global Location="."><Custom Name="a" Value="b"/></IIS_Global>',
-         ("IIS_Global at '.': it is no key of a metabase", "Custom a")),
-        ('<IIS_ROOT Location="/"/>', ("IIS_ROOT at '/': it is no key of a metabase",)),
+         ("IIS_Global at '.': it is not a key of a metabase", "Custom a")),
+        ('<IIS_ROOT Location="/"/>', ("IIS_ROOT at '/': it is not a key of a metabase",)),
         ('<IIsWebServer ServerComment="x"/>',
-         ("IIsWebServer at '': it is no key of a metabase",)),
+         ("IIsWebServer at '': it is not a key of a metabase",)),
         ('<IIsConfigObject Location="/LM/test"/>',
-         ("IIsConfigObject at '/LM/test': it is no key of a metabase",)),
+         ("IIsConfigObject at '/LM/test': it is not a key of a metabase",)),
     ],
 )  # fmt: skip
 def test_what_is_no_key_is_told(element: str, told: tuple[str, ...]) -> None:
