@@ -45,7 +45,7 @@ def reasons(before: Reading, after: Reading) -> dict[str, str]:
         ([http(":80:b"), http(":80:a")], [http(":80:b"), http(":80:a", ":80:a")], "a",
          "site 2 does not start: http://a:80/ is registered by this site already"),
         ([http(":80:b"), http(":80:a")], [http(":80:b"), http(":80:a", "x")], "a",
-         'site 2 does not start: "x" is no binding'),
+         'site 2 does not start: "x" is not a binding'),
         ([http(":80:a")], [http(":80:a", ":81:")], "*", "site 1 opens port 81"),
         ([http(":80:a")], [http(":80:a"), http(":81:"), http(":81:b")], "b",
          "port 81 is bound there now"),

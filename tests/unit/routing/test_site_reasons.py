@@ -47,7 +47,7 @@ def test_every_binding_that_could_be_expected_to_win_says_why_it_did_not() -> No
         7: "it is bound to 10.0.0.2, not to 10.0.0.1",
         8: "it is bound to port 8080",
         9: "*.com stands for one label (WildcardHostDepth is 1)",
-        11: 'the site cannot start: ":80:oops oops" is no binding',
+        11: 'the site cannot start: ":80:oops oops" is not a binding',
         12: "it is bound to [::], and the connection is not IPv6",
     }
     assert found.other_hosts == 1
@@ -189,6 +189,6 @@ def test_why_a_site_does_not_run() -> None:
         "the site is stopped (ServerAutoStart is false)",
         "the site cannot start: http://b:80/ is registered by this site already",
         "the site cannot start: http://c:80/ collides with a binding of site 3",
-        'the site cannot start: "no" is no binding',
+        'the site cannot start: "no" is not a binding',
         "the site cannot start: 10.0.0.9:80 is not among ListenAddresses",
     ]
