@@ -66,6 +66,9 @@ def server_name_without_host(reading: Reading) -> Iterator[Finding]:
 
 def later_flags_with_central_store(reading: Reading) -> Iterator[Finding]:
     """BND311: later bits of SslFlags beside the central store; reported once."""
+    kinds = {site.ssl_flags for site in reading.table.sites}  # few, and slow to mask
+    if not any(flags & SslFlags.CENTRAL_CERT_STORE for flags in kinds):
+        return
     sites = []
     for site in secure_sites(reading.table):
         flags = flags_in_force(site.ssl_flags, reading.table.emulated_version)

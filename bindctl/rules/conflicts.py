@@ -125,6 +125,10 @@ def shadowed_binding(reading: Reading) -> Iterator[Finding]:
     This is the case in which the order surprises: host first, address second. ``[::]``
     is every IPv6 address here. A site that is refused at start takes nothing.
     """
+    if not any(
+        _is_blank(binding) for _site, _entry, binding in reading.table.entries()
+    ):
+        return
     rows = {
         Route(site.identifier, binding): (site, entry)
         for site, entry, binding in reading.table.entries()
@@ -133,7 +137,7 @@ def shadowed_binding(reading: Reading) -> Iterator[Finding]:
     names: dict[int, list[str]] = {}
     for blank, (_site, entry) in rows.items():
         address, port = blank.binding.endpoint.address, blank.binding.endpoint.port
-        if blank.binding.host is not ANY_HOST or address is ANY_ADDRESS:
+        if not _is_blank(blank.binding) or address is ANY_ADDRESS:
             continue
         plan = reading.plan.ports[port]
         if port not in names:
@@ -141,6 +145,10 @@ def shadowed_binding(reading: Reading) -> Iterator[Finding]:
         taker = _find_taker(plan, address, blank, names[port])
         if taker is not None:
             yield _shadowed(entry, blank.binding, *rows[taker], taker.binding)
+
+
+def _is_blank(binding: Binding) -> bool:
+    return binding.host is ANY_HOST and binding.endpoint.address is not ANY_ADDRESS
 
 
 def _wide_names(plan: PortPlan) -> list[str]:

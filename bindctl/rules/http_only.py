@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from bindctl.bindings.table import BindingEntry, SiteRow
     from bindctl.findings.finding import Finding
+    from bindctl.model.binding import Binding
     from bindctl.model.endpoint import IpAddress, LocalAddress
     from bindctl.routing.plan import PortPlan
     from bindctl.routing.reading import Reading
@@ -43,13 +44,15 @@ def secure_request_elsewhere(reading: Reading) -> Iterator[Finding]:
     It looks at the ports that URLs leave out, and reports once for each binding that
     answers; a site that is refused at start answers nothing.
     """
+    if not any(
+        _is_taker(binding) for _site, _entry, binding in reading.table.entries()
+    ):
+        return
     entries = {
         Route(site.identifier, binding): entry
         for site, entry, binding in reading.table.entries()
         if binding.protocol is Protocol.HTTPS and binding.endpoint.port == _HTTPS_PORT
     }
-    if all(isinstance(route.binding.host, HostName) for route in entries):
-        return
     named = {
         route.binding.host for route in entries if reading.sites[route.site].auto_start
     }
@@ -66,6 +69,14 @@ def secure_request_elsewhere(reading: Reading) -> Iterator[Finding]:
                 found.setdefault(route, []).append(_Taken(host, site, address))
     for route, hosts in found.items():
         yield _answers(entries[route], hosts)
+
+
+def _is_taker(binding: Binding) -> bool:
+    return (
+        binding.protocol is Protocol.HTTPS
+        and binding.endpoint.port == _HTTPS_PORT
+        and not isinstance(binding.host, HostName)
+    )
 
 
 def _find_taker(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from bindctl.bindings.listen_list import ListenList
     from bindctl.findings.finding import Finding
+    from bindctl.model.binding import Binding
     from bindctl.model.endpoint import IpAddress, LocalAddress
     from bindctl.routing.reading import Reading
 
@@ -54,9 +55,13 @@ def unreachable_binding(reading: Reading) -> Iterator[Finding]:
     listen = reading.listen
     if not listen.is_limited:
         return  # some address is always left
-    for site, entry, binding in reading.table.entries():
+    rows = tuple(reading.table.entries())
+    ports = {row[2].endpoint.port for row in rows if _names_address(row[2])}
+    if not ports:
+        return
+    for site, entry, binding in rows:
         bound, port = binding.endpoint.address, binding.endpoint.port
-        if site.identifier not in reading.start.started:
+        if port not in ports or site.identifier not in reading.start.started:
             continue
         if bound not in (ANY_ADDRESS, ALL_IPV6):
             continue
@@ -72,6 +77,10 @@ def unreachable_binding(reading: Reading) -> Iterator[Finding]:
                 f"({shown}) a nearer binding has the same host"
             )
             yield make_finding("BND206", place_of(entry), message)
+
+
+def _names_address(binding: Binding) -> bool:
+    return binding.endpoint.address is not ANY_ADDRESS
 
 
 def _addresses_of(listen: ListenList, bound: LocalAddress) -> tuple[IpAddress, ...]:
