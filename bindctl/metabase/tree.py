@@ -6,6 +6,8 @@ nothing until somebody walks it.
 
 from __future__ import annotations
 
+from sys import intern
+
 from bindctl.metabase.schema import (
     deduce_key_type,
     find_property,
@@ -75,7 +77,8 @@ class Key:
                 keys += 1
                 self._only = name
             else:
-                stored.setdefault(name.lower(), value)
+                # Few names in many keys: one text for all of a name.
+                stored.setdefault(intern(name.lower()), value)
         # Each name once and at most one key: nearly every table ends here.
         is_plain = keys <= 1 and len(stored) + keys == len(table)
         is_whole = is_plain and type(table) is not MergedTable

@@ -91,11 +91,10 @@ def _parse_quickly(text: str) -> dict[str, object] | None:
         return None  # a second one, which rtoml would pass over
     # A string over several lines has the same ends for both parsers (TOML, "String").
     text = text.replace("\r\n", "\n")
-    import rtoml  # noqa: PLC0415 - slow to import, and often not needed
+    from bindctl.toml.pieces import load_document  # noqa: PLC0415 - imports rtoml: slow
 
-    try:
-        document: dict[str, object] = rtoml.loads(text)
-    except rtoml.TomlParsingError:
+    document: dict[str, object] | None = load_document(text)
+    if document is None:
         return None
     if "{" in text or "\\e" in text or "\\x" in text:
         return None if _may_be_newer(text) else document
