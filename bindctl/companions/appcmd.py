@@ -15,10 +15,8 @@ from bindctl.companions.appcmd_objects import (
     wrong_value,
 )
 from bindctl.companions.errors import (
-    E_INVALID_PARAMETER,
     GENERAL_FAILURE,
     ScriptError,
-    exit_status,
     failure,
     number_of,
     unknown_attribute,
@@ -90,7 +88,7 @@ def _parse(arguments: Sequence[str]) -> tuple[dict[str, str], list[str]]:
         values, words = parse_colon(arguments)
     except SwitchError as error:
         message = f'The parameter "{error.switch}" stands twice.'
-        raise failure(message, E_INVALID_PARAMETER) from error
+        raise failure(message) from error
     if "" in values:
         values["in"] = values.pop("")  # a single dash
     return values, words
@@ -111,7 +109,7 @@ def _run(request: AppcmdRequest) -> int:
             f"ERROR ( hresult:{number:08x}, message:Command execution failed.",
             words_of(number, error.message),
             " )",
-            status=exit_status(number),
+            number=number,
             cause=error,
         ) from error
 
@@ -139,7 +137,7 @@ def _require_known(request: AppcmdRequest) -> None:
     values = request.values
     if "text" in values and {"xml", "config"} & set(values):
         message = "/text cannot stand beside /xml or /config."
-        raise failure(message, E_INVALID_PARAMETER)
+        raise failure(message)
     for name, value in values.items():
         asked = value if name == "text" else name
         if name in ("xml", "config") and value:

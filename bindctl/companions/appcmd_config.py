@@ -35,8 +35,8 @@ from bindctl.companions.errors import (
     failure,
     unknown_attribute,
 )
-from bindctl.companions.iisweb import POOLED
 from bindctl.companions.switches import fold
+from bindctl.operations.editing.applications import POOLED
 from bindctl.terminal.input_file import STANDARD_INPUT, read_input
 
 if TYPE_CHECKING:

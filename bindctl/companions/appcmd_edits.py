@@ -32,17 +32,16 @@ from bindctl.companions.appcmd_values import (
 )
 from bindctl.companions.errors import (
     E_ALREADY_EXISTS,
-    E_INVALID_PARAMETER,
     E_NOT_FOUND,
     E_NOT_SUPPORTED,
     duplicate_element,
     failure,
     unknown_attribute,
 )
-from bindctl.companions.iisweb import POOLED
 from bindctl.companions.switches import parse_element
 from bindctl.metabase.tree import make_tree, web_sites
 from bindctl.metabase.values import toml_value
+from bindctl.operations.editing.applications import POOLED
 from bindctl.operations.editing.site_edits import create_directory_in
 from bindctl.toml.document import path_not_found
 from bindctl.toml.location import find_stored
@@ -346,13 +345,13 @@ def segments(text: str) -> Path:
     names = tuple(text.strip("/").split("/")) if text.strip("/") else ()
     is_wrong = {"", ".", ".."} & set(names) or "\\" in text
     if not text.startswith("/") or is_wrong:
-        raise failure(f'The path "{text}" is not valid.', E_INVALID_PARAMETER)
+        raise failure(f'The path "{text}" is not valid.')
     return names
 
 
 def _take(attributes: dict[str, str], name: str) -> str:
     if name not in attributes:
-        raise failure(f'Missing required attribute "{name}".', E_INVALID_PARAMETER)
+        raise failure(f'Missing required attribute "{name}".')
     return attributes.pop(name)
 
 

@@ -18,7 +18,6 @@ from bindctl.companions.appcmd_values import (
     shown_bindings,
 )
 from bindctl.companions.errors import (
-    E_INVALID_PARAMETER,
     E_NOT_SUPPORTED,
     ScriptError,
     failure,
@@ -93,18 +92,16 @@ class AppcmdRequest:
             raise failure(
                 f"Object '{kind.upper()}' is not supported.  Run 'appcmd.exe /?' to "
                 "display supported objects.",
-                E_INVALID_PARAMETER,
             )
         if self.verb not in _VERBS[self.kind]:
             raise failure(
                 f"Command '{words[0].upper()}' is not supported on object "
                 f"'{self.kind}'.  Run 'appcmd.exe {self.kind} /?' to display "
                 "supported commands.",
-                E_INVALID_PARAMETER,
             )
         self.values = dict(values)
         if len(words) > len("voi"):
-            raise failure(f'Unexpected word "{words[3]}".', E_INVALID_PARAMETER)
+            raise failure(f'Unexpected word "{words[3]}".')
         self.identifier: str | None = words[2] if len(words) > len("vo") else None
 
 
@@ -261,7 +258,7 @@ def find_items(items: Sequence[Item], kind: str, names: Sequence[str]) -> list[I
         if len(same) > 1:
             keys = " ".join("/".join(item.key.path) for item in same)
             message = f'The identifier "{name}" is that of several objects: {keys}.'
-            raise failure(message, E_INVALID_PARAMETER)
+            raise failure(message)
         found += same
     return found
 
@@ -273,4 +270,4 @@ def _folded(kind: str, name: str) -> str:
 def wrong_value(name: str, value: str) -> ScriptError:
     """The message for a value that a parameter does not take."""
     message = f'The value "{value}" of /{name} is not supported.'
-    return failure(message, E_INVALID_PARAMETER)
+    return failure(message)

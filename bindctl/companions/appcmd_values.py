@@ -13,7 +13,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bindctl.companions.errors import (
-    E_INVALID_PARAMETER,
     E_NOT_SUPPORTED,
     ScriptError,
     failure,
@@ -129,7 +128,7 @@ def _parse_span(text: str) -> int:
 
 
 def _wrong(text: str, expected: str) -> ScriptError:
-    return failure(f'The value "{text}" is not {expected}.', E_INVALID_PARAMETER)
+    return failure(f'The value "{text}" is not {expected}.')
 
 
 BINDING_ATTRIBUTES = ("protocol", "bindinginformation", "sslflags")
@@ -181,10 +180,10 @@ def parse_flags(text: str, protocol: str) -> int:
             "The 'sslFlags' attribute is invalid.  Not a valid unsigned integer "
             f"from 0 to {_MAX_FLAGS}"
         )
-        raise failure(message, E_INVALID_PARAMETER)
+        raise failure(message)
     if int(text) and protocol != HTTPS:
         message = "The 'sslFlags' attribute is invalid.  HTTP bindings have none"
-        raise failure(message, E_INVALID_PARAMETER)
+        raise failure(message)
     return int(text)
 
 

@@ -15,7 +15,6 @@ from bindctl.companions.appcmd_objects import (
 )
 from bindctl.companions.appcmd_values import APP, SITE, VDIR
 from bindctl.companions.errors import (
-    E_INVALID_PARAMETER,
     E_INVALID_XML,
     E_NOT_SUPPORTED,
     duplicate_element,
@@ -60,7 +59,7 @@ def add(request: AppcmdRequest) -> int:
     name = values.pop(f"{owner}.name".lower(), None)
     if name is None or request.identifier is not None:
         message = f"Must specify the {owner} object with /{owner.lower()}.name."
-        raise failure(message, E_INVALID_PARAMETER)
+        raise failure(message)
     (above,) = find_items(load_items(request, owner), owner, [name])
     folder = values.get(_FOLDER)
 
@@ -176,7 +175,7 @@ def _targets(request: AppcmdRequest) -> tuple[Sequence[Item], Attributes]:
         message = (
             f"Must specify the {request.kind} object with identifier or /{selector}."
         )
-        raise failure(message, E_INVALID_PARAMETER)
+        raise failure(message)
     return find_items(load_items(request), request.kind, names), values
 
 
@@ -218,7 +217,7 @@ def _wishes(request: AppcmdRequest) -> Iterator[_Wish]:
         name = values.setdefault("name", request.identifier)
         if name != request.identifier:
             message = f'Unexpected word "{request.identifier}".'
-            raise failure(message, E_INVALID_PARAMETER)
+            raise failure(message)
     if "in" not in values:
         folder = values.pop(_FOLDER, "")
         applications = [({"path": "/"}, [{"path": "/", _FOLDER: folder}])]
@@ -251,7 +250,7 @@ def _wish(
     rest = dict(values)
     name, number = rest.pop("name", ""), rest.pop("id", None)
     if not name:
-        raise failure('Missing required attribute "name".', E_INVALID_PARAMETER)
+        raise failure('Missing required attribute "name".')
     identifier = None if number is None else _parse_identifier(number)
     return _Wish(name, identifier, folder, rest, bindings, applications)
 
@@ -329,5 +328,5 @@ def _start_if_possible(workspace: Workspace, identifier: int) -> None:
 def _parse_identifier(text: str) -> int:
     if not is_identifier(text) or not 0 < int(text) <= MAX_DWORD:
         message = f'The value "{text}" is no identifier.'
-        raise failure(message, E_INVALID_PARAMETER)
+        raise failure(message)
     return int(text)

@@ -8,6 +8,7 @@ from importlib import import_module
 from bindctl.companions.errors import ScriptError, report
 from bindctl.companions.script import run_script
 from bindctl.findings.errors import BindctlError
+from bindctl.storage.file_locations import find_metabase
 from bindctl.terminal.boundary import open_as_iis, run_command
 
 TYPE_CHECKING = False
@@ -34,8 +35,6 @@ def run_companion(name: str, arguments: "Sequence[str]", terminal: "Terminal") -
         named, words = _take_metabase(arguments)
 
         def find() -> "Workspace":
-            from bindctl.storage.file_locations import find_metabase  # noqa: PLC0415
-
             path = find_metabase(named, terminal.environment, terminal.directory)
             return open_as_iis(terminal, path)
 

@@ -70,13 +70,13 @@ class ScriptError(Exception):
     def __init__(
         self,
         *lines: str,
-        status: int = GENERAL_FAILURE,
+        number: int = GENERAL_FAILURE,
         cause: BindctlError | None = None,
     ) -> None:
         """Keep the parts."""
         super().__init__(*lines)
         self.lines: Sequence[str] = lines
-        self.status = status
+        self.status = exit_status(number)
         self.cause = cause
 
 
@@ -108,15 +108,15 @@ def report(terminal: "Terminal", error: ScriptError) -> int:
     return error.status
 
 
-def failure(message: str, number: int) -> ScriptError:
+def failure(message: str, number: int = E_INVALID_PARAMETER) -> ScriptError:
     """An ``ERROR ( message:… )`` of appcmd, with the low 8 bits of the number."""
-    return ScriptError(f"ERROR ( message:{message} )", status=exit_status(number))
+    return ScriptError(f"ERROR ( message:{message} )", number=number)
 
 
 def unknown_attribute(name: str) -> ScriptError:
     """The message of appcmd for an attribute that it cannot store or show."""
     message = f'Unknown attribute "{name}".  Replace with -? for help.'
-    return failure(message, E_INVALID_PARAMETER)
+    return failure(message)
 
 
 def duplicate_element(name: str) -> ScriptError:
@@ -140,4 +140,4 @@ def script_error(error: BindctlError, *before: str) -> ScriptError:
     if not number:
         raise error
     line = error_line(number, words_of(number, error.message))
-    return ScriptError(*before, line, status=exit_status(number), cause=error)
+    return ScriptError(*before, line, number=number, cause=error)

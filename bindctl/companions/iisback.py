@@ -6,6 +6,7 @@ Source:
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bindctl.companions.errors import (
@@ -14,14 +15,19 @@ from bindctl.companions.errors import (
     E_INVALID_PASSWORD,
     ScriptError,
     error_line,
-    exit_status,
 )
-from bindctl.companions.script import Operation, Script
+from bindctl.companions.script import Operation, Script, cell
 from bindctl.findings.errors import BindctlError
+from bindctl.operations.versions.backup import (
+    BackupOptions,
+    create_backup,
+    delete_backup,
+    list_backups,
+    restore_backup,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
     from bindctl.companions.script import Call
     from bindctl.storage.workspace import Workspace
@@ -41,11 +47,6 @@ _TAKEN = (
 
 def backup(call: Call) -> int:
     """/backup: keep the metabase as it is now."""
-    from bindctl.operations.versions.backup import (  # noqa: PLC0415
-        BackupOptions,
-        create_backup,
-    )
-
     name, word = _require_name(call, DEFAULT_NAME), call.switch("v", NEXT)
     version = _parse_version(word, HIGHEST, NEXT)
     if word.upper() == HIGHEST:
@@ -65,8 +66,6 @@ def backup(call: Call) -> int:
 
 def restore(call: Call) -> int:
     """/restore: give the metabase, and a running service, a backup's content."""
-    from bindctl.operations.versions.backup import restore_backup  # noqa: PLC0415
-
     name, word = _require_name(call), call.switch("v", HIGHEST)
     version, password = _parse_version(word, HIGHEST), call.switch("e") or None
     _try(call, lambda: restore_backup(call.workspace, name, version, password))
@@ -77,8 +76,6 @@ def restore(call: Call) -> int:
 
 def delete(call: Call) -> int:
     """/delete: remove one version of a backup."""
-    from bindctl.operations.versions.backup import delete_backup  # noqa: PLC0415
-
     name, word = _require_name(call), call.switch("v", HIGHEST)
     version = _parse_version(word, HIGHEST)
     _try(call, lambda: delete_backup(call.workspace, name, version))
@@ -88,8 +85,6 @@ def delete(call: Call) -> int:
 
 def list_(call: Call) -> int:
     """/list: every backup."""
-    from bindctl.operations.versions.backup import list_backups  # noqa: PLC0415
-
     found = list_backups(call.workspace)
     if not found:
         call.print("No backups exist.")
@@ -98,20 +93,15 @@ def list_(call: Call) -> int:
     call.print(header)
     call.print(_RULE)
     for item in found:
-        name = f"{item.name:<{_NAME_WIDTH}}"
-        if len(item.name) >= _NAME_WIDTH:
-            name = f"{item.name} "
-        created = format_time(item.created)
+        name, created = cell(item.name, _NAME_WIDTH), format_time(item.created)
         call.print(f"{name}{item.version:<{_VERSION_WIDTH}}{created}".rstrip())
     return 0
 
 
 def format_time(text: str) -> str:
     """An ISO 8601 time as Windows writes it in English: ``11/22/2026 1:05:00 PM``."""
-    from datetime import datetime  # noqa: PLC0415
-
     try:
-        moment: datetime = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text)
     except ValueError:
         return ""
     hour = moment.hour % _NOON or _NOON
@@ -146,18 +136,14 @@ def _parse_version(word: str, *known: str) -> int | None:
 
 
 def _highest(call: Call, name: str) -> int | None:
-    from bindctl.operations.versions.backup import list_backups  # noqa: PLC0415
-
     found = [item.version for item in list_backups(call.workspace) if item.name == name]
     return max(found, default=None)
 
 
 def _require_free(call: Call, name: str, version: int) -> None:
-    from bindctl.operations.versions.backup import list_backups  # noqa: PLC0415
-
     taken = {(item.name, item.version) for item in list_backups(call.workspace)}
     if (name, version) in taken:
-        raise ScriptError(*_TAKEN, status=exit_status(E_FILE_EXISTS))
+        raise ScriptError(*_TAKEN, number=E_FILE_EXISTS)
 
 
 def _try(call: Call, function: Callable[[], object]) -> None:
@@ -182,7 +168,7 @@ def _try(call: Call, function: Callable[[], object]) -> None:
             raise ScriptError("Invalid backup name.") from error
         else:
             raise
-        raise ScriptError(line, status=exit_status(number)) from error
+        raise ScriptError(line, number=number) from error
 
 
 def _reset(workspace: Workspace) -> None:
@@ -204,50 +190,35 @@ SCRIPT = Script(
     "IIsBack",
     "Back up, restore, delete or list backups of the metabase.",
     {
-        "backup": 0,
-        "restore": 0,
-        "delete": 0,
-        "list": 0,
-        "b": 1,
-        "v": 1,
-        "e": 1,
-        "overwrite": 0,
-    },
-    {
         "backup": Operation(
             backup,
             0,
-            (
-                "/backup [/b <name>] [/v <version>] [/e <password>] [/overwrite]",
-                f"{_NAME} [Default: {DEFAULT_NAME}]",
-                f"{_VERSION} or NEXT_VERSION [Default: NEXT_VERSION]",
-                "    /e <password>   seals it",
-                "    /overwrite      replaces a backup of that version",
-            ),
-            *("b", "v", "e", "overwrite"),
+            "b v e overwrite",
+            "/backup [/b <name>] [/v <version>] [/e <password>] [/overwrite]",
+            f"{_NAME} [Default: {DEFAULT_NAME}]",
+            f"{_VERSION} or NEXT_VERSION [Default: NEXT_VERSION]",
+            "    /e <password>   seals it",
+            "    /overwrite      replaces a backup of that version",
         ),
         "restore": Operation(
             restore,
             0,
-            (
-                "/restore /b <name> [/v <version>] [/e <password>]",
-                _NAME,
-                f"{_VERSION} [Default: HIGHEST_VERSION]",
-                _PASSWORD,
-            ),
-            *("b", "v", "e"),
+            "b v e",
+            "/restore /b <name> [/v <version>] [/e <password>]",
+            _NAME,
+            f"{_VERSION} [Default: HIGHEST_VERSION]",
+            _PASSWORD,
         ),
         "delete": Operation(
             delete,
             0,
-            (
-                "/delete /b <name> [/v <version>]",
-                _NAME,
-                f"{_VERSION} [Default: HIGHEST_VERSION]",
-            ),
-            *("b", "v"),
+            "b v",
+            "/delete /b <name> [/v <version>]",
+            _NAME,
+            f"{_VERSION} [Default: HIGHEST_VERSION]",
         ),
-        "list": Operation(list_, 0, ("/list",)),
+        "list": Operation(list_, 0, "", "/list"),
     },
+    {"b": 1, "v": 1, "e": 1, "overwrite": 0},
     {},
 )

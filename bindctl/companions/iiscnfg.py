@@ -16,11 +16,10 @@ from bindctl.companions.errors import (
     E_PATH_NOT_FOUND,
     ScriptError,
     error_line,
-    exit_status,
     script_error,
     words_of,
 )
-from bindctl.companions.metabase_xml import render_keys
+from bindctl.companions.metabase_xml import InvalidXmlError, parse_keys, render_keys
 from bindctl.companions.script import Operation, Script
 from bindctl.findings.errors import BindctlError
 from bindctl.model.path import (
@@ -30,7 +29,11 @@ from bindctl.model.path import (
     parse_path,
     without_root,
 )
+from bindctl.operations.editing.import_keys import NewKey, import_keys
+from bindctl.operations.editing.keys import require_key
+from bindctl.storage.atomic import write_atomically
 from bindctl.storage.bounded_file import MAX_INPUT_OCTETS, read_file
+from bindctl.storage.file_error import file_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,7 +41,6 @@ if TYPE_CHECKING:
     from bindctl.companions.metabase_xml import Parsed
     from bindctl.companions.script import Call
     from bindctl.metabase.tree import Key
-    from bindctl.operations.editing.import_keys import NewKey
 
 _EXPORT_FAILED = "Error while exporting configuration."
 _IMPORT_FAILED = "Error while importing configuration."
@@ -57,7 +59,7 @@ def export(call: Call) -> int:
     key = _find_key(call, source)
     keys = list(_walk(key)) if "children" in call.switches else [key]
     rendered = render_keys(keys, inherited="inherited" in call.switches)
-    _write_new(path, b"\xef\xbb\xbf" + rendered.text.encode("utf-8"))
+    write_atomically(path, b"\xef\xbb\xbf" + rendered.text.encode("utf-8"), _PRIVATE)
     _tell(call, rendered.left_out)
     call.print(f"Configuration exported from {source} to file {file}.")
     return 0
@@ -65,8 +67,6 @@ def export(call: Call) -> int:
 
 def import_(call: Call) -> int:
     """/import: store the keys of a file at another path, or at the same one."""
-    from bindctl.operations.editing.import_keys import import_keys  # noqa: PLC0415
-
     _require_switches(call, ("f", "sp", "dp"))
     file, source, target = call.switch("f"), call.switch("sp"), call.switch("dp")
     chosen, left_out = _rebase(
@@ -100,7 +100,7 @@ def copy(_call: Call) -> int:
         error_line(E_NOT_SUPPORTED, words_of(E_NOT_SUPPORTED)),
         "Another server cannot be reached: copy the file that /export writes, and",
         "/import it there.",
-        status=exit_status(E_NOT_SUPPORTED),
+        number=E_NOT_SUPPORTED,
     )
 
 
@@ -116,8 +116,6 @@ def _path(text: str) -> tuple[str, ...]:
 
 
 def _find_key(call: Call, source: str) -> Key:
-    from bindctl.operations.editing.keys import require_key  # noqa: PLC0415
-
     key = require_key(call.workspace.read(), ()).find(*_path(source))
     if key is None:
         raise _failed(_EXPORT_FAILED, E_PATH_NOT_FOUND)
@@ -130,41 +128,23 @@ def _walk(key: Key) -> Iterator[Key]:
         yield from _walk(child)
 
 
-def _write_new(path: str, octets: bytes) -> None:
-    """Write a file that must not exist yet.
-
-    Raises:
-        BindctlError: It cannot be written.
-    """
-    from bindctl.storage.atomic import write_atomically  # noqa: PLC0415
-
-    write_atomically(path, octets, _PRIVATE)
-
-
 def _read(call: Call, file: str) -> Parsed:
-    from bindctl.companions.metabase_xml import (  # noqa: PLC0415
-        InvalidXmlError,
-        parse_keys,
-    )
-
     path = os.path.join(call.terminal.directory, file)
     if os.path.isdir(path):
         raise ScriptError("Argument is a folder path while expecting a file", "path.")
     try:
         octets = read_file(path, MAX_INPUT_OCTETS)
     except FileNotFoundError as error:
-        status = exit_status(E_FILE_NOT_FOUND)
-        raise ScriptError("Input file doesn't exist.", status=status) from error
+        line = "Input file doesn't exist."
+        raise ScriptError(line, number=E_FILE_NOT_FOUND) from error
     except OSError as error:
-        from bindctl.storage.file_error import file_error  # noqa: PLC0415
-
         raise file_error(path, error) from error
     try:
         return parse_keys(octets)
     except InvalidXmlError as error:
         call.terminal.stderr.write(f"{file}: {error}\n")
         line = "The import file appears to contain invalid XML."
-        raise ScriptError(line, status=exit_status(E_INVALID_XML)) from error
+        raise ScriptError(line, number=E_INVALID_XML) from error
 
 
 def _rebase(
@@ -179,8 +159,6 @@ def _rebase(
     Returns:
         The keys, topmost first, and the parts that are left out.
     """
-    from bindctl.operations.editing.import_keys import NewKey  # noqa: PLC0415
-
     depth = len(source)
     found: list[NewKey] = []
     left_out = list(parsed.left_out)
@@ -215,66 +193,50 @@ def _tell(call: Call, left_out: Sequence[str]) -> None:
 
 def _failed(line: str, number: int, otherwise: str = "") -> ScriptError:
     text = error_line(number, words_of(number, otherwise))
-    return ScriptError(line, text, status=exit_status(number))
+    return ScriptError(line, text, number=number)
 
 
 _FILE = "    /f <file>       file of the configuration"
 _SOURCE = "    /sp <path>      key to begin at: /lm/w3svc/1"
 _DECRYPT = "    /d <password>   accepted and not used: secrets are never exported"
-_COPIED = ("ts", "tu", "tp", "f", "sp", "dp", "d", "inherited", "children", "merge")
+_COPIED = "ts tu tp f sp dp d inherited children merge"
 
 SCRIPT = Script(
     "IIsCnfg",
     "Export or import configuration.",
     {
-        "export": 0,
-        "import": 0,
-        "copy": 0,
-        "save": 0,
-        "f": 1,
-        "sp": 1,
-        "dp": 1,
-        "d": 1,
-        "inherited": 0,
-        "children": 0,
-        "merge": 0,
-        "ts": 1,
-        "tu": 1,
-        "tp": 1,
-    },
-    {
         "export": Operation(
             export,
             0,
-            (
-                "/export [/d <password>] /f <file> /sp <path> [/inherited] [/children]",
-                _FILE,
-                _SOURCE,
-                _DECRYPT,
-                "    /inherited      also values that come from keys above",
-                "    /children       also the keys below",
-            ),
-            *("d", "f", "sp", "inherited", "children"),
+            "d f sp inherited children",
+            "/export [/d <password>] /f <file> /sp <path> [/inherited] [/children]",
+            _FILE,
+            _SOURCE,
+            _DECRYPT,
+            "    /inherited      also values that come from keys above",
+            "    /children       also the keys below",
         ),
         "import": Operation(
             import_,
             0,
-            (
-                "/import [/d <password>] /f <file> /sp <path> /dp <path> [/inherited]",
-                "        [/children] [/merge]",
-                _FILE,
-                "    /sp <path>      key of the file to begin at: /lm/w3svc/1",
-                "    /dp <path>      key of the metabase it becomes; what it holds is",
-                "                    replaced",
-                _DECRYPT,
-                "    /inherited      accepted: the file does not tell them apart",
-                "    /children       also the keys below",
-                "    /merge          keep what is there and not in the file",
-            ),
-            *("d", "f", "sp", "dp", "inherited", "children", "merge"),
+            "d f sp dp inherited children merge",
+            "/import [/d <password>] /f <file> /sp <path> /dp <path> [/inherited]",
+            "        [/children] [/merge]",
+            _FILE,
+            "    /sp <path>      key of the file to begin at: /lm/w3svc/1",
+            "    /dp <path>      key of the metabase it becomes; what it holds is",
+            "                    replaced",
+            _DECRYPT,
+            "    /inherited      accepted: the file does not tell them apart",
+            "    /children       also the keys below",
+            "    /merge          keep what is there and not in the file",
         ),
-        "copy": Operation(copy, 0, ("/copy           not supported",), *_COPIED),
-        "save": Operation(save, 0, ("/save           every change is saved at once",)),
+        "copy": Operation(copy, 0, _COPIED, "/copy           not supported"),
+        "save": Operation(save, 0, "", "/save           every change is saved at once"),
+    },
+    {
+        **dict.fromkeys(("f", "sp", "dp", "d", "ts", "tu", "tp"), 1),
+        **dict.fromkeys(("inherited", "children", "merge"), 0),
     },
     {},
 )

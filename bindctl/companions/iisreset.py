@@ -13,10 +13,14 @@ from bindctl.companions.errors import (
     E_INVALID_PARAMETER,
     E_NOT_SUPPORTED,
     ScriptError,
-    exit_status,
 )
 from bindctl.companions.script import require_this_computer
 from bindctl.companions.switches import SwitchError, parse_colon
+from bindctl.operations.service.reset_gate import (
+    disable_reset,
+    enable_reset,
+    is_reset_enabled,
+)
 from bindctl.terminal.boundary import about_file
 
 if TYPE_CHECKING:
@@ -35,6 +39,10 @@ MODIFIED = {
     "timeout": ("restart", "start", "stop"),
     _PORT_OFFSET: ("restart", "start"),
 }
+_SERVICES = (
+    "World Wide Web Publishing Service ( W3SVC )",
+    "IIS Admin Service ( IISADMIN )",
+)
 USAGE = (
     "Usage:",
     "iisreset [computername]",
@@ -108,7 +116,7 @@ def _require_known(switches: Mapping[str, str], words: Sequence[str]) -> None:
         raise ScriptError(
             "Rebooting the computer is not supported: bindctl stops and starts its "
             "own service only.",
-            status=exit_status(E_NOT_SUPPORTED),
+            number=E_NOT_SUPPORTED,
         )
     for name in _NUMBERS:
         value = switches.get(name, "0")
@@ -117,100 +125,58 @@ def _require_known(switches: Mapping[str, str], words: Sequence[str]) -> None:
 
 
 def _usage_error(line: str) -> ScriptError:
-    return ScriptError(line, "", *USAGE, status=exit_status(E_INVALID_PARAMETER))
+    return ScriptError(line, "", *USAGE, number=E_INVALID_PARAMETER)
 
 
 def _act(
     terminal: Terminal, metabase: str, action: str, switches: Mapping[str, str]
 ) -> int:
-    if action == "status":
-        return _print_status(terminal, metabase)
     if action in ("enable", "disable"):
-        return _set_gate(terminal, metabase, action)
-    from bindctl.operations.service.reset_gate import is_reset_enabled  # noqa: PLC0415
-
-    if not is_reset_enabled(metabase):
-        raise ScriptError(
-            "Access denied, iisreset is disabled for this metabase.",
-            "iisreset /ENABLE allows it again.",
-            status=exit_status(E_ACCESS_DENIED),
-        )
-    terminal.print()
-    offset = int(switches[_PORT_OFFSET]) if _PORT_OFFSET in switches else None
-    if action == "stop":
-        _stop(terminal, metabase)
-    elif action == "start":
-        _start(terminal, metabase, offset)
-    else:
-        _restart(terminal, metabase, offset, is_graceful="noforce" in switches)
+        (enable_reset if action == "enable" else disable_reset)(metabase)
+        terminal.print(f"iisreset is {action}d for this metabase.")
+        return 0
+    if action != "status":
+        if not is_reset_enabled(metabase):
+            raise ScriptError(
+                "Access denied, iisreset is disabled for this metabase.",
+                "iisreset /ENABLE allows it again.",
+                number=E_ACCESS_DENIED,
+            )
+        terminal.print()
+    _control(terminal, metabase, action, switches)
     return 0
 
 
-def _print_status(terminal: Terminal, metabase: str) -> int:
-    from bindctl.operations.service.service import service_status  # noqa: PLC0415
-
-    word = "Running" if service_status(metabase).is_running else "Stopped"
-    for service in (
-        "World Wide Web Publishing Service ( W3SVC )",
-        "IIS Admin Service ( IISADMIN )",
-    ):
-        terminal.print(f"Status for {service} : {word}")
-    return 0
-
-
-def _set_gate(terminal: Terminal, metabase: str, action: str) -> int:
-    from bindctl.operations.service import reset_gate  # noqa: PLC0415
-
-    if action == "enable":
-        reset_gate.enable_reset(metabase)
-    else:
-        reset_gate.disable_reset(metabase)
-    terminal.print(f"iisreset is {action}d for this metabase.")
-    return 0
-
-
-def _stop(terminal: Terminal, metabase: str) -> None:
-    from bindctl.operations.service.service import (  # noqa: PLC0415
+def _control(
+    terminal: Terminal, metabase: str, action: str, switches: Mapping[str, str]
+) -> None:
+    """Ask the service how it is, or stop and start it."""
+    from bindctl.operations.service.service import (  # noqa: PLC0415 - help does without
+        StartOptions,
+        reset_service,
         service_status,
+        start_service,
         stop_service,
     )
 
-    terminal.print("Attempting stop...")
-    if service_status(metabase).is_running:
-        stop_service(metabase)
-    terminal.print("Internet services successfully stopped")
-
-
-def _start(
-    terminal: Terminal, metabase: str, offset: int | None, word: str = "started"
-) -> None:
-    from bindctl.operations.service.service import (  # noqa: PLC0415
-        StartOptions,
-        service_status,
-        start_service,
-    )
-
-    terminal.print("Attempting start...")
-    if not service_status(metabase).is_running:
-        start_service(metabase, StartOptions(offset))
-    terminal.print(f"Internet services successfully {word}")
-
-
-def _restart(
-    terminal: Terminal, metabase: str, offset: int | None, *, is_graceful: bool
-) -> None:
-    from bindctl.operations.service.service import (  # noqa: PLC0415
-        reset_service,
-        service_status,
-    )
-
     before = service_status(metabase)
-    if not before.is_running or offset not in (None, before.port_offset):
-        _stop(terminal, metabase)
-        _start(terminal, metabase, offset, "restarted")
+    if action == "status":
+        word = "Running" if before.is_running else "Stopped"
+        for service in _SERVICES:
+            terminal.print(f"Status for {service} : {word}")
         return
-    terminal.print("Attempting stop...")
-    reset_service(metabase, hard=not is_graceful)
-    terminal.print("Internet services successfully stopped")
-    terminal.print("Attempting start...")
-    terminal.print("Internet services successfully restarted")
+    offset = int(switches[_PORT_OFFSET]) if _PORT_OFFSET in switches else None
+    is_swap = action == "restart" and before.is_running
+    is_swap = is_swap and offset in (None, before.port_offset)
+    if action != "start":
+        terminal.print("Attempting stop...")
+        if is_swap:
+            reset_service(metabase, hard="noforce" not in switches)
+        elif before.is_running:
+            stop_service(metabase)
+        terminal.print("Internet services successfully stopped")
+    if action != "stop":
+        terminal.print("Attempting start...")
+        if not is_swap and not service_status(metabase).is_running:
+            start_service(metabase, StartOptions(offset))
+        terminal.print(f"Internet services successfully {action}ed")

@@ -11,11 +11,14 @@ from bindctl.companions.errors import (
     E_WMI_INVALID_PATH,
     E_WMI_NOT_FOUND,
     ScriptError,
-    exit_status,
 )
-from bindctl.companions.iisweb import NEW_DIRECTORY, POOLED
-from bindctl.companions.script import Operation, Script
-from bindctl.companions.sites import find_site, site_path
+from bindctl.companions.script import Operation, Script, cell
+from bindctl.companions.sites import NEW_DIRECTORY, find_site, site_path
+from bindctl.operations.editing.applications import POOLED
+from bindctl.operations.editing.keys import delete as delete_key
+from bindctl.operations.editing.keys import require_key
+from bindctl.operations.editing.site_edits import create_virtual_directory, make_folder
+from bindctl.operations.editing.sites import list_sites
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,11 +34,6 @@ _SEE_HELP = "Type IIsVDir /{} /? for help."
 
 def create(call: "Call") -> int:
     """/create: make a virtual directory that is an application, and report."""
-    from bindctl.operations.editing.site_edits import (  # noqa: PLC0415
-        create_virtual_directory,
-        make_folder,
-    )
-
     typed, alias, root = call.words
     if "/" in alias or "\\" in alias or not alias:
         line = "Alias contains invalid character(s)."
@@ -65,8 +63,6 @@ def create(call: "Call") -> int:
 
 def delete(call: "Call") -> int:
     """/delete: remove a virtual directory with all below it."""
-    from bindctl.operations.editing.keys import delete as delete_key  # noqa: PLC0415
-
     typed = call.words[0]
     path = _resolve(call, typed)
     if path[-1] == "ROOT":
@@ -76,10 +72,10 @@ def delete(call: "Call") -> int:
     key = _find(call, path)
     if key is None:
         line = f"Virtual directory doesn't exist ({typed})"
-        raise ScriptError(line, status=exit_status(E_WMI_NOT_FOUND))
+        raise ScriptError(line, number=E_WMI_NOT_FOUND)
     if key.key_type != _VIRTUAL:
         line = "Specified metabase path is not a virtual directory."
-        raise ScriptError(line, status=exit_status(E_WMI_INVALID_PATH))
+        raise ScriptError(line, number=E_WMI_INVALID_PATH)
     delete_key(call.workspace, _show(path) + "/")
     call.print(f"Web directory {typed} has been DELETED")
     return 0
@@ -97,11 +93,7 @@ def query(call: "Call") -> int:
     call.print(f"{'Alias':<{_ALIAS_WIDTH}}Physical Root")
     call.print(_RULE)
     for row in found:
-        alias = f"/{row.path[-1]}"
-        padded = f"{alias:<{_ALIAS_WIDTH}}"
-        if len(alias) >= _ALIAS_WIDTH:
-            padded = f"{alias} "
-        call.print(padded + row.text("Path"))
+        call.print(cell(f"/{row.path[-1]}", _ALIAS_WIDTH) + row.text("Path"))
     return 0
 
 
@@ -111,8 +103,6 @@ def _resolve(call: "Call", typed: str) -> tuple[str, ...]:
     Raises:
         ScriptError: There is no such site.
     """
-    from bindctl.operations.editing.sites import list_sites  # noqa: PLC0415
-
     parts = [part for part in typed.replace("\\", "/").split("/") if part]
     name, rest = "/".join(parts[:1]), parts[1:]
     if name.upper() == "W3SVC":
@@ -129,8 +119,6 @@ def _resolve(call: "Call", typed: str) -> tuple[str, ...]:
 
 
 def _find(call: "Call", path: tuple[str, ...]) -> "Key | None":
-    from bindctl.operations.editing.keys import require_key  # noqa: PLC0415
-
     return require_key(call.workspace.read(), ()).find(*path)
 
 
@@ -151,7 +139,7 @@ def _require_folder_above(call: "Call", above: tuple[str, ...]) -> None:
     base = os.path.dirname(os.path.realpath(call.workspace.path))
     if not os.path.isdir(os.path.join(base, key.text("Path"), *below)):
         line = "Parent virtual directory points to an unexistant file system path."
-        raise ScriptError(line, status=exit_status(E_PATH_NOT_FOUND))
+        raise ScriptError(line, number=E_PATH_NOT_FOUND)
 
 
 def _show(path: tuple[str, ...]) -> str:
@@ -168,19 +156,18 @@ _PATH = "    <site>  W3SVC/n, or the ServerComment; <path> is below its ROOT"
 SCRIPT = Script(
     "IIsVDir",
     "Create, delete or query virtual directories.",
-    {"create": 3, "delete": 1, "query": 1},
     {
         "create": Operation(
             create,
             3,
-            (
-                "/create <site>[/<path>] <alias> <root>",
-                _PATH,
-                "    <root>  folder of the directory; made when it is missing",
-            ),
+            "",
+            "/create <site>[/<path>] <alias> <root>",
+            _PATH,
+            "    <root>  folder of the directory; made when it is missing",
         ),
-        "delete": Operation(delete, 1, ("/delete <site>[/<path>]/<alias>", _PATH)),
-        "query": Operation(query, 1, ("/query <site>[/<path>]", _PATH)),
+        "delete": Operation(delete, 1, "", "/delete <site>[/<path>]/<alias>", _PATH),
+        "query": Operation(query, 1, "", "/query <site>[/<path>]", _PATH),
     },
+    {},
     {"c": "create", "d": "delete", "q": "query"},
 )

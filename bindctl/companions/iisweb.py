@@ -14,8 +14,9 @@ from bindctl.companions.errors import (
     report,
     script_error,
 )
-from bindctl.companions.script import Operation, Script
+from bindctl.companions.script import Operation, Script, cell
 from bindctl.companions.sites import (
+    NEW_DIRECTORY,
     PAUSED,
     STARTED,
     STATE_NAMES,
@@ -27,6 +28,11 @@ from bindctl.companions.sites import (
 )
 from bindctl.companions.switches import MANY
 from bindctl.findings.errors import BindctlError
+from bindctl.model.endpoint import parse_ip_address, parse_port
+from bindctl.operations.editing.applications import POOLED
+from bindctl.operations.editing.keys import delete as delete_key
+from bindctl.operations.editing.site_edits import create_site, make_folder
+from bindctl.operations.editing.sites import list_sites
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,15 +42,6 @@ if TYPE_CHECKING:
     from bindctl.metabase.values import Value
     from bindctl.operations.editing.sites import SiteSummary
 
-# The properties that the scripts set on a new virtual directory.
-NEW_DIRECTORY: "dict[str, Value]" = {
-    "AuthFlags": 5,  # AuthAnonymous | AuthNTLM
-    # EnableDefaultDoc, and how a listing would look: date, time, size, extension,
-    # long date
-    "DirBrowseFlags": 0x4000003E,
-    "AccessFlags": 513,  # AccessRead | AccessScript
-}
-POOLED = 2  # AppIsolated of an application in an application pool
 _BINDING_CONFLICT = frozenset({E_ALREADY_EXISTS, E_DUPLICATE_NAME, E_SHARING_VIOLATION})
 _TRANSITIONS = frozenset({1, 3, 5, 7})
 _NAME_WIDTH, _STATE_WIDTH, _ADDRESS_WIDTH, _PORT_WIDTH = 46, 8, 16, 6
@@ -62,8 +59,6 @@ _CHANGES = {
 
 def query(call: "Call") -> int:
     """/query: the HTTP bindings of all sites, or of those named."""
-    from bindctl.operations.editing.sites import list_sites  # noqa: PLC0415
-
     sites: "list[SiteSummary]" = list(list_sites(call.workspace))
     missing: list[str] = []
     if call.words or not sites:
@@ -78,8 +73,6 @@ def query(call: "Call") -> int:
 
 def create(call: "Call") -> int:
     """/create: make a site, start it, and report."""
-    from bindctl.operations.editing.site_edits import create_site, make_folder  # noqa: PLC0415
-
     root, name = call.words
     address, port = _require_address(call), _require_port(call)
     host = call.switch("d")
@@ -119,8 +112,6 @@ def create(call: "Call") -> int:
 
 def change_state(call: "Call") -> int:
     """/start, /stop and /pause of each site named; the last failure's status."""
-    from bindctl.operations.editing.sites import list_sites  # noqa: PLC0415
-
     sites, missing = find_sites(list_sites(call.workspace), call.words)
     status = 0
     for site in sites:
@@ -130,9 +121,6 @@ def change_state(call: "Call") -> int:
 
 def delete(call: "Call") -> int:
     """/delete: remove each site named with all below it, and stop it."""
-    from bindctl.operations.editing.keys import delete as delete_key  # noqa: PLC0415
-    from bindctl.operations.editing.sites import list_sites  # noqa: PLC0415
-
     sites, missing = find_sites(list_sites(call.workspace), call.words)
     for site in sites:
         path = site_path(site.identifier)
@@ -189,8 +177,6 @@ def _start(call: "Call", identifier: int) -> str:
 
 
 def _require_port(call: "Call") -> str:
-    from bindctl.model.endpoint import parse_port  # noqa: PLC0415
-
     port = call.switch("b", "80")
     try:
         return str(parse_port(port))
@@ -199,8 +185,6 @@ def _require_port(call: "Call") -> str:
 
 
 def _require_address(call: "Call") -> str:
-    from bindctl.model.endpoint import parse_ip_address  # noqa: PLC0415
-
     address = call.switch("i")
     if not address:
         return ""
@@ -234,17 +218,12 @@ def _parts(binding: str) -> tuple[str, str, str]:
 
 def _row(name: str, status: str, address: str, port: str, host: str) -> str:
     return (
-        _cell(name, _NAME_WIDTH)
-        + _cell(status, _STATE_WIDTH)
-        + _cell(address, _ADDRESS_WIDTH)
-        + _cell(port, _PORT_WIDTH)
+        cell(name, _NAME_WIDTH)
+        + cell(status, _STATE_WIDTH)
+        + cell(address, _ADDRESS_WIDTH)
+        + cell(port, _PORT_WIDTH)
         + host
     )
-
-
-def _cell(text: str, width: int) -> str:
-    """Text padded to a width; a longer text gets one space."""
-    return f"{text:<{width}}" if len(text) < width else f"{text} "
 
 
 _SITES = "    <site>      W3SVC/n, or the ServerComment"
@@ -253,39 +232,30 @@ SCRIPT = Script(
     "IIsWeb",
     "Create, start, stop, pause, delete or query web sites.",
     {
-        "create": 2,
-        "start": MANY,
-        "stop": MANY,
-        "pause": MANY,
-        "delete": MANY,
-        "query": MANY,
-        "d": 1,
-        "b": 1,
-        "i": 1,
-        "ap": 1,
-        "dontstart": 0,
-    },
-    {
         "create": Operation(
             create,
             2,
-            (
-                "/create <root> <name> [/d <host>] [/b <port>] [/i <ip>] [/dontstart]",
-                "        [/ap <pool>]",
-                "    <root>      folder of the site; made when it is missing",
-                "    <name>      ServerComment",
-                "    /b          port [Default: 80]",
-                "    /i          address [Default: all unassigned]",
-                "    /ap         application pool [Default: that of the service]",
-                "    /dontstart  leaves the site stopped",
-            ),
-            *("d", "b", "i", "ap", "dontstart"),
+            "d b i ap dontstart",
+            "/create <root> <name> [/d <host>] [/b <port>] [/i <ip>] [/dontstart]",
+            "        [/ap <pool>]",
+            "    <root>      folder of the site; made when it is missing",
+            "    <name>      ServerComment",
+            "    /b          port [Default: 80]",
+            "    /i          address [Default: all unassigned]",
+            "    /ap         application pool [Default: that of the service]",
+            "    /dontstart  leaves the site stopped",
         ),
-        "start": Operation(change_state, 1, ("/start <site> [<site> ...]", _SITES)),
-        "stop": Operation(change_state, 1, ("/stop <site> [<site> ...]", _SITES)),
-        "pause": Operation(change_state, 1, ("/pause <site> [<site> ...]", _SITES)),
-        "delete": Operation(delete, 1, ("/delete <site> [<site> ...]", _SITES)),
-        "query": Operation(query, 0, ("/query [<site> ...]", _SITES)),
+        **{
+            name: Operation(
+                run, MANY, "", f"/{name} <site> [<site> ...]", _SITES, least=1
+            )
+            for name, run in (
+                *(("start", change_state), ("stop", change_state)),
+                *(("pause", change_state), ("delete", delete)),
+            )
+        },
+        "query": Operation(query, MANY, "", "/query [<site> ...]", _SITES),
     },
+    {"d": 1, "b": 1, "i": 1, "ap": 1, "dontstart": 0},
     {"c": "create", "q": "query", "domain": "d", "port": "b", "ip": "i"},
 )

@@ -6,7 +6,7 @@ Source:
 
 from bindctl.adsutil.words import DEFAULT_SERVER, require_own_name
 from bindctl.companions.errors import ScriptError, script_error
-from bindctl.companions.switches import SwitchError, parse_spaced
+from bindctl.companions.switches import MANY, SwitchError, parse_spaced
 from bindctl.findings.errors import BindctlError
 from bindctl.terminal.boundary import about_file
 
@@ -24,6 +24,11 @@ _LOGIN_USAGE = (
     "/u <user>       accepted and not used: the files' permissions decide",
     "/p <password>   accepted after /u and not used",
 )
+
+
+def cell(text: str, width: int) -> str:
+    """Text padded to a width; a longer text gets one space."""
+    return f"{text:<{width}}" if len(text) < width else f"{text} "
 
 
 class Call:
@@ -71,25 +76,28 @@ class Operation:
 
     Attributes:
         run: Does it; returns the exit status.
+        words: How many it takes, or `MANY`.
         least: Fewest words it takes.
-        usage: Lines of its help.
         switches: Its switches other than its name and those of the server.
+        usage: Lines of its help.
     """
 
-    __slots__ = ("least", "run", "switches", "usage")
+    __slots__ = ("least", "run", "switches", "usage", "words")
 
     def __init__(
         self,
         run: "Callable[[Call], int]",
-        least: int,
-        usage: "Sequence[str]",
-        *switches: str,
+        words: int,
+        switches: str,
+        *usage: str,
+        least: int = 0,
     ) -> None:
-        """Keep the parts."""
+        """Keep the parts; `switches` are apart by spaces, `least` is of `MANY`."""
         self.run = run
-        self.least = least
+        self.words = words
+        self.least = least if words == MANY else words
+        self.switches = switches.split()
         self.usage = usage
-        self.switches = switches
 
 
 class Script:
@@ -98,8 +106,8 @@ class Script:
     Attributes:
         name: As its messages spell it: ``IIsWeb``.
         about: What it does.
-        counts: Words of each switch, the operations' included.
         operations: By name.
+        counts: Words of each switch, the operations' included.
         aliases: Other spellings of switches.
     """
 
@@ -109,18 +117,19 @@ class Script:
         self,
         name: str,
         about: str,
-        counts: "Mapping[str, int]",
         operations: "Mapping[str, Operation]",
+        switches: "Mapping[str, int]",
         aliases: "Mapping[str, str]",
     ) -> None:
-        """Keep the parts."""
+        """Keep the parts; `switches` are those that are no operation."""
         self.name = name
         self.about = about
         self.operations = operations
         self.aliases = {**aliases, **_LONG_NAMES}
-        self.counts = {**counts, **_LOGIN}
+        own = {name: operation.words for name, operation in operations.items()}
+        self.counts = {**own, **switches, **_LOGIN}
         for alias, meant in aliases.items():
-            self.counts[alias] = counts[meant]
+            self.counts[alias] = self.counts[meant]
 
     def see_help(self, operation: str = "") -> str:
         """``Type IIsWeb /start /? for help.``."""

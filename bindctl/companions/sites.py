@@ -8,9 +8,28 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from bindctl.metabase.values import Value
     from bindctl.operations.editing.sites import SiteSummary
 
+# The properties that the scripts set on a new virtual directory.
+NEW_DIRECTORY: "dict[str, Value]" = {
+    "AuthFlags": 5,  # AuthAnonymous | AuthNTLM
+    # EnableDefaultDoc, and how a listing would look: date, time, size, extension,
+    # long date
+    "DirBrowseFlags": 0x4000003E,
+    "AccessFlags": 513,  # AccessRead | AccessScript
+}
 _SERVICE = "w3svc"
+STARTED, STOPPED, PAUSED = 2, 4, 6
+STATE_NAMES: "Mapping[int, str]" = {
+    1: "starting",
+    STARTED: "started",
+    3: "stopping",
+    STOPPED: "stopped",
+    5: "pausing",
+    PAUSED: "paused",
+    7: "continuing",
+}
 
 
 def site_path(identifier: int) -> str:
@@ -65,18 +84,6 @@ def parse_site_path(text: str) -> int | None:
         number = parts[1]
         return int(number) if number.isascii() and number.isdigit() else None
     return None
-
-
-STARTED, STOPPED, PAUSED = 2, 4, 6
-STATE_NAMES: "Mapping[int, str]" = {
-    1: "starting",
-    STARTED: "started",
-    3: "stopping",
-    STOPPED: "stopped",
-    5: "pausing",
-    PAUSED: "paused",
-    7: "continuing",
-}
 
 
 def control(metabase: str, identifier: int, action: str) -> None:
