@@ -105,7 +105,8 @@ _TEXT_FINDINGS: Final = (
         WARNING,
         "The port needs a privilege that this user does not have: the site does not "
         "start (only asked with --live).",
-        "Run as root, grant CAP_NET_BIND_SERVICE, or serve with --port-offset.",
+        "Serve with --port-offset 8000, run as root, grant CAP_NET_BIND_SERVICE, or lower "
+        "the sysctl net.ipv4.ip_unprivileged_port_start.",
         "http.sys opens the port for the service, which needs no privilege for it.",
     ),
     Rule(

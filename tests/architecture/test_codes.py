@@ -10,7 +10,6 @@ from bindctl.findings.codes import ERRORS, FINDINGS
 CASES = Path(__file__).parents[1] / "golden" / "cases"
 # Codes that a case cannot reach, and where they are tested instead.
 EXCEPTIONS = {
-    "SRV003": "needs a service that fails: unit/server, e2e",
     "SRV004": "needs a running service: e2e",
     "SRV005": "needs a running service: e2e/test_probe",
     "SRV006": "needs a running service: e2e/test_probe",

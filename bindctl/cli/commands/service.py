@@ -75,6 +75,8 @@ def reset(
 def _reset(terminal: Terminal, workspace: Workspace, wish: _Wish) -> int:
     before = service_status(workspace.path)
     after, change = _put_in_force(workspace, before, wish)
+    if change is not Change.RESET:
+        _require_listening(workspace, after)
     conclude = _probe(terminal, workspace, wish, after, change) if wish.probe else None
     if wish.as_json:
         if conclude is not None:
@@ -91,6 +93,30 @@ def _reset(terminal: Terminal, workspace: Workspace, wish: _Wish) -> int:
     terminal.print(f"Internet services successfully {word}")
     print_next_steps(terminal, after)
     return ExitStatus.OK if conclude is None else conclude()
+
+
+def _require_listening(workspace: Workspace, started: ServiceStatus) -> None:
+    """Stop a service that has just started and has not one of its ports.
+
+    Raises:
+        BindctlError: SRV003, with the reasons.
+    """
+    failed = [site for site in started.sites if site.win32_error]
+    if started.listeners or not (failed or started.not_listening):
+        return
+    # Imported here: it asks the machine, and only where something is wrong.
+    from bindctl.operations.check.live_check import closed_ports  # noqa: PLC0415
+
+    stop_service(workspace.path)
+    reasons = [_describe(site) for site in failed] + list(started.not_listening)
+    more = f", and {len(reasons) - 1} more" if reasons[1:] else ""
+    error = BindctlError(
+        "SRV003",
+        f"no port is open, so the service was stopped again: {reasons[0]}{more}",
+        "bindctl reset --port-offset 8000 takes other ports",
+    )
+    error.findings = closed_ports(workspace, started.port_offset)
+    raise error
 
 
 def _put_in_force(

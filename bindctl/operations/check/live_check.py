@@ -18,6 +18,8 @@ from bindctl.findings.codes import make_finding
 from bindctl.findings.errors import BindctlError
 from bindctl.findings.finding import Place
 from bindctl.model.endpoint import ANY_ADDRESS, MAX_PORT, format_address
+from bindctl.operations.check.machine import Machine
+from bindctl.operations.load.configuration import load_configuration
 from bindctl.rules.finding_places import place_of
 from bindctl.server.worker.listeners import wanted_listeners
 
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
     from bindctl.findings.finding import Finding
     from bindctl.model.endpoint import IpAddress, LocalAddress
-    from bindctl.operations.check.machine import Machine, OpenSocket
+    from bindctl.operations.check.machine import OpenSocket
     from bindctl.routing.reading import Reading
     from bindctl.server.worker.listeners import ListenerSpec
     from bindctl.storage.workspace import Workspace
@@ -64,6 +66,12 @@ def live_findings(
         if finding is not None and (finding.code, spec.port) not in told:
             told.add((finding.code, spec.port))
             yield finding
+
+
+def closed_ports(workspace: Workspace, port_offset: int) -> tuple[Finding, ...]:
+    """Why a service that starts with that offset could not open its ports."""
+    own = OwnService(port_offset=port_offset)
+    return tuple(live_findings(load_configuration(workspace), own, Machine()))
 
 
 def find_own_service(workspace: Workspace) -> OwnService:
@@ -119,9 +127,9 @@ def privileged_port(
 ) -> Finding:
     """BND109: the system lets only some users open the port."""
     first = machine.first_unprivileged_port() or _PRIVILEGED
-    why = f"ports below {first} need a privilege that this user does not have"
+    why = f"port {spec.real_port} is below {first}: this user may not open it"
     if spec.real_port >= first:
-        why = "the system refuses it to this user"
+        why = f"the system refuses port {spec.real_port} to this user"
     place, subject = _subject(configuration, spec)
     return make_finding("BND109", place, f"{subject}: {why}")
 

@@ -108,9 +108,9 @@ def test_an_address_of_the_list_is_told_at_the_list() -> None:
 @pytest.mark.parametrize(
     ("first", "words"),
     [
-        (1024, "ports below 1024 need a privilege that this user does not have"),
-        (None, "ports below 1024 need a privilege that this user does not have"),
-        (80, "the system refuses it to this user"),
+        (1024, "port 80 is below 1024: this user may not open it"),
+        (None, "port 80 is below 1024: this user may not open it"),
+        (80, "the system refuses port 80 to this user"),
     ],
 )
 def test_a_privileged_port_is_told_once_a_port(first: int | None, words: str) -> None:
