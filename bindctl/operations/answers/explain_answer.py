@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from bindctl.metabase.tree import web_sites
 from bindctl.model.binding import Protocol
 from bindctl.operations.answers.explain_witnesses import find_witnesses
-from bindctl.operations.load.site_content import lower_content
+from bindctl.operations.load.site_content import content_reader
 from bindctl.routing.classes import named_addresses
 from bindctl.routing.decision import UNSHAKEN, Ending, decide
 from bindctl.routing.explain import explain_request, reading_without
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 
     from bindctl.model.certificate import Certificate, SslRecord
     from bindctl.model.endpoint import IpAddress
-    from bindctl.model.site import SiteContent
     from bindctl.model.trust_anchors import TrustAnchors
     from bindctl.operations.answers.explain_certificates import (
         CertificateReader,
@@ -88,13 +86,13 @@ class Explainer:
         self.facts: dict[str, Certificate] = {}
         self._workspace = workspace
         self._reading = configuration._replace(
-            find_certificate=self._find, read_content=self._content
+            find_certificate=self._find,
+            read_content=content_reader(workspace.path, configuration.root),
         )
         self._question = question
         self._now = now
         self._read_anchors = read_anchors
         self._without: dict[int, Reading] = {}
-        self._contents: dict[int, SiteContent] = {}
         self._answers: dict[IpAddress, AddressAnswer] = {}
         self._reader: CertificateReader | None = None
         port_plan = configuration.plan.ports.get(question.request.port)
@@ -239,9 +237,3 @@ class Explainer:
                 self._reading.table,
             )
         return self._reader
-
-    def _content(self, site: int) -> SiteContent:
-        if site not in self._contents:
-            keys = dict(web_sites(self._reading.root))
-            self._contents[site] = lower_content(self._workspace.path, site, keys[site])
-        return self._contents[site]

@@ -8,20 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from bindctl.metabase.tree import web_sites
 from bindctl.operations.answers.explain_certificates import CertificateReader
 from bindctl.operations.answers.explain_content import find_content
-from bindctl.operations.load.site_content import lower_content
+from bindctl.operations.load.site_content import content_reader
 from bindctl.routing.decision import UNCONNECTED, UNSHAKEN, Ending, decide
 from bindctl.routing.reason import Reason, Why
 from bindctl.server.http.answer import folder_location
 from bindctl.server.http.request_path import parse_request_path
 
 if TYPE_CHECKING:
-    from bindctl.metabase.tree import Key
     from bindctl.model.certificate import Certificate
     from bindctl.model.endpoint import IpAddress
-    from bindctl.model.site import SiteContent
     from bindctl.routing.decision import Decision
     from bindctl.routing.reading import Reading
     from bindctl.routing.request import Request
@@ -59,13 +56,10 @@ class PlanAnswers:
             configuration: The configuration that answers.
         """
         self.reader = CertificateReader(workspace, {}, None, configuration.table)
-        self._workspace = workspace
         self._reading = configuration._replace(
             find_certificate=self.reader.find,
-            read_content=self._content,
+            read_content=content_reader(workspace.path, configuration.root),
         )
-        self._contents: dict[int, SiteContent] = {}
-        self._keys: dict[int, Key] = {}
 
     def answer(self, request: Request, target: str, address: IpAddress) -> PlanAnswer:
         """The answer to a request that arrives at that address."""
@@ -103,11 +97,3 @@ class PlanAnswers:
             path = parse_request_path(octets)
             location = folder_location(path).decode("ascii")
         return answer._replace(site=site, status=content.status, location=location)
-
-    def _content(self, site: int) -> SiteContent:
-        if not self._keys:
-            self._keys = dict(web_sites(self._reading.root))
-        if site not in self._contents:
-            key = self._keys[site]
-            self._contents[site] = lower_content(self._workspace.path, site, key)
-        return self._contents[site]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from bindctl.metabase.schema import find_flag
-from bindctl.metabase.tree import require_row
+from bindctl.metabase.tree import require_row, web_sites
 from bindctl.model.site import SiteContent, VirtualDirectory
 from bindctl.storage.file_locations import (
     STATE_NAME,
@@ -15,7 +16,7 @@ from bindctl.storage.file_locations import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from bindctl.metabase.tree import Key
 
@@ -69,6 +70,25 @@ def lower_content(metabase: str, identifier: int, site: Key) -> SiteContent:
         log_directory=_log_directory(metabase, site),
         misdirected_request=site.is_true("MisdirectedRequest"),
     )
+
+
+def content_reader(metabase: str, root: Key) -> Callable[[int], SiteContent]:
+    """Reads the content of sites, each once.
+
+    Args:
+        metabase: As for `lower_content`.
+        root: The key /LM.
+    """
+
+    @cache
+    def read(identifier: int) -> SiteContent:
+        return lower_content(metabase, identifier, sites()[identifier])
+
+    @cache
+    def sites() -> dict[int, Key]:
+        return dict(web_sites(root))
+
+    return read
 
 
 def hidden_paths(metabase: str, service: Key | None) -> tuple[str, ...]:
