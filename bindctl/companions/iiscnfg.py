@@ -21,7 +21,7 @@ from bindctl.companions.errors import (
 )
 from bindctl.companions.metabase_xml import InvalidXmlError, parse_keys, render_keys
 from bindctl.companions.script import Operation, Script
-from bindctl.findings.errors import BindctlError
+from bindctl.findings.errors import BindctlError, file_error
 from bindctl.model.path import (
     format_path,
     is_reserved,
@@ -32,8 +32,7 @@ from bindctl.model.path import (
 from bindctl.operations.editing.import_keys import NewKey, import_keys
 from bindctl.operations.editing.keys import require_key
 from bindctl.storage.atomic import write_atomically
-from bindctl.storage.bounded_file import MAX_INPUT_OCTETS, read_file
-from bindctl.storage.file_error import file_error
+from bindctl.storage.file_reading import MAX_INPUT_OCTETS, read_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

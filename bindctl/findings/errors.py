@@ -1,7 +1,9 @@
 """Why bindctl cannot go on: one exception, a code, a cause and a next step.
 
-Imports nothing, so that the quickest commands can raise it.
+Imports only `errno`, so that the quickest commands can raise it.
 """
+
+import errno
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,6 +57,9 @@ _EXIT_STATUSES = {
     "CLI003": ExitStatus.ENGINE_FAILED,
 }
 
+_PERMISSION = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+_MAY_NOT = "correct its owner or mode, or run bindctl as its owner"
+
 
 class BindctlError(Exception):
     """We cannot go on.
@@ -95,3 +100,12 @@ class BindctlError(Exception):
         self.line = 0
         self.spot: tuple[str, int, int] | None = None
         self.findings: tuple[Finding, ...] = ()
+
+
+def file_error(path: str, error: OSError) -> BindctlError:
+    """The error of bindctl for an `OSError` about that file."""
+    cause = error.strerror or str(error)
+    cause = cause[:1].lower() + cause[1:]
+    code = "MET005" if error.errno in _PERMISSION else "MET006"
+    hint = _MAY_NOT if code == "MET005" else ""
+    return BindctlError(code, f"{path}: {cause}", getattr(error, "hint", hint))

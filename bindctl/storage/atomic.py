@@ -15,7 +15,7 @@ may be removed. Access control lists and extended attributes are not carried ove
 import errno
 import os
 
-from bindctl.storage.file_error import file_error
+from bindctl.findings.errors import file_error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

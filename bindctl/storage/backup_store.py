@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from bindctl.findings.errors import BindctlError
+from bindctl.findings.errors import BindctlError, file_error
 from bindctl.storage.backup_file import (
     MAX_HEADER_OCTETS,
     file_limit,
     read_header,
     require_file_size,
 )
-from bindctl.storage.file_error import file_error
 from bindctl.storage.file_locations import runtime_directory
 from bindctl.storage.state_folder import open_runtime
 

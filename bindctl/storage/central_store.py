@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from bindctl.findings.errors import BindctlError
 from bindctl.model.certificate import CENTRAL_STORE_NAME, Certificate
 from bindctl.model.secret import NO_SECRET
-from bindctl.storage.certificate_reading import describe_failure, read_octets
+from bindctl.storage.certificate_reading import describe_failure
 from bindctl.storage.facts_cache import FactsCache, content_digest, make_row
+from bindctl.storage.file_reading import read_small_file
 from bindctl.storage.shared_work import share_work
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ class CentralStore:
         self, file: _File, cache: FactsCache
     ) -> list[Any] | str:  # Any: as above
         try:
-            octets = read_octets(file.path)
+            octets = read_small_file(file.path)
         except OSError as error:
             return describe_failure(error)
         digest = content_digest(octets, None)

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import errno
 import os
-import stat
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bindctl.findings.errors import BindctlError
 from bindctl.storage.facts_cache import FactsCache, content_digest, make_row
+from bindctl.storage.file_reading import read_small_file
 from bindctl.storage.user_cache import cache_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bindctl.model.certificate import Certificate
-
-_MAX_OCTETS: Final = 1 << 20  # a chain of four is 8 KiB; more than this is a mistake
-# Opening a FIFO waits for its other end unless told not to.
-_READ_FLAGS: Final = (
-    os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-)
-_FIRST_OCTETS: Final = 1 << 14  # asking for a mebibyte costs as much as reading
 
 
 class CertificateFiles(NamedTuple):
@@ -79,7 +71,7 @@ def describe_failure(error: OSError) -> str:
 
 def _read_row(files: CertificateFiles, cache: FactsCache) -> list[Any] | str | None:
     try:
-        certificate_octets = read_octets(files.path + "pem")
+        certificate_octets = read_small_file(files.path + "pem")
         key_octets = _find_octets(files.path + "key")
     except FileNotFoundError:
         return None
@@ -107,41 +99,6 @@ def _read_facts(
 
 def _find_octets(path: str) -> bytes | None:
     try:
-        return read_octets(path)
+        return read_small_file(path)
     except FileNotFoundError:
         return None
-
-
-def read_octets(path: str) -> bytes:
-    """The file's octets. Twice as quick as `open`.
-
-    Raises:
-        OSError: It cannot be read, is not a file, or is larger than 1 MiB.
-    """
-    descriptor = open_file(path)
-    try:
-        octets = os.read(descriptor, _FIRST_OCTETS)
-        if len(octets) == _FIRST_OCTETS:
-            octets += os.read(descriptor, _MAX_OCTETS)
-    except OSError as error:
-        error.filename = path
-        raise
-    finally:
-        os.close(descriptor)
-    if len(octets) > _MAX_OCTETS:
-        raise OSError(errno.EFBIG, "it is larger than 1 MiB", path)
-    return octets
-
-
-def open_file(path: str) -> int:
-    """A descriptor to read from.
-
-    Raises:
-        OSError: The file is missing, or is a FIFO or the like, whose reader would wait.
-    """
-    descriptor = os.open(path, _READ_FLAGS)
-    kind = os.fstat(descriptor).st_mode
-    if stat.S_ISREG(kind) or stat.S_ISDIR(kind):  # reading a folder fails by itself
-        return descriptor
-    os.close(descriptor)
-    raise OSError(errno.ENXIO, "not a regular file", path)

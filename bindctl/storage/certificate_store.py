@@ -17,12 +17,11 @@ import os
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bindctl.bindings.records import DEFAULT_STORE
-from bindctl.findings.errors import BindctlError
+from bindctl.findings.errors import BindctlError, file_error
 from bindctl.metabase.values import clean_hex
 from bindctl.model.certificate import Certificate, KeyStatus
 from bindctl.model.endpoint import parse_ip_address
 from bindctl.model.host import format_host_pattern, parse_host_pattern
-from bindctl.storage.file_error import file_error
 from bindctl.storage.file_locations import store_directory, user_cache_directory
 from bindctl.storage.shared_work import share_work
 from bindctl.storage.workspace import DiskWorkspace

@@ -1,13 +1,14 @@
 """One writer at a time: a lock that dies with its process.
 
-On the quickest path: imports only `os`. Locks are flock(2)'s: the kernel releases one
-when its process dies, however it dies, so that a stale lock cannot exist.
+On the quick path of writers: imports only what Python has loaded. Locks are flock(2)'s:
+the kernel releases one when its process dies, however it dies, so that a stale lock
+cannot exist.
 """
 
 import os
+import time
 
-from bindctl.findings.errors import BindctlError
-from bindctl.storage.file_error import file_error
+from bindctl.findings.errors import BindctlError, file_error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -73,8 +74,6 @@ def _wait_for(descriptor: int, path: str, timeout_s: float) -> None:
                 f"{path} is held by another process",
                 "try again when it is done; nothing was written",
             )
-        import time  # noqa: PLC0415 - only who has to wait needs it
-
         time.sleep(_LOCK_PAUSE_S)
         waited_s += _LOCK_PAUSE_S
 

@@ -16,7 +16,7 @@ Windows opens nothing from a descriptor: there the rights of the folder above co
 import errno
 import os
 
-from bindctl.storage.file_error import file_error
+from bindctl.findings.errors import file_error
 from bindctl.storage.file_locations import STATE_NAME, runtime_directory
 
 TYPE_CHECKING = False

@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 
 from bindctl.findings.errors import BindctlError
 from bindctl.storage.atomic import write_atomically
-from bindctl.storage.bounded_file import MAX_INPUT_OCTETS, read_stream
+from bindctl.storage.file_reading import MAX_INPUT_OCTETS, read_stream
 
 
 class CachedDocument(NamedTuple):

@@ -9,8 +9,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from bindctl.findings.errors import BindctlError
-from bindctl.storage.file_error import file_error
+from bindctl.findings.errors import BindctlError, file_error
 from bindctl.storage.file_locations import runtime_directory
 from bindctl.storage.history import (
     FOLDER_NAME,

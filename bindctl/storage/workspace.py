@@ -6,12 +6,9 @@ On the quickest path: imports the file of the metabase and nothing else.
 import os
 from abc import abstractmethod
 
-from bindctl.findings.errors import BindctlError
-from bindctl.storage.metabase_file import (
-    find_octets,
-    require_known,
-    rewrite_file,
-)
+from bindctl.findings.errors import BindctlError, file_error
+from bindctl.storage.file_locations import runtime_directory
+from bindctl.storage.file_reading import find_octets, read_small_file, require_known
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bindctl.storage.author import Author
-    from bindctl.storage.metabase_file import Change
+    from bindctl.storage.disk_writing import Change
 
     # Gets the workspace, the metabase's octets (``None`` when it is gone), those that
     # are to replace them, and the sites that the command means; whatever it raises,
@@ -151,15 +148,12 @@ class Workspace:
         """
         if path in self.kept:
             return self.kept[path]
-        # Imported here: most commands read no such file.
-        from bindctl.storage.certificate_reading import read_octets  # noqa: PLC0415
-
         try:
-            return read_octets(path)
+            return read_small_file(path)
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise _file_error(path, error) from error
+            raise file_error(path, error) from error
 
     def read(self) -> bytes:
         """The metabase's octets.
@@ -249,6 +243,9 @@ class DiskWorkspace(Workspace):
         sites: frozenset[int] = _NO_SITES,  # noqa: ARG002 - for who judges
     ) -> bool:
         """Change the file under its lock."""
+        # Imported here, as below: most commands only read.
+        from bindctl.storage.disk_writing import rewrite_file  # noqa: PLC0415
+
         return rewrite_file(self.path, change, author)
 
     def write_file(self, path: str, octets: bytes, mode: int) -> None:
@@ -265,14 +262,14 @@ class DiskWorkspace(Workspace):
         except FileNotFoundError:
             return False
         except OSError as error:
-            raise _file_error(path, error) from error
+            raise file_error(path, error) from error
         return True
 
     def make_folder(self, path: str, *, is_private: bool = False) -> tuple[str, ...]:
         """Make it on the disk."""
         if is_private:
             # Imported here: most commands make no such folder.
-            from bindctl.storage.private_directory import (  # noqa: PLC0415
+            from bindctl.storage.disk_writing import (  # noqa: PLC0415
                 create_private_directory,
             )
 
@@ -285,7 +282,7 @@ class DiskWorkspace(Workspace):
         try:
             os.makedirs(path, exist_ok=True)
         except OSError as error:
-            raise _file_error(path, error) from error
+            raise file_error(path, error) from error
         return tuple(made)
 
     def lock_file(self, path: str) -> int:
@@ -297,7 +294,7 @@ class DiskWorkspace(Workspace):
 
     def write_state(self, folder: str, name: str, octets: bytes | None) -> None:
         """In a folder that nobody else leads anywhere."""
-        from bindctl.storage.private_directory import (  # noqa: PLC0415 - as above
+        from bindctl.storage.disk_writing import (  # noqa: PLC0415 - as above
             write_state,
         )
 
@@ -305,7 +302,7 @@ class DiskWorkspace(Workspace):
 
     def lock_state(self, folder: str, name: str) -> int:
         """Other processes wait for it, too."""
-        from bindctl.storage.private_directory import (  # noqa: PLC0415 - as above
+        from bindctl.storage.disk_writing import (  # noqa: PLC0415 - as above
             lock_state,
         )
 
@@ -452,9 +449,6 @@ class Captured(Workspace):
 
     def write_state(self, folder: str, name: str, octets: bytes | None) -> None:
         """Keep it."""
-        # Imported here: most commands write no such file.
-        from bindctl.storage.file_locations import runtime_directory  # noqa: PLC0415
-
         self._files[os.path.join(runtime_directory(self.path), folder, name)] = octets
 
     def lock_state(self, folder: str, name: str) -> int:  # noqa: ARG002
@@ -473,9 +467,3 @@ def remove_folders(paths: "Iterable[str]") -> None:
             os.rmdir(path)
         except OSError:
             pass  # somebody else has put a file there
-
-
-def _file_error(path: str, error: OSError) -> BindctlError:
-    from bindctl.storage.file_error import file_error  # noqa: PLC0415 - rare
-
-    return file_error(path, error)

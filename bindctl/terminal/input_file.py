@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from bindctl.findings.errors import BindctlError
-from bindctl.storage.bounded_file import MAX_INPUT_OCTETS, read_file, read_stream
+from bindctl.storage.file_reading import MAX_INPUT_OCTETS, read_file, read_stream
 
 if TYPE_CHECKING:
     from bindctl.terminal.terminal import Terminal

@@ -14,9 +14,10 @@ import pytest
 from bindctl.findings.errors import BindctlError
 from bindctl.storage import (
     atomic,
+    disk_writing,
     file_lock,
+    file_reading,
     history,
-    metabase_file,
     state_folder,
 )
 from bindctl.storage.author import Author
@@ -40,13 +41,13 @@ CALLS = frozenset(
         *("lstat", "umask", "rmdir", "readlink"),
     }
 )
-MODULES = (atomic, file_lock, history, metabase_file, state_folder)
+MODULES = (atomic, file_lock, history, disk_writing, file_reading, state_folder)
 # More than any write makes; the loop ends where a write comes through.
 MOST_CALLS = 200
 
 CHILD = """
 import os, signal, sys
-from bindctl.storage import atomic, file_lock, history, metabase_file, state_folder
+from bindctl.storage import atomic, file_lock, history, disk_writing, file_reading, state_folder
 from bindctl.storage import workspace
 
 at, moment, path, calls = int(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4].split()
@@ -71,7 +72,7 @@ class DyingOs:
             return answer
         return call
 
-for module in (atomic, file_lock, history, metabase_file, state_folder):
+for module in (atomic, file_lock, history, disk_writing, file_reading, state_folder):
     module.os = DyingOs()
 workspace.DiskWorkspace(path).update(lambda _octets: b"# new\\n" * 900)
 print(count)

@@ -17,7 +17,7 @@ from bindctl.findings.errors import BindctlError
 from bindctl.operations.check.check import check_octets
 from bindctl.operations.check.check_options import CommandLine, check_value
 from bindctl.storage.file_locations import METABASE_NAME, find_metabase
-from bindctl.storage.metabase_file import read_octets
+from bindctl.storage.file_reading import read_octets
 from bindctl.storage.workspace import DiskWorkspace
 from bindctl.terminal.boundary import about_file
 from bindctl.terminal.input_file import STANDARD_INPUT, read_input

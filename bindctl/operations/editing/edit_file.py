@@ -11,13 +11,12 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from bindctl.findings.errors import BindctlError
+from bindctl.findings.errors import BindctlError, file_error
 from bindctl.findings.finding import Severity
 from bindctl.findings.report import new_findings
 from bindctl.operations.check.check import check_octets
 from bindctl.storage.atomic import write_private
-from bindctl.storage.file_error import file_error
-from bindctl.storage.metabase_file import read_octets
+from bindctl.storage.file_reading import read_octets
 from bindctl.storage.state_folder import open_runtime
 
 if TYPE_CHECKING:

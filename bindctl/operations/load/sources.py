@@ -11,7 +11,7 @@ from bindctl.operations.load.configuration import compile_configuration
 from bindctl.routing.change_reasons import Reasons
 from bindctl.routing.compare import compare
 from bindctl.routing.witnesses import WitnessAddresses
-from bindctl.storage.metabase_file import read_octets
+from bindctl.storage.file_reading import read_octets
 from bindctl.storage.workspace import DiskWorkspace
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
+from bindctl.findings.errors import file_error
 from bindctl.storage.atomic import write_private
-from bindctl.storage.file_error import file_error
 from bindctl.storage.file_locations import runtime_directory
 from bindctl.storage.state_folder import open_runtime
 

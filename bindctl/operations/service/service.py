@@ -10,11 +10,10 @@ import threading
 import time
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-from bindctl.findings.errors import BindctlError, ExitStatus
+from bindctl.findings.errors import BindctlError, ExitStatus, file_error
 from bindctl.model.endpoint import parse_ip_address
 from bindctl.model.site import ServerState, Win32Error
 from bindctl.server.service.control_client import send_control
-from bindctl.storage.file_error import file_error
 from bindctl.storage.state_folder import open_runtime
 from bindctl.storage.workspace import DiskWorkspace
 

@@ -10,7 +10,7 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from bindctl.certificates.encryption import NONCE_OCTETS, SALT_OCTETS, Seal
-from bindctl.findings.errors import BindctlError
+from bindctl.findings.errors import BindctlError, file_error
 from bindctl.storage import backup_store
 from bindctl.storage.backup_file import (
     METABASE_MEMBER,
@@ -19,9 +19,8 @@ from bindctl.storage.backup_file import (
     is_member,
     unusable,
 )
-from bindctl.storage.file_error import file_error
 from bindctl.storage.file_locations import certificates_directory
-from bindctl.storage.metabase_file import read_octets
+from bindctl.storage.file_reading import read_octets
 from bindctl.toml.reader import parse_document
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from bindctl.findings.errors import BindctlError
-from bindctl.storage.metabase_file import require_there
+from bindctl.storage.file_reading import require_there
 from bindctl.storage.versions import list_versions, load_version, read_version
 from bindctl.toml.reader import parse_document, require_known_version
 

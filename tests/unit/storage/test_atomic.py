@@ -387,6 +387,5 @@ def test_imports_next_to_nothing() -> None:
         "bindctl.findings.errors",
         "bindctl.storage",
         "bindctl.storage.atomic",
-        "bindctl.storage.file_error",
         "errno",
     }

@@ -82,13 +82,13 @@ def test_files_say_what_they_hold_or_why_not(tmp_path: Path) -> None:
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Files that are opened, in order."""
     opened: list[str] = []
-    real = central_store.read_octets
+    real = central_store.read_small_file
 
     def count(path: str) -> bytes:
         opened.append(os.path.basename(path))
         return real(path)
 
-    monkeypatch.setattr(central_store, "read_octets", count)
+    monkeypatch.setattr(central_store, "read_small_file", count)
     return opened
 
 

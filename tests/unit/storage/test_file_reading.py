@@ -11,8 +11,13 @@ import pytest
 
 from bindctl.findings.errors import BindctlError
 from bindctl.storage.authority_store import find_authority
-from bindctl.storage.bounded_file import MEBIBYTE, read_file, read_stream
-from bindctl.storage.metabase_file import MAX_METABASE_OCTETS, read_octets
+from bindctl.storage.file_reading import (
+    MAX_INPUT_OCTETS,
+    MEBIBYTE,
+    read_file,
+    read_octets,
+    read_stream,
+)
 from tests.unit.storage.test_authority_store import NOW
 
 if TYPE_CHECKING:
@@ -40,7 +45,7 @@ def test_a_metabase_as_large_as_a_disk_is_refused(tmp_path: Path) -> None:
     """`--metabase` may name any file."""
     path = tmp_path / "metabase.toml"
     path.touch()
-    os.truncate(path, MAX_METABASE_OCTETS + 1)
+    os.truncate(path, MAX_INPUT_OCTETS + 1)
     with pytest.raises(BindctlError, match="is larger than 256 MiB") as caught:
         read_octets(str(path))
     assert caught.value.code == "MET002"
