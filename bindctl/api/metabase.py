@@ -336,7 +336,7 @@ class Metabase:
             BindctlError: RTE001, no such URL; RTE003, its parts contradict one another;
                 BND001, no such address.
         """
-        wish = AskedRequest(
+        asked = AskedRequest(
             url,
             host,
             port,
@@ -348,7 +348,7 @@ class Metabase:
         )
         session = self._session
         now = now or session.workspace.clock()
-        return explain(session.workspace, wish, now, octets=session.octets())
+        return explain(session.workspace, asked, now, octets=session.octets())
 
     # No mapping lists what it could hold: `sites` is what to iterate over.
     __iter__ = None

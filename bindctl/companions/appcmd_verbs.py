@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 _FOLDER = "physicalpath"
 
 
-class _Wish(NamedTuple):
+class _NewSite(NamedTuple):
     """A site to add: its number, or ``None`` for the lowest free one, and the rest."""
 
     name: str
@@ -193,10 +193,10 @@ def _require_alone(request: AppcmdRequest) -> Sequence[Item]:
 
 def _add_sites(request: AppcmdRequest) -> int:
     """Make sites, and their applications where they have a folder; start them."""
-    wishes = list(_wishes(request))
+    sites = list(_new_sites(request))
 
     def change(editor: Editor) -> list[tuple[Draft, list[str]]]:
-        return [_add_site(editor, request, wish) for wish in wishes]
+        return [_add_site(editor, request, new) for new in sites]
 
     for draft, lines in edit_metabase(request.workspace, change)[0]:
         for line in lines:
@@ -206,7 +206,7 @@ def _add_sites(request: AppcmdRequest) -> int:
     return 0
 
 
-def _wishes(request: AppcmdRequest) -> Iterator[_Wish]:
+def _new_sites(request: AppcmdRequest) -> Iterator[_NewSite]:
     """The sites of the command line, or of the XML that it changes.
 
     Raises:
@@ -246,36 +246,36 @@ def _wish(
     folder: str,
     bindings: Sequence[Attributes],
     applications: Sequence[tuple[Attributes, Sequence[Attributes]]],
-) -> _Wish:
+) -> _NewSite:
     rest = dict(values)
     name, number = rest.pop("name", ""), rest.pop("id", None)
     if not name:
         raise failure('Missing required attribute "name".')
     identifier = None if number is None else _parse_identifier(number)
-    return _Wish(name, identifier, folder, rest, bindings, applications)
+    return _NewSite(name, identifier, folder, rest, bindings, applications)
 
 
 def _add_site(
-    editor: Editor, request: AppcmdRequest, wish: _Wish
+    editor: Editor, request: AppcmdRequest, new: _NewSite
 ) -> tuple[Draft, list[str]]:
     """Make a site; the lines that say so."""
     try:
-        number = create_site_in(editor, {}, identifier=wish.identifier)
+        number = create_site_in(editor, {}, identifier=new.identifier)
     except BindctlError as error:
         if error.code != "MET106":
             raise
-        raise duplicate_element(str(wish.identifier)) from error
+        raise duplicate_element(str(new.identifier)) from error
     draft = Draft(editor, number)
-    draft.set(SITE, draft.path, "name", wish.name)
-    for binding in wish.bindings:
+    draft.set(SITE, draft.path, "name", new.name)
+    for binding in new.bindings:
         draft.add_binding(binding)
-    for name, value in wish.attributes.items():
+    for name, value in new.attributes.items():
         draft.set(SITE, draft.path, name, value)
     draft.finish()
-    lines = [f'SITE object "{wish.name}" added']
-    for attributes, directories in wish.applications:
+    lines = [f'SITE object "{new.name}" added']
+    for attributes, directories in new.applications:
         lines += _add_application(
-            draft, wish.name, attributes, directories, request if wish.folder else None
+            draft, new.name, attributes, directories, request if new.folder else None
         )
     return draft, lines
 

@@ -99,7 +99,7 @@ class Asked(NamedTuple):
             self.protocol, self.address, real, name, host, self.target, fields
         )
 
-    def wish(self, offset: int) -> AskedRequest:
+    def asked(self, offset: int) -> AskedRequest:
         scheme = self.protocol.value
         is_secure = self.protocol is Protocol.HTTPS
         asked = AskedRequest(
@@ -302,7 +302,7 @@ def _compare(
     """Hold both answers beside the explanation; what kind of answer it is."""
     now = datetime.now(UTC)  # noqa: TID251 - as above
     result = explain(
-        DiskWorkspace(str(served.metabase)), item.wish(served.port_offset), now
+        DiskWorkspace(str(served.metabase)), item.asked(served.port_offset), now
     )
     (told,) = result.answers
     context = f"{item}\n{told}\n{live}"

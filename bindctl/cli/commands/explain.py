@@ -43,7 +43,7 @@ def explain(
     json: bool,
 ) -> int:
     """Run `bindctl explain`."""
-    wish = AskedRequest(
+    asked = AskedRequest(
         url=url,
         host=host,
         port=port,
@@ -53,7 +53,7 @@ def explain(
         without_server_name=no_sni,
         port_offset=port_offset,
     )
-    result = explain_request(workspace, wish, terminal.clock())
+    result = explain_request(workspace, asked, terminal.clock())
     status = ExitStatus.OK if result.is_answered else ExitStatus.FINDINGS
     if json:
         print_envelope(terminal, "explain", explain_data(result), status)

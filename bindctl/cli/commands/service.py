@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _NOT_RUNNING: Final = "SRV001"
 
 
-class _Wish(NamedTuple):
+class _ResetOptions(NamedTuple):
     """The options of a reset."""
 
     options: StartOptions
@@ -61,7 +61,7 @@ def reset(
 ) -> int:
     """Run `bindctl reset`."""
     options = StartOptions(port_offset, tuple(listen), workers)
-    wish = _Wish(options, hard, probe, revert, json)
+    asked = _ResetOptions(options, hard, probe, revert, json)
     if revert and not probe:
         message = "--revert needs --probe, which says whether anything differs"
         raise BindctlError("CLI004", message, "bindctl reset --probe --revert")
@@ -69,16 +69,18 @@ def reset(
         return _print_running(terminal, service_status(workspace.path), as_json=json)
     if stop:
         return _stop(terminal, workspace, as_json=json)
-    return _reset(terminal, workspace, wish)
+    return _reset(terminal, workspace, asked)
 
 
-def _reset(terminal: Terminal, workspace: Workspace, wish: _Wish) -> int:
+def _reset(terminal: Terminal, workspace: Workspace, asked: _ResetOptions) -> int:
     before = service_status(workspace.path)
-    after, change = _put_in_force(workspace, before, wish)
+    after, change = _put_in_force(workspace, before, asked)
     if change is not Change.RESET:
         _require_listening(workspace, after)
-    conclude = _probe(terminal, workspace, wish, after, change) if wish.probe else None
-    if wish.as_json:
+    conclude = (
+        _probe(terminal, workspace, asked, after, change) if asked.probe else None
+    )
+    if asked.as_json:
         if conclude is not None:
             return conclude()
         print_envelope(terminal, "reset", after)
@@ -120,16 +122,16 @@ def _require_listening(workspace: Workspace, started: ServiceStatus) -> None:
 
 
 def _put_in_force(
-    workspace: Workspace, before: ServiceStatus, wish: _Wish
+    workspace: Workspace, before: ServiceStatus, asked: _ResetOptions
 ) -> tuple[ServiceStatus, Change]:
     """The service from now on, and how it came into this state."""
-    options = wish.options
+    options = asked.options
     if not before.is_running:
         return start_service(workspace.path, options), Change.START
     changes_ports = options.port_offset not in (None, before.port_offset)
     if not (changes_ports or options.listen or options.workers):
         try:
-            return reset_service(workspace.path, hard=wish.hard), Change.RESET
+            return reset_service(workspace.path, hard=asked.hard), Change.RESET
         except BindctlError as error:
             if error.code != _NOT_RUNNING:
                 raise
@@ -150,7 +152,7 @@ def _put_in_force(
 def _probe(
     terminal: Terminal,
     workspace: Workspace,
-    wish: _Wish,
+    asked: _ResetOptions,
     after: ServiceStatus,
     change: Change,
 ) -> Callable[[], int]:
@@ -159,8 +161,8 @@ def _probe(
     from bindctl.operations.live.probe import probe_service  # noqa: PLC0415 - as above
 
     result = probe_service(workspace)
-    back = partial(bring_back, workspace.path, result, change) if wish.revert else None
-    if wish.as_json:
+    back = partial(bring_back, workspace.path, result, change) if asked.revert else None
+    if asked.as_json:
         data = after._asdict()
         return partial(probe.conclude_as_json, terminal, "reset", data, result, back)
     return partial(probe.conclude_probe, terminal, result, back)

@@ -57,7 +57,7 @@ class ExplainResult(NamedTuple):
 
 def explain(
     workspace: Workspace,
-    wish: AskedRequest,
+    asked: AskedRequest,
     now: datetime,
     *,
     octets: bytes | None = None,
@@ -67,7 +67,7 @@ def explain(
 
     Args:
         workspace: The metabase.
-        wish: What is asked.
+        asked: What is asked.
         now: Aware UTC: the instant certificates are judged at.
         octets: The document to read in place of the file's.
         read_anchors: Tells whom browsers trust, when a certificate is to be judged;
@@ -79,8 +79,8 @@ def explain(
     if octets is None:
         octets = workspace.read()
     configuration = compile_configuration(octets, workspace)
-    question = understand(wish, configuration.plan)
-    asker = Explainer(
+    question = understand(asked, configuration.plan)
+    explainer = Explainer(
         workspace,
         configuration,
         question,
@@ -93,9 +93,9 @@ def explain(
         if len(answers) >= MAX_GROUPS:
             left_out += group
             continue
-        for addresses in asker.split(group):
+        for addresses in explainer.split(group):
             if len(answers) < MAX_GROUPS:
-                answers.append(asker.answer(addresses))
+                answers.append(explainer.answer(addresses))
             else:
                 left_out += addresses
     return ExplainResult(
@@ -103,10 +103,10 @@ def explain(
         answers=tuple(answers),
         left_out=tuple(left_out),
         is_answered=all(answer.is_answered for answer in answers)
-        and all(map(asker.is_answered, left_out)),
+        and all(map(explainer.is_answered, left_out)),
         emulated_version=str(configuration.table.emulated_version),
         comments=_comments(configuration, answers),
-        certificates=asker.facts,
+        certificates=explainer.facts,
     )
 
 

@@ -63,27 +63,27 @@ class Question(NamedTuple):
     real_port: int
 
 
-def understand(wish: AskedRequest, plan: RoutingPlan) -> Question:
+def understand(asked: AskedRequest, plan: RoutingPlan) -> Question:
     """The question as it is understood, or an error.
 
     Args:
-        wish: As it is put.
+        asked: As it is put.
         plan: Says which scheme a port speaks, if the question does not.
 
     Raises:
         BindctlError: RTE001, it is not a URL or not a host; RTE003, the parts
             contradict one another; BND001, the address is not valid.
     """
-    if wish.url is not None and wish.host is not None:
+    if asked.url is not None and asked.host is not None:
         hint = "bindctl explain --host HOST --sni NAME asks for another host than SNI"
-        raise _unclear(f"{wish.url!r} names one host, and --host another", hint)
-    if wish.server_name is not None and wish.without_server_name:
+        raise _unclear(f"{asked.url!r} names one host, and --host another", hint)
+    if asked.server_name is not None and asked.without_server_name:
         raise _unclear("a client sends a server name or it sends none, not both")
-    address = _parse_address(wish.address)
-    if wish.url is not None:
-        return _from_url(wish, wish.url, address)
-    if wish.host is not None:
-        return _from_parts(wish, wish.host, plan, address)
+    address = _parse_address(asked.address)
+    if asked.url is not None:
+        return _from_url(asked, asked.url, address)
+    if asked.host is not None:
+        return _from_parts(asked, asked.host, plan, address)
     raise _unclear("no URL and no host is given")
 
 
@@ -91,7 +91,7 @@ def _unclear(message: str, hint: str = _EXAMPLE) -> BindctlError:
     return BindctlError("RTE003", message, hint)
 
 
-def _from_url(wish: AskedRequest, url: str, address: IpAddress | None) -> Question:
+def _from_url(asked: AskedRequest, url: str, address: IpAddress | None) -> Question:
     try:
         parts = urlsplit(url)
         protocol = _find_scheme(parts.scheme)
@@ -104,21 +104,21 @@ def _from_url(wish: AskedRequest, url: str, address: IpAddress | None) -> Questi
     except ValueError as error:
         message = f"{url!r} is not a URL that bindctl can explain: {error}"
         raise BindctlError("RTE001", message, "bindctl explain --help") from error
-    if wish.scheme is not None and wish.scheme.lower() != protocol.value:
-        raise _unclear(f"{url!r} is not an {wish.scheme} URL")
-    if None not in (wish.port, authority.port) and wish.port != authority.port:
-        raise _unclear(f"{url!r} has port {authority.port}, and --port is {wish.port}")
-    asked_port = authority.port if wish.port is None else wish.port
-    port, real_port = _ports(wish, protocol, asked_port)
-    request = _make_request(wish, protocol, port, authority.host)
+    if asked.scheme is not None and asked.scheme.lower() != protocol.value:
+        raise _unclear(f"{url!r} is not an {asked.scheme} URL")
+    if None not in (asked.port, authority.port) and asked.port != authority.port:
+        raise _unclear(f"{url!r} has port {authority.port}, and --port is {asked.port}")
+    asked_port = authority.port if asked.port is None else asked.port
+    port, real_port = _ports(asked, protocol, asked_port)
+    request = _make_request(asked, protocol, port, authority.host)
     query = f"?{parts.query}" if parts.query else ""
     return Question(url, request, (parts.path or "/") + query, address, real_port)
 
 
 def _from_parts(
-    wish: AskedRequest, text: str, plan: RoutingPlan, address: IpAddress | None
+    asked: AskedRequest, text: str, plan: RoutingPlan, address: IpAddress | None
 ) -> Question:
-    protocol = _spoken(wish, plan)
+    protocol = _spoken(asked, plan)
     try:
         authority = parse_authority(text) if text else None
     except ValueError as error:
@@ -127,8 +127,8 @@ def _from_parts(
     if authority is not None and authority.port is not None:
         hint = f"bindctl explain --host {authority.host} --port {authority.port}"
         raise _unclear(f"host {text!r} has a port, which no binding looks at", hint)
-    port, real_port = _ports(wish, protocol, wish.port)
-    request = _make_request(wish, protocol, port, authority and authority.host)
+    port, real_port = _ports(asked, protocol, asked.port)
+    request = _make_request(asked, protocol, port, authority and authority.host)
     shown = f"{protocol.value}://{text or '(no host)'}"
     if real_port != DEFAULT_PORTS[protocol]:
         shown += f":{real_port}"
@@ -136,11 +136,11 @@ def _from_parts(
 
 
 def _ports(
-    wish: AskedRequest, protocol: Protocol, asked: int | None
+    asked: AskedRequest, protocol: Protocol, asked_port: int | None
 ) -> tuple[int, int]:
     """The port of the bindings, and that of the socket."""
-    offset = wish.port_offset
-    real_port = DEFAULT_PORTS[protocol] + offset if asked is None else asked
+    offset = asked.port_offset
+    real_port = DEFAULT_PORTS[protocol] + offset if asked_port is None else asked_port
     port = real_port - offset
     if not MIN_PORT <= port <= MAX_PORT or not MIN_PORT <= real_port <= MAX_PORT:
         less = f" less the offset {offset}" if offset else ""
@@ -150,14 +150,14 @@ def _ports(
 
 
 def _make_request(
-    wish: AskedRequest, protocol: Protocol, port: int, host: str | None
+    asked: AskedRequest, protocol: Protocol, port: int, host: str | None
 ) -> Request:
     if protocol is Protocol.HTTP:
-        if wish.server_name is not None or wish.without_server_name:
+        if asked.server_name is not None or asked.without_server_name:
             raise _unclear("a request over HTTP has no server name")
         return Request(protocol, port, host, None)
-    named = _parse_server_name(wish.server_name)
-    if wish.without_server_name:
+    named = _parse_server_name(asked.server_name)
+    if asked.without_server_name:
         named = None
     elif named is None and host is not None and not is_address_literal(host):
         named = host
@@ -184,21 +184,21 @@ def _find_scheme(scheme: str) -> Protocol | None:
     return next(found, None)
 
 
-def _spoken(wish: AskedRequest, plan: RoutingPlan) -> Protocol:
+def _spoken(asked: AskedRequest, plan: RoutingPlan) -> Protocol:
     """What the port speaks; without a port, HTTPS where its port is bound."""
-    if wish.scheme is not None:
-        protocol = _find_scheme(wish.scheme)
+    if asked.scheme is not None:
+        protocol = _find_scheme(asked.scheme)
         if protocol is None:
-            raise _unclear(f"scheme {wish.scheme!r} is neither http nor https")
+            raise _unclear(f"scheme {asked.scheme!r} is neither http nor https")
         return protocol
-    if wish.server_name is not None or wish.without_server_name:
+    if asked.server_name is not None or asked.without_server_name:
         return Protocol.HTTPS
     secure_port = DEFAULT_PORTS[Protocol.HTTPS]
-    port = secure_port if wish.port is None else wish.port - wish.port_offset
+    port = secure_port if asked.port is None else asked.port - asked.port_offset
     port_plan = plan.ports.get(port)
     if port_plan is not None:
         return port_plan.protocol
-    is_secure = wish.port is not None and port == secure_port
+    is_secure = asked.port is not None and port == secure_port
     return Protocol.HTTPS if is_secure else Protocol.HTTP
 
 

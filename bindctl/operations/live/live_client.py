@@ -111,7 +111,7 @@ async def _ask_all(
     queue = iter(enumerate(requests))
     async with asyncio.TaskGroup() as group:
         for _each in range(min(connections, len(requests))):
-            group.create_task(_Asker(context, timeout_s).work(queue, answers))
+            group.create_task(_Sender(context, timeout_s).work(queue, answers))
     return answers
 
 
@@ -124,7 +124,7 @@ class _StageError(Exception):
         self.problem = _describe(cause)
 
 
-class _Asker:
+class _Sender:
     """One connection at a time, kept while the next request can use it."""
 
     def __init__(self, context: ssl.SSLContext, timeout_s: float) -> None:

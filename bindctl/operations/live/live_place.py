@@ -97,7 +97,7 @@ def parse_given_target(text: str) -> GivenTargetText:
 
 
 def choose_port(text: GivenTargetText, ports: Collection[int]) -> int | None:
-    """The port of the bindings that a door stands for; ``None`` for all of them.
+    """The port of the bindings that a target stands for; ``None`` for all of them.
 
     Args:
         text: What was typed.
@@ -121,23 +121,23 @@ def choose_port(text: GivenTargetText, ports: Collection[int]) -> int | None:
     raise BindctlError("CLI004", f"{message}those bound are {shown}", hint)
 
 
-def place_at_door(
-    door: GivenTarget, address: IpAddress, port: int, named: Collection[LocalAddress]
+def place_at_target(
+    target: GivenTarget, address: IpAddress, port: int, named: Collection[LocalAddress]
 ) -> Target | NoTarget:
     """Where a request goes when there is only one address to send it to.
 
     Args:
-        door: That address.
+        target: That address.
         address: Where the plan wants it to arrive; all zeros for any other address.
-        port: The port of the bindings; the only one, where the door has one alone.
+        port: The port of the bindings; the only one, where the target has one alone.
         named: Addresses that the port's bindings and records name.
     """
     if address in {ALL_IPV4, ALL_IPV6}:
-        if door.address in named or _is_of_other_family(door, address, named):
-            return NoTarget(Reason(Why.TOLD_APART, address=door.address))
-    elif address != door.address:
+        if target.address in named or _is_of_other_family(target, address, named):
+            return NoTarget(Reason(Why.TOLD_APART, address=target.address))
+    elif address != target.address:
         return NoTarget(Reason(Why.ONLY_AT, address=address))
-    return Target(door.address, door.real_port or port + door.port_offset)
+    return Target(target.address, target.real_port or port + target.port_offset)
 
 
 def place_at_service(
@@ -151,7 +151,7 @@ def place_at_service(
 
     Args:
         listeners: The service's sockets.
-        address: As in `place_at_door`.
+        address: As in `place_at_target`.
         port: As above.
         named: As above.
         is_local: Whether an address is one of this machine: a connection to another
@@ -186,12 +186,12 @@ def _place_at(
 
 
 def _is_of_other_family(
-    door: GivenTarget, address: IpAddress, named: Collection[LocalAddress]
+    target: GivenTarget, address: IpAddress, named: Collection[LocalAddress]
 ) -> bool:
     """Whether the zeros stand only for the other family."""
     if ALL_IPV6 not in named:
         return False  # one class stands for both families
-    return door.address.version != address.version
+    return target.address.version != address.version
 
 
 def _candidates(opened: IpAddress, wanted: IpAddress) -> Iterator[IpAddress]:

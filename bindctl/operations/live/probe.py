@@ -27,8 +27,8 @@ from bindctl.operations.live.live_place import (
     GivenTarget,
     Target,
     choose_port,
-    place_at_door,
     place_at_service,
+    place_at_target,
 )
 from bindctl.operations.live.probe_judgement import (
     Judgement,
@@ -173,13 +173,13 @@ def probe_server(
     configuration = load_configuration(workspace)
     port = choose_port(connect, configuration.plan.ports)
     address = resolve_host(connect.host)
-    door = GivenTarget(address, connect.real_port, port_offset)
+    target = GivenTarget(address, connect.real_port, port_offset)
     # The listen list of bindctl's own service does not apply to another server.
     questions = make_questions(
         configuration._replace(
             given_listen=EVERYWHERE, given_start=configuration.start
         ),
-        lambda wanted, bound, named: place_at_door(door, wanted, bound, named),
+        lambda wanted, bound, named: place_at_target(target, wanted, bound, named),
         (_plan_of_all(configuration.table),),
     )
     asked = tuple(item for item in questions if port in {None, item.port})

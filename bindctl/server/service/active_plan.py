@@ -21,7 +21,7 @@ from bindctl.server.service.site_control import (
     find_status,
     merge_statuses,
     refuse,
-    wish_for,
+    start_request_for,
     with_site,
 )
 from bindctl.server.worker.frames import NewPlan
@@ -127,10 +127,10 @@ class Planner:
             hint = "bindctl undo, then bindctl reset"
             raise BindctlError("SRV006", message_text, hint)
         was = earlier.message.plan
-        wish = StartRequest(tuple(sorted(was.contents)), was.paused)
+        request = StartRequest(tuple(sorted(was.contents)), was.paused)
         configuration = earlier.configuration
         with self._undone_on_error(now):
-            prepared = open_plan(configuration, self._listeners, self._options, wish)
+            prepared = open_plan(configuration, self._listeners, self._options, request)
         statuses = was.statuses
         for identifier in prepared.start.refusals:
             old = was._replace(statuses=statuses)
@@ -162,8 +162,8 @@ class Planner:
             return SiteOutcome(old, status)
         if status.state is ServerState.STOPPED:
             configuration = with_site(configuration, self._load(), identifier)
-        wish = wish_for(message.plan, change)
-        prepared = open_plan(configuration, self._listeners, self._options, wish)
+        request = start_request_for(message.plan, change)
+        prepared = open_plan(configuration, self._listeners, self._options, request)
         statuses = merge_statuses(message.plan, prepared.plan, identifier)
         changed = find_status(prepared.plan, identifier) or status
         if identifier in prepared.start.refusals:

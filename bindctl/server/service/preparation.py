@@ -60,13 +60,13 @@ def open_plan(
     configuration: ServiceConfiguration,
     listeners: ListenerSet,
     options: ServiceOptions,
-    wish: StartRequest | None = None,
+    request: StartRequest | None = None,
 ) -> Prepared:
     """The plan of the sites that can run, with all its sockets open.
 
     Sockets the plan does not need are left as they are.
     """
-    order, paused = wish or StartRequest()
+    order, paused = request or StartRequest()
     listen = configuration.listen
     if options.listen:
         listen = ListenList(options.listen, is_limited=True, name="--listen")

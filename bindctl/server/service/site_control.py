@@ -70,7 +70,7 @@ def decide_change(plan: ServicePlan, identifier: int, action: str) -> SiteChange
     return None if wanted is state else SiteChange(identifier, wanted)
 
 
-def wish_for(plan: ServicePlan, change: SiteChange) -> StartRequest:
+def start_request_for(plan: ServicePlan, change: SiteChange) -> StartRequest:
     """The sites after the change; those that run now come first."""
     identifier, state = change
     others = tuple(sorted(plan.contents.keys() - {identifier}))

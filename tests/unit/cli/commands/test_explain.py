@@ -30,7 +30,7 @@ SSLCertHash = "{1}"
 """
 
 
-def _data(folder: Path, wish: AskedRequest) -> Any:
+def _data(folder: Path, asked: AskedRequest) -> Any:
     path = folder / "metabase.toml"
     hashes = [
         create_certificate(
@@ -40,7 +40,7 @@ def _data(folder: Path, wish: AskedRequest) -> Any:
     ]
     path.write_text(DOCUMENT.format(*hashes))
     made = explain_data(
-        explain(DiskWorkspace(str(path)), wish, NOW, read_anchors=lambda: None)
+        explain(DiskWorkspace(str(path)), asked, NOW, read_anchors=lambda: None)
     )
     return json.loads(json.dumps(plain(made)))
 
@@ -75,8 +75,8 @@ def test_both_phases_are_told(tmp_path: Path) -> None:
 
 def test_why_a_browser_refuses_is_told_by_code(tmp_path: Path) -> None:
     """The code leads to the page of the reference."""
-    wish = AskedRequest(host="a.example.com", server_name="b.example.com")
-    (item,) = _data(tmp_path, wish)["explanations"]
+    asked = AskedRequest(host="a.example.com", server_name="b.example.com")
+    (item,) = _data(tmp_path, asked)["explanations"]
     assert item["is_misdirected"] is True
     assert item["browser"]["is_accepted"] is False
     (flaw,) = item["browser"]["flaws"]

@@ -45,7 +45,7 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 def _shown(
     folder: Path,
     document: str,
-    wish: AskedRequest,
+    asked: AskedRequest,
     environment: Mapping[str, str] | None = None,
     directory: Path | None = None,
 ) -> list[str]:
@@ -55,7 +55,7 @@ def _shown(
     out = StringIO()
     at = str(directory or folder)
     terminal = Terminal(out, StringIO(), environment or {}, at, lambda: NOW)
-    print_explanation(terminal, explain(DiskWorkspace(str(path)), wish, NOW))
+    print_explanation(terminal, explain(DiskWorkspace(str(path)), asked, NOW))
     return out.getvalue().splitlines()
 
 
@@ -99,15 +99,15 @@ def test_paths_are_told_from_where_one_stands(tmp_path: Path) -> None:
     (tmp_path / "www").mkdir()
     (tmp_path / "www" / "x.txt").write_text("hello")
     document = '[w3svc.1]\nServerBindings = [":80:a"]\nroot.Path = "www"\n'
-    wish = AskedRequest("http://a/x.txt")
-    near = _shown(tmp_path, document, wish)
+    asked = AskedRequest("http://a/x.txt")
+    near = _shown(tmp_path, document, asked)
     assert "    path         www/x.txt" in near
     assert "    answer       200, sends www/x.txt" in near
-    far = _shown(tmp_path, document, wish, directory=tmp_path / "www" / "..")
+    far = _shown(tmp_path, document, asked, directory=tmp_path / "www" / "..")
     assert far == near
     other = tmp_path / "wwwroot"
     other.mkdir()
-    whole = _shown(tmp_path, document, wish, directory=other)
+    whole = _shown(tmp_path, document, asked, directory=other)
     assert f"    path         {tmp_path}/www/x.txt" in whole
 
 

@@ -76,9 +76,9 @@ def test_what_is_no_question_raises(metabase: str) -> None:
 def test_the_document_may_be_another_than_the_file_s(metabase: str) -> None:
     """Edits are explained before they are written."""
     octets = DOCUMENT.replace("a.example", "c.example").encode()
-    wish = AskedRequest("http://c.example/", address="10.0.0.2")
-    assert explain(DiskWorkspace(metabase), wish, NOW, octets=octets).is_answered
-    assert not explain(DiskWorkspace(metabase), wish, NOW).is_answered
+    asked = AskedRequest("http://c.example/", address="10.0.0.2")
+    assert explain(DiskWorkspace(metabase), asked, NOW, octets=octets).is_answered
+    assert not explain(DiskWorkspace(metabase), asked, NOW).is_answered
 
 
 def test_every_site_that_is_mentioned_has_its_name(tmp_path: Path) -> None:

@@ -55,16 +55,16 @@ def metabase(tmp_path: Path) -> Path:
     return path
 
 
-def _asker(metabase: Path, wish: AskedRequest) -> Explainer:
+def _explainer(metabase: Path, asked: AskedRequest) -> Explainer:
     configuration = compile_configuration(metabase.read_bytes())
-    question = understand(wish, configuration.plan)
+    question = understand(asked, configuration.plan)
     return Explainer(DiskWorkspace(str(metabase)), configuration, question, NOW)
 
 
 def _answer(
-    metabase: Path, wish: AskedRequest, address: str = "10.0.0.2"
+    metabase: Path, asked: AskedRequest, address: str = "10.0.0.2"
 ) -> AddressAnswer:
-    return _asker(metabase, wish).answer([ip_address(address)])
+    return _explainer(metabase, asked).answer([ip_address(address)])
 
 
 def test_a_site_answers(metabase: Path) -> None:
@@ -113,8 +113,8 @@ def test_no_site_for_the_host_is_400(metabase: Path) -> None:
 
 def test_a_strict_site_refuses_a_foreign_connection(metabase: Path) -> None:
     """421, and what would answer instead is told."""
-    wish = AskedRequest(host="b.example.com", server_name="a.example.com")
-    found = _answer(metabase, wish)
+    asked = AskedRequest(host="b.example.com", server_name="a.example.com")
+    found = _answer(metabase, asked)
     assert (found.status, found.content, found.is_answered) == (421, None, False)
     assert found.runner_up is not None
     other = _answer(
@@ -147,20 +147,20 @@ def test_a_browser_that_refuses_shares_nothing(metabase: Path) -> None:
 def test_addresses_are_split_by_what_surrounds_the_answer(metabase: Path) -> None:
     """One site answers at both; who takes over, or which host comes along, differs."""
     addresses: list[IpAddress] = [ip_address("10.0.0.1"), OTHER_ADDRESS]
-    by_runner_up = _asker(metabase, AskedRequest("http://a.example/"))
+    by_runner_up = _explainer(metabase, AskedRequest("http://a.example/"))
     assert list(by_runner_up.split(addresses)) == [addresses]
     document = metabase.read_text().replace('"10.0.0.1:80:"]', '"10.0.0.3:80:"]')
     metabase.write_text(document.replace('[":80:"]', '["10.0.0.1:80:"]'))
-    by_runner_up = _asker(metabase, AskedRequest("http://a.example/"))
+    by_runner_up = _explainer(metabase, AskedRequest("http://a.example/"))
     assert list(by_runner_up.split(addresses)) == [addresses[:1], addresses[1:]]
-    by_host = _asker(metabase, AskedRequest("https://a.example.com/"))
+    by_host = _explainer(metabase, AskedRequest("https://a.example.com/"))
     assert list(by_host.split(addresses)) == [addresses[:1], addresses[1:]]
     first, second = map(by_host.answer, by_host.split(addresses))
     assert first.coalescing != second.coalescing
 
 
 @pytest.mark.parametrize(
-    "wish",
+    "asked",
     [
         AskedRequest("http://a.example/"),
         AskedRequest("https://a.example.com/"),
@@ -171,8 +171,8 @@ def test_addresses_are_split_by_what_surrounds_the_answer(metabase: Path) -> Non
         AskedRequest(host="a.example.com", server_name="b.example.com"),
     ],
 )
-def test_the_short_answer_is_the_long_one(metabase: Path, wish: AskedRequest) -> None:
+def test_the_short_answer_is_the_long_one(metabase: Path, asked: AskedRequest) -> None:
     """Of many addresses only the first are explained; the exit status is for all."""
-    asker = _asker(metabase, wish)
+    explainer = _explainer(metabase, asked)
     for address in map(ip_address, ("10.0.0.1", "10.0.0.2", "::1")):
-        assert asker.is_answered(address) is asker.answer([address]).is_answered
+        assert explainer.is_answered(address) is explainer.answer([address]).is_answered

@@ -52,8 +52,8 @@ def test_a_url_becomes_what_routing_sees_of_it(
     url: str, options: dict[str, object], request_: Request
 ) -> None:
     """The URL a visitor types is the question."""
-    wish = AskedRequest(url)._replace(**options)  # type: ignore[arg-type]  # a table of cases
-    assert understand(wish, NOTHING).request == request_
+    asked = AskedRequest(url)._replace(**options)  # type: ignore[arg-type]  # a table of cases
+    assert understand(asked, NOTHING).request == request_
 
 
 @pytest.mark.parametrize(
@@ -83,12 +83,12 @@ def test_what_is_left_out_is_what_the_port_speaks(
     options: dict[str, object], plan: RoutingPlan, request_: Request
 ) -> None:
     """Somebody asks about a host and means the site behind it."""
-    wish = AskedRequest(**options)  # type: ignore[arg-type]  # a table of cases
-    assert understand(wish, plan).request == request_
+    asked = AskedRequest(**options)  # type: ignore[arg-type]  # a table of cases
+    assert understand(asked, plan).request == request_
 
 
 @pytest.mark.parametrize(
-    ("wish", "url", "target", "real_port"),
+    ("asked", "url", "target", "real_port"),
     [
         (
             AskedRequest("http://a:81/x y?q#part"),
@@ -105,10 +105,10 @@ def test_what_is_left_out_is_what_the_port_speaks(
     ],
 )
 def test_how_it_is_shown_and_where_it_is_sent(
-    wish: AskedRequest, url: str, target: str, real_port: int
+    asked: AskedRequest, url: str, target: str, real_port: int
 ) -> None:
     """The headline repeats the question, the commands below it ask it."""
-    found = understand(wish, PLAN)
+    found = understand(asked, PLAN)
     assert (found.url, found.target, found.real_port) == (url, target, real_port)
     assert found.address is None
 
@@ -121,7 +121,7 @@ def test_the_local_address_may_be_asked_about(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wish", "code", "words"),
+    ("asked", "code", "words"),
     [
         (AskedRequest(""), "RTE001", "begins with neither"),
         (AskedRequest("a.example"), "RTE001", "begins with neither"),
@@ -156,11 +156,11 @@ def test_the_local_address_may_be_asked_about(text: str) -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_question_is_refused_in_words(
-    wish: AskedRequest, code: str, words: str
+    asked: AskedRequest, code: str, words: str
 ) -> None:
     """A slip in the question must not be answered as if it were another one."""
     with pytest.raises(BindctlError) as caught:
-        understand(wish, PLAN)
+        understand(asked, PLAN)
     assert caught.value.code == code
     assert words in caught.value.message
     assert caught.value.hint

@@ -15,8 +15,8 @@ from bindctl.operations.live.live_place import (
     Target,
     choose_port,
     parse_given_target,
-    place_at_door,
     place_at_service,
+    place_at_target,
 )
 from bindctl.operations.load.running import OpenListener
 from bindctl.routing.reason import Reason, Why
@@ -41,7 +41,7 @@ def is_here(address: object) -> bool:
         ("[::1]:8443=443", GivenTargetText("::1", 8443, 443)),
     ],
 )
-def test_a_door_is_read(text: str, parts: GivenTargetText) -> None:
+def test_a_target_is_read(text: str, parts: GivenTargetText) -> None:
     """Another server would be asked than the one that was named."""
     assert parse_given_target(text) == parts
 
@@ -49,7 +49,7 @@ def test_a_door_is_read(text: str, parts: GivenTargetText) -> None:
 @pytest.mark.parametrize(
     "text", ["", ":80", "a:", "a:x", "a:0", "a:80=", "a:80=x", "::1", "[::1", "[::1]80"]
 )
-def test_what_is_no_door_is_refused(text: str) -> None:
+def test_what_is_no_target_is_refused(text: str) -> None:
     """A slip must not end in a request to somewhere else."""
     with pytest.raises(ValueError, match=r"port|brackets|part"):
         parse_given_target(text)
@@ -64,7 +64,7 @@ def test_what_is_no_door_is_refused(text: str) -> None:
         ("a:8443", {443}, 443),
     ],
 )
-def test_a_door_stands_for_a_port(text: str, ports: set[int], chosen: int) -> None:
+def test_a_target_stands_for_a_port(text: str, ports: set[int], chosen: int) -> None:
     """A server on another port than the bindings' could not be asked."""
     assert choose_port(parse_given_target(text), ports) == chosen
 
@@ -93,14 +93,14 @@ def test_one_address_takes_what_arrives_there(
     address: object, named: set[object], expected: object
 ) -> None:
     """A request for another address would be compared with the wrong promise."""
-    place = place_at_door(GivenTarget(ONE), address, 443, named)  # type: ignore[arg-type]  # addresses
+    place = place_at_target(GivenTarget(ONE), address, 443, named)  # type: ignore[arg-type]  # addresses
     assert place == expected
 
 
-def test_a_door_has_its_own_port_or_an_offset() -> None:
+def test_a_target_has_its_own_port_or_an_offset() -> None:
     """Engines in tests listen on free ports."""
-    assert place_at_door(GivenTarget(ONE, 8443), ANY4, 443, ()) == Target(ONE, 8443)
-    assert place_at_door(GivenTarget(ONE, None, 8000), ANY4, 443, ()) == Target(
+    assert place_at_target(GivenTarget(ONE, 8443), ANY4, 443, ()) == Target(ONE, 8443)
+    assert place_at_target(GivenTarget(ONE, None, 8000), ANY4, 443, ()) == Target(
         ONE, 8443
     )
 

@@ -62,12 +62,14 @@ def test_a_site_whose_port_cannot_be_opened_is_left_out(
     assert first.detail == f"http://a:{two}/ at 127.0.0.1:{two}"
 
 
-def test_a_wish_is_what_runs(listeners: ListenerSet, ports: tuple[int, int]) -> None:
+def test_a_start_request_is_what_runs(
+    listeners: ListenerSet, ports: tuple[int, int]
+) -> None:
     """Starting one site must start no other."""
     one, _two = ports
     made = configuration(site(1, f":{one}:a"), site(2, f":{one}:b"))
-    wish = StartRequest((2,), frozenset({1, 2}))
-    plan, _specs, _start = open_plan(made, listeners, OPTIONS, wish)
+    request = StartRequest((2,), frozenset({1, 2}))
+    plan, _specs, _start = open_plan(made, listeners, OPTIONS, request)
     states = [status.state for status in plan.statuses]
     assert states == [ServerState.STOPPED, ServerState.PAUSED]
     assert plan.paused == {2}

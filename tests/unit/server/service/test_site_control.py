@@ -20,7 +20,7 @@ from bindctl.server.service.site_control import (
     SiteChange,
     decide_change,
     merge_statuses,
-    wish_for,
+    start_request_for,
     with_site,
 )
 from tests.unit.bindings.tables import site, table
@@ -66,7 +66,7 @@ def test_every_action_in_every_state(action: str, state: ServerState) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "wish"),
+    ("change", "start"),
     [
         (SiteChange(1, STARTED), StartRequest((2, 3, 1), frozenset({3}))),
         (SiteChange(2, STOPPED), StartRequest((3,), frozenset({3}))),
@@ -75,9 +75,9 @@ def test_every_action_in_every_state(action: str, state: ServerState) -> None:
         (SiteChange(3, STOPPED), StartRequest((2,), frozenset())),
     ],
 )
-def test_sites_that_run_come_first(change: SiteChange, wish: StartRequest) -> None:
+def test_sites_that_run_come_first(change: SiteChange, start: StartRequest) -> None:
     """A site started by hand could push out one that has visitors."""
-    assert wish_for(plan(STOPPED, STARTED, PAUSED), change) == wish
+    assert start_request_for(plan(STOPPED, STARTED, PAUSED), change) == start
 
 
 def test_one_site_is_taken_from_the_metabase() -> None:
