@@ -44,7 +44,7 @@ def _run_face(name: str, words: "Sequence[str]", terminal: "Terminal") -> int:
         from bindctl.adsutil.__main__ import run as run_adsutil  # noqa: PLC0415 - rare
 
         return run_adsutil(words, terminal)
-    from bindctl.companions.dispatch import run_companion  # noqa: PLC0415 - rare
+    from bindctl.companions.script import run_companion  # noqa: PLC0415 - rare
 
     return run_companion(name, words, terminal)
 

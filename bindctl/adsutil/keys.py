@@ -16,7 +16,7 @@ from bindctl.adsutil.node import may_hold, open_key
 from bindctl.findings.errors import BindctlError
 from bindctl.metabase import schema
 from bindctl.model.path import clean_path, parse_path, split_property
-from bindctl.operations.editing.copy_key import copy_key, move_key
+from bindctl.operations.editing.keys import copy_key, move_key
 from bindctl.operations.editing.properties import key_type_by
 from bindctl.operations.editing.transaction import edit_metabase
 

@@ -12,8 +12,7 @@ from bindctl.api.metabase import (
     undo,
     update,
 )
-from bindctl.api.sites import Site, Sites
-from bindctl.api.string_list import StringList, Value
+from bindctl.api.sites import Site, Sites, StringList, Value
 from bindctl.findings.errors import BindctlError
 from bindctl.operations.load.sources import ReasonedChange
 from bindctl.operations.versions.history import Restored

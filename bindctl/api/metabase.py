@@ -6,8 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from bindctl.api.session import Session, write_pages
-from bindctl.api.sites import Sites
-from bindctl.api.string_list import StringList
+from bindctl.api.sites import Sites, StringList
 from bindctl.findings.errors import BindctlError
 from bindctl.model.path import parse_path, without_root
 from bindctl.operations.answers.explain import explain
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from bindctl.api.session import NewSite
-    from bindctl.api.string_list import Value
+    from bindctl.api.sites import Value
     from bindctl.metabase.values import Value as StoredValue
     from bindctl.operations.answers.explain import ExplainResult
     from bindctl.operations.check.check import CheckResult

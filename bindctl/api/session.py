@@ -18,8 +18,7 @@ from bindctl.metabase.values import (
     typed_value,
 )
 from bindctl.model.path import split_property
-from bindctl.operations.editing.copy_key import copy_in, move_in
-from bindctl.operations.editing.keys import delete_in, plan_key
+from bindctl.operations.editing.keys import copy_in, delete_in, move_in, plan_key
 from bindctl.operations.editing.properties import (
     Assignment,
     flag_row,

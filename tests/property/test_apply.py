@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bindctl.findings.errors import BindctlError
 from bindctl.operations.editing.apply import apply, parse_desired
-from bindctl.operations.views.export import export, format_toml
+from bindctl.operations.views.documents import export, format_toml
 from bindctl.storage.workspace import DiskWorkspace
 from tests.property.strategies import documents
 

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from bindctl.findings.errors import BindctlError
 from bindctl.operations.editing.batch import run_batch
-from bindctl.operations.editing.copy_key import copy_key, move_key
-from bindctl.operations.editing.keys import create_key, delete
+from bindctl.operations.editing.keys import copy_key, create_key, delete, move_key
 from bindctl.operations.editing.lists import ListEdit
 from bindctl.operations.editing.properties import set_property
 from bindctl.storage.workspace import DiskWorkspace

@@ -9,8 +9,7 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from bindctl.findings.errors import BindctlError
-from bindctl.operations.editing.copy_key import copy_in, move_in
-from bindctl.operations.editing.keys import delete_in
+from bindctl.operations.editing.keys import copy_in, delete_in, move_in
 from bindctl.operations.gate.impact import find_impact
 from bindctl.operations.gate.neighbourhood import find_neighbourhood
 from bindctl.operations.gate.reduced_impact import find_reduced_impact

@@ -22,8 +22,13 @@ from bindctl.findings.errors import BindctlError
 from bindctl.metabase import schema
 from bindctl.metabase.tree import make_tree
 from bindctl.operations.editing.batch import run_batch
-from bindctl.operations.editing.copy_key import copy_key, move_key
-from bindctl.operations.editing.keys import create_key, delete, enum_key
+from bindctl.operations.editing.keys import (
+    copy_key,
+    create_key,
+    delete,
+    enum_key,
+    move_key,
+)
 from bindctl.operations.editing.properties import get_property, set_property
 from bindctl.storage.workspace import DiskWorkspace
 from bindctl.toml.reader import decode, parse_document

@@ -13,8 +13,8 @@ import pytest
 
 from bindctl.__main__ import run
 from bindctl.companions.appcmd_values import ATTRIBUTES, find_attribute
-from bindctl.companions.dispatch import SCRIPTS
 from bindctl.companions.iisreset import MODIFIED
+from bindctl.companions.script import SCRIPTS
 from bindctl.terminal.terminal import Terminal
 
 if TYPE_CHECKING:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from bindctl.cli.run.fix_options import FixOptions, require_fixable
 from bindctl.cli.run.option_values import checked, judged_at
 from bindctl.cli.views.check_report import (
     CheckedDocument,
@@ -13,6 +12,7 @@ from bindctl.cli.views.check_report import (
     print_error_report,
     print_report,
 )
+from bindctl.cli.views.fix_view import FixOptions, require_fixable
 from bindctl.findings.errors import BindctlError
 from bindctl.operations.check.check import check_octets
 from bindctl.operations.check.check_options import CommandLine, check_value

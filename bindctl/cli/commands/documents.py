@@ -6,20 +6,20 @@ import os
 from typing import TYPE_CHECKING
 
 from bindctl.cli.views.tables import print_patch
-from bindctl.operations.editing.initialize import initialize
-from bindctl.operations.views.export import (
+from bindctl.operations.editing.edit_file import initialize
+from bindctl.operations.views.documents import (
     export,
     format_metabase,
     format_toml,
+    make_tree_view,
     preview_format,
 )
-from bindctl.operations.views.tree_view import make_tree_view
 from bindctl.terminal.boundary import print_envelope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bindctl.operations.views.tree_view import TreeNode
+    from bindctl.operations.views.documents import TreeNode
     from bindctl.storage.workspace import Workspace
     from bindctl.terminal.terminal import Terminal
 

@@ -136,10 +136,9 @@ def _copy(
     *,
     as_json: bool,
 ) -> int:
-    from bindctl.operations.editing import copy_key  # noqa: PLC0415 - loads an editor
-
-    copy = copy_key.copy_key if verb == "copy" else copy_key.move_key
-    done = copy(workspace, source, destination)
+    done = (keys.copy_key if verb == "copy" else keys.move_key)(
+        workspace, source, destination
+    )
     if as_json:
         data = {
             "source": format_path(without_root(parse_path(done.source))),

@@ -538,7 +538,7 @@ SECTIONS = {
         Verb(
             "backup create",
             "Keep the metabase as it is now; with a password, encrypted.",
-            "commands.backups:create",
+            "commands.versions:create",
             _BACKUP,
             *_PASSWORD,
             _flag("--certificates", "Include certificates and private keys."),
@@ -551,14 +551,14 @@ SECTIONS = {
         Verb(
             "backup list",
             "List the backups by name and version.",
-            "commands.backups:list_all",
+            "commands.versions:list_all",
             *_READS,
             needs=LOST_METABASE,
         ),
         Verb(
             "backup restore",
             "Give the metabase the content of a backup; a write like any other.",
-            "commands.backups:restore",
+            "commands.versions:restore_named",
             _BACKUP,
             _BACKUP_VERSION,
             *_PASSWORD,
@@ -569,7 +569,7 @@ SECTIONS = {
         Verb(
             "backup delete",
             "Remove a backup.",
-            "commands.backups:delete",
+            "commands.versions:delete",
             _BACKUP,
             _BACKUP_VERSION,
             _flag("--all", "Every version of it."),
@@ -579,7 +579,7 @@ SECTIONS = {
         Verb(
             "restore",
             "The same as `bindctl backup restore`.",
-            "commands.backups:restore",
+            "commands.versions:restore_named",
             _BACKUP,
             _BACKUP_VERSION,
             *_PASSWORD,

@@ -96,7 +96,7 @@ def print_error_report(
         text = format_error_annotation(error.code, error.message, name, line, column)
         terminal.print_command(text)
     elif output_format is OutputFormat.SARIF:
-        from bindctl.cli.formats.sarif import SarifResult, make_sarif  # noqa: PLC0415 - this branch only
+        from bindctl.cli.views.sarif import SarifResult, make_sarif  # noqa: PLC0415 - this branch only
 
         place = Place("/LM", None, None, line, column)
         finding = Finding(error.code, Severity.ERROR, place, error.message, error.hint)
@@ -143,7 +143,7 @@ def _print_json(terminal: Terminal, result: CheckResult) -> None:
 def _print_sarif(
     terminal: Terminal, source: CheckedDocument, result: CheckResult
 ) -> None:
-    from bindctl.cli.formats.sarif import SarifResult, make_sarif  # noqa: PLC0415 - as above
+    from bindctl.cli.views.sarif import SarifResult, make_sarif  # noqa: PLC0415 - as above
 
     results = [SarifResult(finding) for finding in result.report.findings]
     results += [SarifResult(item.finding, item.reason) for item in result.suppressed]

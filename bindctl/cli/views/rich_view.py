@@ -17,7 +17,7 @@ from bindctl.model.harmless_text import one_line
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bindctl.operations.views.tree_view import TreeNode
+    from bindctl.operations.views.documents import TreeNode
     from bindctl.terminal.terminal import Terminal
 
 # By how a line starts; a header's three marks come before.

@@ -21,8 +21,7 @@ from bindctl.operations.editing.changes import (
     make_edits,
     set_change,
 )
-from bindctl.operations.editing.copy_key import copy_in, move_in
-from bindctl.operations.editing.keys import delete_in, plan_key
+from bindctl.operations.editing.keys import copy_in, delete_in, move_in, plan_key
 from bindctl.operations.editing.lists import APPEND, INSERT, REMOVE, REPLACE, ListEdit
 from bindctl.operations.editing.old_names import translate
 from bindctl.operations.editing.properties import (

@@ -57,9 +57,9 @@ def test_the_page_about_the_api_is_true(file: Path) -> None:
 @pytest.mark.usefixtures("file")
 def test_the_example_of_lists_is_true() -> None:
     """The docstring is what an editor shows."""
-    from bindctl.api import string_list  # noqa: PLC0415 - its docstrings
+    from bindctl.api import sites  # noqa: PLC0415 - its docstrings
 
-    result = doctest.testmod(string_list)
+    result = doctest.testmod(sites)
     assert result.attempted > 4
     assert result.failed == 0
 

@@ -15,7 +15,7 @@ import pytest
 from bindctl.__main__ import COMPANIONS, _run_face, run
 from bindctl.cli.run.app import run_app
 from bindctl.cli.verbs.table import COMMANDS, VERBS
-from bindctl.companions.dispatch import SCRIPTS
+from bindctl.companions.script import SCRIPTS
 from bindctl.terminal.terminal import Terminal
 
 if TYPE_CHECKING:

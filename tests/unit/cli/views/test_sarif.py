@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from jsonschema import Draft4Validator, FormatChecker
 
-from bindctl.cli.formats.sarif import SarifResult, make_sarif
+from bindctl.cli.views.sarif import SarifResult, make_sarif
 from bindctl.findings.codes import FINDINGS, make_finding
 from bindctl.findings.finding import Place, Severity
 from bindctl.operations.check.check import check_octets

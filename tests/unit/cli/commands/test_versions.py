@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindctl.cli.commands.backups import read_password
+from bindctl.cli.commands.versions import read_password
 from bindctl.findings.errors import BindctlError
 from bindctl.terminal.terminal import Terminal
 from tests.unit.cli.keyboard import Keyboard
