@@ -14,14 +14,13 @@ from bindctl.bindings.table import (
     SiteRow,
 )
 from bindctl.metabase.tree import require_row, web_sites
-from bindctl.model.binding import Protocol, SslFlags, parse_binding
+from bindctl.model.binding import EmulatedVersion, Protocol, SslFlags, parse_binding
 from bindctl.model.certificate import (
     CENTRAL_STORE_NAME,
     CentralKey,
     SniKey,
     SslRecord,
 )
-from bindctl.model.emulation import EmulatedVersion
 from bindctl.model.endpoint import Endpoint, parse_local_address, parse_port
 from bindctl.model.host import AnyHost, parse_host_pattern
 from bindctl.model.secret import Secret

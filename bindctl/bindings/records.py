@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from bindctl.bindings.table import BindingEntry, BindingTable, SiteRow
-    from bindctl.model.emulation import EmulatedVersion
+    from bindctl.model.binding import EmulatedVersion
     from bindctl.model.host import HostPattern
 
 RecordKey: TypeAlias = Endpoint | SniKey | CentralKey

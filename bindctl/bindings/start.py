@@ -10,8 +10,7 @@ from ipaddress import IPv6Address
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bindctl.bindings.listen_list import ALL_IPV6
-from bindctl.model.binding import Protocol, format_url_prefix
-from bindctl.model.emulation import EmulatedVersion
+from bindctl.model.binding import EmulatedVersion, Protocol, format_url_prefix
 from bindctl.model.endpoint import ANY_ADDRESS, Endpoint, format_endpoint
 from bindctl.model.host import ANY_HOST, WildcardHost, ends_in_dot
 from bindctl.model.site import Win32Error

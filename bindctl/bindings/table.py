@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from bindctl.bindings.listen_list import EVERYWHERE, ListenList
-from bindctl.model.emulation import EmulatedVersion
+from bindctl.model.binding import EmulatedVersion
 from bindctl.model.secret import NO_SECRET, Secret
 
 if TYPE_CHECKING:

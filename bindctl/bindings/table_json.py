@@ -14,9 +14,8 @@ from bindctl.bindings.lowering import (
     parse_record_key,
 )
 from bindctl.bindings.table import BindingEntry, BindingTable, InvalidRecord, SiteRow
-from bindctl.model.binding import Protocol, SslFlags, parse_binding
+from bindctl.model.binding import EmulatedVersion, Protocol, SslFlags, parse_binding
 from bindctl.model.certificate import SslRecord
-from bindctl.model.emulation import EmulatedVersion
 from bindctl.model.endpoint import ANY_ADDRESS, Endpoint, format_endpoint
 
 if TYPE_CHECKING:

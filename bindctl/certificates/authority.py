@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from bindctl.certificates.facts import key_belongs
-from bindctl.certificates.lifetime import maximum_lifetime_days
+from bindctl.certificates.flaw import maximum_lifetime_days
 from bindctl.findings.errors import BindctlError
 from bindctl.model.endpoint import parse_ip_address
 from bindctl.model.host import AnyHost, parse_host_pattern

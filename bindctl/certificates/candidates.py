@@ -23,10 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from bindctl.model.certificate import Certificate
+    from bindctl.model.certificate import Certificate, TrustAnchors
     from bindctl.model.endpoint import IpAddress
     from bindctl.model.host import HostPattern
-    from bindctl.model.trust_anchors import TrustAnchors
 
 _MAX_TRIED: Final = 16  # certificates of one name, where several hosts are asked for
 _THUMBPRINT_DIGITS: Final = 12  # among ten thousand certificates no two share them

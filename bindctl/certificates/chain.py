@@ -12,16 +12,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from bindctl.certificates.flaw import Flaw
-from bindctl.certificates.strength import BROKEN_HASHES, format_hash
+from bindctl.certificates.flaw import BROKEN_HASHES, Flaw, format_hash
 from bindctl.findings.finding import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from bindctl.model.certificate import Certificate
-    from bindctl.model.trust_anchors import TrustAnchors
+    from bindctl.model.certificate import Certificate, TrustAnchors
 
 
 class ChainEnd(NamedTuple):

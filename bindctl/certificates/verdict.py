@@ -21,18 +21,22 @@ from bindctl.certificates.coverage import (
     find_near_miss,
     is_top_level_wildcard,
 )
-from bindctl.certificates.flaw import Flaw
-from bindctl.certificates.lifetime import date_flaws, lifetime_flaws
-from bindctl.certificates.strength import key_flaws, purpose_flaws, signature_flaws
+from bindctl.certificates.flaw import (
+    Flaw,
+    date_flaws,
+    key_flaws,
+    lifetime_flaws,
+    purpose_flaws,
+    signature_flaws,
+)
 from bindctl.model.host import AnyHost, format_host_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from bindctl.model.certificate import Certificate
+    from bindctl.model.certificate import Certificate, TrustAnchors
     from bindctl.model.host import HostPattern
-    from bindctl.model.trust_anchors import TrustAnchors
 
 _MAX_NAMES: Final = 5  # of a certificate, in a message
 

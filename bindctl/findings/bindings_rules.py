@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from bindctl.findings.rule import ERROR, INFO, WARNING, Rule
+from bindctl.findings.finding import ERROR, INFO, WARNING, Rule
 
 _TEXT_FINDINGS: Final = (
     Rule(

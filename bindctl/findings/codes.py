@@ -1,6 +1,7 @@
 """The table of codes: every finding and error bindctl can report.
 
-One row a code, in the module of its family. Codes are never reused;
+One row a code, in the module of its family; those about requests, of tests that a
+metabase holds, are here. Codes are never reused;
 ``docs/reference/findings.md`` is made from this table and a test compares the two.
 """
 
@@ -11,13 +12,40 @@ from typing import TYPE_CHECKING, Final
 from bindctl.findings.bindings_rules import BINDINGS_FINDINGS
 from bindctl.findings.certificates_rules import CERTIFICATES_FINDINGS
 from bindctl.findings.error_rules import ERRORS
-from bindctl.findings.finding import Finding
+from bindctl.findings.finding import ERROR, Finding, Rule
 from bindctl.findings.metabase_rules import METABASE_FINDINGS
-from bindctl.findings.routing_rules import ROUTING_FINDINGS
 
 if TYPE_CHECKING:
     from bindctl.findings.finding import Place, Severity
-    from bindctl.findings.rule import Rule
+
+ROUTING_FINDINGS: Final[tuple[Rule, ...]] = (
+    Rule(
+        "RTE101",
+        "test_failed",
+        ERROR,
+        "A test of the metabase fails: a request reaches another site, "
+        "certificate or status than it says.",
+        "bindctl explain says why the request goes where it goes; mend the metabase, or "
+        "the test.",
+    ),
+    Rule(
+        "RTE102",
+        "invalid_test",
+        ERROR,
+        "A [[test]] table cannot be tried, so it guards nothing.",
+        "Correct the option named.",
+    ),
+    Rule(
+        "RTE103",
+        "changed_answer",
+        ERROR,
+        "A request reaches another site, certificate or refusal than in the "
+        "configuration that `check --against` names.",
+        "Mend the metabase, or accept the change: once it is in force, it is no "
+        "longer reported.",
+    ),
+)
+
 
 # Findings: `check` reports them, nothing stops at the first.
 FINDINGS: Final[tuple[Rule, ...]] = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from bindctl.findings.rule import ERROR, Rule
+from bindctl.findings.finding import ERROR, Rule
 
 ERRORS: Final[tuple[Rule, ...]] = (
     Rule(

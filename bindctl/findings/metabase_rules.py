@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from bindctl.findings.rule import ERROR, WARNING, Rule
+from bindctl.findings.finding import ERROR, WARNING, Rule
 
 METABASE_FINDINGS: Final[tuple[Rule, ...]] = (
     Rule(

@@ -8,6 +8,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
+from bindctl.model.endpoint import format_address, parse_ip_address, parse_port
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -16,6 +18,10 @@ MAX_LABEL_OCTETS: Final = 63  # RFC 1035 §2.3.4
 # Letters, digits, hyphen, and the underscore that real intranet names carry.
 _LABEL_CHARACTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
 _NAME_CHARACTERS: Final = _LABEL_CHARACTERS | {"."}
+_A_LABEL: Final = "xn--"
+_MAX_PORT_DIGITS: Final = (
+    5  # a thousand leading zeros would be a thousand names of one host
+)
 
 # The full stop, and the ideographic and full-width ones that IDNA maps to it
 # (RFC 5895 §2, RFC 3490 §3.1).
@@ -63,13 +69,11 @@ def parse_host_name(text: str) -> HostName:
     Raises:
         ValueError: `text` is not a host name; the message says what is wrong.
     """
-    name = text if text.isascii() else _map_name(text)
-    name = name.lower().removesuffix(".")
+    name = text.lower() if text.isascii() else _to_a_labels(text)
+    name = name.removesuffix(".")
     if not name:
         message = "the host name is empty"
         raise ValueError(message)
-    if not name.isascii():
-        name = ".".join(_to_a_label(label, text) for label in name.split("."))
     if _is_plain(name):
         return HostName(name)
     if len(name) > MAX_NAME_OCTETS:
@@ -149,8 +153,8 @@ def _require_label(label: str, text: str) -> None:
         raise ValueError(message)
 
 
-def _map_name(text: str) -> str:
-    """A name as people type it, mapped to what IDNA knows.
+def _to_a_labels(text: str) -> str:
+    """A name as people type it in A-labels; its trailing dot stays.
 
     Upper case and full-width letters become plain ones, and ideographic full stops
     become dots; UTS 46 maps all that RFC 5895 does, and keeps the German sharp s.
@@ -162,21 +166,81 @@ def _map_name(text: str) -> str:
     import idna  # noqa: PLC0415
 
     try:
-        return idna.uts46_remap(text, std3_rules=False)
-    except idna.IDNAError as error:
-        raise _not_internationalised(text, error) from error
-
-
-def _to_a_label(label: str, text: str) -> str:
-    if label.isascii():
-        return label  # an underscore in it must not refuse the others
-    import idna  # noqa: PLC0415 - as above
-
-    try:
-        return idna.alabel(label).decode("ascii")
+        labels = idna.uts46_remap(text, std3_rules=False).lower().split(".")
+        # An underscore in a label of ASCII is no reason to refuse the others.
+        return ".".join(
+            label if label.isascii() else idna.alabel(label).decode("ascii")
+            for label in labels
+        )
     except idna.IDNAError as error:
         raise _not_internationalised(text, error) from error
 
 
 def _not_internationalised(text: str, error: Exception) -> ValueError:
     return ValueError(f"host {text!r} is not an internationalised name: {error}")
+
+
+def to_unicode(name: str) -> str:
+    """A name, or a pattern with an asterisk, with U-labels where it has A-labels.
+
+    Args:
+        name: Lower-case A-labels. A label that is not a valid A-label stays as it is,
+            so that nothing is ever shown as a name it is not (RFC 5891 §5.4).
+    """
+    if _A_LABEL not in name:
+        return name
+    return ".".join(map(_to_u_label, name.split(".")))
+
+
+def _to_u_label(label: str) -> str:
+    if not label.startswith(_A_LABEL):
+        return label
+    # Imported here: few host names have A-labels, and the tables are large.
+    import idna  # noqa: PLC0415
+
+    try:
+        return idna.decode(label)
+    except (idna.IDNAError, UnicodeError):
+        return label
+
+
+class Authority(NamedTuple):
+    """``host[:port]``.
+
+    Attributes:
+        host: Lower-case A-labels without a trailing dot, or a literal address, IPv6
+            in brackets.
+        port: The port written, or ``None``.
+    """
+
+    host: str
+    port: int | None
+
+
+def parse_authority(text: str) -> Authority:
+    """Read ``host``, ``host:port`` or ``[IPv6]:port``.
+
+    Raises:
+        ValueError: `text` is not one of these (RFC 9110 §7.2).
+    """
+    if text.startswith("["):
+        literal, closing, rest = text.partition("]")
+        if not closing or (rest and not rest.startswith(":")):
+            message = f"{text!r} is not a host and port"
+            raise ValueError(message)
+        host = format_address(parse_ip_address(literal + closing))
+        return Authority(host, _parse_optional_port(rest[1:]))
+    name, colon, port = text.partition(":")
+    if colon and ":" in port:
+        message = f"{text!r} is an IPv6 address without brackets"
+        raise ValueError(message)
+    host = parse_host_name(name).name
+    return Authority(host, _parse_optional_port(port))
+
+
+def _parse_optional_port(text: str) -> int | None:
+    # RFC 3986 §3.2.3: the port may be empty after its colon.
+    if len(text) > _MAX_PORT_DIGITS:
+        message = f"port {text[:_MAX_PORT_DIGITS]}… has more than five digits"
+        raise ValueError(message)
+    return parse_port(text) if text else None

@@ -15,8 +15,8 @@ from bindctl.bindings.start import Refusal
 from bindctl.model.binding import Binding, Protocol, format_binding
 from bindctl.model.certificate import CentralKey, SniKey
 from bindctl.model.endpoint import AnyAddress, Endpoint, format_address
+from bindctl.model.host import to_unicode
 from bindctl.model.site import Win32Error
-from bindctl.model.unicode_host import to_unicode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

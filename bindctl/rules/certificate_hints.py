@@ -31,9 +31,8 @@ if TYPE_CHECKING:
 
     from bindctl.bindings.records import RecordKey
     from bindctl.bindings.table import BindingEntry, BindingTable, SiteRow
-    from bindctl.model.certificate import Certificate, SslRecord
+    from bindctl.model.certificate import Certificate, SslRecord, TrustAnchors
     from bindctl.model.host import HostPattern
-    from bindctl.model.trust_anchors import TrustAnchors
     from bindctl.routing.effective_records import ShownRecord
 
 _BY_ADDRESS: Final = 1  # the row of records that come before every server name

@@ -40,8 +40,7 @@ if TYPE_CHECKING:
     from bindctl.bindings.table import BindingTable
     from bindctl.certificates.flaw import Flaw
     from bindctl.findings.finding import Finding
-    from bindctl.model.certificate import Certificate, SslRecord
-    from bindctl.model.trust_anchors import TrustAnchors
+    from bindctl.model.certificate import Certificate, SslRecord, TrustAnchors
     from bindctl.routing.effective_records import ShownRecord
     from bindctl.routing.reading import Reading
 

@@ -16,8 +16,7 @@ from bindctl.model.endpoint import (
     ANY_ADDRESS,
     format_endpoint,
 )
-from bindctl.model.host import ANY_HOST
-from bindctl.model.unicode_host import to_unicode
+from bindctl.model.host import ANY_HOST, to_unicode
 from bindctl.model.witness import UNNAMED_HOST, format_request
 from bindctl.routing.classes import sample_name
 from bindctl.routing.plan import Route

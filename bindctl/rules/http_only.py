@@ -9,8 +9,7 @@ from bindctl.bindings.listen_list import ALL_IPV6
 from bindctl.findings.codes import make_finding
 from bindctl.model.binding import Protocol
 from bindctl.model.endpoint import ANY_ADDRESS
-from bindctl.model.host import HostName
-from bindctl.model.unicode_host import to_unicode
+from bindctl.model.host import HostName, to_unicode
 from bindctl.model.witness import format_request
 from bindctl.routing.classes import sample_address
 from bindctl.routing.plan import Route

@@ -19,9 +19,8 @@ from bindctl.findings.finding import Severity
 from bindctl.model.binding import Protocol
 from bindctl.model.certificate import CENTRAL_STORE_NAME, CentralKey, SniKey
 from bindctl.model.endpoint import ANY_ADDRESS, Endpoint, format_endpoint
-from bindctl.model.host import format_host_pattern
+from bindctl.model.host import format_host_pattern, to_unicode
 from bindctl.model.site import format_win32_error
-from bindctl.model.unicode_host import to_unicode
 from bindctl.model.witness import is_address_literal
 from bindctl.routing.classes import sample_address, sample_name
 from bindctl.routing.effective_records import shown_records

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Final
 from bindctl.bindings.records import LATER_FLAGS, format_record_key
 from bindctl.bindings.start import find_version_problem
 from bindctl.findings.codes import make_finding
-from bindctl.model.emulation import EmulatedVersion
+from bindctl.model.binding import EmulatedVersion
 from bindctl.model.endpoint import Endpoint
-from bindctl.model.host import HostName
-from bindctl.model.unicode_host import to_unicode
+from bindctl.model.host import HostName, to_unicode
 from bindctl.rules.finding_places import (
     flags_place,
     name_all,

@@ -17,7 +17,7 @@ import hashlib
 import os
 from typing import TYPE_CHECKING, Any, Final
 
-from bindctl.model.trust_anchors import TrustAnchors
+from bindctl.model.certificate import TrustAnchors
 from bindctl.storage.file_reading import open_file
 from bindctl.storage.user_cache import cache_path, load_document, save_document
 

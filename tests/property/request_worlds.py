@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 
 from bindctl.bindings.listen_list import ALL_IPV4, EVERYWHERE, ListenList
 from bindctl.bindings.start import start_sites
-from bindctl.model.binding import Protocol, SslFlags
+from bindctl.model.binding import EmulatedVersion, Protocol, SslFlags
 from bindctl.model.certificate import CentralKey
-from bindctl.model.emulation import EmulatedVersion
 from bindctl.model.endpoint import ANY_ADDRESS
 from bindctl.routing.classes import OTHER_IPV6
 from bindctl.routing.reading import Reading

@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 
 from bindctl.bindings.listen_list import EVERYWHERE
 from bindctl.bindings.start import StartResult, start_sites
-from bindctl.model.binding import Protocol, format_binding
+from bindctl.model.binding import EmulatedVersion, Protocol, format_binding
 from bindctl.model.certificate import Certificate, KeyStatus
-from bindctl.model.emulation import EmulatedVersion
 from bindctl.model.endpoint import ANY_ADDRESS
 from bindctl.model.host import HostName
 from bindctl.routing.classes import (

@@ -9,7 +9,6 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bindctl.bindings.lowering import parse_record_key
-from bindctl.model.authority import parse_authority
 from bindctl.model.binding import Protocol, format_binding, parse_binding
 from bindctl.model.endpoint import (
     format_address,
@@ -19,6 +18,7 @@ from bindctl.model.endpoint import (
 )
 from bindctl.model.host import (
     format_host_pattern,
+    parse_authority,
     parse_host_name,
     parse_host_pattern,
 )

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from bindctl.certificates.facts import read_certificate, read_subjects
 from bindctl.certificates.verdict import judge
+from bindctl.model.certificate import TrustAnchors
 from bindctl.model.endpoint import parse_ip_address
 from bindctl.model.host import parse_host_pattern
-from bindctl.model.trust_anchors import TrustAnchors
 from tests import pki
 from tests.pki import BEGINNING, Draft, Issued, chain_pem, issue
 

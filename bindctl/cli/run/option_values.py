@@ -9,13 +9,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bindctl.findings.errors import BindctlError
-from bindctl.model.authority import parse_authority
 from bindctl.model.endpoint import (
     format_address,
     parse_ip_address,
     parse_local_address,
 )
-from bindctl.model.host import parse_host_name, parse_host_pattern
+from bindctl.model.host import parse_authority, parse_host_name, parse_host_pattern
 from bindctl.model.witness import is_address_literal
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bindctl.model.unicode_host import to_unicode
+from bindctl.model.host import to_unicode
 from bindctl.operations.answers.answer_words import (
     format_count,
     format_group,

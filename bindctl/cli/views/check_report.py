@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from bindctl.findings.codes import RULES_BY_CODE
 from bindctl.findings.errors import ExitStatus
 from bindctl.findings.finding import Finding, Place, Severity
-from bindctl.model.unicode_host import to_unicode
+from bindctl.model.host import to_unicode
 from bindctl.operations.certificates.expiries import list_expiries
 from bindctl.terminal.boundary import print_envelope
 from bindctl.terminal.findings_view import FindingsView

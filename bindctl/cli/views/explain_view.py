@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from bindctl.model.binding import Protocol, format_binding
 from bindctl.model.endpoint import format_address
 from bindctl.model.harmless_text import one_line
-from bindctl.model.unicode_host import to_unicode
+from bindctl.model.host import to_unicode
 from bindctl.routing.classes import OTHER_ADDRESS, OTHER_IPV6
 from bindctl.routing.coalescing import CoalescingOutcome
 from bindctl.routing.reason import ROW_NAMES, Reason, Why

@@ -20,7 +20,7 @@ from bindctl.toml.line_index import LineIndex
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from bindctl.findings.rule import Rule
+    from bindctl.findings.finding import Rule
 
 SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 HOME: Final = "https://github.com/bindctl/bindctl"

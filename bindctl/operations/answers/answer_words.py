@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from bindctl.model.binding import Protocol
 from bindctl.model.endpoint import format_address
-from bindctl.model.unicode_host import to_unicode
+from bindctl.model.host import to_unicode
 from bindctl.operations.answers.diff import is_certificate_alone
 from bindctl.routing.classes import OTHER_ADDRESS, OTHER_IPV6
 

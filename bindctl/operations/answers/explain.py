@@ -14,9 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
-    from bindctl.model.certificate import Certificate
+    from bindctl.model.certificate import Certificate, TrustAnchors
     from bindctl.model.endpoint import IpAddress
-    from bindctl.model.trust_anchors import TrustAnchors
     from bindctl.operations.answers.explain_answer import AddressAnswer
     from bindctl.operations.answers.explain_question import AskedRequest, Question
     from bindctl.routing.reading import Reading

@@ -16,9 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
-    from bindctl.model.certificate import Certificate, SslRecord
+    from bindctl.model.certificate import Certificate, SslRecord, TrustAnchors
     from bindctl.model.endpoint import IpAddress
-    from bindctl.model.trust_anchors import TrustAnchors
     from bindctl.operations.answers.explain_certificates import (
         CertificateReader,
         Verdict,

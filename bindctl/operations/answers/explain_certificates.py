@@ -20,9 +20,8 @@ if TYPE_CHECKING:
 
     from bindctl.bindings.table import BindingTable
     from bindctl.certificates.flaw import Flaw
-    from bindctl.model.certificate import Certificate, SslRecord
+    from bindctl.model.certificate import Certificate, SslRecord, TrustAnchors
     from bindctl.model.host import HostPattern
-    from bindctl.model.trust_anchors import TrustAnchors
     from bindctl.routing.request import Request
     from bindctl.storage.workspace import Workspace
 

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from bindctl.findings.errors import BindctlError
-from bindctl.model.authority import parse_authority
 from bindctl.model.binding import Protocol
 from bindctl.model.endpoint import MAX_PORT, MIN_PORT, parse_ip_address
-from bindctl.model.host import parse_host_name
+from bindctl.model.host import parse_authority, parse_host_name
 from bindctl.model.witness import is_address_literal
 from bindctl.routing.request import Request
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from bindctl.bindings.lowering import lower_table
 from bindctl.bindings.records import store_facts_key
 from bindctl.certificates.candidates import Candidates
-from bindctl.certificates.lifetime import maximum_lifetime_days
+from bindctl.certificates.flaw import maximum_lifetime_days
 from bindctl.findings.codes import make_finding
 from bindctl.findings.errors import BindctlError
 from bindctl.metabase.tree import make_tree

@@ -6,7 +6,7 @@ import contextlib
 from typing import TYPE_CHECKING, NamedTuple
 
 from bindctl.bindings.records import DEFAULT_STORE
-from bindctl.certificates.lifetime import maximum_lifetime_days
+from bindctl.certificates.flaw import maximum_lifetime_days
 from bindctl.findings.errors import BindctlError
 from bindctl.storage.certificate_store import open_store
 from bindctl.storage.file_locations import authority_directory

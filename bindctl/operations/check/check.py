@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bindctl.findings.finding import Place
 from bindctl.findings.report import make_report
-from bindctl.model.emulation import EmulatedVersion
+from bindctl.model.binding import EmulatedVersion
 from bindctl.model.path import parse_path, without_root
 from bindctl.operations.check.certificate_check import CertificateCheck
 from bindctl.operations.check.check_options import (

@@ -12,8 +12,7 @@ from bindctl.storage.certificate_store import open_store
 
 if TYPE_CHECKING:
     from bindctl.bindings.table import BindingTable
-    from bindctl.model.certificate import Certificate
-    from bindctl.model.trust_anchors import TrustAnchors
+    from bindctl.model.certificate import Certificate, TrustAnchors
     from bindctl.storage.workspace import Workspace
 
 _NO_FOLDERS: Final = frozenset({"", ".", ".."})

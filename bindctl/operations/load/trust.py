@@ -16,7 +16,7 @@ from bindctl.storage.trust_anchors import find_bundle, load_trust_anchors
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bindctl.model.trust_anchors import TrustAnchors
+    from bindctl.model.certificate import TrustAnchors
     from bindctl.storage.workspace import Workspace
 
 

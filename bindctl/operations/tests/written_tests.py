@@ -14,9 +14,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from bindctl.findings.errors import BindctlError
-from bindctl.model.authority import parse_authority
 from bindctl.model.binding import Protocol
 from bindctl.model.endpoint import parse_ip_address
+from bindctl.model.host import parse_authority
 from bindctl.operations.answers.explain_question import AskedRequest, understand
 from bindctl.routing.plan import RoutingPlan
 from bindctl.toml.scanner import Span, statements

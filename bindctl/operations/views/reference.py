@@ -13,13 +13,13 @@ from bindctl.metabase.schema import Property, find_flag
 from bindctl.metabase.schema_data import CLASSES, PROPERTIES
 from bindctl.metabase.server_use import SERVER_USE
 from bindctl.metabase.values import toml_value
-from bindctl.model.emulation import EmulatedVersion
+from bindctl.model.binding import EmulatedVersion
 from bindctl.operations.editing.properties import require_property
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bindctl.findings.rule import Rule
+    from bindctl.findings.finding import Rule
 
 # Written by tools/generate_reference.py from the golden case of each code.
 EXAMPLES_FILE: Final = os.path.join(os.path.dirname(__file__), "rule_examples.json")

@@ -16,9 +16,8 @@ if TYPE_CHECKING:
 
     from bindctl.bindings.records import RecordKey
     from bindctl.bindings.table import SiteRow
-    from bindctl.model.certificate import Certificate, SslRecord
+    from bindctl.model.certificate import Certificate, SslRecord, TrustAnchors
     from bindctl.model.host import HostPattern
-    from bindctl.model.trust_anchors import TrustAnchors
     from bindctl.routing.effective_records import ShownRecord
     from bindctl.routing.reading import Reading
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bindctl.model.authority import parse_authority
-from bindctl.model.host import parse_host_name
+from bindctl.model.host import parse_authority, parse_host_name
 from bindctl.server.http.peer_error import invalid_hostname, invalid_url
 from bindctl.server.worker.generations import Generations
 

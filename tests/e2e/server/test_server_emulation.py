@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bindctl.bindings.lowering import parse_record_key
-from bindctl.model.binding import SslFlags
+from bindctl.model.binding import EmulatedVersion, SslFlags
 from bindctl.model.certificate import SslRecord
-from bindctl.model.emulation import EmulatedVersion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

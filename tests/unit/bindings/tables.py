@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from bindctl.bindings.lowering import parse_record_key
 from bindctl.bindings.table import BindingEntry, BindingTable, SiteRow
-from bindctl.model.binding import Protocol, SslFlags, parse_binding
+from bindctl.model.binding import EmulatedVersion, Protocol, SslFlags, parse_binding
 from bindctl.model.certificate import Certificate, KeyStatus, SslRecord
-from bindctl.model.emulation import EmulatedVersion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

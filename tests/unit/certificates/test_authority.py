@@ -26,7 +26,7 @@ from bindctl.certificates.authority import (
     require_authority,
 )
 from bindctl.certificates.facts import read_certificate
-from bindctl.certificates.lifetime import MAXIMUM_LIFETIMES, maximum_lifetime_days
+from bindctl.certificates.flaw import MAXIMUM_LIFETIMES, maximum_lifetime_days
 from bindctl.findings.errors import BindctlError
 
 if TYPE_CHECKING:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bindctl.certificates.candidates import Candidates
-from bindctl.model.certificate import Certificate, KeyStatus
+from bindctl.model.certificate import Certificate, KeyStatus, TrustAnchors
 from bindctl.model.host import parse_host_pattern
-from bindctl.model.trust_anchors import TrustAnchors
 from tests.unit.certificates.made import ISSUER, NOW, certificate
 
 TRUSTED = TrustAnchors(frozenset({ISSUER}))

@@ -17,7 +17,7 @@ from bindctl.certificates.chain import (
     trust_flaws,
 )
 from bindctl.findings.finding import Severity
-from bindctl.model.trust_anchors import TrustAnchors
+from bindctl.model.certificate import TrustAnchors
 from tests.unit.certificates.made import ISSUER, NOW, certificate
 
 if TYPE_CHECKING:

@@ -17,9 +17,8 @@ from bindctl.certificates.verdict import (
     host_flaws,
     judge,
 )
-from bindctl.model.certificate import Certificate, KeyStatus
+from bindctl.model.certificate import Certificate, KeyStatus, TrustAnchors
 from bindctl.model.host import ANY_HOST, parse_host_pattern
-from bindctl.model.trust_anchors import TrustAnchors
 from tests import pki
 from tests.pki import Draft, Issued, issue
 from tests.unit.certificates.made import ISSUER, NOW, certificate

@@ -12,7 +12,7 @@ from bindctl.findings.codes import ERRORS, FINDINGS, RULES_BY_CODE, make_finding
 from bindctl.findings.finding import Place, Severity
 
 if TYPE_CHECKING:
-    from bindctl.findings.rule import Rule
+    from bindctl.findings.finding import Rule
 
 ALL = FINDINGS + ERRORS
 

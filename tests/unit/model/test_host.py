@@ -6,12 +6,15 @@ import pytest
 
 from bindctl.model.host import (
     ANY_HOST,
+    Authority,
     HostName,
     WildcardHost,
     ends_in_dot,
     format_host_pattern,
+    parse_authority,
     parse_host_name,
     parse_host_pattern,
+    to_unicode,
 )
 
 
@@ -119,3 +122,65 @@ def test_writes_what_it_reads(text: str) -> None:
 def test_a_last_dot_is_seen_in_any_script(text: str, is_dotted: bool) -> None:
     """IIS 7.5 would not start the site, whatever keyboard the dot was typed on."""
     assert ends_in_dot(text) is is_dotted
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("www.example.com", "www.example.com"),
+        ("xn--bcher-kva.example", "bücher.example"),
+        ("*.xn--bcher-kva.example", "*.bücher.example"),
+        ("www.xn--r8jz45g.xn--zckzah", "www.例え.テスト"),
+        ("xn--strae-oqa.example", "straße.example"),
+        ("xn--.example", "xn--.example"),
+        ("xn--zzzzzzzz.example", "xn--zzzzzzzz.example"),
+        ("xn--n3h.example", "xn--n3h.example"),  # a snowman, which IDNA 2008 has not
+    ],
+)
+def test_a_labels_are_shown_as_they_are_read(name: str, shown: str) -> None:
+    """Nobody recognises their own shop in xn--bcher-kva."""
+    assert to_unicode(name) == shown
+
+
+@pytest.mark.parametrize(
+    "text", ["Bücher.Example", "例え。テスト", "stra\u00dfe.example"]
+)
+def test_what_is_shown_can_be_typed_back(text: str) -> None:
+    """A host copied from a message is the same host."""
+    name = parse_host_name(text)
+    assert parse_host_name(to_unicode(name.name)) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "host", "port"),
+    [
+        ("a.example", "a.example", None),
+        ("A.Example:8080", "a.example", 8080),
+        ("a.example:", "a.example", None),
+        ("10.0.0.1:80", "10.0.0.1", 80),
+        ("[::1]", "[::1]", None),
+        ("[2001:DB8::1]:443", "[2001:db8::1]", 443),
+        ("[::1]:", "[::1]", None),
+        ("bücher.example", "xn--bcher-kva.example", None),
+    ],
+)
+def test_reads_host_and_port(text: str, host: str, port: int | None) -> None:
+    """A Host header with a port reaches the same site as one without."""
+    assert parse_authority(text) == Authority(host, port)
+
+
+def test_remembers_a_trailing_dot() -> None:
+    """The name matches; that it was written with a dot can still be told."""
+    found = parse_authority("www.Example.com.:80")
+    assert found == Authority("www.example.com", 80)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", ":80", "a b", "a/b", "::1", "[::1", "[::1]x", "[a]", "[10.0.0.1]", "a:0",
+     "a:65536", "a:b", "*.example.com", "user@host"],
+)  # fmt: skip
+def test_refuses_what_is_no_authority(text: str) -> None:
+    """A malformed Host is answered 400 and never routed by accident."""
+    with pytest.raises(ValueError, match=r"."):
+        parse_authority(text)

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
+from bindctl.model.binding import EmulatedVersion
 from bindctl.model.certificate import Certificate, KeyStatus
-from bindctl.model.emulation import EmulatedVersion
 from bindctl.routing.coalescing import Coalescing, CoalescingOutcome, find_coalescing
 from bindctl.routing.reading import Reading
 from tests.unit.bindings.tables import A, B, site, table

@@ -8,7 +8,7 @@ import pytest
 
 from bindctl.bindings.listen_list import ListenList
 from bindctl.bindings.start import StartResult
-from bindctl.model.emulation import EmulatedVersion
+from bindctl.model.binding import EmulatedVersion
 from bindctl.routing.classes import OTHER_ADDRESS, OTHER_IPV6
 from bindctl.routing.decision import Decision, Ending, decide, is_misdirected
 from bindctl.routing.explain import (

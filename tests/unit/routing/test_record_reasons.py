@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bindctl.bindings.lowering import parse_record_key
-from bindctl.model.emulation import EmulatedVersion
+from bindctl.model.binding import EmulatedVersion
 from bindctl.routing.record_reasons import record_row
 from tests.unit.bindings.tables import A, B, C, site, table
 from tests.unit.routing.questions import explained, https

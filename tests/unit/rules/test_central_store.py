@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bindctl.findings.finding import Severity
+from bindctl.model.binding import EmulatedVersion
 from bindctl.model.certificate import Certificate, KeyStatus
-from bindctl.model.emulation import EmulatedVersion
 from bindctl.routing.reading import Reading
 from bindctl.rules.central_store import (
     central_file_missing,

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bindctl.model.binding import EmulatedVersion
 from bindctl.model.certificate import Certificate, KeyStatus
-from bindctl.model.emulation import EmulatedVersion
 from bindctl.routing.reading import Reading
 from bindctl.rules.certificates import certificate_findings
 from tests.unit.bindings.tables import NOW, A, B, C, certificate, site, table

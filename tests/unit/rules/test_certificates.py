@@ -11,10 +11,15 @@ import pytest
 from bindctl.bindings.table import BindingEntry, BindingTable, SiteRow
 from bindctl.findings.finding import Place, Severity
 from bindctl.model.binding import Protocol, SslFlags, parse_binding
-from bindctl.model.certificate import Certificate, KeyStatus, SniKey, SslRecord
+from bindctl.model.certificate import (
+    Certificate,
+    KeyStatus,
+    SniKey,
+    SslRecord,
+    TrustAnchors,
+)
 from bindctl.model.endpoint import ANY_ADDRESS, Endpoint, parse_ip_address
 from bindctl.model.host import parse_host_name
-from bindctl.model.trust_anchors import TrustAnchors
 from bindctl.routing.reading import Reading
 from bindctl.rules.certificates import certificate_findings
 from tests.unit.bindings.tables import NOW, A, B, C, make_entry

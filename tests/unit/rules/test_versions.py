@@ -6,8 +6,7 @@ import pytest
 
 from bindctl.bindings.start import find_version_problem, start_sites
 from bindctl.findings.finding import Severity
-from bindctl.model.binding import Protocol, parse_binding
-from bindctl.model.emulation import EmulatedVersion
+from bindctl.model.binding import EmulatedVersion, Protocol, parse_binding
 from bindctl.routing.reading import Reading
 from bindctl.rules.versions import (
     later_flags,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bindctl.model.trust_anchors import TrustAnchors
+from bindctl.model.certificate import TrustAnchors
 from bindctl.storage.trust_anchors import BUNDLES, find_bundle, load_trust_anchors
 from tests import pki
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindctl.findings.errors import BindctlError
-from bindctl.model.trust_anchors import TrustAnchors
+from bindctl.model.certificate import TrustAnchors
 from bindctl.operations.answers.explain import MAX_GROUPS, explain
 from bindctl.operations.answers.explain_question import AskedRequest
 from bindctl.operations.certificates.certificates import create_certificate

@@ -9,8 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindctl.bindings.lowering import parse_record_key
-from bindctl.model.certificate import CENTRAL_STORE_NAME, CentralKey, SslRecord
-from bindctl.model.trust_anchors import TrustAnchors
+from bindctl.model.certificate import (
+    CENTRAL_STORE_NAME,
+    CentralKey,
+    SslRecord,
+    TrustAnchors,
+)
 from bindctl.operations.answers.explain_certificates import CertificateReader
 from bindctl.operations.certificates.certificates import create_certificate
 from bindctl.storage.workspace import DiskWorkspace

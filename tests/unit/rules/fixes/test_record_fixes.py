@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bindctl.model.emulation import EmulatedVersion
+from bindctl.model.binding import EmulatedVersion
 from bindctl.model.fix import FixKind, SetProperty
 from tests.unit.bindings.tables import A, B, C, site, table
 from tests.unit.bindings.worlds import certificate, fixes, words, world
