@@ -42,6 +42,8 @@ GROWTH_GOAL = 1.15  # 1 is linear
 GROWTH_SIZES = (1_000, 10_000, 100_000)
 LISTS = ((10_000, 1), (100, 100), (10, 1_000))  # sites, and hosts of each
 LISTS_GOAL = 1.3  # times the first: linear in hosts
+FIX_SITES, FIXES = 1_000, 76
+FIX_GOAL_S = 3.0
 ROUNDS = 5
 SLOW_ROUNDS = 3
 BINDCTL = "from bindctl.__main__ import main; main()"
@@ -52,7 +54,8 @@ def run() -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         rows = _run_beside_peers(Path(folder) / "own")
         rows += _run_many(Path(folder) / "shared")
-        return rows + _run_long_lists(Path(folder) / "lists")
+        rows += _run_long_lists(Path(folder) / "lists")
+        return [*rows, _run_fixes(Path(folder) / "fixes")]
 
 
 def _run_beside_peers(folder: Path) -> list[Row]:
@@ -140,6 +143,19 @@ def _run_long_lists(folder: Path) -> list[Row]:
         )
         for timing in long
     ]
+
+
+def _run_fixes(folder: Path) -> Row:
+    """Every fix is tried by a whole check: misspelt names in a file of a thousand sites."""
+    folder.mkdir()
+    text = make_metabase(FIX_SITES)
+    for _number in range(FIXES):
+        text = text.replace("SSLStoreName =", "SSLStorName =", 1)
+    (folder / "metabase.toml").write_text(text, encoding="utf-8")
+    dry = f"{shlex.join(_bindctl(folder))} --fix --dry-run; [ $? = 1 ]"
+    timing = time_in_turns({"fix": ["sh", "-c", dry]}, SLOW_ROUNDS, folder)["fix"]
+    what = f"check --fix of {FIXES} findings, {FIX_SITES} sites"
+    return report(what, timing.median_s, FIX_GOAL_S, " s", {"s": timing.walls_s})
 
 
 def _without_certificate(site: int, hosts: int) -> str:

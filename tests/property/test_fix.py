@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import tomllib
 from collections import Counter
 from datetime import UTC, datetime
 from functools import cache
@@ -17,7 +18,7 @@ from bindctl.model.binding import format_binding
 from bindctl.model.fix import SetProperty
 from bindctl.operations.certificates.certificates import create_certificate
 from bindctl.operations.check.check_options import CommandLine
-from bindctl.operations.check.fix import FixSession
+from bindctl.operations.check.fix import FixSession, mend_all
 from bindctl.storage.workspace import DiskWorkspace
 from tests.property.strategies import HASHES, draft_sites
 
@@ -131,3 +132,54 @@ def test_a_fix_mends_its_finding_and_touches_nothing_else(
         assert not set(more) - {key}
         kept = _kept_lines(octets, candidate)
         assert kept == _kept_lines(mender.octets, candidate)
+
+
+# Each beside others of its kind, and beside what changes answers when it is mended.
+_more = st.lists(
+    st.lists(
+        st.sampled_from(
+            [
+                'ServerCommet = "x"',
+                "servercomment = 'y'",
+                "ServerComment = 'z'",
+                "SslFlags = 4097",
+                'ServerBindings = [":80:m", ":80:m"]',
+                'ServerBindings = [":80:m."]',
+                'ServerBindings = [":80:n"]',
+                "MaxBandwith = 1 # bindctl: ignore[BND]",
+            ]
+        ),
+        max_size=3,
+        unique=True,
+    ),
+    max_size=5,
+)
+
+
+@given(st.lists(draft_sites, max_size=2), _slips, _more)
+def test_all_at_once_are_those_that_one_by_one_are_taken(
+    drafts: list[DraftSite], slip: str, more: list[list[str]]
+) -> None:
+    """The quick way must not take what the careful way would not."""
+    folder, _hashes = _folder()
+    metabase = folder / "metabase.toml"
+    sites = ["\n".join([f"[w3svc.{n}]", *lines]) for n, lines in enumerate(more, 11)]
+    text = "\n".join(["", *sites, ""]).encode()
+    try:
+        tomllib.loads((_document(drafts, slip) + text).decode())
+    except tomllib.TOMLDecodeError:
+        return
+    metabase.write_bytes(_document(drafts, slip) + text)
+    quick = FixSession(DiskWorkspace(str(metabase)), NOW, {}, IGNORED)
+    seen = [(m.finding.place, m.candidate.fix, quick.octets) for m in mend_all(quick)]
+    slow = FixSession(DiskWorkspace(str(metabase)), NOW, {}, IGNORED)
+    expected = []
+    while (found := slow.next()) is not None:
+        finding, candidates = found
+        slow.take(finding, candidates[0])
+        expected.append((finding.place, candidates[0].fix, slow.octets))
+    made = [draft for draft in expected if draft[1].names]  # a new one each time
+    if not made:
+        assert seen == expected
+        assert quick.result.report.findings == slow.result.report.findings
+    assert len(seen) == len(expected)

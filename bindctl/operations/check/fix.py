@@ -6,7 +6,10 @@
 2. Several fixes are sorted by how few errors they leave, then by how few classes of
    requests get a different answer, then by how few findings are new, then by how simple
    they are.
-3. Fixes are taken in memory; `FixSession.write` writes what has been taken since the last
+3. Fixes of the text that have no alternative are tried together, since each try is a
+   whole check. They are taken so only if nothing but their findings goes, no finding
+   comes and no answer changes. Fixes of bindings are not: they may undo each other.
+4. Fixes are taken in memory; `FixSession.write` writes what has been taken since the last
    write at once, or nothing when somebody else has written: one version of history.
 """
 
@@ -30,7 +33,7 @@ from bindctl.rules.fixes.fixes import FINDERS, find_fixes
 from bindctl.toml.document import set_property
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from bindctl.findings.finding import Finding
@@ -77,11 +80,20 @@ class Mended(NamedTuple):
     others: tuple[Candidate, ...] = ()
 
 
+class _Step(NamedTuple):
+    """A finding, its only fix, and the document with it and those before it."""
+
+    finding: Finding
+    fix: Fix
+    octets: bytes
+
+
 class FixSession:
     """A metabase while its findings are mended one by one.
 
     Attributes:
         result: What `check` says now.
+        octets: The document now.
         mended: The fixes taken, in order.
     """
 
@@ -116,10 +128,7 @@ class FixSession:
         self.result = self._judge(self._configuration, self._drafts)
         self._context: FixContext | None = None  # of the document now, once asked for
 
-    @property
-    def octets(self) -> bytes:
-        """The document now."""
-        return self._configuration.octets
+        self.octets = self._written
 
     def next(self) -> tuple[Finding, list[Candidate]] | None:
         """The next finding that can be mended, and its fixes, best first."""
@@ -147,10 +156,33 @@ class FixSession:
         if candidate.fix.names:
             draft = self._issuer.issue(candidate.fix.names)
             self._drafts[draft.facts.certificate_hash] = draft
+        self._go_on(candidate)
+        self.mended.append(Mended(finding, candidate, others))
+
+    def take_together(self) -> Iterator[Mended]:
+        """Take the next fixes of the text that have no alternative, if all at once can be.
+
+        While they are yielded `octets` is the document with each, `result` as before.
+        """
+        steps = self._find_steps()
+        while len(steps) > 1:
+            candidate = self._try_together(steps)
+            if candidate is None:
+                steps = steps[: len(steps) // 2]
+                continue
+            for step in steps:
+                self.octets = step.octets
+                taken = candidate._replace(fix=step.fix)
+                self.mended.append(Mended(step.finding, taken))
+                yield self.mended[-1]
+            self._go_on(candidate)
+            return
+
+    def _go_on(self, candidate: Candidate) -> None:
         self._configuration, self.result = candidate.configuration, candidate.result
+        self.octets = candidate.configuration.octets
         self._context = None
         self._hopeless.clear()
-        self.mended.append(Mended(finding, candidate, others))
 
     def write(self) -> None:
         """Write what has been taken, and the certificates it names, before it.
@@ -175,15 +207,51 @@ class FixSession:
         self._written = self.octets
 
     def _candidates(self, finding: Finding) -> list[Candidate]:
+        tried = (self._try(finding, fix) for fix in self._propose(finding))
+        found = [item for item in tried if item is not None]
+        found.sort(key=_rank)
+        return found
+
+    def _propose(self, finding: Finding) -> list[Fix]:
         if finding.code not in FIXABLE:
             return []
         fixes = find_text_fixes(finding, self.octets)
         if finding.code in FINDERS:
             fixes += find_fixes(finding, self._find_context())
-        tried = (self._try(finding, fix) for fix in fixes)
-        found = [item for item in tried if item is not None]
-        found.sort(key=_rank)
-        return found
+        return fixes
+
+    def _find_steps(self) -> list[_Step]:
+        """The next such fixes, each at another key, that leave lines where they are."""
+        steps: list[_Step] = []
+        octets, places = self.octets, set()
+        for finding in self.result.report.findings:
+            if finding.identity in self._declined or finding.identity in self._hopeless:
+                continue
+            fixes = self._propose(finding)
+            if not fixes:
+                continue
+            changed = None
+            is_text = finding.code in TEXT_FINDERS
+            if is_text and len(fixes) == 1 and finding.place.path not in places:
+                changed = _apply_plainly(octets, fixes[0])
+            if changed is None:
+                break
+            places.add(finding.place.path)
+            steps.append(_Step(finding, fixes[0], changed))
+            octets = changed
+        return steps
+
+    def _try_together(self, steps: Sequence[_Step]) -> Candidate | None:
+        try:
+            after = compile_configuration(steps[-1].octets, self._workspace)
+            result = self._judge(after, self._drafts)
+        except BindctlError:
+            return None
+        expected = _by_key(self.result)
+        expected.subtract((f.code, f.place.path, f.severity) for f, *_rest in steps)
+        if +expected != _by_key(result) or any(compare(self._configuration, after)):
+            return None
+        return Candidate(steps[-1].fix, after, result, (), 0)
 
     def _try(self, finding: Finding, fix: Fix) -> Candidate | None:
         """The result of a fix; ``None`` when it mends nothing, or breaks something."""
@@ -231,7 +299,11 @@ class FixSession:
 
 def mend_all(mender: FixSession) -> Iterator[Mended]:
     """Take the best fix of each finding that has one; yields each as it is taken."""
-    while (found := mender.next()) is not None:
+    while True:
+        yield from mender.take_together()
+        found = mender.next()
+        if found is None:
+            return
         finding, candidates = found
         mender.take(finding, candidates[0], tuple(candidates[1:]))
         yield mender.mended[-1]
@@ -257,6 +329,17 @@ def apply_fix(octets: bytes, fix: Fix, digest: str = "") -> bytes | None:
         else:
             octets = _set(octets, edit, digest)
     return octets
+
+
+def _apply_plainly(octets: bytes, fix: Fix) -> bytes | None:
+    """The same where no certificate is made and lines stay where they are."""
+    try:
+        changed = None if fix.names else apply_fix(octets, fix)
+    except BindctlError:
+        return None
+    if changed in (None, octets):
+        return None
+    return changed if changed.count(b"\n") == octets.count(b"\n") else None
 
 
 def _rank(item: Candidate) -> tuple[int, ...]:
