@@ -13,7 +13,11 @@ Source:
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
+from unicodedata import normalize
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 SALT_OCTETS: Final = 16
 NONCE_OCTETS: Final = 12  # what GCM is made for
@@ -45,11 +49,7 @@ def seal_octets(octets: bytes, password: str, seal: Seal, beside: bytes) -> byte
         seal: Salt and nonce that were never used before.
         beside: The text in clear beside it.
     """
-    from cryptography.hazmat.primitives.ciphers.aead import (  # noqa: PLC0415 - slow
-        AESGCM,
-    )
-
-    return AESGCM(_key(password, seal)).encrypt(seal.nonce, octets, beside)
+    return _cipher(password, seal).encrypt(seal.nonce, octets, beside)
 
 
 def open_sealed(
@@ -64,14 +64,11 @@ def open_sealed(
         beside: As it was sealed.
     """
     from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - slow
-    from cryptography.hazmat.primitives.ciphers.aead import (  # noqa: PLC0415 - slow
-        AESGCM,
-    )
 
     if not is_usable(seal):
         return None
     try:
-        return AESGCM(_key(password, seal)).decrypt(seal.nonce, sealed, beside)
+        return _cipher(password, seal).decrypt(seal.nonce, sealed, beside)
     except InvalidTag:
         return None
 
@@ -83,14 +80,15 @@ def is_usable(seal: Seal) -> bool:
     return is_power and seal.cost <= _MAX_COST and sizes == (SALT_OCTETS, NONCE_OCTETS)
 
 
-def _key(password: str, seal: Seal) -> bytes:
-    # One text always gives the same octets, however a keyboard composes it.
-    from unicodedata import normalize  # noqa: PLC0415
-
+def _cipher(password: str, seal: Seal) -> AESGCM:
+    from cryptography.hazmat.primitives.ciphers.aead import (  # noqa: PLC0415 - slow
+        AESGCM,
+    )
     from cryptography.hazmat.primitives.kdf.scrypt import (  # noqa: PLC0415 - slow
         Scrypt,
     )
 
+    # One text always gives the same octets, however a keyboard composes it.
     text = normalize("NFC", password).encode("utf-8", "surrogatepass")
     kdf = Scrypt(salt=seal.salt, length=_KEY_OCTETS, n=seal.cost, r=_BLOCK_SIZE, p=1)
-    return kdf.derive(text)
+    return AESGCM(kdf.derive(text))

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from bindctl.findings.errors import BindctlError
 from bindctl.model.certificate import CENTRAL_STORE_NAME, Certificate
 from bindctl.model.secret import NO_SECRET
-from bindctl.storage.certificate_reading import describe_failure
+from bindctl.storage.certificate_reading import describe_failure, read_facts
 from bindctl.storage.facts_cache import FactsCache, content_digest, make_row
 from bindctl.storage.file_reading import read_small_file
 from bindctl.storage.shared_work import share_work
@@ -178,14 +178,13 @@ def _read_stamp(path: str) -> list[int]:
 
 def _read_facts(octets: bytes, password: Secret) -> Certificate | str:
     # Imported here: files that have not changed since need no `cryptography`.
-    from bindctl.certificates.facts import read_certificate  # noqa: PLC0415
     from bindctl.certificates.pfx import read_pfx  # noqa: PLC0415
 
     try:
         pfx = read_pfx(octets, password.value)
-        return read_certificate(pfx.certificate_pem, pfx.key_pem, CENTRAL_STORE_NAME)
     except BindctlError as error:
         return error.message
+    return read_facts(pfx.certificate_pem, pfx.key_pem, CENTRAL_STORE_NAME)
 
 
 def _sort_out(found: Mapping[str, Certificate | str]) -> CentralContents:

@@ -81,18 +81,19 @@ def _read_row(files: CertificateFiles, cache: FactsCache) -> list[Any] | str | N
     known = cache.find_content(files.thumbprint, files.stamp, digest)
     if known is not None:
         return known
-    said = _read_facts(certificate_octets, key_octets)
+    said = read_facts(certificate_octets, key_octets)
     return make_row(files.thumbprint, files.stamp, digest, said)
 
 
-def _read_facts(
-    certificate_octets: bytes, key_octets: bytes | None
+def read_facts(
+    certificate_octets: bytes, key_octets: bytes | None, store_name: str = ""
 ) -> Certificate | str:
+    """Facts of a certificate, or why it cannot be used."""
     # Imported here: a store that has not changed since never needs it.
     from bindctl.certificates.facts import read_certificate  # noqa: PLC0415
 
     try:
-        return read_certificate(certificate_octets, key_octets, "")
+        return read_certificate(certificate_octets, key_octets, store_name)
     except BindctlError as error:
         return error.message
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from bindctl.findings.codes import RULES_BY_CODE
 from bindctl.metabase.redaction import star_secrets
 from bindctl.model.harmless_text import one_line
-from bindctl.terminal.color import SEVERITY_STYLES, make_painter
-from bindctl.terminal.wrap import make_folder
+from bindctl.terminal.style import SEVERITY_STYLES, make_folder, make_painter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,9 +13,8 @@ if TYPE_CHECKING:
 
     from bindctl.findings.errors import BindctlError
     from bindctl.findings.finding import Finding, Place
-    from bindctl.terminal.color import Painter
+    from bindctl.terminal.style import Folder, Painter
     from bindctl.terminal.terminal import Terminal
-    from bindctl.terminal.wrap import Folder
 
 _BOLD, _DIM, _CARET = "bold", "dim", "bold green"
 _WIDTH = 72  # what fits beside an indent on a terminal of 80 columns

@@ -1,12 +1,16 @@
 """Arrays over several lines, edited item by item.
 
 If a person wrote a comment beside each item, the items that stay keep theirs, and the
-list keeps its indentation.
+list keeps its indentation. Imports tomlkit, which is slow to import.
 """
 
 from __future__ import annotations
 
-TYPE_CHECKING = False
+import difflib
+from typing import TYPE_CHECKING
+
+import tomlkit
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -25,8 +29,6 @@ def edit_array(old: object, value: object) -> object:
     """
     if not isinstance(value, list) or type(old) is list:
         return value
-    import tomlkit  # noqa: PLC0415 - slow to import
-
     if not isinstance(old, tomlkit.items.Array):
         return value
     is_multiline = "\n" in old.as_string()
@@ -40,8 +42,6 @@ def edit_array(old: object, value: object) -> object:
 
 def _is_changed_in_place(array: Array, value: list[object]) -> bool:
     """Make the array hold `value`; whether its text says so."""
-    import tomlkit  # noqa: PLC0415 - slow to import
-
     try:
         for start, end, items in _differences(array.unwrap(), value):
             _replace_items(array, start, end, items)
@@ -55,8 +55,6 @@ def _differences(
     old: list[object], new: list[object]
 ) -> Iterator[tuple[int, int, list[object]]]:
     """Ranges of `old` with their replacements from `new`, the last range first."""
-    import difflib  # noqa: PLC0415 - slow to import
-
     # True is not equal to 1 here, and tables are not hashable.
     texts = [repr(item) for item in old], [repr(item) for item in new]
     matcher = difflib.SequenceMatcher(None, *texts, autojunk=False)

@@ -9,6 +9,7 @@ both are small. Pieces begin at tables ``[w3svc.N]``.
 
 from __future__ import annotations
 
+import re
 from sys import intern
 from typing import Any, Final
 
@@ -21,6 +22,13 @@ _PIECE: Final = 1 << 16  # characters: 16 KiB and 1 MiB were slower
 _JOINING: Final = ("{", '"""', "'''")
 # What a bracket after the first site may follow when it begins no other table.
 _BRACKETS: Final = (_SITE, "= [", '"[')
+# Strings of all four kinds and comments; in what rtoml has read, none is left open.
+_QUOTED: Final = re.compile(
+    r'''"""(?:\\.|[^\\])*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:\\.|[^"\\\n])*"|'[^'\n]*'|\#[^\n]*''',
+    re.DOTALL,
+)
+_TRAILING_COMMA: Final = re.compile(r",[ \t]*\}")
+_ESCAPE: Final = "\\"
 
 
 def load_document(text: str, piece: int = _PIECE) -> dict[str, Any] | None:
@@ -75,3 +83,30 @@ def _find_site(text: str, start: int) -> int:
             return found + 1
         found = text.find(_SITE, found + 1)
     return len(text)
+
+
+def may_be_newer(text: str) -> bool:
+    r"""Whether TOML 1.0 may refuse the text; if not, it surely accepts it.
+
+    Dates and times are not looked for here: they show in the values.
+
+    Args:
+        text: A document that rtoml, which reads 1.1, has read; its line ends ``\\n``.
+
+    Source:
+        TOML 1.1.0, "Inline Table" and "String"; TOML 1.0.0, the same.
+    """
+    bare = _QUOTED.sub(_new_escape, text)
+    if _ESCAPE in bare or _TRAILING_COMMA.search(bare):
+        return True
+    # An inline table over several lines; an array in one may have them in 1.0 too.
+    return any(line.count("{") != line.count("}") for line in bare.split("\n"))
+
+
+def _new_escape(found: re.Match[str]) -> str:
+    """A mark in place of a string with a new escape, nothing in place of any other."""
+    text = found[0]
+    if not text.startswith('"') or _ESCAPE not in text:
+        return ""
+    single = text.replace(_ESCAPE * 2, "")
+    return _ESCAPE if f"{_ESCAPE}e" in single or f"{_ESCAPE}x" in single else ""

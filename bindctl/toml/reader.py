@@ -22,14 +22,6 @@ _CONTROL = bytes({*range(0x20), 0x7F} - {0x09, 0x0A, 0x0D})
 _PLAIN_TYPES = frozenset({str, int, bool, float, dict, list})
 SCHEMA_VERSION = 1
 _VERSION_NAME = b"schema_version"
-# Strings of all four kinds and comments; in what rtoml has read, none is left open.
-_QUOTED = r'''"""(?:\\.|[^\\])*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:\\.|[^"\\\n])*"|'[^'\n]*'|\#[^\n]*'''
-_TRAILING_COMMA = r",[ \t]*\}"
-_ESCAPE = "\\"
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    import re
 
 
 def read_table(octets: bytes, span: Span) -> dict[str, object]:
@@ -91,43 +83,17 @@ def _parse_quickly(text: str) -> dict[str, object] | None:
         return None  # a second one, which rtoml would pass over
     # A string over several lines has the same ends for both parsers (TOML, "String").
     text = text.replace("\r\n", "\n")
-    from bindctl.toml.pieces import load_document  # noqa: PLC0415 - imports rtoml: slow
+    from bindctl.toml.pieces import (  # noqa: PLC0415 - imports rtoml: slow
+        load_document,
+        may_be_newer,
+    )
 
     document: dict[str, object] | None = load_document(text)
     if document is None:
         return None
     if "{" in text or "\\e" in text or "\\x" in text:
-        return None if _may_be_newer(text) else document
+        return None if may_be_newer(text) else document
     return document
-
-
-def _may_be_newer(text: str) -> bool:
-    r"""Whether TOML 1.0 may refuse the text; if not, it surely accepts it.
-
-    Dates and times are not looked for here: they show in the values.
-
-    Args:
-        text: A document that rtoml, which reads 1.1, has read; its line ends ``\\n``.
-
-    Source:
-        TOML 1.1.0, "Inline Table" and "String"; TOML 1.0.0, the same.
-    """
-    import re  # noqa: PLC0415 - rtoml has loaded it
-
-    bare = re.sub(_QUOTED, _new_escape, text, flags=re.DOTALL)
-    if _ESCAPE in bare or re.search(_TRAILING_COMMA, bare):
-        return True
-    # An inline table over several lines; an array in one may have them in 1.0 too.
-    return any(line.count("{") != line.count("}") for line in bare.split("\n"))
-
-
-def _new_escape(found: "re.Match[str]") -> str:
-    """A mark in place of a string with a new escape, nothing in place of any other."""
-    text = found[0]
-    if not text.startswith('"') or _ESCAPE not in text:
-        return ""
-    single = text.replace(_ESCAPE * 2, "")
-    return _ESCAPE if f"{_ESCAPE}e" in single or f"{_ESCAPE}x" in single else ""
 
 
 def require_known_version(octets: bytes) -> None:

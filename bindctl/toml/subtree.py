@@ -158,7 +158,7 @@ def _table(pair: bytes, path: tuple[str, ...], *, with_heading: bool) -> bytes:
     *_others, previous, span = scan_tables(pair)
     start = start_with_comment(pair, span, previous) if with_heading else span.start
     line = pair[span.start : span.body].decode("utf-8")
-    header = ".".join(_toml_name(name) for name in path)
+    header = ".".join(document.format_name(name) for name in path)
     header = f"[[{header}]]" if span.is_array else f"[{header}]"
     headed = pair[start : span.start] + (header + _after_header(line)).encode("utf-8")
     return headed + pair[span.body : trim_end(pair, span)]
@@ -240,11 +240,3 @@ def _table_at(
             return None
         table = below
     return table
-
-
-def _toml_name(name: str) -> str:
-    if name.isascii() and name.replace("_", "").replace("-", "").isalnum():
-        return name
-    import tomlkit  # noqa: PLC0415 - slow to import
-
-    return tomlkit.item(name).as_string()

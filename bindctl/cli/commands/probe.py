@@ -14,7 +14,7 @@ from bindctl.operations.live.probe_judgement import Proof
 from bindctl.operations.live.probe_revert import Change, bring_back
 from bindctl.routing.reason import format_reason
 from bindctl.terminal.boundary import error_finding, print_envelope
-from bindctl.terminal.color import make_painter
+from bindctl.terminal.style import make_painter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bindctl.operations.live.live_place import GivenTargetText
     from bindctl.operations.live.probe import ProbedRequest, ProbeResult
     from bindctl.storage.workspace import Workspace
-    from bindctl.terminal.color import Painter
+    from bindctl.terminal.style import Painter
     from bindctl.terminal.terminal import Terminal
 
 

@@ -13,7 +13,7 @@ from bindctl.operations.views.reference import (
     describe_rules,
 )
 from bindctl.terminal.boundary import print_envelope
-from bindctl.terminal.color import SEVERITY_STYLES, make_painter
+from bindctl.terminal.style import SEVERITY_STYLES, make_painter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,14 +9,14 @@ from bindctl.findings.errors import ExitStatus
 from bindctl.model.harmless_text import one_line
 from bindctl.operations.tests.metabase_tests import run_tests
 from bindctl.terminal.boundary import print_envelope
-from bindctl.terminal.color import make_painter
+from bindctl.terminal.style import make_painter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bindctl.operations.tests.metabase_tests import TestRun, TriedTest
     from bindctl.storage.workspace import Workspace
-    from bindctl.terminal.color import Painter
+    from bindctl.terminal.style import Painter
     from bindctl.terminal.terminal import Terminal
 
 _INDENT: Final = " " * 6

@@ -10,15 +10,14 @@ from textwrap import wrap
 from bindctl.cli.verbs.table import COMMANDS, GROUPS, HELP, PROGRAM, SECTIONS, VERBS
 from bindctl.findings.errors import ExitStatus
 from bindctl.model.harmless_text import one_line
-from bindctl.terminal.color import make_painter
-from bindctl.terminal.wrap import width_of
+from bindctl.terminal.style import make_painter, width_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from typing import TextIO
 
-    from bindctl.terminal.color import Painter
+    from bindctl.terminal.style import Painter
     from bindctl.terminal.terminal import Terminal
 
 _USAGE = f"Usage: {PROGRAM} [OPTIONS] COMMAND [ARGS]..."

@@ -13,8 +13,7 @@ from bindctl.routing.classes import OTHER_ADDRESS, OTHER_IPV6
 from bindctl.routing.coalescing import CoalescingOutcome
 from bindctl.routing.reason import ROW_NAMES, Reason, Why
 from bindctl.routing.site_reasons import ROW_CATEGORIES
-from bindctl.terminal.color import make_painter
-from bindctl.terminal.wrap import make_folder
+from bindctl.terminal.style import make_folder, make_painter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

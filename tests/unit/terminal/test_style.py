@@ -1,15 +1,17 @@
-"""Long lines, broken between words for a person and left alone for a program."""
+"""Colour goes to people, and to nobody who has said no."""
 
 from __future__ import annotations
 
 import io
 
+import pytest
+
 from bindctl.findings.codes import make_finding
 from bindctl.findings.finding import Place
 from bindctl.storage.workspace import system_clock
 from bindctl.terminal.findings_view import FindingsView
+from bindctl.terminal.style import make_folder, make_painter
 from bindctl.terminal.terminal import Terminal
-from bindctl.terminal.wrap import make_folder
 
 
 class Screen(io.StringIO):
@@ -18,6 +20,36 @@ class Screen(io.StringIO):
     def isatty(self) -> bool:
         """A person reads it."""
         return True
+
+
+def _paint(environment: dict[str, str], *, is_screen: bool) -> str:
+    stdout = Screen() if is_screen else io.StringIO()
+    terminal = Terminal(stdout, io.StringIO(), environment, "/", system_clock)
+    return make_painter(terminal)("text", "bold red")
+
+
+RED = "\x1b[1;31mtext\x1b[0m"
+
+
+@pytest.mark.parametrize(
+    ("environment", "is_screen", "written"),
+    [
+        ({}, True, RED),
+        ({}, False, "text"),
+        ({"FORCE_COLOR": "1"}, False, RED),
+        ({"FORCE_COLOR": ""}, False, "text"),
+        ({"NO_COLOR": "1"}, True, "text"),
+        ({"NO_COLOR": ""}, True, RED),
+        ({"NO_COLOR": "1", "FORCE_COLOR": "1"}, True, "text"),
+        ({"TERM": "dumb"}, True, "text"),
+        ({"TERM": "dumb", "FORCE_COLOR": "1"}, False, "text"),
+    ],
+)
+def test_who_gets_colour(
+    environment: dict[str, str], is_screen: bool, written: str
+) -> None:
+    """Escape sequences in a log or a pipe are noise, and break scripts."""
+    assert _paint(environment, is_screen=is_screen) == written
 
 
 def _terminal(out: io.StringIO, columns: str = "40") -> Terminal:
