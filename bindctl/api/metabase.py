@@ -47,9 +47,7 @@ _NOT_THERE = frozenset({"MET101", "MET104"})
 
 
 def open(  # noqa: A001 - as gzip.open is
-    path: str | os.PathLike[str] | None = None,
-    *,
-    gate: bool | None = None,
+    path: str | os.PathLike[str] | None = None, *, gate: bool | None = None
 ) -> Metabase:
     """The metabase of that file, as it is now.
 

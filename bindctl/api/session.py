@@ -11,12 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bindctl.findings.errors import BindctlError
 from bindctl.metabase import schema
-from bindctl.metabase.values import (
-    expected_type,
-    shown_value,
-    toml_value,
-    typed_value,
-)
+from bindctl.metabase.values import expected_type, shown_value, toml_value, typed_value
 from bindctl.model.path import split_property
 from bindctl.operations.editing.keys import copy_in, delete_in, move_in, plan_key
 from bindctl.operations.editing.properties import (

@@ -183,19 +183,19 @@ def _is_named(item: Item, wanted: str) -> bool:
 
 def _print_elements(request: AppcmdRequest, items: Sequence[Item]) -> None:
     """Objects as XML, as elements of applicationHost.config, or as both."""
-    from xml.etree.ElementTree import Element  # noqa: PLC0415 - slow to import
+    from bindctl.companions import appcmd_config  # noqa: PLC0415 - loads a parser of XML
 
-    from bindctl.companions.appcmd_config import Elements, format_lines  # noqa: PLC0415 - as above
-
-    elements, lines = Elements(), []
+    elements, lines = appcmd_config.Elements(), []
     for item in items:
         made = elements.make(item) if "config" in request.values else None
         if "xml" in request.values:
-            outer = Element(item.kind, dict(item.attributes))
-            outer.extend(() if made is None else (made,))
-            lines += [f"    {line}" for line in format_lines(outer, item.name, "    ")]
+            outer = appcmd_config.wrap(item, made)
+            lines += [
+                f"    {line}"
+                for line in appcmd_config.format_lines(outer, item.name, "    ")
+            ]
         elif made is not None:
-            lines += format_lines(made, item.name, "  ")
+            lines += appcmd_config.format_lines(made, item.name, "  ")
     if "xml" in request.values:
         head = '<?xml version="1.0" encoding="UTF-8"?>'
         lines = [head, "<appcmd>", *lines, "</appcmd>"]

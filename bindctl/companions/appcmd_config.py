@@ -189,6 +189,13 @@ class Elements:
             self.left_out.append(f"{key.location()}, which is {key.key_type}")
 
 
+def wrap(item: Item, made: ET.Element | None) -> ET.Element:
+    """An object as ``/xml`` lists it, with its configuration inside, if it is asked for."""
+    outer = ET.Element(item.kind, dict(item.attributes))
+    outer.extend(() if made is None else (made,))
+    return outer
+
+
 def format_lines(element: ET.Element, name: str, space: str) -> Sequence[str]:
     """Lines of an element.
 

@@ -17,11 +17,7 @@ from bindctl.companions.appcmd_values import (
     format_attribute,
     shown_bindings,
 )
-from bindctl.companions.errors import (
-    E_NOT_SUPPORTED,
-    ScriptError,
-    failure,
-)
+from bindctl.companions.errors import E_NOT_SUPPORTED, ScriptError, failure
 from bindctl.metabase.tree import web_sites
 from bindctl.metabase.values import STARS
 from bindctl.operations.editing.keys import require_key
@@ -91,13 +87,13 @@ class AppcmdRequest:
         if not self.kind:
             raise failure(
                 f"Object '{kind.upper()}' is not supported.  Run 'appcmd.exe /?' to "
-                "display supported objects.",
+                "display supported objects."
             )
         if self.verb not in _VERBS[self.kind]:
             raise failure(
                 f"Command '{words[0].upper()}' is not supported on object "
                 f"'{self.kind}'.  Run 'appcmd.exe {self.kind} /?' to display "
-                "supported commands.",
+                "supported commands."
             )
         self.values = dict(values)
         if len(words) > len("voi"):

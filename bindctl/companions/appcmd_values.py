@@ -12,11 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bindctl.companions.errors import (
-    E_NOT_SUPPORTED,
-    ScriptError,
-    failure,
-)
+from bindctl.companions.errors import E_NOT_SUPPORTED, ScriptError, failure
 from bindctl.findings.errors import BindctlError
 from bindctl.metabase.schema import find_property
 from bindctl.metabase.values import expected_type, parse_words

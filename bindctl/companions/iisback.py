@@ -39,10 +39,7 @@ _NAME_WIDTH, _VERSION_WIDTH = 35, 15
 _RULE = "=" * 72
 _NOT_IN_NAMES = frozenset(map(chr, (*range(33, 48), *range(58, 65))))
 _NOON = 12
-_TAKEN = (
-    "Backup already exists. Please specify another name",
-    "or use /overwrite.",
-)
+_TAKEN = ("Backup already exists. Please specify another name", "or use /overwrite.")
 
 
 def backup(call: Call) -> int:

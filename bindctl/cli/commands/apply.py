@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from bindctl.cli.views.answers_view import answers_data, print_answers
+from bindctl.cli.views.tables import print_patch
 from bindctl.findings.errors import ExitStatus
 from bindctl.metabase.schema import find_flag, find_property
 from bindctl.metabase.values import STARS, format_value
@@ -71,9 +73,6 @@ def _parse(terminal: Terminal, name: str) -> dict[str, object]:
 
 
 def _print_diff(terminal: Terminal, workspace: Workspace, edits: Edits) -> None:
-    from bindctl.cli.views.answers_view import print_answers  # noqa: PLC0415 - not always
-    from bindctl.cli.views.tables import print_patch  # noqa: PLC0415 - not always
-
     name = os.path.relpath(workspace.path, terminal.directory)
     print_patch(terminal, diff_edits(edits, f"a/{name}", f"b/{name}"))
     print_answers(terminal, answer_changes(workspace, edits))
@@ -89,8 +88,6 @@ def _print_json(
 ) -> None:
     data = changes_data(edits, is_dry_run=is_dry_run)
     if diffed is not None:
-        from bindctl.cli.views.answers_view import answers_data  # noqa: PLC0415 - not always
-
         data["diff"] = diff_edits(edits, "before", "after")
         data["answers"] = answers_data(answer_changes(diffed, edits))
     print_envelope(terminal, "apply", data, status)

@@ -76,11 +76,7 @@ def assign(
 
 
 def list_all(
-    terminal: Terminal,
-    workspace: Workspace,
-    *,
-    unused: bool,
-    json: bool,
+    terminal: Terminal, workspace: Workspace, *, unused: bool, json: bool
 ) -> int:
     """Run `bindctl cert list`."""
     everything, problems = list_certificates(workspace)
@@ -103,12 +99,7 @@ def list_all(
 
 
 def remove(
-    terminal: Terminal,
-    workspace: Workspace,
-    *,
-    name: str,
-    force: bool,
-    json: bool,
+    terminal: Terminal, workspace: Workspace, *, name: str, force: bool, json: bool
 ) -> int:
     """Run `bindctl cert remove`."""
     done = remove_certificate(workspace, name, terminal.clock(), force=force)

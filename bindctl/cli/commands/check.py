@@ -10,6 +10,7 @@ from bindctl.cli.views.check_report import (
     CheckedDocument,
     OutputFormat,
     print_error_report,
+    print_expiries,
     print_report,
 )
 from bindctl.cli.views.fix_view import FixOptions, require_fixable
@@ -75,8 +76,6 @@ def check(
         source = _read_source(terminal, file, metabase, document)
         now = judged_at(terminal, as_of)
         if timeline:
-            from bindctl.cli.views.check_report import print_expiries  # noqa: PLC0415 - when asked
-
             as_json = written is OutputFormat.JSON
             return print_expiries(terminal, source, now, as_json=as_json)
         more = _compare_with(terminal, source, against)

@@ -26,11 +26,7 @@ if TYPE_CHECKING:
 _INDENT = "  "
 
 
-def init(
-    terminal: Terminal,
-    *,
-    file: str,
-) -> int:
+def init(terminal: Terminal, *, file: str) -> int:
     """Run `bindctl init`."""
     path = initialize(os.path.join(terminal.directory, file))
     terminal.print(f"wrote {os.path.relpath(path, terminal.directory)}")
@@ -39,12 +35,7 @@ def init(
 
 
 def fmt(
-    terminal: Terminal,
-    workspace: Workspace,
-    *,
-    check: bool,
-    diff: bool,
-    json: bool,
+    terminal: Terminal, workspace: Workspace, *, check: bool, diff: bool, json: bool
 ) -> int:
     """Run `bindctl fmt`."""
     is_preview = check or diff
@@ -70,12 +61,7 @@ def fmt(
 
 
 def export_(
-    terminal: Terminal,
-    workspace: Workspace,
-    *,
-    path: str,
-    format: str,
-    json: bool,
+    terminal: Terminal, workspace: Workspace, *, path: str, format: str, json: bool
 ) -> int:
     """Run `bindctl export`."""
     result = export(workspace, path)
@@ -94,13 +80,7 @@ def export_(
     return 0
 
 
-def tree(
-    terminal: Terminal,
-    workspace: Workspace,
-    *,
-    path: str,
-    json: bool,
-) -> int:
+def tree(terminal: Terminal, workspace: Workspace, *, path: str, json: bool) -> int:
     """Run `bindctl tree`."""
     node = make_tree_view(workspace, path)
     if json:

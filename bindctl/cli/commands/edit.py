@@ -29,11 +29,7 @@ _HINT: Final = "set VISUAL or EDITOR; nothing was changed"
 
 
 def edit(
-    terminal: Terminal,
-    workspace: Workspace,
-    *,
-    yes: bool,
-    editor: str | None,
+    terminal: Terminal, workspace: Workspace, *, yes: bool, editor: str | None
 ) -> int:
     """Run `bindctl edit`."""
     draft = open_draft(workspace)

@@ -135,11 +135,7 @@ def _match_data(match: Match | None) -> _Data | None:
     if match is None:
         return None
     shown = format_binding(match.route.binding)
-    return {
-        **match._asdict(),
-        "binding": shown,
-        "category": ROW_CATEGORIES[match.row],
-    }
+    return {**match._asdict(), "binding": shown, "category": ROW_CATEGORIES[match.row]}
 
 
 def _record_data(record: SslRecord | None) -> _Data | None:

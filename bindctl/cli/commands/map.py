@@ -108,11 +108,7 @@ def _write_map(
 ) -> None:
     text = StringIO()
     page = Terminal(
-        text,
-        terminal.stderr,
-        terminal.environment,
-        terminal.directory,
-        terminal.clock,
+        text, terminal.stderr, terminal.environment, terminal.directory, terminal.clock
     )
     _print_map(page, written, result, file)
     target = os.path.join(terminal.directory, output)

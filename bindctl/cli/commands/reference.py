@@ -29,12 +29,7 @@ _WIDTH = 80
 _INDENT = "  "
 
 
-def schema(
-    terminal: Terminal,
-    *,
-    name: str,
-    json: bool,
-) -> int:
+def schema(terminal: Terminal, *, name: str, json: bool) -> int:
     """Run `bindctl schema`."""
     views = (describe_property(name),) if name else describe_properties()
     if json:
@@ -109,12 +104,7 @@ def _property_row(view: PropertyView) -> tuple[str, ...]:
     )
 
 
-def rule(
-    terminal: Terminal,
-    *,
-    code: str,
-    json: bool,
-) -> int:
+def rule(terminal: Terminal, *, code: str, json: bool) -> int:
     """Run `bindctl rule`."""
     views = describe_rules(code)
     if json:

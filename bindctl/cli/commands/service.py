@@ -191,12 +191,7 @@ def _print_running(terminal: Terminal, found: ServiceStatus, *, as_json: bool) -
     return ExitStatus.OK
 
 
-def status(
-    terminal: Terminal,
-    workspace: Workspace,
-    *,
-    json: bool,
-) -> int:
+def status(terminal: Terminal, workspace: Workspace, *, json: bool) -> int:
     """Run `bindctl status`."""
     found = service_status(workspace.path)
     code = ExitStatus.OK if found.is_running else ExitStatus.FINDINGS

@@ -25,11 +25,7 @@ _NOT_TRIED: Final = ("skip", "yellow")
 
 
 def try_tests(
-    terminal: Terminal,
-    workspace: Workspace,
-    *,
-    live: bool,
-    json: bool,
+    terminal: Terminal, workspace: Workspace, *, live: bool, json: bool
 ) -> int:
     """Run `bindctl test`."""
     found = _try(workspace, terminal, live=live)

@@ -32,12 +32,7 @@ if TYPE_CHECKING:
 HEADERS = ("Version", "Time", "User", "Octets", "Command")
 
 
-def list_history(
-    terminal: Terminal,
-    workspace: Workspace,
-    *,
-    json: bool,
-) -> int:
+def list_history(terminal: Terminal, workspace: Workspace, *, json: bool) -> int:
     """Run `bindctl history list`."""
     found = history.list_history(workspace)
     if json:
@@ -50,13 +45,7 @@ def list_history(
     return 0
 
 
-def show(
-    terminal: Terminal,
-    workspace: Workspace,
-    *,
-    number: int,
-    json: bool,
-) -> int:
+def show(terminal: Terminal, workspace: Workspace, *, number: int, json: bool) -> int:
     """Run `bindctl history show`."""
     text = history.show_version(workspace, number)
     if json:
@@ -88,11 +77,7 @@ def diff(
 
 
 def restore(
-    terminal: Terminal,
-    workspace: Workspace,
-    *,
-    number: int,
-    json: bool,
+    terminal: Terminal, workspace: Workspace, *, number: int, json: bool
 ) -> int:
     """Run `bindctl history restore`."""
     done = history.restore_version(workspace, number)
@@ -113,12 +98,7 @@ def _row(item: Version) -> tuple[str, ...]:
     return str(item.number), item.time, item.user, str(item.size_octets), command
 
 
-def undo(
-    terminal: Terminal,
-    workspace: Workspace,
-    *,
-    json: bool,
-) -> int:
+def undo(terminal: Terminal, workspace: Workspace, *, json: bool) -> int:
     """Run `bindctl undo`."""
     done = history.undo(workspace)
     if json:
@@ -169,12 +149,7 @@ def create(
     return 0
 
 
-def list_all(
-    terminal: Terminal,
-    workspace: Workspace,
-    *,
-    json: bool,
-) -> int:
+def list_all(terminal: Terminal, workspace: Workspace, *, json: bool) -> int:
     """Run `bindctl backup list`."""
     found = list_backups(workspace)
     if json:

@@ -11,6 +11,7 @@ from bindctl.cli.map.words import (
     status_of,
     summary,
 )
+from bindctl.model.harmless_text import one_line
 from bindctl.rules.topology import Column
 from bindctl.rules.topology_problems import sort_problems
 
@@ -149,8 +150,6 @@ def _grow(drawn: Tree, branch: Branch) -> None:
 
 def _label(branch: Branch) -> Text:
     from rich.text import Text  # noqa: PLC0415 - as above
-
-    from bindctl.model.harmless_text import one_line  # noqa: PLC0415 - as above
 
     label = Text()
     for index, (style, text) in enumerate(branch.words):

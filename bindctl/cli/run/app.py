@@ -175,10 +175,7 @@ def run_app(
     app = make_app(only if "--help" not in arguments else None, run_face)
     try:
         status = app(
-            args=list(arguments),
-            prog_name=PROGRAM,
-            obj=terminal,
-            standalone_mode=True,
+            args=list(arguments), prog_name=PROGRAM, obj=terminal, standalone_mode=True
         )
     except _BadValueError as bad:
         return refuse_value(terminal, arguments, bad.error)

@@ -236,12 +236,7 @@ _WORKERS = _number(
 _DRY_RUN = _flag("--dry-run", "Say what would change; write nothing.")
 _QUIET = _flag("--quiet -q", "Print only the number of changes.")
 _VERSION = Parameter(
-    "number",
-    "A version of the list.",
-    int,
-    metavar="N",
-    least=1,
-    is_required=True,
+    "number", "A version of the list.", int, metavar="N", least=1, is_required=True
 )
 _BACKUP = Parameter("name", "The backup's name.", is_required=True)
 _BACKUP_VERSION = _number("--version", "Default: the highest.", most=_MAX_BACKUP)

@@ -18,15 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
     from bindctl.model.binding import Protocol
+    from bindctl.operations.certificates.coverage import Gap
+    from bindctl.operations.gate.what_if import Refusals
     from bindctl.operations.load.sources import ReasonedChange
     from bindctl.routing.answers import Answer
     from bindctl.terminal.terminal import Terminal
 
     _Print = Callable[[str], None]
-    from collections.abc import Callable
-
-    from bindctl.operations.certificates.coverage import Gap
-    from bindctl.operations.gate.what_if import Refusals
 
 _MAX_SITES: Final = 20  # whose names are printed below
 
@@ -51,9 +49,7 @@ def print_changes(
 
 
 def print_sites(
-    print_line: _Print,
-    changes: Collection[ReasonedChange],
-    comments: Mapping[int, str],
+    print_line: _Print, changes: Collection[ReasonedChange], comments: Mapping[int, str]
 ) -> None:
     """Which sites the numbers are, where they have a name."""
     answers = (

@@ -15,7 +15,7 @@ from bindctl.terminal.boundary import print_envelope
 from bindctl.terminal.findings_view import FindingsView
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime, timedelta
 
     from bindctl.findings.errors import BindctlError
@@ -70,7 +70,16 @@ def print_report(
     if output_format is OutputFormat.JSON:
         _print_json(terminal, result)
     elif output_format is OutputFormat.SARIF:
-        _print_sarif(terminal, source, result)
+        found = [(finding, None) for finding in result.report.findings]
+        left_out = [(item.finding, item.reason) for item in result.suppressed]
+        _print_sarif(
+            terminal,
+            [*found, *left_out],
+            os.path.relpath(source.file, terminal.directory),
+            source.octets,
+            result.report.exit_status,
+            result.emulated_version,
+        )
     elif output_format is OutputFormat.GITHUB:
         _print_annotations(terminal, source, result)
     else:
@@ -96,12 +105,9 @@ def print_error_report(
         text = format_error_annotation(error.code, error.message, name, line, column)
         terminal.print_command(text)
     elif output_format is OutputFormat.SARIF:
-        from bindctl.cli.views.sarif import SarifResult, make_sarif  # noqa: PLC0415 - this branch only
-
         place = Place("/LM", None, None, line, column)
         finding = Finding(error.code, Severity.ERROR, place, error.message, error.hint)
-        log = make_sarif([SarifResult(finding)], name, b"", exit_code=error.exit_status)
-        _print_data(terminal, log)
+        _print_sarif(terminal, [(finding, None)], name, b"", error.exit_status)
 
 
 def _print_text(
@@ -141,19 +147,17 @@ def _print_json(terminal: Terminal, result: CheckResult) -> None:
 
 
 def _print_sarif(
-    terminal: Terminal, source: CheckedDocument, result: CheckResult
+    terminal: Terminal,
+    results: Iterable[tuple[Finding, str | None]],
+    file: str,
+    octets: bytes,
+    exit_code: int,
+    version: int = 10,
 ) -> None:
-    from bindctl.cli.views.sarif import SarifResult, make_sarif  # noqa: PLC0415 - as above
+    from bindctl.cli.views.sarif import SarifResult, make_sarif  # noqa: PLC0415 - this format only
 
-    results = [SarifResult(finding) for finding in result.report.findings]
-    results += [SarifResult(item.finding, item.reason) for item in result.suppressed]
-    log = make_sarif(
-        results,
-        os.path.relpath(source.file, terminal.directory),
-        source.octets,
-        exit_code=result.report.exit_status,
-        version=result.emulated_version,
-    )
+    found = [SarifResult(*result) for result in results]
+    log = make_sarif(found, file, octets, exit_code=exit_code, version=version)
     _print_data(terminal, log)
 
 

@@ -38,10 +38,7 @@ if TYPE_CHECKING:
 
 
 def apply(
-    workspace: Workspace,
-    document: Mapping[str, object],
-    *,
-    is_pruning: bool = False,
+    workspace: Workspace, document: Mapping[str, object], *, is_pruning: bool = False
 ) -> Edits:
     """Make everything as it is stated; what is not stated stays as it is.
 

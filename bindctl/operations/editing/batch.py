@@ -7,12 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from bindctl.findings.errors import BindctlError
 from bindctl.metabase import schema
 from bindctl.metabase.values import toml_value
-from bindctl.model.path import (
-    format_path,
-    parse_path,
-    split_property,
-    without_root,
-)
+from bindctl.model.path import format_path, parse_path, split_property, without_root
 from bindctl.operations.editing.changes import (
     CREATE,
     DELETE,
@@ -53,10 +48,7 @@ class BatchResult(NamedTuple):
     edits: Edits
 
 
-def run_batch(
-    workspace: Workspace,
-    script: str,
-) -> BatchResult:
+def run_batch(workspace: Workspace, script: str) -> BatchResult:
     """Run every line of a script, or none.
 
     Args:

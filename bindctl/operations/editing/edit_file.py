@@ -191,9 +191,7 @@ def initialize(path: str) -> str:
     absolute = os.path.abspath(path)
     if os.path.lexists(absolute):
         raise BindctlError(
-            "MET003",
-            f"{path} exists already",
-            "bindctl sites shows what it holds",
+            "MET003", f"{path} exists already", "bindctl sites shows what it holds"
         )
     write_atomically(absolute, STARTER.encode("utf-8"), 0o644)
     return absolute

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import select
 import subprocess
 import sys
 import threading
@@ -318,8 +319,6 @@ def _open_log(metabase: str) -> tuple[int, BinaryIO]:
 
 def _wait_until_ready(read_end: int) -> bool:
     """Whether the service wrote its octet before it died or time ran out."""
-    import select  # noqa: PLC0415 - only a start waits
-
     readable, _w, _x = select.select([read_end], [], [], START_TIMEOUT_S)
     return bool(readable) and os.read(read_end, 1) == b"\n"
 

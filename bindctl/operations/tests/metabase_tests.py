@@ -178,10 +178,7 @@ def difference_finding(test: TriedTest, difference: Difference) -> Finding:
 
 
 def _try(
-    test: WrittenTest,
-    configuration: Reading,
-    answers: PlanAnswers,
-    now: datetime,
+    test: WrittenTest, configuration: Reading, answers: PlanAnswers, now: datetime
 ) -> TriedTest:
     """Try it at every address that can differ; the first failure is reported."""
     addresses = addresses_of(test, configuration)
