@@ -52,7 +52,7 @@ def cut_spans(octets: bytes) -> list[Span]:
     return spans
 
 
-def _cut_quickly(octets: bytes) -> "list[Piece] | None":
+def _cut_quickly(octets: bytes) -> "Iterator[Piece] | None":
     """The pieces, or ``None`` when a line that begins with a bracket may be no header.
 
     A row of an array can look like a header only if its first value can be a bare
@@ -69,14 +69,19 @@ def _cut_quickly(octets: bytes) -> "list[Piece] | None":
     if paths is None:
         return None
     head = first[1:] + b"\n" if first and rest else first[1:]
-    if rest:
-        rest[:-1] = [piece + b"\n" for piece in rest[:-1]]
-    pieces: list[Piece] = [((), head, False)]
-    pieces += [
-        (path, b"[" + piece, piece.startswith(b"["))
-        for path, piece in zip(paths, rest, strict=True)
-    ]
-    return pieces
+    return _pieces(head, paths, rest)
+
+
+def _pieces(
+    head: bytes, paths: list[tuple[str, ...]], rest: list[bytes]
+) -> "Iterator[Piece]":
+    """The pieces, each with what was cut away; one by one, for they are the document."""
+    yield (), head, False
+    last = len(rest) - 1
+    for index, path in enumerate(paths):
+        piece = rest[index]
+        end = b"\n" if index < last else b""
+        yield path, b"".join((b"[", piece, end)), piece.startswith(b"[")
 
 
 def _is_indented(octets: bytes) -> bool:
