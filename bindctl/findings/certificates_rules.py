@@ -50,9 +50,9 @@ _STORE_FINDINGS: Final[tuple[Rule, ...]] = (
         "CRT104",
         "unreadable_store",
         ERROR,
-        "The folder of a certificate store cannot be read: nothing is known of its "
-        "certificates, and the server has none of them. A warning where no site and no "
-        "record names one.",
+        "The folder of a certificate store cannot be read: its certificates are "
+        "unknown, and the server cannot use them. A warning if no site and no record "
+        "names one of them.",
         "Make it a folder that this user may read: correct its owner or mode.",
     ),
 )

@@ -289,7 +289,7 @@ def print_closed(terminal: Terminal, status: ServiceStatus) -> None:
 
 
 def print_drift(terminal: Terminal, status: ServiceStatus, file: str) -> None:
-    """Nothing, or what is served otherwise than it is configured, a line a cause."""
+    """The differences between service and configuration, a line each; or nothing."""
     drift = status.drift
     if drift is None or drift.is_current:
         return
