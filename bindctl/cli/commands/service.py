@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from bindctl.findings.errors import BindctlError, ExitStatus
 from bindctl.model.site import ServerState, Win32Error, format_win32_error
 from bindctl.operations.live.probe_revert import Change, bring_back
+from bindctl.operations.load.configuration import load_configuration
 from bindctl.operations.service.service import (
     StartOptions,
     reset_service,
@@ -27,6 +28,7 @@ from bindctl.terminal.boundary import print_envelope
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from bindctl.operations.certificates.coverage import Gap
     from bindctl.operations.service.service import ServiceStatus, SiteState
     from bindctl.server.service.service_plan import SiteStatus
     from bindctl.storage.workspace import Workspace
@@ -42,6 +44,7 @@ class _ResetOptions(NamedTuple):
     hard: bool
     probe: bool
     revert: bool
+    is_best_effort: bool
     as_json: bool
 
 
@@ -57,11 +60,12 @@ def reset(
     workers: int,
     probe: bool,
     revert: bool,
+    best_effort: bool,
     json: bool,
 ) -> int:
     """Run `bindctl reset`."""
     options = StartOptions(port_offset, tuple(listen), workers)
-    asked = _ResetOptions(options, hard, probe, revert, json)
+    asked = _ResetOptions(options, hard, probe, revert, best_effort, json)
     if revert and not probe:
         message = "--revert needs --probe, which says whether anything differs"
         raise BindctlError("CLI004", message, "bindctl reset --probe --revert")
@@ -77,24 +81,95 @@ def _reset(terminal: Terminal, workspace: Workspace, asked: _ResetOptions) -> in
     after, change = _put_in_force(workspace, before, asked)
     if change is not Change.RESET:
         _require_listening(workspace, after)
+    unserved = _find_unserved(workspace, after)
+    is_whole = asked.is_best_effort or not (unserved.hosts or unserved.sites)
+    status = ExitStatus.OK if is_whole else ExitStatus.FINDINGS
     conclude = (
         _probe(terminal, workspace, asked, after, change) if asked.probe else None
     )
     if asked.as_json:
         if conclude is not None:
             return conclude()
-        print_envelope(terminal, "reset", after)
-        return ExitStatus.OK
+        print_envelope(terminal, "reset", unserved.data(after), status)
+        return status
     if before.is_running:
         terminal.print("Attempting stop...")
         terminal.print("Internet services successfully stopped")
     terminal.print("Attempting start...")
     print_site_states(terminal, after)
     print_closed(terminal, after)
+    print_unserved(terminal, unserved.hosts)
     word = "restarted" if before.is_running else "started"
     terminal.print(f"Internet services successfully {word}")
     print_next_steps(terminal, after)
-    return ExitStatus.OK if conclude is None else conclude()
+    _print_conclusion(terminal, unserved)
+    return status if conclude is None else conclude() or status
+
+
+class _Unserved(NamedTuple):
+    """What a running service does not serve.
+
+    Attributes:
+        hosts: Hosts of secure bindings that have no usable certificate.
+        sites: Identifiers of the sites that were refused, and how many places nobody
+            listens on.
+    """
+
+    hosts: tuple[Gap, ...]
+    sites: tuple[int, ...]
+
+    def data(self, status: ServiceStatus) -> dict[str, object]:
+        """The status as JSON has it, with those hosts."""
+        hosts = [
+            {
+                "site": gap.site,
+                "host": gap.host,
+                "port": gap.port,
+                "code": gap.code,
+                "reason": gap.words,
+            }
+            for gap in self.hosts
+        ]
+        return {**status._asdict(), "unserved_hosts": hosts}
+
+
+def _find_unserved(workspace: Workspace, status: ServiceStatus) -> _Unserved:
+    if not status.is_running:
+        return _Unserved((), ())
+    # Imported here: what reads certificates is slow to import.
+    from bindctl.operations.live.unserved_hosts import (  # noqa: PLC0415
+        find_unserved_hosts,
+    )
+
+    refused = tuple(site.identifier for site in status.sites if site.win32_error)
+    return _Unserved(find_unserved_hosts(workspace), refused)
+
+
+def print_unserved(terminal: Terminal, hosts: Sequence[Gap]) -> None:
+    """A line a site: how many of its hosts have no usable certificate, and why."""
+    by_site: dict[int, list[Gap]] = {}
+    for gap in hosts:
+        by_site.setdefault(gap.site, []).append(gap)
+    for site, gaps in by_site.items():
+        count = f"{len(gaps)} host{'s' if gaps[1:] else ''}"
+        verb = "have" if gaps[1:] else "has"
+        first = gaps[0]
+        terminal.print(f"site {site}: {count} {verb} no usable certificate")
+        terminal.print(f"  {first.code} {first.host}:{first.port}: {first.words}")
+
+
+def _print_conclusion(terminal: Terminal, unserved: _Unserved) -> None:
+    """Last, on standard error, where it cannot be taken for success."""
+    parts = []
+    if unserved.sites:
+        word = "site" if len(unserved.sites) == 1 else "sites"
+        parts.append(f"{word} {', '.join(map(str, unserved.sites))}")
+    if unserved.hosts:
+        count = len(unserved.hosts)
+        parts.append(f"{count} host{'s' if count > 1 else ''} of secure bindings")
+    if parts:
+        terminal.complain(f"the service runs, and does not serve {' and '.join(parts)}")
+        terminal.complain("  next: bindctl check says why, and what mends it")
 
 
 def _require_listening(workspace: Workspace, started: ServiceStatus) -> None:
@@ -195,8 +270,9 @@ def status(terminal: Terminal, workspace: Workspace, *, json: bool) -> int:
     """Run `bindctl status`."""
     found = service_status(workspace.path)
     code = ExitStatus.OK if found.is_running else ExitStatus.FINDINGS
+    unserved = _find_unserved(workspace, found)
     if json:
-        print_envelope(terminal, "status", found, code)
+        print_envelope(terminal, "status", unserved.data(found), code)
         return code
     if not found.is_running:
         terminal.print("stopped; bindctl reset starts it")
@@ -209,6 +285,7 @@ def status(terminal: Terminal, workspace: Workspace, *, json: bool) -> int:
         terminal.print(f"listening on {listener}")
     print_closed(terminal, found)
     print_site_states(terminal, found)
+    print_unserved(terminal, unserved.hosts)
     print_drift(terminal, found, workspace.path)
     return code
 
@@ -232,6 +309,14 @@ def serve_(
             terminal.print(f"listening on {listener}")
         if not listeners:
             terminal.complain("no port is open: nothing can be reached")
+        if ready_fd < 0:  # else whoever starts it says so
+            # Imported here: what reads certificates is slow to import.
+            from bindctl.operations.live.unserved_hosts import (  # noqa: PLC0415
+                find_unserved_in,
+            )
+
+            reading = load_configuration(workspace)
+            print_unserved(terminal, find_unserved_in(workspace, reading))
         terminal.stdout.flush()
         if ready_fd >= 0:
             os.write(ready_fd, b"\n")

@@ -915,6 +915,10 @@ SECTIONS = {
                 "With --probe: bring back what was served before when anything "
                 "differs, and exit with 5.",
             ),
+            _flag(
+                "--best-effort",
+                "Exit with 0 although a site or a host cannot be served.",
+            ),
             *_READS,
         ),
         Verb(

@@ -1,0 +1,45 @@
+"""Hosts of the running service whose every handshake is refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from bindctl.model.binding import Protocol
+from bindctl.operations.certificates.coverage import Judge, find_gaps
+from bindctl.operations.load.known_certificates import load_known_certificates
+from bindctl.operations.load.running import load_running
+
+if TYPE_CHECKING:
+    from bindctl.operations.certificates.coverage import Gap
+    from bindctl.routing.reading import Reading
+    from bindctl.storage.workspace import Workspace
+
+# What leaves the server nothing to show. Other flaws are for the client to judge.
+_REFUSED: Final = frozenset(
+    {"CRT101", "CRT102", "CRT103", "CRT104", "CRT401", "CRT402"}
+)
+
+
+def find_unserved_hosts(workspace: Workspace) -> tuple[Gap, ...]:
+    """Each host of a secure binding that has no usable certificate, one an endpoint.
+
+    The plan is what the service has in force; the certificates are what their files
+    hold now, as the service reads them.
+
+    Raises:
+        BindctlError: SRV001, no service runs; SRV003, it does not say what it serves.
+    """
+    return find_unserved_in(workspace, load_running(workspace.path).reading)
+
+
+def find_unserved_in(workspace: Workspace, reading: Reading) -> tuple[Gap, ...]:
+    """The same of a metabase that is about to be served."""
+    plans = reading.plan.ports.values()
+    if not any(plan.protocol is Protocol.HTTPS for plan in plans):
+        return ()  # and no store is read
+    known = load_known_certificates(workspace, reading.table)
+    found: dict[tuple[int, str, int], Gap] = {}
+    for gap in find_gaps(reading, Judge(known, workspace.clock())):
+        if gap.code in _REFUSED:
+            found.setdefault((gap.site, gap.host, gap.port), gap)
+    return tuple(found.values())
