@@ -98,4 +98,4 @@ def test_any_text_is_days_or_a_reason(text: str) -> None:
     try:
         assert 0 <= parse_days(text) <= 36_500
     except ValueError as error:
-        assert "no number of days or weeks" in str(error)  # noqa: PT017 - either will do
+        assert "not a number of days or weeks" in str(error)  # noqa: PT017 - either will do
