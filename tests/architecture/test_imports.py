@@ -154,6 +154,18 @@ def test_plain_lines_need_no_typer(line: list[str], directory: Path) -> None:
     assert sorted(found & {"typer", "click", "rich", "asyncio", "ssl"}) == []
 
 
+@pytest.mark.parametrize("line", [["check"], ["explain", "http://a/"]])
+def test_the_evaluator_imports_only_what_it_needs(
+    line: list[str], directory: Path
+) -> None:
+    """It runs in every hook and pipeline; its imports take longer than its work."""
+    found = _imports("bindctl.__main__", ["bindctl", *line], directory)
+    never = {"dataclasses", "inspect", "json", "hashlib", "tempfile", "tomlkit"}
+    assert sorted(found & never) == []
+    assert "bindctl.operations.check.fix" not in found
+    assert "bindctl.operations.certificates.expiries" not in found
+
+
 @pytest.mark.parametrize(
     "argv",
     [

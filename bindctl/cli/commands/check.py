@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from bindctl.cli.run.option_values import checked, judged_at
 from bindctl.cli.views.check_report import (
     CheckedDocument,
+    FixOptions,
     OutputFormat,
     print_error_report,
     print_expiries,
     print_report,
+    require_fixable,
 )
-from bindctl.cli.views.fix_view import FixOptions, require_fixable
 from bindctl.findings.errors import BindctlError
 from bindctl.operations.check.check import check_octets
 from bindctl.operations.check.check_options import CommandLine, check_value

@@ -7,10 +7,9 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bindctl.findings.codes import RULES_BY_CODE
-from bindctl.findings.errors import ExitStatus
+from bindctl.findings.errors import BindctlError, ExitStatus
 from bindctl.findings.finding import Finding, Place, Severity
 from bindctl.model.host import to_unicode
-from bindctl.operations.certificates.expiries import list_expiries
 from bindctl.terminal.boundary import print_envelope
 from bindctl.terminal.findings_view import FindingsView
 
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime, timedelta
 
-    from bindctl.findings.errors import BindctlError
     from bindctl.operations.certificates.expiries import Expiry, FailingHost
     from bindctl.operations.check.check import CheckResult
     from bindctl.storage.workspace import Workspace
@@ -262,6 +260,8 @@ def print_expiries(
     terminal: Terminal, source: CheckedDocument, now: datetime, *, as_json: bool
 ) -> int:
     """Print when certificates run out; 1 when one has."""
+    from bindctl.operations.certificates.expiries import list_expiries  # noqa: PLC0415 - when asked
+
     expiries = list_expiries(source.workspace, source.octets, now)
     has_ended = any(item.at < now for item in expiries)
     status = ExitStatus.FINDINGS if has_ended else ExitStatus.OK
@@ -325,3 +325,49 @@ def _format_left(left: timedelta) -> str:
     if not left.days:
         return "within a day"
     return "in 1 day" if left.days == 1 else f"in {left.days:,} days"
+
+
+class FixOptions(NamedTuple):
+    """The options of mending.
+
+    Attributes:
+        is_wanted: ``--fix``.
+        is_agreed: ``--yes``: nothing is asked.
+        is_dry_run: ``--dry-run``: nothing is written.
+        is_verbose: ``--verbose``.
+    """
+
+    is_wanted: bool = False
+    is_agreed: bool = False
+    is_dry_run: bool = False
+    is_verbose: bool = False
+
+
+def require_fixable(
+    options: FixOptions,
+    output_format: OutputFormat,
+    file: str | None,
+    metabase: str | None,
+    as_of: datetime | None,
+) -> None:
+    """Refuse options that cannot go together.
+
+    Raises:
+        BindctlError: CLI004.
+    """
+    if not options.is_wanted:
+        if options.is_agreed or options.is_dry_run:
+            name = "--yes" if options.is_agreed else "--dry-run"
+            raise BindctlError("CLI004", f"{name} goes with --fix only")
+        return
+    if options.is_agreed and options.is_dry_run:
+        raise BindctlError("CLI004", "--yes and --dry-run contradict each other")
+    if output_format in (OutputFormat.SARIF, OutputFormat.GITHUB):
+        message = f"--fix answers in text or json, not in {output_format.value}"
+        raise BindctlError("CLI004", message)
+    if file is not None and (file == "-" or metabase is not None):
+        message = "--fix writes the metabase itself, beside its own stores"
+        raise BindctlError("CLI004", message, "name it by --metabase alone")
+    if as_of is not None and not options.is_dry_run:
+        message = "--as-of with --fix needs --dry-run: certificates are made today"
+        raise BindctlError("CLI004", message)

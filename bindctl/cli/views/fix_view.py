@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
-from bindctl.cli.views.check_report import CheckedDocument, OutputFormat, print_report
-from bindctl.findings.errors import BindctlError, ExitStatus
+from bindctl.cli.views.check_report import (
+    CheckedDocument,
+    FixOptions,
+    OutputFormat,
+    print_report,
+)
+from bindctl.findings.errors import ExitStatus
 from bindctl.metabase.redaction import star_secrets
 from bindctl.model.fix import ReplaceText
 from bindctl.operations.check.fix import FixSession, mend_all
@@ -222,49 +227,3 @@ def _status(mender: FixSession, *, is_dry_run: bool) -> int:
     if is_dry_run and mender.mended:
         return ExitStatus.FINDINGS
     return mender.result.report.exit_status
-
-
-class FixOptions(NamedTuple):
-    """The options of mending.
-
-    Attributes:
-        is_wanted: ``--fix``.
-        is_agreed: ``--yes``: nothing is asked.
-        is_dry_run: ``--dry-run``: nothing is written.
-        is_verbose: ``--verbose``.
-    """
-
-    is_wanted: bool = False
-    is_agreed: bool = False
-    is_dry_run: bool = False
-    is_verbose: bool = False
-
-
-def require_fixable(
-    options: FixOptions,
-    output_format: OutputFormat,
-    file: str | None,
-    metabase: str | None,
-    as_of: datetime | None,
-) -> None:
-    """Refuse options that cannot go together.
-
-    Raises:
-        BindctlError: CLI004.
-    """
-    if not options.is_wanted:
-        if options.is_agreed or options.is_dry_run:
-            name = "--yes" if options.is_agreed else "--dry-run"
-            raise BindctlError("CLI004", f"{name} goes with --fix only")
-        return
-    if options.is_agreed and options.is_dry_run:
-        raise BindctlError("CLI004", "--yes and --dry-run contradict each other")
-    if output_format in (OutputFormat.SARIF, OutputFormat.GITHUB):
-        message = f"--fix answers in text or json, not in {output_format.value}"
-        raise BindctlError("CLI004", message)
-    if file is not None and (file == "-" or metabase is not None):
-        message = "--fix writes the metabase itself, beside its own stores"
-        raise BindctlError("CLI004", message, "name it by --metabase alone")
-    if as_of is not None and not options.is_dry_run:
-        message = "--as-of with --fix needs --dry-run: certificates are made today"
-        raise BindctlError("CLI004", message)
