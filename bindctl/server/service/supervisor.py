@@ -120,9 +120,11 @@ def run_in_process(
         worker = Worker(options, message, make_base_contexts(), clock)
         await worker.listen(listeners.find_all(specs))
         worker.start_ticking()
-        on_ready(plan, specs)
-        await _until_signalled()
-        await worker.drain(options.drain_timeout_s)
+        try:
+            on_ready(plan, specs)
+            await _until_signalled()
+        finally:  # uvloop does not end while connections are open
+            await worker.drain(options.drain_timeout_s)
 
     with contextlib.suppress(KeyboardInterrupt):
         run_loop(main())

@@ -109,6 +109,23 @@ def test_without_fork_one_process_serves_until_it_is_told(
         assert client.connect_ex(("127.0.0.1", ports[0])) == errno.ECONNREFUSED
 
 
+def test_a_start_that_cannot_be_told_ends_the_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, load: Any, ports: tuple[int, int]
+) -> None:
+    """Standard output is gone: it would hang, with a port that nobody answers at."""
+    monkeypatch.delattr(os, "fork")
+
+    def on_ready(*_words: object) -> None:
+        """As `print` to a pipe that nobody reads."""
+        with socket.socket() as client:
+            client.connect(("127.0.0.1", ports[0]))
+        raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        run(tmp_path, load, on_ready)
+    assert [path.name for path in tmp_path.iterdir()] == ["service.lock"]
+
+
 def test_a_service_without_workers_says_so(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
