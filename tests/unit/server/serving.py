@@ -6,14 +6,26 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from bindctl.bindings.listen_list import ListenList
+from bindctl.model.binding import Protocol
 from bindctl.model.endpoint import parse_ip_address
 from bindctl.model.site import SiteContent
-from bindctl.server.service.service_plan import ServiceConfiguration
-from tests.unit.bindings.tables import table
+from bindctl.routing.plan import compile_plan
+from bindctl.server.service.service_plan import (
+    ServiceConfiguration,
+    ServiceOptions,
+    ServicePlan,
+)
+from bindctl.server.worker.listeners import ListenerSpec
+from bindctl.server.worker.worker_state import WorkerState
+from tests.unit.bindings.tables import A, site, table
 
 if TYPE_CHECKING:
     from bindctl.bindings.table import SiteRow
 
+SPECS = tuple(
+    ListenerSpec(parse_ip_address("127.0.0.1"), port, port + 8000, protocol)
+    for port, protocol in ((80, Protocol.HTTP), (443, Protocol.HTTPS))
+)
 LOOPBACK = ListenList((parse_ip_address("127.0.0.1"),), is_limited=True)
 CONTENT = SiteContent(1, (), 120, True, None, False)
 
@@ -81,6 +93,33 @@ class FakeTransport(asyncio.Transport):
 
     def get_write_buffer_size(self) -> int:
         return self.waiting
+
+
+def make_state(
+    loop: asyncio.AbstractEventLoop, clock: FakeClock, *contents: SiteContent
+) -> WorkerState:
+    """A worker's memory: site N at host ``sN`` of port 80 and, with a certificate, 443."""
+    return WorkerState(
+        loop, ServiceOptions(1, 8000), make_plan(*contents), SPECS, (), clock
+    )
+
+
+def make_plan(*contents: SiteContent) -> ServicePlan:
+    """Those sites run."""
+    rows = table(
+        *(
+            site(
+                each.identifier,
+                f":80:s{each.identifier}",
+                secure=(f":443:s{each.identifier}",),
+                certificate_hash=A,
+                flags=1,
+            )
+            for each in contents
+        )
+    )
+    found = {each.identifier: each for each in contents}
+    return ServicePlan(compile_plan(rows, set(found)), found, (), {})
 
 
 def configuration(*sites: SiteRow) -> ServiceConfiguration:

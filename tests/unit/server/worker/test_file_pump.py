@@ -185,6 +185,7 @@ def test_a_client_that_has_gone_ends_it(
             if is_full:
                 pump.start(ends.append)
                 pump.cancel()
+                assert not asyncio.get_running_loop().remove_writer(duplicate)
                 theirs.close()
                 await turns(3)
                 assert ends == []
