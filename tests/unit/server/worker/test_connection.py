@@ -11,7 +11,6 @@ import pytest
 
 from bindctl.model.site import VirtualDirectory
 from bindctl.server.http.request import parse_head
-from bindctl.server.http.response_cache import MAX_FILE_OCTETS
 from bindctl.server.worker.connection import (
     LINGER_S,
     MAX_AWAITED_OCTETS,
@@ -20,6 +19,7 @@ from bindctl.server.worker.connection import (
     Exchange,
     find_place,
 )
+from bindctl.server.worker.file_pump import TURN_OCTETS
 from tests.unit.server.serving import CONTENT, FakeClock, FakeTransport, make_state
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 GET = b"GET /a.txt HTTP/1.1\r\nHost: s1\r\n\r\n"
 POST = b"POST /a.txt HTTP/1.1\r\nHost: s1\r\nContent-Length: %d\r\n\r\n"
-HANDSHAKE_S, IDLE_S, SITE_S = 5.0, 120.0, 7
+HANDSHAKE_S, SITE_S = 5.0, 7
+LARGE = 3 * TURN_OCTETS
 NO_TARGET: Target = None  # type: ignore[assignment] # nobody asks for it
 
 
@@ -41,7 +42,7 @@ class Client:
     def __init__(self, folder: Path, loop: asyncio.AbstractEventLoop) -> None:
         """Connected a moment ago."""
         (folder / "a.txt").write_bytes(b"text")
-        (folder / "large.txt").write_bytes(bytes(MAX_FILE_OCTETS + 1))
+        (folder / "large.txt").write_bytes(bytes(LARGE))
         root = VirtualDirectory("/", str(folder), (), {}, True, 1 << 30)
         content = CONTENT._replace(
             directories=(root,),
@@ -49,7 +50,9 @@ class Client:
             log_directory=str(folder / "logs"),
         )
         self.clock = FakeClock(1000.0)
-        self.state: WorkerState = make_state(loop, self.clock, content)
+        self.state: WorkerState = make_state(
+            loop, self.clock, content, CONTENT._replace(identifier=2)
+        )
         self.transport = FakeTransport()
         self.connection = Connection(self.state)
         view = self.state.view("127.0.0.1", 80)
@@ -220,7 +223,7 @@ def test_a_file_that_is_streamed_is_one_line_of_the_log(
 
     client.state.loop.run_until_complete(ask())
     size = len(client.transport.octets)
-    assert (size > MAX_FILE_OCTETS) is (method == b"GET")
+    assert (size > LARGE) is (method == b"GET")
     assert b" 200 0 0 %d " % size in client.logged
     assert client.connection.quiet
 
