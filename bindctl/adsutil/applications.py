@@ -11,7 +11,7 @@ from bindctl.adsutil.errors import adsi_error
 from bindctl.adsutil.node import open_key
 from bindctl.findings.errors import BindctlError
 from bindctl.model.path import clean_path, parse_path
-from bindctl.operations.editing.applications import (
+from bindctl.operations.editing.site_edits import (
     IN_PROCESS,
     OUT_OF_PROCESS,
     POOLED,

@@ -1,9 +1,10 @@
 """The command line of adsutil: server, verbs, words, and what it says of wrong ones.
 
-On the quickest path: imports nothing slow.
+On the quickest path: imports nothing slow. The script prints the last two sections of
+its help twice; so does this.
 
 Source:
-    adsutil.vbs, generation C: command line, usage and argument counts.
+    adsutil.vbs, generation C: command line, usage, argument counts and extended help.
 """
 
 import os
@@ -13,6 +14,9 @@ from bindctl.findings.errors import BindctlError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from bindctl.storage.workspace import Workspace
+    from bindctl.terminal.terminal import Terminal
 
 SERVER_SWITCH = "-s:"
 PATHS_SWITCH = "/P"
@@ -60,7 +64,7 @@ VERBS: "Mapping[str, tuple[int, int, str, str, Sequence[object]]]" = {
             ("APPGETSTATUS", "APPGETSTATUS"),
         )
     },
-    "HELP": (0, _NO_LIMIT, "HELP", "help:help_command", ()),
+    "HELP": (0, _NO_LIMIT, "HELP", "words:help_command", ()),
 }
 
 SAMPLES = (
@@ -195,3 +199,58 @@ def is_this_computer(server: str, computer_name: str) -> bool:
     return folded in _THIS_COMPUTER or (
         folded != "" and folded in (own, own.partition(".")[0])
     )
+
+
+_EXTENDED = (
+    "Extended ADSUTIL Commands:",
+    " adsutil.vbs FIND             path     - find the paths where a given parameter is set",
+    " adsutil.vbs CREATE_VDIR      path     - create given path as a Virtual Directory",
+    " adsutil.vbs CREATE_VSERV     path     - create given path as a Virtual Server",
+    " adsutil.vbs START_SERVER     path     - starts the given web site",
+    " adsutil.vbs STOP_SERVER      path     - stops the given web site",
+    " adsutil.vbs PAUSE_SERVER     path     - pauses the given web site",
+    " adsutil.vbs CONTINUE_SERVER  path     - continues the given web site",
+    "",
+    "",
+    *SAMPLES,
+)
+HELP = (
+    "",
+    "Usage:",
+    "      ADSUTIL.VBS CMD [param param]",
+    "",
+    "Description:",
+    "IIS administration utility that enables the manipulation with ADSI parameters",
+    "",
+    "Standard Commands:",
+    " adsutil.vbs GET      path             - display chosen parameter",
+    " adsutil.vbs SET      path value ...   - assign the new value",
+    ' adsutil.vbs ENUM     path ["/P" ]   - enumerate all parameters for given path',
+    " adsutil.vbs DELETE   path             - delete given path or parameter",
+    " adsutil.vbs CREATE   path [KeyType]   - create given path and assigns it the given KeyType",
+    "",
+    " adsutil.vbs APPCREATEINPROC  w3svc/1/root - Create an in-proc application",
+    " adsutil.vbs APPCREATEOUTPROC w3svc/1/root - Create an out-proc application",
+    " adsutil.vbs APPCREATEPOOLPROC w3svc/1/root- Create a pooled-proc application",
+    " adsutil.vbs APPDELETE        w3svc/1/root - Delete the application if there is one",
+    " adsutil.vbs APPUNLOAD        w3svc/1/root - Unload an application from w3svc runtime lookup table.",
+    " adsutil.vbs APPDISABLE       w3svc/1/root - Disable an application - appropriate for porting to another machine.",
+    " adsutil.vbs APPENABLE        w3svc/1/root - Enable an application - appropriate for importing from another machine.",
+    " adsutil.vbs APPGETSTATUS     w3svc/1/root - Get status of the application",
+    "",
+    "New ADSI Options:",
+    " /P - Valid for ENUM only.  Enumerates the paths only (no data)",
+    " KeyType - Valide for CREATE only.  Assigns the valid KeyType to the path",
+    "",
+    *_EXTENDED,
+    *_EXTENDED,
+)
+
+
+def help_command(
+    terminal: "Terminal", _workspace: "Workspace", _server: str, _words: "Sequence[str]"
+) -> int:
+    """Print the help; words after it mean nothing."""
+    for text in HELP:
+        terminal.print(text)
+    return 0

@@ -36,7 +36,7 @@ from bindctl.companions.errors import (
     unknown_attribute,
 )
 from bindctl.companions.switches import fold
-from bindctl.operations.editing.applications import POOLED
+from bindctl.operations.editing.site_edits import POOLED
 from bindctl.terminal.input_file import STANDARD_INPUT, read_input
 
 if TYPE_CHECKING:

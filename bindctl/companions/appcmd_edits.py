@@ -41,8 +41,7 @@ from bindctl.companions.errors import (
 from bindctl.companions.switches import parse_element
 from bindctl.metabase.tree import make_tree, web_sites
 from bindctl.metabase.values import toml_value
-from bindctl.operations.editing.applications import POOLED
-from bindctl.operations.editing.site_edits import create_directory_in
+from bindctl.operations.editing.site_edits import POOLED, create_directory_in
 from bindctl.toml.document import path_not_found
 from bindctl.toml.location import find_stored
 from bindctl.toml.reader import parse_document

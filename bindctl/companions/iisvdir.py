@@ -14,10 +14,13 @@ from bindctl.companions.errors import (
 )
 from bindctl.companions.script import Operation, Script, cell
 from bindctl.companions.sites import NEW_DIRECTORY, find_site, site_path
-from bindctl.operations.editing.applications import POOLED
 from bindctl.operations.editing.keys import delete as delete_key
 from bindctl.operations.editing.keys import require_key
-from bindctl.operations.editing.site_edits import create_virtual_directory, make_folder
+from bindctl.operations.editing.site_edits import (
+    POOLED,
+    create_virtual_directory,
+    make_folder,
+)
 from bindctl.operations.editing.sites import list_sites
 
 TYPE_CHECKING = False

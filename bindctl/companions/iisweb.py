@@ -29,9 +29,8 @@ from bindctl.companions.sites import (
 from bindctl.companions.switches import MANY
 from bindctl.findings.errors import BindctlError
 from bindctl.model.endpoint import parse_ip_address, parse_port
-from bindctl.operations.editing.applications import POOLED
 from bindctl.operations.editing.keys import delete as delete_key
-from bindctl.operations.editing.site_edits import create_site, make_folder
+from bindctl.operations.editing.site_edits import POOLED, create_site, make_folder
 from bindctl.operations.editing.sites import list_sites
 
 TYPE_CHECKING = False

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from hypothesis import given
 
-from bindctl.cli.map.graphviz import render_graphviz
-from bindctl.cli.map.mermaid import render_mermaid
+from bindctl.cli.map.graphs import render_graphviz, render_mermaid
 from bindctl.cli.map.page import render_page
 from bindctl.cli.map.picture import clean_line, make_picture
 from bindctl.operations.views.map import MapResult

@@ -7,8 +7,7 @@ from enum import Enum
 from io import StringIO
 from typing import TYPE_CHECKING, Final
 
-from bindctl.cli.map.graphviz import render_graphviz
-from bindctl.cli.map.mermaid import is_too_large, render_mermaid
+from bindctl.cli.map.graphs import is_too_large, render_graphviz, render_mermaid
 from bindctl.cli.map.page import render_page
 from bindctl.cli.map.tree import print_tree
 from bindctl.cli.map.words import status_of, summary

@@ -1,7 +1,8 @@
-"""The command what-if."""
+"""The commands what-if and diff."""
 
 from __future__ import annotations
 
+import os
 from io import StringIO
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -17,6 +18,7 @@ from bindctl.cli.views.answers_view import (
 )
 from bindctl.findings.errors import BindctlError, ExitStatus
 from bindctl.operations.answers.answer_words import format_count
+from bindctl.operations.answers.diff import diff as diff_answers
 from bindctl.operations.gate.what_if import (
     refusals_at,
     suppose_removed,
@@ -27,12 +29,14 @@ from bindctl.operations.gate.write_judgement import Asked
 from bindctl.storage.author import quote_word, without_passwords
 from bindctl.storage.workspace import Captured
 from bindctl.terminal.boundary import print_envelope, print_error
+from bindctl.terminal.input_file import STANDARD_INPUT, read_input
 from bindctl.terminal.terminal import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from bindctl.operations.answers.diff import DiffResult
     from bindctl.operations.gate.what_if import Refusals, Supposition
     from bindctl.operations.load.sources import ReasonedChange
     from bindctl.storage.workspace import Workspace
@@ -230,3 +234,50 @@ def _data(words: Sequence[str], answer: _Supposed) -> dict[str, object]:
         if refusal is None
         else {"code": refusal.code, "message": refusal.message},
     }
+
+
+def diff(
+    terminal: Terminal,
+    workspace: Workspace,
+    *,
+    old: str,
+    new: str | None,
+    port_offset: int | None,
+    json: bool,
+) -> int:
+    """Run `bindctl diff`."""
+    if old == new == STANDARD_INPUT:
+        message = "OLD and NEW cannot both be the standard input"
+        hint = "name a file for one of the two"
+        raise BindctlError("CLI004", message, hint)
+    here = terminal.directory
+    after = os.path.relpath(workspace.path, here) if new is None else new
+
+    def read() -> bytes:
+        return read_input(terminal, STANDARD_INPUT)
+
+    found = diff_answers(workspace, old, after, here, read)
+    if port_offset is not None:
+        found = found._replace(port_offset=port_offset)
+    status = ExitStatus.FINDINGS if found.changes else ExitStatus.OK
+    if json:
+        print_envelope(terminal, "diff", diff_data(found), status)
+    else:
+        _print_diff(terminal, found)
+    return status
+
+
+def diff_data(found: DiffResult) -> dict[str, object]:
+    """What `diff` found, for JSON."""
+    return {
+        "before": found.before,
+        "after": found.after,
+        "changes": answers_data(found.changes, found.port_offset),
+    }
+
+
+def _print_diff(terminal: Terminal, found: DiffResult) -> None:
+    count = format_count(found.changes)
+    terminal.print(f"{found.before} -> {found.after}: {count}")
+    print_changes(terminal.print, found.changes, found.port_offset)
+    print_sites(terminal.print, found.changes, found.comments)

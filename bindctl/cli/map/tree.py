@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bindctl.cli.map.words import (
-    is_telling,
-    problem_words,
-    short_name,
+    label_parts,
     status_of,
     summary,
 )
@@ -121,12 +119,12 @@ def _words(node: Node) -> tuple[tuple[str, str], ...]:
     words = [("label", node.label)]
     if node.column is Column.SITE:
         words.insert(0, ("note", "site"))
-    if is_telling(node):
-        words.append(("name", f"({short_name(node)})"))
-    if node.note:
-        until = "until " if node.column is Column.CERTIFICATE else ""
-        words.append(("note", until + node.note))
-    if wrong := problem_words(node):
+    _label, name, note, wrong = label_parts(node)
+    if name:
+        words.append(("name", f"({name})"))
+    if note:
+        words.append(("note", note))
+    if wrong:
         words.append((status_of(node), f"[{wrong}]"))
     return tuple(words)
 

@@ -104,6 +104,14 @@ def short_name(node: Node) -> str:
     return node.name[:SHORT_HASH] if node.column is Column.CERTIFICATE else node.name
 
 
+def label_parts(node: Node) -> tuple[str, str, str, str]:
+    """A node's label, short machine name, note, and what is wrong; empty for none."""
+    site = "site " if node.column is Column.SITE else ""
+    until = "until " if node.note and node.column is Column.CERTIFICATE else ""
+    name = short_name(node) if is_telling(node) else ""
+    return f"{site}{node.label}", name, f"{until}{node.note}", problem_words(node)
+
+
 def full_lines(node: Node) -> list[str]:
     """Everything there is to say of a node; what it is comes first."""
     lines = [node.label]

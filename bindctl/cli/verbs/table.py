@@ -790,7 +790,7 @@ SECTIONS = {
             "exit 1 for any.\n\nWhat every request reaches is compared (site, "
             "certificate or refusal), not the text. When none is shown, no request "
             "gets a different answer: that is proven.",
-            "commands.diff:diff",
+            "commands.what_if:diff",
             Parameter("old", f"{_COMPARED}.", metavar="OLD", is_required=True),
             Parameter("new", f"{_COMPARED}. Default: the metabase.", metavar="[NEW]"),
             _number(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bindctl.adsutil.__main__ import load_verb
-from bindctl.adsutil.help import HELP
 from bindctl.adsutil.words import (
+    HELP,
     USAGE,
     VERBS,
     complaint,

@@ -9,8 +9,15 @@ import pytest
 
 from bindctl.findings.errors import BindctlError
 from bindctl.operations.editing.site_edits import (
+    IN_PROCESS,
+    POOLED,
+    STATUS_NOT_DEFINED,
+    STATUS_STOPPED,
+    application_status,
+    create_application,
     create_site,
     create_virtual_directory,
+    delete_application,
     make_folder,
 )
 from bindctl.storage.workspace import DiskWorkspace
@@ -100,3 +107,49 @@ def test_no_folder_is_made_for_words_that_are_refused(
         make_folder(DiskWorkspace(str(tmp_path / "metabase.toml")), *words)
     assert caught.value.code == "MET105"
     assert not (tmp_path / "sites").exists()
+
+
+DOCUMENT = '[w3svc.1.root]\nPath = "x"\n\n[w3svc.apppools.p]\n'
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "metabase.toml"
+    path.write_text(DOCUMENT)
+    return path
+
+
+def test_an_application_comes_and_goes_without_a_trace(file: Path) -> None:
+    """An installer that is undone leaves the file as it found it."""
+    name = str(file)
+    assert application_status(DiskWorkspace(name), "w3svc/1/root") == STATUS_NOT_DEFINED
+    assert (
+        create_application(DiskWorkspace(name), "w3svc/1/root", POOLED)
+        == "/LM/W3SVC/1/ROOT"
+    )
+    assert application_status(DiskWorkspace(name), "W3SVC/1/ROOT") == STATUS_STOPPED
+    assert delete_application(DiskWorkspace(name), "w3svc/1/root")
+    assert not delete_application(DiskWorkspace(name), "w3svc/1/root")
+    assert file.read_text() == DOCUMENT
+
+
+def test_isolating_anew_keeps_the_name_given(file: Path) -> None:
+    """APPCREATE over an application is how scripts change its isolation."""
+    name = str(file)
+    create_application(DiskWorkspace(name), "w3svc/1/root", POOLED)
+    text = file.read_text()
+    file.write_text(text.replace("Default Application", "Shop"))
+    create_application(DiskWorkspace(name), "w3svc/1/root", IN_PROCESS)
+    expected = 'AppRoot = "/LM/W3SVC/1/ROOT"\nAppIsolated = 0\nAppFriendlyName = "Shop"'
+    assert expected in file.read_text()
+
+
+@pytest.mark.parametrize(
+    ("path", "code"), [("w3svc/9/root", "MET101"), ("w3svc/apppools/p", "MET103")]
+)
+def test_a_key_that_can_be_none_is_refused(file: Path, path: str, code: str) -> None:
+    """AppRoot on a pool would be stored and never read."""
+    with pytest.raises(BindctlError) as caught:
+        create_application(DiskWorkspace(str(file)), path, POOLED)
+    assert caught.value.code == code
+    assert file.read_text() == DOCUMENT

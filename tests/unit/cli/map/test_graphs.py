@@ -1,4 +1,4 @@
-"""The map as a Mermaid flowchart."""
+"""The map in the DOT language."""
 
 from __future__ import annotations
 
@@ -6,9 +6,51 @@ import re
 
 import pytest
 
-from bindctl.cli.map.mermaid import escape_mermaid, is_too_large, render_mermaid
+from bindctl.cli.map.graphs import (
+    escape_dot,
+    escape_mermaid,
+    is_too_large,
+    render_graphviz,
+    render_mermaid,
+)
+from bindctl.rules.topology import Column
 from tests.unit.bindings.tables import site, table
 from tests.unit.rules.pictures import many, picture, sample
+
+
+def test_every_node_and_joint_is_there() -> None:
+    """A rank a column, and what is wrong in colour and in words."""
+    topology = sample()
+    text = render_graphviz(topology)
+    assert text.count("rank=same") == len(Column)
+    assert text.count(" -> ") == len(topology.edges())
+    assert 'h4 [label="münchen.example (xn--mnchen-3ya.example)\\nnot covered"' in text
+    assert 's3 [label="site 3 S3\\nstopped" shape=box style="dashed"' in text
+    assert 'e1 -> h3 [weight=2 tooltip="2 bindings" color="#c62828" penwidth=2]' in text
+    assert "  s1 -> c1\n" in text
+    assert text.endswith("}\n")
+
+
+def test_a_column_without_nodes_is_left_out() -> None:
+    """Graphviz would draw an empty rank."""
+    text = render_graphviz(picture(table(site(1, ":80:a.example"))))
+    assert "// certificate" not in text
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ('a"b', 'a\\"b'),
+        ("\\N \\G \\", "\\\\N \\\\G \\\\"),
+        ("&lt; &", "&amp;lt; &amp;"),
+        ("<b>x</b>", "<b>x</b>"),
+        ("two\nlines\x1b", "two lines "),
+    ],
+)
+def test_nothing_in_a_name_is_syntax(text: str, written: str) -> None:
+    r"""A quote would end the label, and \\N would be the node's own name."""
+    assert escape_dot(text) == written
+
 
 # Every line that we write, as Mermaid's grammar of flowcharts has it: nothing between
 # the quotes of a label is a quote, a bracket, a semicolon that ends no entity, or a
@@ -52,7 +94,7 @@ def test_every_line_is_of_the_grammar() -> None:
         "",
     ],
 )
-def test_nothing_in_a_name_is_syntax(comment: str) -> None:
+def test_nothing_in_a_name_is_syntax_of_mermaid(comment: str) -> None:
     """A description of a site cannot draw, style or link anything."""
     made = site(1, ":80:a.example", 'x"]; e1 --> h1')._replace(comment=comment)
     assert _mistakes(render_mermaid(picture(table(made)))) == []
@@ -65,7 +107,7 @@ def test_entities_are_characters_by_number() -> None:
     assert escape_mermaid("\x07\n") == "  "
 
 
-def test_every_node_and_joint_is_there() -> None:
+def test_every_node_and_joint_is_in_the_flowchart() -> None:
     """One line each, and wrong ones have a class and a colour of their own."""
     topology = sample()
     lines = render_mermaid(topology).splitlines()
