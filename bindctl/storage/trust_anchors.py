@@ -18,11 +18,20 @@ import os
 from typing import TYPE_CHECKING, Any, Final
 
 from bindctl.model.certificate import TrustAnchors
+from bindctl.storage.file_locations import (
+    AUTHORITY_NAME,
+    authority_directory,
+    root_directory,
+    user_cache_directory,
+)
 from bindctl.storage.file_reading import open_file
 from bindctl.storage.user_cache import cache_path, load_document, save_document
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from bindctl.storage.workspace import Workspace
+
 
 BUNDLE_VARIABLE: Final = "SSL_CERT_FILE"
 # OpenSSL's are symbolic links to these, and `ssl`, which knows OpenSSL's, takes longer
@@ -117,3 +126,26 @@ def _digest(public_octets: bytes, private_octets: bytes) -> str:
     digest.update(public_octets)
     digest.update(private_octets)
     return digest.hexdigest()
+
+
+def find_trust_anchors(
+    workspace: Workspace, environment: Mapping[str, str] | None = None
+) -> TrustAnchors | None:
+    """The machine's authorities, the development authority and your own.
+
+    Args:
+        workspace: The metabase the stores lie beside.
+        environment: Variables; those of this process by default.
+
+    Returns:
+        ``None`` when the machine's are not known.
+    """
+    variables = os.environ if environment is None else environment
+    authority = os.path.join(
+        authority_directory(workspace.path, variables), AUTHORITY_NAME
+    )
+    return load_trust_anchors(
+        find_bundle(variables),
+        (authority, root_directory(workspace.path)),
+        user_cache_directory(variables),
+    )

@@ -148,6 +148,6 @@ def _sites_of(answer: AddressAnswer) -> Iterator[int | None]:
 
 def _find_trust_anchors(workspace: Workspace) -> TrustAnchors | None:
     # Imported here: requests over HTTP do without.
-    from bindctl.operations.load.trust import find_trust_anchors  # noqa: PLC0415
+    from bindctl.storage.trust_anchors import find_trust_anchors  # noqa: PLC0415
 
     return find_trust_anchors(workspace)

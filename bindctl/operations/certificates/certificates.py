@@ -14,13 +14,13 @@ from bindctl.findings.codes import make_finding
 from bindctl.findings.errors import BindctlError
 from bindctl.metabase.tree import make_tree
 from bindctl.model.host import format_host_pattern
-from bindctl.operations.load.trust import find_trust_anchors
 from bindctl.routing.reading import Reading
 from bindctl.rules.certificate_use import certificate_dependants, find_losses
 from bindctl.storage.certificate_store import MIN_PREFIX, open_store
 from bindctl.storage.file_locations import (
     authority_directory,
 )
+from bindctl.storage.trust_anchors import find_trust_anchors
 from bindctl.toml import document
 from bindctl.toml.reader import parse_document
 

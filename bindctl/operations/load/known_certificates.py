@@ -70,7 +70,7 @@ def load_known_certificates(
     if not known.certificates and not known.central:
         return known  # there is nothing whose trust matters
     # Imported here: it is slow, with hashes and JSON.
-    from bindctl.operations.load.trust import find_trust_anchors  # noqa: PLC0415
+    from bindctl.storage.trust_anchors import find_trust_anchors  # noqa: PLC0415
 
     return known._replace(anchors=find_trust_anchors(workspace))
 

@@ -5,16 +5,25 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bindctl.model.certificate import TrustAnchors
-from bindctl.storage.trust_anchors import BUNDLES, find_bundle, load_trust_anchors
+from bindctl.operations.certificates.certificates import create_certificate
+from bindctl.storage.trust_anchors import (
+    BUNDLES,
+    find_bundle,
+    find_trust_anchors,
+    load_trust_anchors,
+)
+from bindctl.storage.workspace import DiskWorkspace
 from tests import pki
 
 if TYPE_CHECKING:
     from pathlib import Path
+
 
 PUBLIC = frozenset({"CN=Public Root"})
 WITHOUT_CRYPTOGRAPHY = """
@@ -23,6 +32,9 @@ from bindctl.storage.trust_anchors import load_trust_anchors
 anchors = load_trust_anchors(sys.argv[1], sys.argv[2:3], sys.argv[3])
 print(len(anchors.public), len(anchors.private), "cryptography" in sys.modules)
 """
+
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -157,3 +169,38 @@ def test_bundle_is_the_one_that_openssl_would_take() -> None:
     found = [path for path in BUNDLES if os.path.isfile(path)]
     assert find_bundle({}) == (found[0] if found else "")
     assert find_bundle({"SSL_CERT_FILE": ""}) == find_bundle({})
+
+
+def test_development_authority_is_trusted(tmp_path: Path, bundle: Path) -> None:
+    """Every certificate of `cert create` would be reported."""
+    metabase = str(tmp_path / "metabase.toml")
+    for variables in ({}, {"BINDCTL_AUTHORITY": str(tmp_path / "shared")}):
+        made = create_certificate(
+            DiskWorkspace(metabase), ["a.example"], NOW, variables
+        )
+        anchors = find_trust_anchors(
+            DiskWorkspace(metabase), {"SSL_CERT_FILE": str(bundle), **variables}
+        )
+        assert anchors is not None
+        assert made.certificate.issuer in anchors.private
+        assert made.certificate.issuer not in anchors.public
+
+
+def test_root_folder_is_trusted(tmp_path: Path, bundle: Path) -> None:
+    """A company's certificates would be reported on every machine that lacks its root."""
+    folder = tmp_path / "certificates" / "root"
+    folder.mkdir(parents=True)
+    (folder / "company.crt").write_bytes(pki.stranger().pem)
+    metabase = str(tmp_path / "metabase.toml")
+    anchors = find_trust_anchors(
+        DiskWorkspace(metabase), {"SSL_CERT_FILE": str(bundle)}
+    )
+    assert anchors is not None
+    assert anchors.private == {"CN=Stranger Root"}
+
+
+def test_machine_without_a_bundle_is_not_known(tmp_path: Path) -> None:
+    """Its certificates would all be called untrusted."""
+    metabase = str(tmp_path / "metabase.toml")
+    variables = {"SSL_CERT_FILE": str(tmp_path / "nothing")}
+    assert find_trust_anchors(DiskWorkspace(metabase), variables) is None
