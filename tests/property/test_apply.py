@@ -17,7 +17,7 @@ from bindctl.storage.workspace import DiskWorkspace
 from tests.property.strategies import documents
 
 if TYPE_CHECKING:
-    from bindctl.operations.editing.changes import Edits
+    from bindctl.operations.editing.apply import Edits
     from tests.property.strategies import Document
 
 _SITE_NAMES = ("1", "2", "7", "One", "Two", "New", "another")

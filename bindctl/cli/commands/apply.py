@@ -11,20 +11,21 @@ from bindctl.findings.errors import ExitStatus
 from bindctl.metabase.schema import find_flag, find_property
 from bindctl.metabase.values import STARS, format_value
 from bindctl.operations.editing.apply import (
+    CREATE,
+    SET,
     answer_changes,
     apply,
     diff_edits,
     parse_desired,
 )
 from bindctl.operations.editing.batch import run_batch
-from bindctl.operations.editing.changes import CREATE, SET
 from bindctl.operations.editing.properties import flag_row
 from bindctl.terminal.boundary import about_file, print_envelope
 from bindctl.terminal.input_file import STANDARD_INPUT, decode_input, read_input
 
 if TYPE_CHECKING:
     from bindctl.metabase.schema import Property
-    from bindctl.operations.editing.changes import Change, Edits
+    from bindctl.operations.editing.apply import Change, Edits
     from bindctl.storage.workspace import Workspace
     from bindctl.terminal.terminal import Terminal
 

@@ -8,23 +8,22 @@ from typing import TYPE_CHECKING, NamedTuple
 from bindctl.findings.errors import BindctlError
 from bindctl.metabase import schema
 from bindctl.metabase.tree import Key, make_tree, require_row, web_sites
-from bindctl.metabase.values import expected_type, shown_value, typed_value
-from bindctl.model.path import format_path
-from bindctl.operations.editing.changes import (
-    CREATE,
-    DELETE,
-    Change,
-    Edits,
-    make_edits,
-    set_change,
+from bindctl.metabase.values import (
+    STARS,
+    expected_type,
+    shown_value,
+    toml_value,
+    typed_value,
 )
+from bindctl.model.path import format_path
 from bindctl.operations.editing.properties import require_allowed, require_property
+from bindctl.operations.editing.transaction import edit_metabase
 from bindctl.operations.load.sources import read_source, reason_changes
 from bindctl.toml.location import find_stored
 from bindctl.toml.reader import parse_document
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from typing import TypeAlias
 
     from bindctl.metabase.schema import Property
@@ -339,3 +338,75 @@ def _unclear(
     message: str, hint: str = "name the site by its identifier"
 ) -> BindctlError:
     return BindctlError("MET109", message, hint)
+
+
+SET, CREATE, DELETE = "set", "create", "delete"
+
+
+class Change(NamedTuple):
+    """One property or key that was changed.
+
+    Attributes:
+        verb: ``set``, ``create`` or ``delete``.
+        path: The key, as IIS writes it.
+        property: The property, or ``None`` for the key itself.
+        syntax: The property's ADSI syntax; empty for a key.
+        value: What was set, as JSON has it; secure values are ten stars.
+        line: The line of the script that asked for it; ``None`` without a script.
+    """
+
+    verb: str
+    path: str
+    property: str | None = None
+    syntax: str = ""
+    value: object = None
+    line: int | None = None
+
+
+class Edits(NamedTuple):
+    """The edits of a transaction that was made, or would be made.
+
+    Attributes:
+        changes: In the order they were made.
+        before: The document's octets.
+        after: The octets after the edits.
+    """
+
+    changes: tuple[Change, ...]
+    before: bytes
+    after: bytes
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the document was changed."""
+        return self.before != self.after
+
+
+def make_edits(
+    workspace: Workspace, change: Callable[[Editor], tuple[Change, ...]]
+) -> Edits:
+    """Let `change` edit the metabase: all is written, or nothing.
+
+    Args:
+        workspace: The metabase.
+        change: Edits through the editor; whatever it raises, nothing is written.
+
+    Raises:
+        BindctlError: The file cannot be read, locked or written, or the write is
+            refused; what `change` raises.
+    """
+
+    def edit(editor: Editor) -> Edits:
+        before = editor.octets()
+        changes = change(editor)
+        return Edits(changes, before, editor.octets())
+
+    return edit_metabase(workspace, edit)[0]
+
+
+def set_change(
+    path: tuple[str, ...], row: Property, value: Value, line: int | None = None
+) -> Change:
+    """A property set at a key; without the value of one that is secret."""
+    shown = STARS if row.is_secure else toml_value(value)
+    return Change(SET, format_path(path), row.name, row.syntax, shown, line)

@@ -8,7 +8,7 @@ from bindctl.findings.errors import BindctlError
 from bindctl.metabase import schema
 from bindctl.metabase.values import toml_value
 from bindctl.model.path import format_path, parse_path, split_property, without_root
-from bindctl.operations.editing.changes import (
+from bindctl.operations.editing.apply import (
     CREATE,
     DELETE,
     Change,

@@ -22,11 +22,12 @@ from bindctl.operations.live.live_place import (
 from bindctl.operations.live.probe import read_secret
 from bindctl.operations.load.configuration import load_configuration
 from bindctl.operations.load.running import load_running
-from bindctl.operations.tests.expectations import ObservedAnswer, compare
 from bindctl.operations.tests.metabase_tests import (
+    ObservedAnswer,
     TestRun,
     TriedTest,
     addresses_of,
+    compare,
     count_tests,
     failed_test,
     passed_test,
