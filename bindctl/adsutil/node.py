@@ -45,16 +45,13 @@ class OpenedKey:
         self.key_type = key_type_of(octets, path)
 
 
-def open_key(
-    workspace: "Workspace", path: tuple[str, ...], line: str, *, is_spaced: bool = False
-) -> OpenedKey:
+def open_key(workspace: "Workspace", path: tuple[str, ...], line: str) -> OpenedKey:
     """The key of that path.
 
     Args:
         workspace: The metabase.
         path: The key below /LM, as typed.
         line: The line of a failure after its number.
-        is_spaced: Whether a failure starts with a blank line.
 
     Raises:
         AdsiError: There is no such key, or the file may not be read.
@@ -63,9 +60,9 @@ def open_key(
         octets = workspace.read()
         raw = document.read_key(octets, path)
     except BindctlError as error:
-        raise adsi_error(error, line, is_spaced=is_spaced) from error
+        raise adsi_error(error, line) from error
     if raw is None:
-        raise AdsiError(E_PATH_NOT_FOUND, line, is_spaced=is_spaced)
+        raise AdsiError(E_PATH_NOT_FOUND, line)
     return OpenedKey(octets, path, raw)
 
 

@@ -190,8 +190,8 @@ def _tell(call: Call, left_out: Sequence[str]) -> None:
         call.terminal.stderr.write(f"left out: {line}\n")
 
 
-def _failed(line: str, number: int, otherwise: str = "") -> ScriptError:
-    text = error_line(number, words_of(number, otherwise))
+def _failed(line: str, number: int) -> ScriptError:
+    text = error_line(number, words_of(number))
     return ScriptError(line, text, number=number)
 
 

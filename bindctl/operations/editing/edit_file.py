@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bindctl.findings.finding import Finding
-    from bindctl.storage.author import Author
     from bindctl.storage.state_folder import StateFolder
     from bindctl.storage.workspace import Workspace
 
@@ -121,19 +120,18 @@ def judge_draft(draft: Draft, now: datetime) -> Judgement:
     return Judgement(octets, is_changed=True, new_findings=news)
 
 
-def accept_draft(draft: Draft, octets: bytes, author: Author | None = None) -> None:
+def accept_draft(draft: Draft, octets: bytes) -> None:
     """Replace the metabase by the edited copy, and discard the copy.
 
     Args:
         draft: The copy; it stays when this fails.
         octets: Its content, as it was judged.
-        author: Who does it, for history; ``None`` is this process.
 
     Raises:
         BindctlError: MET007, somebody else has written since; or the file cannot be
             written.
     """
-    draft.workspace.replace(draft.seen, octets, author)
+    draft.workspace.replace(draft.seen, octets)
     discard_draft(draft)
 
 

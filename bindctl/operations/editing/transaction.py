@@ -9,21 +9,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TypeVar
 
-    from bindctl.storage.author import Author
     from bindctl.storage.workspace import Workspace
 
     T = TypeVar("T")
 
 
 def edit_metabase(
-    workspace: Workspace, change: Callable[[Editor], T], author: Author | None = None
+    workspace: Workspace, change: Callable[[Editor], T]
 ) -> tuple[T, bool]:
     """Let `change` edit the metabase, under its lock, and write the result at once.
 
     Args:
         workspace: The metabase.
         change: Edits through the editor; whatever it raises, nothing is written.
-        author: Who writes, for history; ``None`` is this process.
 
     Returns:
         What `change` returned, and whether the file changed.
@@ -38,5 +36,5 @@ def edit_metabase(
         results.append(change(editor))
         return editor.octets()
 
-    is_changed = workspace.update(rewrite, author)
+    is_changed = workspace.update(rewrite)
     return results[-1], is_changed

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
-    from bindctl.storage.author import Author
     from bindctl.storage.backup_store import Backup
     from bindctl.storage.workspace import Workspace
 
@@ -127,7 +126,6 @@ def restore_backup(
     name: str,
     version: int | None = None,
     password: str | None = None,
-    author: Author | None = None,
 ) -> RestoredBackup:
     """Give the metabase the content of a backup; its certificates go to the stores.
 
@@ -136,7 +134,6 @@ def restore_backup(
         name: The backup's.
         version: ``None`` is the highest.
         password: The one it was made with.
-        author: Who does it, for history; ``None`` is this process.
 
     Raises:
         BindctlError: MET009, there is none; MET010, the password is wrong or the file
@@ -153,7 +150,7 @@ def restore_backup(
     written: list[_Written] = []
     try:
         _write_certificates(workspace, files, written)
-        is_changed = workspace.restore(octets, author)
+        is_changed = workspace.restore(octets)
     except BindctlError:
         _take_back(workspace, written)
         raise

@@ -16,7 +16,6 @@ from bindctl.toml.reader import parse_document, require_known_version
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bindctl.storage.author import Author
     from bindctl.storage.versions import Version
     from bindctl.storage.workspace import Workspace
 
@@ -108,15 +107,12 @@ def _split_lines(text: str) -> list[str]:
     return lines if lines[-1] else lines[:-1]
 
 
-def restore_version(
-    workspace: Workspace, number: int, author: Author | None = None
-) -> Restored:
+def restore_version(workspace: Workspace, number: int) -> Restored:
     """Give the metabase the content of a version.
 
     Args:
         workspace: The metabase.
         number: The version.
-        author: Who does it, for history; ``None`` is this process.
 
     Raises:
         BindctlError: MET014, it is not kept; MET002, it is not TOML; or the file cannot
@@ -129,11 +125,11 @@ def restore_version(
         message = f"version {number} is not a metabase: {error.message}"
         hint = "bindctl history list shows the others; nothing was written"
         raise BindctlError("MET014", message, hint) from error
-    is_changed = workspace.restore(octets, author)
+    is_changed = workspace.restore(octets)
     return Restored(number, is_changed)
 
 
-def undo(workspace: Workspace, author: Author | None = None) -> Restored:
+def undo(workspace: Workspace) -> Restored:
     """Take back the last write, or one more when the last write was an undo.
 
     Each further undo goes back one more version, until something else is written. A
@@ -161,7 +157,7 @@ def undo(workspace: Workspace, author: Author | None = None) -> Restored:
             "bindctl history list shows what is kept: MaxHistoryFiles says how many",
         )
 
-    workspace.rewrite(change, author)
+    workspace.rewrite(change)
     return done[-1]
 
 

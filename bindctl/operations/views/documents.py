@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bindctl.metabase.tree import Key
-    from bindctl.storage.author import Author
     from bindctl.storage.workspace import Workspace
 
 
@@ -168,12 +167,11 @@ def preview_format(workspace: Workspace) -> Formatting:
     return _compare(workspace, octets, canonical_octets(octets))
 
 
-def format_metabase(workspace: Workspace, author: Author | None = None) -> Formatting:
+def format_metabase(workspace: Workspace) -> Formatting:
     """Put the metabase into canonical order; comments and data stay.
 
     Args:
         workspace: The metabase.
-        author: Who does it, for history; ``None`` is this process.
 
     Raises:
         BindctlError: MET002, MET013; or the file cannot be written.
@@ -185,7 +183,7 @@ def format_metabase(workspace: Workspace, author: Author | None = None) -> Forma
         seen.append((octets, ordered))
         return ordered
 
-    workspace.update(change, author)
+    workspace.update(change)
     return _compare(workspace, *seen[-1])
 
 
