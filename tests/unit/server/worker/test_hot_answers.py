@@ -136,10 +136,12 @@ def test_the_log_has_what_was_asked_for() -> None:
 def test_what_is_wanted_was_asked_for_before() -> None:
     """A scanner would fill the table; a long key costs more than it saves."""
     table = HotTable()
-    assert [table.is_wanted(b"a") for _sight in range(3)] == [False, True, True]
-    assert not table.is_wanted(b"b")
+    keys = [b"%d" % number for number in range(1000)]
+    assert sum(map(table.is_wanted, keys)) < 100  # a guess: one of 256 is wrong
+    assert sum(map(table.is_wanted, keys)) > 900
     longest = b"x" * MAX_KEY_OCTETS
-    assert [table.is_wanted(longest) for _sight in range(2)] == [False, True]
+    table.is_wanted(longest)
+    assert table.is_wanted(longest)
     assert not any(table.is_wanted(longest + b"x") for _sight in range(3))
 
 
