@@ -11,7 +11,8 @@ METABASE_FINDINGS: Final[tuple[Rule, ...]] = (
         "MET201",
         "unknown_property",
         WARNING,
-        "The schema has no property of this name, so nothing reads it.",
+        "The schema has no property of this name, so nothing reads it. An error where the "
+        "name is nearly that of a property: what it was to say is not done.",
         "Correct the spelling, or remove the line.",
     ),
     Rule(

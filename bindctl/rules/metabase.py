@@ -6,7 +6,7 @@ No message shows the value of a secure property.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bindctl.findings.codes import make_finding
 from bindctl.findings.finding import Place, Severity
@@ -35,6 +35,7 @@ _MAX_SHOWN = 40
 _TYPES = {"STRING": str, "EXPANDSZ": str, "BOOL": bool}
 CUSTOM = "CustomProperties"  # names properties that a key has beside its type's
 _ANY_CLASS = "IIsObject"  # a key the schema has no type for may hold everything
+_SLIP: Final = 0.85  # of the letters of both names are the same
 
 
 def metabase_findings(key: Key) -> Iterator[Finding]:
@@ -84,11 +85,24 @@ def _is_custom(key: Key, name: str) -> bool:
 
 
 def unknown_property(key: Key, name: str, raw: object) -> Finding:
-    """MET201: a name the schema does not have."""
-    message, hint = f"the schema has no property {name!r}", _spelling_hint(name)
+    """MET201: a name the schema does not have; an error where it is a slip."""
+    place = Place(key.location(), name)
     if isinstance(raw, list) and raw and isinstance(raw[0], dict):
-        message, hint = f"[[…{name}]] is an array of tables, which is not a key", ""
-    return make_finding("MET201", Place(key.location(), name), message, hint)
+        message = f"[[…{name}]] is an array of tables, which is not a key"
+        return make_finding("MET201", place, message)
+    near = find_nearest(name)
+    severity = Severity.ERROR if near and _is_slip(name, near) else Severity.WARNING
+    message = f"the schema has no property {name!r}"
+    hint = f"did you mean {near}?" if near else ""
+    return make_finding("MET201", place, message, hint, severity=severity)
+
+
+def _is_slip(name: str, near: str) -> bool:
+    """Whether a name is a known one but for a letter or two: it was meant."""
+    from difflib import SequenceMatcher  # noqa: PLC0415 - only a misspelling needs it
+
+    matcher = SequenceMatcher(None, name.lower(), near.lower())
+    return bool(matcher.ratio() >= _SLIP)
 
 
 def unknown_key_type(key: Key, name: str, raw: object) -> Iterator[Finding]:
@@ -161,11 +175,6 @@ def _right_types(key_type: str) -> dict[str, type]:
 @lru_cache(
     maxsize=256
 )  # one misspelling is often in many tables, and the search is slow
-def _spelling_hint(name: str) -> str:
-    near = find_nearest(name)
-    return f"did you mean {near}?" if near else ""
-
-
 @lru_cache(maxsize=256)
 def _nearest(name: str, known: tuple[str, ...]) -> str | None:
     import difflib  # noqa: PLC0415 - only a misspelling needs it

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bindctl.findings.finding import Severity
 from bindctl.metabase.tree import make_tree
 from bindctl.rules.metabase import metabase_findings
 
@@ -71,3 +72,20 @@ def test_every_key_is_looked_at_and_a_good_one_is_silent() -> None:
     }
     (found,) = metabase_findings(make_tree(document))
     assert found.place.path == "/LM/W3SVC/1/ROOT/X"
+
+
+@pytest.mark.parametrize(
+    ("name", "severity"),
+    [
+        ("SecureBinding", Severity.ERROR),
+        ("ServrBindings", Severity.ERROR),
+        ("securebindingz", Severity.ERROR),
+        ("OwnNote", Severity.WARNING),
+        ("Bindings", Severity.WARNING),
+    ],
+)
+def test_a_slip_of_the_pen_is_an_error(name: str, severity: Severity) -> None:
+    """Its site is not served, and a warning is not looked at; a name of one's own is."""
+    root = make_tree({"w3svc": {"1": {name: [":443:a"]}}})
+    (found,) = [item for item in metabase_findings(root) if item.code == "MET201"]
+    assert found.severity is severity
