@@ -128,11 +128,25 @@ def _is_plain(text: bytes, lower: "Text") -> bool:
     """Whether a text holds nothing that makes the search unsure."""
     return (
         text.isascii()
-        and text.count(SITE[:-1]) == lower.count(SITE[:-1])
+        and _has_plain_headers(text, lower)
         and lower.count(b"sslcert") == lower.count(b"sslcerthash")
         and not any(word in lower for word in _UNSURE)
         and not (b"'" in lower and (b"'''" in lower or b"'[" in lower))
     )
+
+
+def _has_plain_headers(text: bytes, lower: "Text") -> bool:
+    """Whether headers name the service and its sites, as `find_table` finds them.
+
+    A path such as ``/LM/W3SVC/1`` names no table.
+    """
+    begin = SITE[:-1]
+    plain = sum(
+        lower.count(b"\n" + header) + lower.startswith(header)
+        for header in (SITE, _SERVICE)
+    )
+    named = lower.count(_SERVICE[1:-1]) - lower.count(b"/" + _SERVICE[1:-1])
+    return named == plain and text.count(begin) == lower.count(begin)
 
 
 def _edited_site(
@@ -149,7 +163,7 @@ def _edited_site(
     start = before.rfind(b"\n[", 0, first) + 1
     if _has_indented_header(before[start:first]):
         return None
-    above = before[start : before.find(b"]", start) + 1]
+    above = before[start : before.find(b"]", start) + 1] if first else b""
     touched: set[bytes] = set()
     ends = [_collect(lines, above, touched) for lines in (old, new)]
     stayed = before[first + sum(len(line) + 1 for line in old) :]
@@ -422,7 +436,8 @@ def _shares_a_record(text: "Text", number: bytes, tables: list[Table]) -> bool:
     if not any(table.has_certificate for table in tables):
         return False
     span = find_table(text, SITE + b"1]")
-    if number == b"1" or span is None or b"serverautostart" in inherited:
+    is_first = number != b"1" and SITE + b"0]" not in text
+    if not is_first or span is None or b"serverautostart" in inherited:
         return True
     first = Table(text, span)
     if b"listenaddresses" in text and not _may_listen(text, first):

@@ -163,6 +163,48 @@ def test_a_record_is_not_sure_where_its_site_stays_stopped() -> None:
     assert _impact(before, after) == (3,)
 
 
+def test_what_is_put_before_the_first_table_belongs_to_no_site() -> None:
+    """The table below it would seem to be all that is edited."""
+    before = _table(2, _http(":80:x")) + _table(1, _http(":80:a"))
+    after = 'http.ListenAddresses = ["10.0.0.1"]\n' + before
+    assert not _is_alone(before, after)
+    assert not _is_alone(after, before)
+    assert _impact(before, after) == (1, 2)
+
+
+def test_a_record_is_not_sure_where_another_site_is_before_the_first() -> None:
+    """Site 0 holds what site 1 would register, and makes no record."""
+    top = _table(0, _https(":443:a")) + _table(1, _https(":443:a"), AA)
+    before = top + _table(2, _https(":443:b")) + _table(3, _https(":443:x"))
+    after = before + BB + "\n"
+    assert not _is_alone(before, after)
+    assert not _is_alone(after, before)
+    assert _impact(before, after) == (0, 2)
+
+
+@pytest.mark.parametrize(
+    "service",
+    [
+        '["w3svc"]\nSslFlags = 1',
+        "['w3svc']\nSslFlags = 1",
+        "[ w3svc ]\nSslFlags = 1",
+        "[w3svc ]\nSslFlags = 1",
+        "[x]\n  [w3svc]\nSslFlags = 1",
+        "w3svc.SslFlags = 1",
+        '"W3SVC".SslFlags = 1',
+    ],
+)
+def test_what_sites_inherit_is_not_sure_in_another_spelling(service: str) -> None:
+    """The first site would seem to make the record, and has one of its own."""
+    own = "SslFlags = 0"
+    top = f"{service}\n\n" + _table(1, _https(":443:a"), AA)
+    before = top + _table(2, _https(":443:b"), own) + _table(3, _https(":443:x"), own)
+    after = before.rstrip("\n") + f"\n{BB}\n"
+    assert not _is_alone(before, after)
+    assert not _is_alone(after, before)
+    assert _impact(before, after) == (2,)
+
+
 @pytest.mark.parametrize("listed", ['["x"]', "[]", '["10.0.0.1", "x"]', '["::1"]'])
 def test_a_record_is_not_sure_where_its_site_may_not_listen(listed: str) -> None:
     """The first site would not start, and its certificate not be shown to others."""
