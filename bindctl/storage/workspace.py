@@ -315,7 +315,10 @@ class DiskWorkspace(Workspace):
 
 def may_be_gated(octets: bytes | None) -> bool:
     """Whether a metabase may say ``gate = true``; most surely do not."""
-    return octets is not None and b"gate" in octets.lower()
+    if octets is None:
+        return False
+    lower = octets.lower()
+    return b"gate" in lower or b"\\u" in lower  # an escape may spell the name
 
 
 class Gated(Workspace):

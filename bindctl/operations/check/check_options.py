@@ -101,24 +101,30 @@ def read_check_table(
 ) -> tuple[CheckOptions, list[Finding]]:
     """The options of the metabase's [check] table, and what is wrong with it.
 
+    Tables that spell it in different letter case are one.
+
     Args:
         document: The parsed metabase.
 
     Emits:
         MET212.
     """
-    name = next((key for key in document if key.lower() == CHECK_TABLE), None)
-    if name is None:
+    names = [name for name in document if name.lower() == CHECK_TABLE]
+    if not names:
         return CheckOptions(), []
-    table = document[name]
-    if not isinstance(table, dict):
-        message = f"{name} is {_shown(table)}, not a table"
-        return CheckOptions(), [_invalid(None, message)]
     from difflib import get_close_matches  # noqa: PLC0415 - few files have the table
 
     options = CheckOptions(selections=(Selection(),))
     findings: list[Finding] = []
-    for key, value in table.items():
+    items: list[tuple[str, object]] = []
+    for name in names:
+        table = document[name]
+        if isinstance(table, dict):
+            items += table.items()
+        else:
+            message = f"{name} is {_shown(table)}, not a table"
+            findings.append(_invalid(None, message))
+    for key, value in items:
         reader = _READERS.get(key.lower())
         if reader is None:
             near = get_close_matches(key.lower(), _READERS, 1)

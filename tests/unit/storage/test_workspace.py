@@ -21,7 +21,12 @@ from bindctl.operations.versions.backup import (
     restore_backup,
 )
 from bindctl.storage.certificate_store import open_store
-from bindctl.storage.workspace import Captured, DiskWorkspace, Gated
+from bindctl.storage.workspace import (
+    Captured,
+    DiskWorkspace,
+    Gated,
+    may_be_gated,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,6 +71,14 @@ def test_a_judge_sees_each_write_and_may_refuse_it(metabase: Path) -> None:
     assert not list(metabase.parent.rglob("history"))
     disk.update(add_two)  # nobody is asked
     assert len(seen) == 1
+
+
+@pytest.mark.parametrize("name", ["gate", "GATE", r'"\u0067ate"', r'"g\U00000061te"'])
+def test_a_gate_is_seen_in_every_spelling(name: str) -> None:
+    """Else a face that says nothing of impact would judge no write."""
+    assert may_be_gated(f"[check]\n{name} = true\n".encode())
+    assert not may_be_gated(TEXT)
+    assert not may_be_gated(None)
 
 
 def test_a_refused_write_leaves_no_folder(metabase: Path) -> None:

@@ -123,6 +123,14 @@ def test_a_wrong_table_is_a_finding_and_the_rest_holds(
         assert _reported(options) == ALL
 
 
+def test_tables_in_two_letter_cases_are_one() -> None:
+    """Else a gate would be open because of a table above its own."""
+    document = {"Check": {"expiring": "10d"}, "check": {"Gate": True}, "CHECK": 7}
+    options, findings = read_check_table(document)
+    assert (options.expiring_days, options.gate) == (10, True)
+    assert [item.message for item in findings] == ["CHECK is 7, not a table"]
+
+
 def test_one_wrong_option_leaves_the_others() -> None:
     """What is right there is meant."""
     table = {"select": 7, "ignore": ["BND"], "nonsense": 1, "gate": True}
