@@ -82,7 +82,9 @@ def _reset(terminal: Terminal, workspace: Workspace, asked: _ResetOptions) -> in
     if change is not Change.RESET:
         _require_listening(workspace, after)
     unserved = _find_unserved(workspace, after)
-    is_whole = asked.is_best_effort or not (unserved.hosts or unserved.sites)
+    is_whole = asked.is_best_effort or not (
+        unserved.hosts or unserved.sites or unserved.problem
+    )
     status = ExitStatus.OK if is_whole else ExitStatus.FINDINGS
     conclude = (
         _probe(terminal, workspace, asked, after, change) if asked.probe else None
@@ -98,7 +100,7 @@ def _reset(terminal: Terminal, workspace: Workspace, asked: _ResetOptions) -> in
     terminal.print("Attempting start...")
     print_site_states(terminal, after)
     print_closed(terminal, after)
-    print_unserved(terminal, unserved.hosts)
+    _print_hosts(terminal, unserved)
     word = "restarted" if before.is_running else "started"
     terminal.print(f"Internet services successfully {word}")
     print_next_steps(terminal, after)
@@ -111,12 +113,13 @@ class _Unserved(NamedTuple):
 
     Attributes:
         hosts: Hosts of secure bindings that have no usable certificate.
-        sites: Identifiers of the sites that were refused, and how many places nobody
-            listens on.
+        sites: Identifiers of the sites that were refused.
+        problem: Why the hosts are not known; or empty.
     """
 
     hosts: tuple[Gap, ...]
     sites: tuple[int, ...]
+    problem: str = ""
 
     def data(self, status: ServiceStatus) -> dict[str, object]:
         """The status as JSON has it, with those hosts."""
@@ -142,7 +145,10 @@ def _find_unserved(workspace: Workspace, status: ServiceStatus) -> _Unserved:
     )
 
     refused = tuple(site.identifier for site in status.sites if site.win32_error)
-    return _Unserved(find_unserved_hosts(workspace), refused)
+    try:
+        return _Unserved(find_unserved_hosts(workspace), refused)
+    except BindctlError as error:  # what the service is asked for is told all the same
+        return _Unserved((), refused, error.message)
 
 
 def print_unserved(terminal: Terminal, hosts: Sequence[Gap]) -> None:
@@ -156,6 +162,12 @@ def print_unserved(terminal: Terminal, hosts: Sequence[Gap]) -> None:
         first = gaps[0]
         terminal.print(f"site {site}: {count} {verb} no usable certificate")
         terminal.print(f"  {first.code} {first.host}:{first.port}: {first.words}")
+
+
+def _print_hosts(terminal: Terminal, unserved: _Unserved) -> None:
+    print_unserved(terminal, unserved.hosts)
+    if unserved.problem:
+        terminal.complain(f"which hosts are served is not known: {unserved.problem}")
 
 
 def _print_conclusion(terminal: Terminal, unserved: _Unserved) -> None:
@@ -285,7 +297,7 @@ def status(terminal: Terminal, workspace: Workspace, *, json: bool) -> int:
         terminal.print(f"listening on {listener}")
     print_closed(terminal, found)
     print_site_states(terminal, found)
-    print_unserved(terminal, unserved.hosts)
+    _print_hosts(terminal, unserved)
     print_drift(terminal, found, workspace.path)
     return code
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from bindctl.model.binding import Protocol
 from bindctl.operations.certificates.coverage import Judge, find_gaps
+from bindctl.operations.load.configuration import load_configuration
 from bindctl.operations.load.known_certificates import load_known_certificates
 from bindctl.operations.load.running import load_running
 
@@ -27,9 +28,19 @@ def find_unserved_hosts(workspace: Workspace) -> tuple[Gap, ...]:
     hold now, as the service reads them.
 
     Raises:
-        BindctlError: SRV001, no service runs; SRV003, it does not say what it serves.
+        BindctlError: SRV001, no service runs; SRV003, it does not say what it serves;
+            MET001, MET002 or MET005, it has a central store and the metabase, which
+            has the password, cannot be read.
     """
-    return find_unserved_in(workspace, load_running(workspace.path).reading)
+    reading = load_running(workspace.path).reading
+    table = reading.table
+    if table.central_store_path:
+        # A service does not tell the password; its metabase has it.
+        password = load_configuration(workspace).table.central_store_password
+        reading = reading._replace(
+            table=table._replace(central_store_password=password)
+        )
+    return find_unserved_in(workspace, reading)
 
 
 def find_unserved_in(workspace: Workspace, reading: Reading) -> tuple[Gap, ...]:
