@@ -29,6 +29,8 @@ class Site:
         identifier: Its number.
     """
 
+    __slots__ = ("_session", "identifier")  # a misspelt attribute is an error
+
     def __init__(self, session: Session, identifier: int) -> None:
         """Stand for the site of that number."""
         self._session = session
@@ -64,7 +66,7 @@ class Site:
 
     @server_bindings.setter
     def server_bindings(self, values: Iterable[str]) -> None:
-        self._session.store(f"{self.location}/ServerBindings", list(values))
+        self._session.store(f"{self.location}/ServerBindings", values)
 
     @property
     def secure_bindings(self) -> StringList:
@@ -73,7 +75,7 @@ class Site:
 
     @secure_bindings.setter
     def secure_bindings(self, values: Iterable[str]) -> None:
-        self._session.store(f"{self.location}/SecureBindings", list(values))
+        self._session.store(f"{self.location}/SecureBindings", values)
 
     @property
     def state(self) -> ServerState:
@@ -187,9 +189,11 @@ class Sites:
         Raises:
             BindctlError: BND001, no such host, port or address; MET106, the number
                 is taken.
+            TypeError: `hosts` is one string, whose letters would be hosts.
         """
+        names = _several(hosts)
         plan = plan_site(
-            description, hosts=hosts, address=address, port=port, path=path
+            description, hosts=names, address=address, port=port, path=path
         )
         return Site(self._session, self._session.add_site(plan, identifier))
 
@@ -270,8 +274,12 @@ class StringList(MutableSequence[str]):
         self._session.store(self._path, items)
 
     def extend(self, values: Iterable[str]) -> None:
-        """Put several items at the end, in one edit."""
-        self._session.store(self._path, [*self._items(), *values])
+        """Put several items at the end, in one edit.
+
+        Raises:
+            TypeError: It is one string, whose letters would be items.
+        """
+        self._session.store(self._path, [*self._items(), *_several(values)])
 
     def clear(self) -> None:
         """Store an empty list."""
@@ -288,6 +296,14 @@ class StringList(MutableSequence[str]):
     def __repr__(self) -> str:
         """The items, by the name of the type."""
         return f"StringList({self._items()!r})"
+
+
+def _several(values: Iterable[str]) -> list[str]:
+    """Several strings; one is a mistake, although it is a sequence of letters."""
+    if isinstance(values, str):
+        message = f"[{values!r}] is a list of one; {values!r} is none"
+        raise TypeError(message)
+    return list(values)
 
 
 # What a property may hold: by the schema's type, text, a number, true or false, a list.

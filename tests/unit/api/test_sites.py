@@ -93,6 +93,27 @@ def test_a_new_site_takes_the_lowest_free_number(file: Path) -> None:
     assert (file.parent / "www" / "index.html").read_text().count("s0") == 2
 
 
+def test_one_string_is_not_a_list_of_its_letters(file: Path) -> None:
+    """The text ":80:x" would be four bindings, and "a.example" nine hosts."""
+    with bindctl.open(file) as mb:
+        site = mb.sites[1]
+        with pytest.raises(TypeError, match="is a list of one"):
+            mb.sites.add("n", hosts="a.example", path="www")
+        with pytest.raises(TypeError, match="is a list of one"):
+            site.server_bindings.extend(":80:x")
+        for name in ("server_bindings", "secure_bindings"):
+            with pytest.raises(bindctl.BindctlError) as caught:
+                setattr(site, name, ":80:x")
+            assert caught.value.code == "MET105"
+    assert file.read_text() == DOCUMENT
+
+
+def test_a_misspelt_attribute_is_an_error(file: Path) -> None:
+    """What it was to change would stay as it is, without a word."""
+    with bindctl.open(file) as mb, pytest.raises(AttributeError):
+        mb.sites[1].descripton = "x"  # type: ignore[attr-defined]
+
+
 def test_a_site_that_is_taken_back_leaves_no_folder(file: Path) -> None:
     """Folders are made for what is written, and for nothing else."""
     with bindctl.open(file) as mb:
