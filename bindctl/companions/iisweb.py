@@ -140,6 +140,8 @@ def _change(call: "Call", site: "SiteSummary") -> int:
     wanted, ways = _CHANGES[call.operation]
     path, state = site_path(site.identifier), int(site.state)
     if state == wanted:
+        if wanted == STOPPED:  # or nobody may know: the service is another user's
+            stop_quietly(call.workspace.path, site.identifier)
         call.print(f"Server {path} is already {STATE_NAMES[wanted].upper()}")
         return 0
     if state in _TRANSITIONS:
