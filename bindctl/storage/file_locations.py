@@ -40,7 +40,7 @@ def find_metabase(
     if chosen:
         path = os.path.join(directory, chosen)
         if not _may_exist(path):
-            raise _not_found(f"{chosen} does not exist")
+            raise _not_found(f"{chosen} does not exist", path)
         return path
     candidates = [os.path.join(directory, METABASE_NAME)]
     configuration = user_configuration_directory(environment)
@@ -49,7 +49,8 @@ def find_metabase(
     for path in candidates:
         if _may_exist(path):
             return path
-    raise _not_found("no metabase.toml here, nor in the user's configuration directory")
+    cause = "no metabase.toml here, nor in the user's configuration directory"
+    raise _not_found(cause, candidates[0])
 
 
 def find_lost_metabase(
@@ -149,9 +150,8 @@ def _may_exist(path: str) -> bool:
     return True
 
 
-def _not_found(cause: str) -> BindctlError:
-    return BindctlError(
-        "MET001",
-        cause,
-        "bindctl init makes one; --metabase FILE or BINDCTL_METABASE names another",
-    )
+def _not_found(cause: str, path: str) -> BindctlError:
+    hint = "bindctl init makes one; --metabase FILE or BINDCTL_METABASE names another"
+    if os.path.isdir(os.path.join(runtime_directory(path), "history")):
+        hint = "bindctl history list shows its versions; bindctl history restore N"
+    return BindctlError("MET001", cause, hint)

@@ -9,7 +9,7 @@ import errno
 import os
 import stat
 
-from bindctl.findings.errors import BindctlError
+from bindctl.findings.errors import BindctlError, file_error
 from bindctl.toml.reader import require_known_version
 
 TYPE_CHECKING = False
@@ -82,8 +82,7 @@ def find_octets(path: str) -> bytes | None:
     except FileNotFoundError:
         return None
     except PermissionError as error:
-        message = f"{path} may not be read: {error.strerror}"
-        raise BindctlError("MET005", message) from error
+        raise file_error(path, error) from error
     except OSError as error:
         message = f"{path} cannot be read: {error.strerror}"
         raise _no_metabase(message) from error

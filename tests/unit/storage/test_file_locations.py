@@ -81,6 +81,19 @@ def test_a_metabase_that_is_not_there_is_told(
     assert "bindctl init" in caught.value.hint
 
 
+@pytest.mark.parametrize("named", [None, "gone.toml"])
+def test_a_metabase_that_is_gone_can_be_brought_back(
+    home: Path, named: str | None
+) -> None:
+    """A new one from `bindctl init` would be an empty one."""
+    history = home / "empty" / ".bindctl" / (named or "metabase.toml") / "history"
+    history.mkdir(parents=True)
+    with pytest.raises(BindctlError) as caught:
+        find_metabase(named, {}, str(home / "empty"))
+    assert caught.value.code == "MET001"
+    assert "bindctl history restore N" in caught.value.hint
+
+
 def test_everything_lies_beside_the_real_file(tmp_path: Path) -> None:
     """Two names of one metabase share one lock, one service and one store."""
     (tmp_path / "real").mkdir()
