@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from typing import TYPE_CHECKING
 
 import pytest
@@ -85,3 +86,20 @@ def test_a_site_that_is_refused_is_no_success(administrator: Administrator) -> N
     assert done.returncode == 1, done
     assert "Cannot create a file when that file already exists" in done.stdout
     assert "the service runs, and does not serve site 2" in done.stderr
+
+
+def test_an_address_that_another_program_has_is_no_success(
+    administrator: Administrator,
+) -> None:
+    """Half of the visitors get somebody else's pages, and the site is "started"."""
+    person = administrator
+    person.make_two_sites()
+    offset = ("--port-offset", str(person.port_offset))
+    with socket.create_server(("127.0.0.1", person.http_port)):
+        done = person.try_run("reset", *offset)
+        assert done.returncode == 1, done
+        assert f"not listening on 127.0.0.1:{person.http_port}" in done.stdout
+        assert "the service runs, and does not serve 1 address" in done.stderr
+        assert "BND111" in person.try_run("check", "--live").stdout
+        assert person.try_run("reset", "--best-effort").returncode == 0
+    person.run("reset")

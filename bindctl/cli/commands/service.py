@@ -83,7 +83,7 @@ def _reset(terminal: Terminal, workspace: Workspace, asked: _ResetOptions) -> in
         _require_listening(workspace, after)
     unserved = _find_unserved(workspace, after)
     is_whole = asked.is_best_effort or not (
-        unserved.hosts or unserved.sites or unserved.problem
+        unserved.hosts or unserved.sites or unserved.problem or after.not_listening
     )
     status = ExitStatus.OK if is_whole else ExitStatus.FINDINGS
     conclude = (
@@ -104,7 +104,7 @@ def _reset(terminal: Terminal, workspace: Workspace, asked: _ResetOptions) -> in
     word = "restarted" if before.is_running else "started"
     terminal.print(f"Internet services successfully {word}")
     print_next_steps(terminal, after)
-    _print_conclusion(terminal, unserved)
+    _print_conclusion(terminal, unserved, len(after.not_listening))
     return status if conclude is None else conclude() or status
 
 
@@ -170,7 +170,7 @@ def _print_hosts(terminal: Terminal, unserved: _Unserved) -> None:
         terminal.complain(f"which hosts are served is not known: {unserved.problem}")
 
 
-def _print_conclusion(terminal: Terminal, unserved: _Unserved) -> None:
+def _print_conclusion(terminal: Terminal, unserved: _Unserved, closed: int) -> None:
     """Last, on standard error, where it cannot be taken for success."""
     parts = []
     if unserved.sites:
@@ -179,9 +179,12 @@ def _print_conclusion(terminal: Terminal, unserved: _Unserved) -> None:
     if unserved.hosts:
         count = len(unserved.hosts)
         parts.append(f"{count} host{'s' if count > 1 else ''} of secure bindings")
+    check = "bindctl check" if parts else "bindctl check --live"
+    if closed:
+        parts.append(f"{closed} address{'es' if closed > 1 else ''}")
     if parts:
         terminal.complain(f"the service runs, and does not serve {' and '.join(parts)}")
-        terminal.complain("  next: bindctl check says why, and what mends it")
+        terminal.complain(f"  next: {check} says why, and what mends it")
 
 
 def _require_listening(workspace: Workspace, started: ServiceStatus) -> None:

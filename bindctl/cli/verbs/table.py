@@ -917,7 +917,7 @@ SECTIONS = {
             ),
             _flag(
                 "--best-effort",
-                "Exit with 0 although a site or a host cannot be served.",
+                "Exit with 0 although a site, a host or an address cannot be served.",
             ),
             *_READS,
         ),
