@@ -59,13 +59,13 @@ FARMS: Final = (
 
 
 def run() -> list[Row]:
-    """Each property in each metabase, and a batch of them."""
+    """Each property in each metabase, sites, a batch and a desired state."""
     print("set, whole processes")
     rows = []
     for farm in FARMS:
         with tempfile.TemporaryDirectory() as folder:
             rows += _measure(farm, Path(folder))
-    for measure in (_measure_batch, _measure_apply):
+    for measure in (_measure_site_edits, _measure_batch, _measure_apply):
         with tempfile.TemporaryDirectory() as folder:
             rows += measure(Path(folder))
     return rows
