@@ -87,7 +87,7 @@ def parse_site_path(text: str) -> int | None:
 
 
 def control(metabase: str, identifier: int, action: str) -> None:
-    """As `operations.site_control.control_site`, which is slow to import."""
+    """As that of `operations.service`, which is slow to import."""
     from bindctl.operations.service.service import control_site  # noqa: PLC0415 - slow
 
     control_site(metabase, identifier, action)

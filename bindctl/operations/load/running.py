@@ -89,7 +89,7 @@ def load_running(metabase: str) -> RunningConfiguration:
 
 
 def parse_running(
-    value: Mapping[str, Any],  # Any: JSON of `server.served_file`
+    value: Mapping[str, Any],  # Any: JSON of `status_report.served_text`
 ) -> RunningConfiguration:
     """The content of a service's file.
 

@@ -149,7 +149,7 @@ def tell_served(
 
 
 def served_text(in_force: InForce, options: ServiceOptions) -> str:
-    """The file's text: JSON that `operations.running` reads."""
+    """The file's text: JSON that `operations.load.running` reads."""
     configuration, message = in_force.configuration, in_force.message
     plan = message.plan
     listen = configuration.listen
