@@ -16,7 +16,11 @@ from bindctl.storage.file_locations import runtime_directory
 from bindctl.storage.file_lock import release_lock, take_lock
 from bindctl.storage.file_reading import find_octets
 from bindctl.storage.history import open_history, tell
-from bindctl.storage.state_folder import account_name, open_runtime
+from bindctl.storage.state_folder import (
+    account_name,
+    make_private_folder,
+    open_runtime,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -176,11 +180,8 @@ def _make(path: str) -> None:
     if os.path.isdir(path):
         return
     _make(os.path.dirname(path))
-    mask = os.umask(0o077)  # the mode holds whatever the umask
     try:
-        os.mkdir(path, 0o700)
+        make_private_folder(path)
     except FileExistsError:
         if not os.path.isdir(path):  # else another process was quicker
             raise
-    finally:
-        os.umask(mask)

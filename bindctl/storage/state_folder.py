@@ -160,13 +160,10 @@ class StateFolder:
             FileExistsError: Something has that name.
             NotOurs: Nothing may be made there.
         """
-        mask = os.umask(~PRIVATE_FOLDER & _RIGHTS)
         try:
-            os.mkdir(self._at(name), PRIVATE_FOLDER, dir_fd=self.descriptor)
+            make_private_folder(self._at(name), self.descriptor)
         except PermissionError as error:
             raise NotOurs(self.where(name), "permission denied", _ELSEWHERE) from error
-        finally:
-            os.umask(mask)
 
     def remove_folder(self, name: str) -> None:
         """Remove an empty folder in it."""
@@ -322,6 +319,21 @@ def open_state(
         with folder:
             folder = folder.folder(each, make=make)
     return folder
+
+
+def make_private_folder(path: str, within: int | None = None) -> None:
+    """Make a folder that its owner alone, and its owner surely, may use.
+
+    The umask is left as it is: all threads of a process have one.
+
+    Args:
+        path: The folder.
+        within: Descriptor of the folder that `path` starts from.
+    """
+    os.mkdir(path, PRIVATE_FOLDER, dir_fd=within)
+    status = os.stat(path, dir_fd=within, follow_symlinks=False)
+    if status.st_mode & _RIGHTS != PRIVATE_FOLDER:  # the umask forbids the owner, too
+        os.chmod(path, PRIVATE_FOLDER, dir_fd=within)
 
 
 def _set_mode(descriptor: int, mode: int) -> None:

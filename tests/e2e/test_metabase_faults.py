@@ -38,7 +38,7 @@ CALLS = frozenset(
     {
         *("open", "close", "read", "write", "lseek", "fsync", "fstat", "stat"),
         *("fchmod", "fchown", "replace", "unlink", "mkdir", "makedirs", "listdir"),
-        *("lstat", "umask", "rmdir", "readlink"),
+        *("lstat", "chmod", "rmdir", "readlink"),
     }
 )
 MODULES = (atomic, file_lock, history, disk_writing, file_reading, state_folder)

@@ -39,6 +39,16 @@ def test_every_new_folder_is_closed(tmp_path: Path, mask: int) -> None:
     assert (tmp_path / "a" / "b" / ".gitignore").read_text().endswith("\n*\n")
 
 
+def test_the_umask_of_the_process_is_left_alone(
+    metabase: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two threads that change it at once leave it changed for the whole program."""
+    monkeypatch.delattr(os, "umask")
+    workspace = DiskWorkspace(str(metabase))
+    workspace.make_folder(str(metabase.parent / "a" / "b"), is_private=True)
+    assert workspace.rewrite(lambda _before: (b"# new", None))
+
+
 def test_existing_folder_is_left_alone(tmp_path: Path) -> None:
     """A folder shared on purpose would be closed to its other users."""
     (tmp_path / "mine").write_text("")
