@@ -52,6 +52,7 @@ if TYPE_CHECKING:
         ("history diff 1 2", "history diff", {"number": 1, "other": 2}),
         ("what-if -m x set /a --at 1", "what-if",
          {"metabase": "x", "command": ["set", "/a", "--at", "1"], "at": None}),
+        ("what-if --at 2027-01-01", "what-if", {"command": []}),
     ],
 )  # fmt: skip
 def test_takes_a_command_line_apart(
@@ -82,11 +83,42 @@ def test_leaves_wrong_options_to_typer(line: str) -> None:
      "create a b c", "delete", "get --help", "get -x /a", "get /a --metabase",
      "get /a -mfile", "check --severity", "check --output-format xml", "check a b",
      "explain a.example", "explain --port 0", "explain --port 65536", "check -vy",
-     "explain --port +80", "history show", "history show 0", "what-if"],
+     "explain --port +80", "history show", "history show 0", "what-if",
+     "get /a -m=x", "get --json=no /a", "explain http://a --port 00000000080",
+     "set /a --append --at 0 b"],
 )  # fmt: skip
 def test_leaves_to_typer_what_it_does_not_know(line: str) -> None:
     """Typer words the mistake, and shows help."""
     assert quick.parse(line.split()) is None
+
+
+def test_two_words_in_one_are_no_command() -> None:
+    """Quotes were set by mistake: Typer says so."""
+    assert quick.parse(["site add", "a", "--path", "w"]) is None
+
+
+def test_a_handler_without_status_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its command would end as if all were well."""
+    monkeypatch.setattr(quick, "load", lambda _place: lambda *_world, **_values: None)
+    terminal = Terminal(
+        StringIO(), StringIO(), {}, "/", lambda: datetime(2026, 1, 1, tzinfo=UTC)
+    )
+    invocation = quick.parse(["rule", "BND101"])
+    assert invocation is not None
+    with pytest.raises(TypeError, match="rule returned no exit status"):
+        quick.run(terminal, invocation)
+
+
+def test_an_error_is_json_where_the_output_format_is(tmp_path: Path) -> None:
+    """A program that asked for JSON could not read the words."""
+    out = StringIO()
+    terminal = Terminal(
+        out, StringIO(), {}, str(tmp_path), lambda: datetime(2026, 1, 1, tzinfo=UTC)
+    )
+    invocation = quick.parse(["check", "--output-format", "json"])
+    assert invocation is not None
+    assert quick.run(terminal, invocation) != 0
+    assert json.loads(out.getvalue())["command"] == "check"
 
 
 @pytest.mark.parametrize(
