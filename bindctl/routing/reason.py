@@ -194,7 +194,7 @@ class Reason:
 
     def __hash__(self) -> int:
         """As `__eq__` compares."""
-        return hash((self.why, *self.data.values()))
+        return hash((self.why, frozenset(self.data.items())))
 
     def __repr__(self) -> str:
         """Its text in a test that fails."""

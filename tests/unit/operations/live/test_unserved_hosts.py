@@ -41,7 +41,7 @@ def test_each_host_of_each_port_of_each_site_is_told_once(tmp_path: Path) -> Non
     """At two addresses one host lacks one certificate."""
     text = _site(1, ":443:a.test", ":444:a.test", ":443:b.test")
     text += _site(2, ":443:c.test", "10.0.0.1:443:a.test")
-    text += '[http]\nListenIpList = ["10.0.0.2", "10.0.0.1"]\n'
+    text += '[http]\nListenAddresses = ["10.0.0.2", "10.0.0.1"]\n'
     assert sorted(_unserved(tmp_path, text)) == [
         (1, "a.test", 443, "CRT101"),
         (1, "a.test", 444, "CRT101"),
