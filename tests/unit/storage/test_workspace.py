@@ -125,6 +125,82 @@ def test_a_file_that_is_gone_has_no_octets_before(metabase: Path) -> None:
     assert metabase.read_bytes() == b"# back\n"
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        (b"schema_version = 99\n", TEXT, "MET008"),
+        (TEXT, b"[w3svc.1\n", "MET108"),
+        (b"[w3svc.1\n", b"[w3svc.2\n", "MET002"),
+    ],
+)
+def test_no_command_writes_what_none_could_read(
+    metabase: Path, old: bytes, new: bytes, code: str
+) -> None:
+    """Nor does one edit a file whose meaning it does not know."""
+    metabase.write_bytes(old)
+    with pytest.raises(BindctlError) as caught:
+        DiskWorkspace(str(metabase)).update(lambda _octets: new)
+    assert caught.value.code == code
+    assert metabase.read_bytes() == old
+
+
+def test_what_somebody_else_has_written_is_not_replaced(metabase: Path) -> None:
+    """It was never seen by who replaces it."""
+    disk = DiskWorkspace(str(metabase))
+    with pytest.raises(BindctlError) as caught:
+        disk.replace(TEXT + b"# other", add_two(TEXT))
+    assert caught.value.code == "MET007"
+    assert metabase.read_bytes() == TEXT
+    assert disk.replace(TEXT, add_two(TEXT))
+
+
+def test_a_file_is_restored_whatever_stands_there(metabase: Path) -> None:
+    """It may be gone, or of another version; what is restored may not."""
+    disk = DiskWorkspace(str(metabase))
+    metabase.write_bytes(b"schema_version = 99\n")
+    assert disk.restore(TEXT)
+    metabase.unlink()
+    assert disk.restore(TEXT)
+    assert metabase.read_bytes() == TEXT
+    with pytest.raises(BindctlError) as caught:
+        disk.restore(b"schema_version = 99\n")
+    assert caught.value.code == "MET008"
+    assert metabase.read_bytes() == TEXT
+
+
+def test_folders_that_were_missing_are_named_upwards(tmp_path: Path) -> None:
+    """They are removed in that order."""
+    disk = DiskWorkspace(str(tmp_path / "metabase.toml"))
+    deep = tmp_path / "a" / "b"
+    assert disk.make_folder(f"{deep}/") == (str(deep), str(deep.parent))
+    assert disk.make_folder(str(deep)) == ()
+
+
+def test_captured_writes_add_up(metabase: Path) -> None:
+    """One command may write several times, and each reads the one before."""
+    captured = DiskWorkspace(str(metabase)).captured()
+    assert captured.captured() is captured
+    assert not captured.update(lambda octets: octets, sites=[1])
+    assert captured.update(add_two, sites=[2])
+    assert captured.update(add_two)
+    assert captured.octets == add_two(add_two(TEXT))
+    assert captured.sites == {1, 2}
+    file = str(metabase.parent / "file")
+    assert not captured.remove_file(file)
+    captured.write_file(file, b"x", 0o600)
+    assert Captured(captured).find_file(file) == b"x"
+    assert captured.remove_file(file)
+    assert not captured.remove_file(file)
+
+
+def test_a_judge_is_told_the_sites_of_a_captured_write(metabase: Path) -> None:
+    """Sites that a command means are no impact, in a dry run either."""
+    seen: list[frozenset[int]] = []
+    gated = Gated(DiskWorkspace(str(metabase)), lambda *write: seen.append(write[3]))
+    gated.captured().update(add_two, sites=[1])
+    assert seen == [{1}]
+
+
 def test_what_is_captured_does_not_reach_the_disk(metabase: Path) -> None:
     """Not the file, not its lock, not a version; a second write sees the first."""
     captured = Captured(DiskWorkspace(str(metabase)))
