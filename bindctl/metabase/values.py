@@ -185,9 +185,13 @@ def _is_hex(text: str) -> bool:
 
 
 def _not_of_type(row: Property, word: str, number: int) -> BindctlError:
+    hint = f"{row.name} is {row.data_type} in the schema"
+    if row.flags:
+        flag = next(iter(row.flags))
+        hint = f"a flag alone is set as PATH/{flag} true; bindctl schema {row.name}"
     return BindctlError(
         "MET105",
         f"{row.name}: {shown_value(row, word)} is not {expected_type(row)}",
-        f"{row.name} is {row.data_type} in the schema",
+        hint,
         hresult=number,
     )

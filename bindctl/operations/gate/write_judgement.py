@@ -109,7 +109,7 @@ def _refused_by_impact(impact: Impact) -> BindctlError:
         "BND003",
         f"the command changes the answer to requests of {word} {sites}, which it does "
         "not name",
-        "--allow-impact writes all the same; bindctl what-if shows it whole",
+        "bindctl's --allow-impact lifts this refusal; bindctl what-if shows it whole",
         findings,
     )
 
