@@ -73,12 +73,15 @@ def judge_write(
         ``None`` if that is not known, because one of the two is not a metabase.
 
     Raises:
-        BindctlError: BND002, BND003, BND004 or BND005.
+        BindctlError: BND002, BND003, BND004 or BND005; MET002, the file stays broken,
+            and the command line asked for a judgement.
     """
     try:
         old = compile_configuration(before, workspace)
         new = compile_configuration(after, workspace)
     except BindctlError:
+        if asked.is_strict:  # what stays broken cannot be judged
+            compile_configuration(after, workspace)
         return None  # a broken file is being mended; or the writer refuses it himself
     # Where routing has no part in what differs, requests and coverage are as before.
     is_irrelevant_edit = is_irrelevant(before, after)
