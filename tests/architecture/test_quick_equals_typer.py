@@ -140,6 +140,7 @@ QUICK = [
     "diff metabase.toml",
     "what-if set /w3svc/1/ServerBindings :80:b --strict",
     "what-if --json stop-site 1",
+    "what-if set -- /w3svc/1/ServerComment -x",
     "test",
     "status --json",
     "reset --revert",

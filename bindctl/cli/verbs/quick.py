@@ -110,8 +110,10 @@ def _read_options(
     words: list[str] = []
     rest = iter(arguments)
     for word in rest:
-        if word == "--" or (verb.is_raw and words):
-            return words + ([] if word == "--" else [word]) + list(rest)
+        if verb.is_raw and words:
+            return [*words, word, *rest]
+        if word == "--":
+            return words + list(rest)
         if not word.startswith("-") or word == "-" or word[1:2].isdigit():
             words.append(word)  # -5 is a number, for the schema to refuse
             continue
