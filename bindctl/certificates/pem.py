@@ -24,6 +24,9 @@ _LEAF: Final = frozenset({b"CERTIFICATE", b"X509 CERTIFICATE", b"TRUSTED CERTIFI
 _ABOVE: Final = frozenset({b"CERTIFICATE", b"X509 CERTIFICATE"})
 _KEY: Final = b"PRIVATE KEY"
 _WIDTH: Final = 64  # of each line but the last, where there is a header
+_BLANKS: Final = bytes(range(0x21))  # which do not count at the end of a line
+_SEQUENCE: Final = 0x30
+_QUANTUM: Final = 4  # characters of base64 that stand together
 _LONG_FORM: Final = 0x80  # of a DER length
 
 
@@ -31,14 +34,14 @@ def read_blocks(octets: bytes) -> Iterator[tuple[bytes, bytes]]:
     """The label and the octets of each block; text outside of blocks is skipped.
 
     Raises:
-        ValueError: A block is not ended as it begins, or is not base64; the message
-            names the line.
+        ValueError: A block is not ended as it begins, is empty or not base64; the
+            message names the line.
     """
     label: bytes | None = None
     first, body = 0, list[bytes]()
     may_be_marked = True
     for number, raw in enumerate(octets.split(b"\n"), 1):
-        line = raw.rstrip()
+        line = raw.rstrip(_BLANKS)
         if label is None:
             if may_be_marked:
                 line, may_be_marked = line.removeprefix(BOM), False
@@ -66,7 +69,11 @@ def certificate_blocks(octets: bytes) -> list[bytes]:
     found: list[bytes] = []
     for label, der in read_blocks(octets):
         if label in (_ABOVE if found else _LEAF):
-            found.append(_first_value(der))
+            first = _first_value(der)
+            if not found and not _is_trust(der[len(first) :]):
+                message = "there is more in the first certificate's block"
+                raise ValueError(message)
+            found.append(first)
     if not found:
         hint = "" if _BEGIN in octets else ": there is no PEM in it"
         message = f"the octets are not a certificate{hint}"
@@ -89,13 +96,16 @@ def _decode(lines: list[bytes], first: int) -> bytes:
         if header or is_short or any(len(line) > _WIDTH for line in lines):
             message = f"line {first}: the block that begins there has empty lines in it"
             raise ValueError(message)
+    text = b"".join(lines).translate(None, b" \t\r")
+    # A block whose end is missing has the next one's first marker in it: OpenSSL's base64
+    # ends at a dash.
+    text = text.partition(b"-")[0]
+    message = f"line {first}: the block that begins there is not base64"
+    if not text or len(text) % _QUANTUM:
+        raise ValueError(message)
     try:
-        text = b"".join(lines).translate(None, b" \t\r")
-        # A block whose end is missing has the next one's first marker in it: OpenSSL's
-        # base64 ends at a dash.
-        return binascii.a2b_base64(text.partition(b"-")[0], strict_mode=True)
+        return binascii.a2b_base64(text, strict_mode=True)
     except binascii.Error as error:
-        message = f"line {first}: the block that begins there is not base64"
         raise ValueError(message) from error
 
 
@@ -106,3 +116,8 @@ def _first_value(der: bytes) -> bytes:
         octets = length - _LONG_FORM
         length = int.from_bytes(der[2 : 2 + octets])
     return der[: 2 + octets + length]
+
+
+def _is_trust(rest: bytes) -> bool:
+    """Whether what follows a certificate is nothing or such notes."""
+    return not rest or (rest[0] == _SEQUENCE and _first_value(rest) == rest)

@@ -69,6 +69,10 @@ CHANGES = {
         b"-----END EC PARAMETERS-----\n" + text
     ),
     "old label": lambda text: text.replace(b" CERTIFICATE", b" X509 CERTIFICATE"),
+    "an empty block before": lambda text: (
+        b"-----BEGIN RSA PRIVATE KEY-----\n-----END RSA PRIVATE KEY-----\n" + text
+    ),
+    "an end too much": lambda text: text.replace(b"\n-----END", b"\n=-----END"),
     "nothing": lambda _text: b"",
 }
 
@@ -110,6 +114,8 @@ def _is_usable(certificate: bytes, key: bytes) -> bool:
 @example(leaf=["glued"], above=[], key=[])
 @example(leaf=[], above=[], key=["glued", "parameters"])
 @example(leaf=[], above=["cut short"], key=[])
+@example(leaf=["an empty block before"], above=[], key=[])
+@example(leaf=["an end too much"], above=[], key=[])
 def test_what_is_called_usable_is_served(
     leaf: list[str], above: list[str], key: list[str]
 ) -> None:
@@ -121,6 +127,19 @@ def test_what_is_called_usable_is_served(
                 texts[number] = CHANGES[name](texts[number])
     certificate = texts[0] + texts[1]
     assert _is_usable(certificate, texts[2]) is _serves(certificate, texts[2])
+
+
+def test_a_line_said_twice_is_more_than_a_certificate() -> None:
+    """What follows one may be OpenSSL's notes about trust, and nothing else."""
+    leaf, authority, key = _made()
+    lines = _lines(leaf)
+    twice = b"".join([*lines[:-3], lines[2], *lines[-3:]])
+    assert not _is_usable(twice, key)
+    assert not _serves(twice, key)
+    marked = leaf.replace(b"CERTIFICATE-----\n", b"CERTIFICATE-----\0\n")
+    for end in (b"", authority):
+        assert _is_usable(marked + end, key)
+        assert _serves(marked + end, key)
 
 
 def test_a_trusted_certificate_is_the_one_in_it(tmp_path: Path) -> None:
