@@ -93,9 +93,14 @@ def conclude_as_json(
     data: dict[str, object],
     result: ProbeResult,
     bring_back: Callable[[], BindctlError] | None,
+    *,
+    status: int = ExitStatus.OK,
 ) -> int:
-    """The same as one envelope, with the probe beside the command's own data."""
-    status = ExitStatus.FINDINGS if result.differ else ExitStatus.OK
+    """The same as one envelope, with the probe beside the command's own data.
+
+    `status` is the command's own, where the probe finds nothing.
+    """
+    status = ExitStatus.FINDINGS if result.differ else status
     findings = []
     if result.differ and bring_back is not None:
         error = bring_back()

@@ -82,17 +82,22 @@ def _reset(terminal: Terminal, workspace: Workspace, asked: _ResetOptions) -> in
     if change is not Change.RESET:
         _require_listening(workspace, after)
     unserved = _find_unserved(workspace, after)
+<<<<<<< HEAD
     is_whole = asked.is_best_effort or not (
         unserved.hosts or unserved.sites or unserved.problem or after.not_listening
     )
+=======
+    is_whole = asked.is_best_effort or not any(unserved)
+>>>>>>> d19baee (Count addresses that nothing listens on among what a reset does not serve)
     status = ExitStatus.OK if is_whole else ExitStatus.FINDINGS
-    conclude = (
-        _probe(terminal, workspace, asked, after, change) if asked.probe else None
-    )
+    data = unserved.data(after)
+    conclude = None
+    if asked.probe:
+        conclude = _probe(terminal, workspace, asked, data, change, status)
     if asked.as_json:
         if conclude is not None:
             return conclude()
-        print_envelope(terminal, "reset", unserved.data(after), status)
+        print_envelope(terminal, "reset", data, status)
         return status
     if before.is_running:
         terminal.print("Attempting stop...")
@@ -114,11 +119,13 @@ class _Unserved(NamedTuple):
     Attributes:
         hosts: Hosts of secure bindings that have no usable certificate.
         sites: Identifiers of the sites that were refused.
+        places: Where nothing listens.
         problem: Why the hosts are not known; or empty.
     """
 
-    hosts: tuple[Gap, ...]
-    sites: tuple[int, ...]
+    hosts: tuple[Gap, ...] = ()
+    sites: tuple[int, ...] = ()
+    places: tuple[str, ...] = ()
     problem: str = ""
 
     def data(self, status: ServiceStatus) -> dict[str, object]:
@@ -138,7 +145,7 @@ class _Unserved(NamedTuple):
 
 def _find_unserved(workspace: Workspace, status: ServiceStatus) -> _Unserved:
     if not status.is_running:
-        return _Unserved((), ())
+        return _Unserved()
     # Imported here: what reads certificates is slow to import.
     from bindctl.operations.live.unserved_hosts import (  # noqa: PLC0415
         find_unserved_hosts,
@@ -146,9 +153,10 @@ def _find_unserved(workspace: Workspace, status: ServiceStatus) -> _Unserved:
 
     refused = tuple(site.identifier for site in status.sites if site.win32_error)
     try:
-        return _Unserved(find_unserved_hosts(workspace), refused)
+        hosts = find_unserved_hosts(workspace)
+        return _Unserved(hosts, refused, status.not_listening)
     except BindctlError as error:  # what the service is asked for is told all the same
-        return _Unserved((), refused, error.message)
+        return _Unserved((), refused, status.not_listening, error.message)
 
 
 def print_unserved(terminal: Terminal, hosts: Sequence[Gap]) -> None:
@@ -243,8 +251,9 @@ def _probe(
     terminal: Terminal,
     workspace: Workspace,
     asked: _ResetOptions,
-    after: ServiceStatus,
+    data: dict[str, object],
     change: Change,
+    status: int,
 ) -> Callable[[], int]:
     """Probe the service; what prints the result, and goes back if that is wanted."""
     from bindctl.cli.commands import probe  # noqa: PLC0415 - slow to import
@@ -253,8 +262,8 @@ def _probe(
     result = probe_service(workspace)
     back = partial(bring_back, workspace.path, result, change) if asked.revert else None
     if asked.as_json:
-        data = after._asdict()
-        return partial(probe.conclude_as_json, terminal, "reset", data, result, back)
+        tell = partial(probe.conclude_as_json, terminal, "reset", data, result, back)
+        return partial(tell, status=status)
     return partial(probe.conclude_probe, terminal, result, back)
 
 
