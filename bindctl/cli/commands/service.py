@@ -82,13 +82,9 @@ def _reset(terminal: Terminal, workspace: Workspace, asked: _ResetOptions) -> in
     if change is not Change.RESET:
         _require_listening(workspace, after)
     unserved = _find_unserved(workspace, after)
-<<<<<<< HEAD
     is_whole = asked.is_best_effort or not (
         unserved.hosts or unserved.sites or unserved.problem or after.not_listening
     )
-=======
-    is_whole = asked.is_best_effort or not any(unserved)
->>>>>>> d19baee (Count addresses that nothing listens on among what a reset does not serve)
     status = ExitStatus.OK if is_whole else ExitStatus.FINDINGS
     data = unserved.data(after)
     conclude = None
@@ -109,8 +105,9 @@ def _reset(terminal: Terminal, workspace: Workspace, asked: _ResetOptions) -> in
     word = "restarted" if before.is_running else "started"
     terminal.print(f"Internet services successfully {word}")
     print_next_steps(terminal, after)
+    found = ExitStatus.OK if conclude is None else conclude()
     _print_conclusion(terminal, unserved, len(after.not_listening))
-    return status if conclude is None else conclude() or status
+    return found or status
 
 
 class _Unserved(NamedTuple):
@@ -119,13 +116,11 @@ class _Unserved(NamedTuple):
     Attributes:
         hosts: Hosts of secure bindings that have no usable certificate.
         sites: Identifiers of the sites that were refused.
-        places: Where nothing listens.
         problem: Why the hosts are not known; or empty.
     """
 
-    hosts: tuple[Gap, ...] = ()
-    sites: tuple[int, ...] = ()
-    places: tuple[str, ...] = ()
+    hosts: tuple[Gap, ...]
+    sites: tuple[int, ...]
     problem: str = ""
 
     def data(self, status: ServiceStatus) -> dict[str, object]:
@@ -145,7 +140,7 @@ class _Unserved(NamedTuple):
 
 def _find_unserved(workspace: Workspace, status: ServiceStatus) -> _Unserved:
     if not status.is_running:
-        return _Unserved()
+        return _Unserved((), ())
     # Imported here: what reads certificates is slow to import.
     from bindctl.operations.live.unserved_hosts import (  # noqa: PLC0415
         find_unserved_hosts,
@@ -153,10 +148,9 @@ def _find_unserved(workspace: Workspace, status: ServiceStatus) -> _Unserved:
 
     refused = tuple(site.identifier for site in status.sites if site.win32_error)
     try:
-        hosts = find_unserved_hosts(workspace)
-        return _Unserved(hosts, refused, status.not_listening)
+        return _Unserved(find_unserved_hosts(workspace), refused)
     except BindctlError as error:  # what the service is asked for is told all the same
-        return _Unserved((), refused, status.not_listening, error.message)
+        return _Unserved((), refused, error.message)
 
 
 def print_unserved(terminal: Terminal, hosts: Sequence[Gap]) -> None:
