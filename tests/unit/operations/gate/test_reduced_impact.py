@@ -63,6 +63,27 @@ def _impact(before: str, after: str) -> tuple[int, ...] | None:
             _table(2, ":80:q"),
             (1, 8, 9),
         ),
+        # a wildcard takes nothing where another site keeps it from starting
+        (
+            _table(1, ":80:") + _table(7, ":81:z") + _table(8, ':80:*.e", ":81:z'),
+            "",
+            _table(9, ":80:x.e"),
+            (1,),
+        ),
+        # a name without a record of its own gets that of the wildcard above it
+        (
+            FIRST + _table(6, "", ":443:x.e", SNI),
+            "",
+            _table(2, "", ":443:*.e", BB + SNI),
+            (1, 6),
+        ),
+        # the first site makes the record, though no host of it is met
+        (
+            _table(1, "", ":443:q", AA) + _table(6, "", ":443:*.f", SNI),
+            "",
+            _table(2, "", ":443:x.f", BB + SNI),
+            (6,),
+        ),
         # nobody visits the site without host, which has no certificate
         (_table(1, "", ":443:", SNI), "", _table(2, "", ":443:x", BB + SNI), ()),
     ],
@@ -84,6 +105,9 @@ def test_neighbours_are_judged_by_themselves(
         # the port opens, or speaks another scheme elsewhere
         ("", "", _table(2, ":8081:x") + _table(6, ":8081:", more="# x\n")),
         (_table(6, "", ":80:q"), _table(2, ":80:x"), _table(2, ":80:y")),
+        (_table(6, ":443:q"), "", _table(2, "", ":443:y", BB + SNI)),
+        # the edit names an address
+        ("", "", _table(2, "10.0.0.1:80:y")),
         # everybody without a record of his own sees another certificate
         (_table(6, "", ":8443:q"), "", _table(2, "", ":8443:x", AA)),
         # a header stands where the search looks for none
