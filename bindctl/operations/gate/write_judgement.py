@@ -78,11 +78,14 @@ def judge_write(
     """
     try:
         old = compile_configuration(before, workspace)
-        new = compile_configuration(after, workspace)
     except BindctlError:
         if asked.is_strict:  # what stays broken cannot be judged
             compile_configuration(after, workspace)
-        return None  # a broken file is being mended; or the writer refuses it himself
+        return None  # a broken file is being mended
+    try:
+        new = compile_configuration(after, workspace)
+    except BindctlError:
+        return None  # the writer refuses it himself
     # Where routing has no part in what differs, requests and coverage are as before.
     is_irrelevant_edit = is_irrelevant(before, after)
     impact = (

@@ -102,6 +102,16 @@ def test_a_file_that_is_no_metabase_is_left_to_others(tmp_path: Path) -> None:
         assert judge_write(DiskWorkspace(metabase), before, after, strict) is None
 
 
+def test_what_stays_broken_is_not_judged(tmp_path: Path) -> None:
+    """A strict write would otherwise be written, whatever it does to others."""
+    workspace = DiskWorkspace(str(tmp_path / "metabase.toml"))
+    broken = (b"[w3svc", b"[w3svc ")
+    with pytest.raises(BindctlError) as caught:
+        judge_write(workspace, *broken, Asked(is_strict=True))
+    assert caught.value.code == "MET002"
+    assert judge_write(workspace, *broken, Asked()) is None
+
+
 def test_a_long_refusal_is_cut(tmp_path: Path) -> None:
     """Ten are enough to see what is wrong; the number says how many there are."""
     listed = ", ".join(f'":80:h{n}"' for n in range(30))
