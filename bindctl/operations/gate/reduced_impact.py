@@ -287,7 +287,7 @@ def _met_by_others(
 def _may_make_record(near: Neighbourhood, port: int) -> bool:
     """Whether a site may make the record of a port, the edited one left aside."""
     key = b":%d:" % port
-    for piece in near.old.split(_LINE_BRACKET):
+    for piece in (b"\n" + near.old).split(_LINE_BRACKET):
         if piece.startswith(b"w3svc]") and b"ssl" in piece:
             return True
         if (

@@ -134,3 +134,13 @@ def test_what_may_concern_more_sites_is_compared_whole(
         near is None
         or find_reduced_impact(near, before.encode(), after.encode()) is None
     )
+
+
+def test_a_certificate_inherited_from_the_first_line_is_compared_whole() -> None:
+    """A site that the edit does not meet makes the record of the port of it."""
+    after = (
+        f"[w3svc]\n{BB}\n" + _table(4, "", ":443:", AA + SNI) + _table(3, "", ":443:a")
+    )
+    before = after + _table(9, "", ":443:b", SNI)
+    assert _impact(before, after) is None
+    assert _impact(after, before) is None
