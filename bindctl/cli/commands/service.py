@@ -69,6 +69,9 @@ def reset(
     if revert and not probe:
         message = "--revert needs --probe, which says whether anything differs"
         raise BindctlError("CLI004", message, "bindctl reset --probe --revert")
+    if stop and (status or hard or probe):
+        message = "--stop excludes --status, --hard and --probe"
+        raise BindctlError("CLI004", message, "bindctl reset --stop")
     if status:
         return _print_running(terminal, service_status(workspace.path), as_json=json)
     if stop:
