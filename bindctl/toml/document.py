@@ -25,7 +25,6 @@ from bindctl.toml.line_editor import (
     replace_line,
 )
 from bindctl.toml.location import (
-    HRESULT_PATH_NOT_FOUND,
     Location,
     find_spelling,
     implies,
@@ -58,7 +57,6 @@ if TYPE_CHECKING:
 # Reading is part of this module's interface, too.
 __all__ = [
     "HRESULT_ALREADY_EXISTS",
-    "HRESULT_PATH_NOT_FOUND",
     "create_key",
     "delete_key",
     "delete_property",
