@@ -63,7 +63,10 @@ def test_a_mistake_stops_one_site_and_is_mended_by_running_it_again(
     assert 'site 2 "Other"' in judged.stdout
     assert f":443:{TEST}" in judged.stdout
     assert "next: give one of the two another host" in judged.stdout
-    reset = administrator.run("reset")
+    done = administrator.try_run("reset")
+    assert done.returncode == 1
+    assert "the service runs, and does not serve site 2" in done.stderr
+    reset = done.stdout
     refused = "Cannot create a file when that file already exists. (0x800700B7)"
     assert f'site 2 "Other" stopped: {refused}' in reset
     assert 'site 1 "Test" started' in reset

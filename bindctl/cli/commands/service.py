@@ -153,7 +153,9 @@ def _find_unserved(workspace: Workspace, status: ServiceStatus) -> _Unserved:
     try:
         return _Unserved(find_unserved_hosts(workspace), refused)
     except BindctlError as error:  # what the service is asked for is told all the same
-        return _Unserved((), refused, error.message)
+        # Somebody else's reset may have stopped it meanwhile, to start it again.
+        problem = "" if error.code == _NOT_RUNNING else error.message
+        return _Unserved((), refused, problem)
 
 
 def print_unserved(terminal: Terminal, hosts: Sequence[Gap]) -> None:
