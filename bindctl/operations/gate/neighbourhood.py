@@ -428,7 +428,8 @@ def _shares_a_record(text: "Text", number: bytes, tables: list[Table]) -> bool:
     if not needed:
         return False
     service = find_table(text, _SERVICE)
-    inherited = b"" if service is None else text[service[0] : service[1]]
+    top = (b"\n" + text).partition(b"\n[")[0]
+    inherited = top if service is None else top + text[service[0] : service[1]]
     if b"ssl" in inherited or any(
         table.flags not in (b"", b"0", b"1") for table in tables
     ):

@@ -287,7 +287,10 @@ def _met_by_others(
 def _may_make_record(near: Neighbourhood, port: int) -> bool:
     """Whether a site may make the record of a port, the edited one left aside."""
     key = b":%d:" % port
-    for piece in (b"\n" + near.old).split(_LINE_BRACKET):
+    top, *pieces = (b"\n" + near.old).split(_LINE_BRACKET)
+    if b"ssl" in top:
+        return True
+    for piece in pieces:
         if piece.startswith(b"w3svc]") and b"ssl" in piece:
             return True
         if (

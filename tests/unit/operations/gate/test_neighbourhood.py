@@ -191,6 +191,7 @@ def test_a_record_is_not_sure_where_another_site_is_before_the_first() -> None:
         "[w3svc ]\nSslFlags = 1",
         "[x]\n  [w3svc]\nSslFlags = 1",
         "w3svc.SslFlags = 1",
+        "SslFlags = 1",
         '"W3SVC".SslFlags = 1',
     ],
 )
