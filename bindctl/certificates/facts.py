@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from bindctl.certificates.pem import BOM, certificate_blocks, has_key_block
+from bindctl.certificates.pem import certificate_blocks, find_key
 from bindctl.findings.errors import BindctlError
 from bindctl.model.certificate import Certificate, KeyStatus
 
@@ -145,13 +145,11 @@ def thumbprint(certificate: x509.Certificate) -> str:
 
 def key_belongs(key_octets: bytes, public_key: PublicKeyTypes) -> bool:
     """Whether PEM octets hold, unencrypted, the private half of `public_key`."""
-    if not has_key_block(key_octets):
-        return False
     try:
         # The halves are compared, so the arithmetic of an RSA key is not verified:
         # that takes longer than all the rest of reading a certificate.
         key = load_pem_private_key(
-            key_octets.removeprefix(BOM),
+            find_key(key_octets),
             password=None,
             unsafe_skip_rsa_key_validation=True,
         )

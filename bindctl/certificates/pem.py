@@ -11,12 +11,13 @@ Source:
 from __future__ import annotations
 
 import binascii
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-BOM: Final = b"\xef\xbb\xbf"  # passed over where a block is looked for
+_BOM: Final = b"\xef\xbb\xbf"  # passed over where a block is looked for
 _BEGIN: Final = b"-----BEGIN "
 _END: Final = b"-----END "
 _DASHES: Final = b"-----"
@@ -37,25 +38,39 @@ def read_blocks(octets: bytes) -> Iterator[tuple[bytes, bytes]]:
         ValueError: A block is not ended as it begins, is empty or not base64; the
             message names the line.
     """
+    for label, body, first in _find_blocks(octets):
+        yield label, _decode(body, first)
+
+
+def _find_blocks(
+    octets: bytes, *, passes_over: bool = False
+) -> Iterator[tuple[bytes, list[bytes], int]]:
+    """Label and lines of each block, and the number of the line that begins it.
+
+    Args:
+        octets: PEM.
+        passes_over: Whether blocks that do not end as they begin are left out.
+    """
     label: bytes | None = None
     first, body = 0, list[bytes]()
     may_be_marked = True
     for number, raw in enumerate(octets.split(b"\n"), 1):
         line = raw.rstrip(_BLANKS)
         if label is None:
-            if may_be_marked:
-                line, may_be_marked = line.removeprefix(BOM), False
+            line = line.removeprefix(_BOM) if may_be_marked else line
+            may_be_marked = False
             if line.startswith(_BEGIN) and line.endswith(_DASHES):
                 label, first, body = line[len(_BEGIN) : -len(_DASHES)], number, []
         elif line.startswith(_END):
-            if line != _END + label + _DASHES:
+            if line == _END + label + _DASHES:
+                yield label, body, first
+            elif not passes_over:
                 message = f"line {number}: it does not end the block of line {first}"
                 raise ValueError(message)
-            yield label, _decode(body, first)
             label, may_be_marked = None, True
         else:
             body.append(line)
-    if label is not None:
+    if label is not None and not passes_over:
         message = f"line {first}: the block that begins there does not end"
         raise ValueError(message)
 
@@ -81,12 +96,18 @@ def certificate_blocks(octets: bytes) -> list[bytes]:
     return found
 
 
-def has_key_block(octets: bytes) -> bool:
-    """Whether a private key is found before anything that cannot be read."""
-    try:
-        return any(label.endswith(_KEY) for label, _der in read_blocks(octets))
-    except ValueError:
-        return False
+def find_key(octets: bytes) -> bytes:
+    """PEM of the private key alone; empty where none is found.
+
+    Where it looks for a key, OpenSSL passes over blocks that it cannot read.
+    """
+    for label, body, first in _find_blocks(octets, passes_over=True):
+        if label.endswith(_KEY):
+            with suppress(ValueError):
+                text = binascii.b2a_base64(_decode(body, first))
+                begin, end = (mark + label + _DASHES for mark in (_BEGIN, _END))
+                return b"\n".join((begin, text + end, b""))
+    return b""
 
 
 def _decode(lines: list[bytes], first: int) -> bytes:

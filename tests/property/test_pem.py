@@ -115,6 +115,7 @@ def _is_usable(certificate: bytes, key: bytes) -> bool:
 @example(leaf=[], above=[], key=["glued", "parameters"])
 @example(leaf=[], above=["cut short"], key=[])
 @example(leaf=["an empty block before"], above=[], key=[])
+@example(leaf=[], above=[], key=["an empty block before"])
 @example(leaf=["an end too much"], above=[], key=[])
 def test_what_is_called_usable_is_served(
     leaf: list[str], above: list[str], key: list[str]

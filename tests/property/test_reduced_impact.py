@@ -45,6 +45,14 @@ HEADS = (
     '[http]\nListenAddresses = ["127.0.0.1", "10.0.0.1"]\n',
     f'[http.sslcert."0.0.0.0:443"]\nCertHash = "{"c" * 40}"\n',
     f'[http.sslcert."a:443"]\nCertHash = "{"c" * 40}"\n',
+    # Other spellings of what sites inherit, and a site that comes before all others.
+    '["w3svc"]\nSslFlags = 1\n',
+    f"['w3svc']\nSSLCertHash = '{'c' * 40}'\n",
+    f' [w3svc]\nSSLCertHash = "{"c" * 40}"\n',
+    "w3svc.SslFlags = 1\n",
+    "SslFlags = 1\n",
+    f'SSLCertHash = "{"c" * 40}"\n',
+    f'[w3svc.0]\nSecureBindings = [":443:"]\nSSLCertHash = "{"c" * 40}"\n',
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bindctl.certificates.pem import certificate_blocks, has_key_block, read_blocks
+from bindctl.certificates.pem import certificate_blocks, find_key, read_blocks
 
 BLOCK = b"-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n"
 
@@ -53,4 +53,4 @@ def test_notes_about_trust_are_no_part_of_the_certificate() -> None:
 )
 def test_a_key_is_looked_for_from_the_top(octets: bytes, *, is_there: bool) -> None:
     """What stands behind it is not read; what stands before it has to be sound."""
-    assert has_key_block(octets) is is_there
+    assert bool(find_key(octets)) is is_there
