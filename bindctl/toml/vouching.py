@@ -17,6 +17,7 @@ _ODD_NAMES = {
     b". ": (b".  ", b". \t", b'. "', b". '"),
     b".\t": (b".\t ", b".\t\t", b'.\t"', b".\t'"),
 }
+_MAX_MADE = 32  # new tables: each is a search of the whole text
 _MAX_NAMES = 8  # of a new table: a deeper one is read with the whole
 _STEP = 1 << 16  # octets compared at once: so few that copying them costs nothing
 
@@ -71,6 +72,8 @@ def is_plain_edit(before: bytes, after: bytes) -> bool:
         if name not in old[path]
     ]
     made = new.keys() - old.keys()
+    if len(made) > _MAX_MADE:
+        return False
     return not (added and _may_have_key(before, added)) and (
         not made or _are_apart(before, made, new)
     )
