@@ -27,7 +27,7 @@ from bindctl.findings.errors import BindctlError
 from bindctl.model.certificate import Certificate, KeyStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
     from typing import TypeAlias
 
@@ -46,6 +46,9 @@ _NIST_CURVES: Final = (
     ec.SECP384R1,
     ec.SECP521R1,
 )
+# Keys and signatures that no security level of a TLS library refuses.
+_USUAL_KEYS: Final = {"RSA": 2048, "EC": 256}
+_USUAL_HASHES: Final = frozenset({"sha256", "sha384", "sha512"})
 _EDWARDS_BITS: Final = {"Ed25519": 256, "Ed448": 448}
 # Signatures that `cryptography` no longer names the hash of (RFC 8017, RFC 3279).
 _OLD_SIGNATURES: Final = {
@@ -59,7 +62,10 @@ _CERTIFICATE_BLOCK: Final = re.compile(
 
 
 def read_certificate(
-    certificate_octets: bytes, key_octets: bytes | None, store_name: str
+    certificate_octets: bytes,
+    key_octets: bytes | None,
+    store_name: str,
+    handshakes: Callable[[], bool] = lambda: True,
 ) -> Certificate:
     """The facts of the first certificate of a PEM file, the leaf.
 
@@ -69,6 +75,8 @@ def read_certificate(
             encrypted or unreadable key counts as a mismatch: it is there, but no
             handshake can use it.
         store_name: The store it lies in, ``MY``.
+        handshakes: Whether the TLS library makes a handshake with both. It is asked
+            where a key or a signature is not of a kind that all libraries take.
 
     Raises:
         BindctlError: CRT103, the octets are not a certificate.
@@ -91,7 +99,7 @@ def read_certificate(
             presented_addresses=presented_addresses,
             not_before=leaf.not_valid_before_utc,
             not_after=leaf.not_valid_after_utc,
-            key_status=_key_status(public_key, key_octets),
+            key_status=_key_status(chain, public_key, key_octets, handshakes),
             chain_length=len(chain),
             common_name=_common_name(leaf),
             key_algorithm=algorithm,
@@ -283,14 +291,25 @@ def _is_issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bo
 
 
 def _key_status(
-    public_key: CertificatePublicKeyTypes | None, key_octets: bytes | None
+    chain: Sequence[x509.Certificate],
+    public_key: CertificatePublicKeyTypes | None,
+    key_octets: bytes | None,
+    handshakes: Callable[[], bool],
 ) -> KeyStatus:
     if key_octets is None:
         return KeyStatus.MISSING
-    if public_key is None:
+    if public_key is None or not key_belongs(key_octets, public_key):
         return KeyStatus.MISMATCH
-    matches = key_belongs(key_octets, public_key)
-    return KeyStatus.MATCHES if matches else KeyStatus.MISMATCH
+    is_taken = all(map(_is_usual, chain)) or handshakes()
+    return KeyStatus.MATCHES if is_taken else KeyStatus.REFUSED
+
+
+def _is_usual(certificate: x509.Certificate) -> bool:
+    """Whether every TLS library takes its key and its signature."""
+    algorithm, bits = _describe_key(certificate, _public_key(certificate))
+    least = _USUAL_KEYS.get(algorithm)
+    is_long = least is not None and bits >= least
+    return is_long and _signature_hash(certificate) in _USUAL_HASHES
 
 
 def _unreadable(message: str) -> BindctlError:

@@ -48,8 +48,8 @@ class Flaw(NamedTuple):
     is_refused: bool = True
 
 
-def key_flaws(certificate: Certificate) -> Iterator[Flaw]:
-    """CRT401, CRT402 and CRT403: the key is missing, of no use, or weak."""
+def handshake_flaws(certificate: Certificate) -> Iterator[Flaw]:
+    """CRT401, CRT402 and CRT103: no handshake at all can be made with it."""
     if certificate.key_status is KeyStatus.MISSING:
         yield Flaw("CRT401", "has no private key in the store")
     elif certificate.key_status is KeyStatus.MISMATCH:
@@ -58,6 +58,16 @@ def key_flaws(certificate: Certificate) -> Iterator[Flaw]:
             "or damaged"
         )
         yield Flaw("CRT402", words)
+    elif certificate.key_status is KeyStatus.REFUSED:
+        words = (
+            "cannot be used: the TLS library of this machine refuses its key or "
+            "signature, or those of its chain"
+        )
+        yield Flaw("CRT103", words)
+
+
+def key_flaws(certificate: Certificate) -> Iterator[Flaw]:
+    """CRT403: browsers take no key so weak, or of that kind."""
     algorithm, bits = certificate.key_algorithm, certificate.key_bits
     if algorithm == "RSA":
         yield from _rsa_flaws(bits)

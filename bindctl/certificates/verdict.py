@@ -24,6 +24,7 @@ from bindctl.certificates.coverage import (
 from bindctl.certificates.flaw import (
     Flaw,
     date_flaws,
+    handshake_flaws,
     key_flaws,
     lifetime_flaws,
     purpose_flaws,
@@ -79,15 +80,18 @@ def certificate_flaws(
         days: One that ends within so many days is reported.
 
     Emits:
-        CRT301 CRT302 CRT303 CRT304 CRT401 CRT402 CRT403 CRT404 CRT405 CRT406 CRT501
+        CRT103 CRT301 CRT302 CRT303 CRT304 CRT401 CRT402 CRT403 CRT404 CRT405 CRT406 CRT501
         CRT502 CRT503 CRT504.
     """
     end = None if anchors is None else chain_end(certificate, anchors)
     is_public = anchors is not None and end is not None and anchors.is_public(end.name)
     yield from date_flaws(certificate, now, days)
     yield from lifetime_flaws(certificate, is_public=is_public)
-    yield from key_flaws(certificate)
-    yield from signature_flaws(certificate)
+    weak = (*key_flaws(certificate), *signature_flaws(certificate))
+    for flaw in handshake_flaws(certificate):
+        if not (flaw.code == "CRT103" and weak):  # which says it more exactly
+            yield flaw
+    yield from weak
     yield from purpose_flaws(certificate)
     yield from order_flaws(certificate)
     if certificate.chain_periods:

@@ -43,7 +43,8 @@ _STORE_FINDINGS: Final[tuple[Rule, ...]] = (
         "CRT103",
         "unreadable_certificate",
         ERROR,
-        "The file in the store is not a certificate, or cannot be read.",
+        "The file in the store is not a certificate, cannot be read, or holds keys or "
+        "signatures with which the TLS library makes no handshake.",
         "Mend what is named, or replace the file.",
     ),
     Rule(

@@ -14,12 +14,22 @@ if TYPE_CHECKING:
     from bindctl.model.host import HostName, WildcardHost
 
 
+# Of a private key's file. RSA of 16,384 bits has 13 KiB; with ten times that, one
+# signature takes minutes.
+MAX_KEY_OCTETS: Final = 1 << 14
+
+
 class KeyStatus(Enum):
-    """Whether the private key is at hand and belongs to the certificate."""
+    """Whether handshakes can be made with the private key.
+
+    ``REFUSED``: it belongs to the certificate, and this machine's TLS library makes no
+    handshake with them or with their chain.
+    """
 
     MATCHES = "matches"
     MISSING = "missing"
     MISMATCH = "mismatch"
+    REFUSED = "refused"
 
 
 class Certificate(NamedTuple):
@@ -35,7 +45,7 @@ class Certificate(NamedTuple):
         presented_addresses: IP addresses of subjectAltName.
         not_before: First valid instant, aware UTC.
         not_after: Last valid instant, aware UTC.
-        key_status: Whether the private key lies beside it.
+        key_status: Whether handshakes can be made with the key that lies beside it.
         chain_length: Certificates in the file, the leaf included.
         common_name: CN of the subject, or empty; a label for people, never a match.
         key_algorithm: ``RSA``, ``EC``, ``Ed25519``, ``DSA`` or another word.

@@ -50,6 +50,7 @@ class Why(Enum):
     NO_RECORD_LEFT = "no certificate record is left"
     UNREADABLE = "{cause}"  # data: the code of the error, and its words
     KEY_MISSING = "the certificate's private key is missing"
+    KEY_REFUSED = "the TLS library of this machine refuses the certificate's key or signature, or those of its chain"
     KEY_MISMATCH = "the certificate's key belongs to another certificate, or is encrypted or damaged"
     NO_ANSWER = "{problem}"
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bindctl.findings.errors import BindctlError
+from bindctl.model.certificate import MAX_KEY_OCTETS
 from bindctl.storage.facts_cache import FactsCache, content_digest, make_row
 from bindctl.storage.file_reading import read_small_file
 from bindctl.storage.user_cache import cache_path
@@ -89,13 +91,54 @@ def read_facts(
     certificate_octets: bytes, key_octets: bytes | None, store_name: str = ""
 ) -> Certificate | str:
     """Facts of a certificate, or why it cannot be used."""
+    if key_octets is not None and len(key_octets) > MAX_KEY_OCTETS:
+        return f"its key's file is larger than {MAX_KEY_OCTETS} octets"
     # Imported here: a store that has not changed since never needs it.
     from bindctl.certificates.facts import read_certificate  # noqa: PLC0415
+    from bindctl.certificates.pem import find_key  # noqa: PLC0415 - as above
 
+    pem = find_key(key_octets or b"") + certificate_octets
     try:
-        return read_certificate(certificate_octets, key_octets, store_name)
+        return read_certificate(
+            certificate_octets, key_octets, store_name, partial(_handshakes, pem)
+        )
     except BindctlError as error:
         return error.message
+
+
+def _handshakes(pem: bytes) -> bool:
+    """Whether a client of this machine gets a handshake from a server with that key.
+
+    The client looks at no name, date or issuer: what it refuses is left out.
+    """
+    import ssl  # noqa: PLC0415 - few certificates are tried
+    import tempfile  # noqa: PLC0415 - as above
+
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    client.check_hostname, client.verify_mode = False, ssl.CERT_NONE
+    descriptor, draft = tempfile.mkstemp(prefix="bindctl-")  # mode 0600
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(pem)
+        server.load_cert_chain(draft, password=lambda: b"")
+    except ssl.SSLError:
+        return False
+    finally:
+        os.unlink(draft)
+    up, down = ssl.MemoryBIO(), ssl.MemoryBIO()
+    asking, answering = (
+        client.wrap_bio(down, up),
+        server.wrap_bio(up, down, server_side=True),
+    )
+    for side in (asking, answering, asking):  # hello, certificate, finished
+        try:
+            side.do_handshake()
+        except ssl.SSLWantReadError:
+            continue
+        except ssl.SSLError:
+            return False
+    return asking.cipher() is not None
 
 
 def _find_octets(path: str) -> bytes | None:

@@ -237,18 +237,14 @@ class CertificateStore:
 
     def _read_kept(self, thumbprint: str, found: dict[str, Certificate | str]) -> None:
         """The facts of a certificate that is kept in memory, if there is one."""
-        from bindctl.certificates.facts import read_certificate  # noqa: PLC0415 - slow
+        from bindctl.storage.certificate_reading import read_facts  # noqa: PLC0415
 
         certificate, key = (
             self._workspace.find_file(self._path(thumbprint, ending))
             for ending in ("pem", "key")
         )
-        if certificate is None:
-            return
-        try:
-            found[thumbprint] = read_certificate(certificate, key, self.name)
-        except BindctlError as error:
-            found[thumbprint] = error.message
+        if certificate is not None:
+            found[thumbprint] = read_facts(certificate, key, self.name)
 
     def _path(self, thumbprint: str, ending: str) -> str:
         return f"{self.directory}/{thumbprint}.{ending}"

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 # Raise it when facts are read differently, or more of them.
-_FORMAT: Final = "bindctl facts 4"
+_FORMAT: Final = "bindctl facts 5"
 _RACY_NS: Final = 2_000_000_000  # FAT's clock ticks every two seconds
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND: Final = timedelta(seconds=1)

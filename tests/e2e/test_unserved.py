@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.e2e.conftest import OTHER, TEST, Administrator
+from tests.golden.odd_certificates import store_odd_certificate
+from tests.pki import BEGINNING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,3 +106,74 @@ def test_an_address_that_another_program_has_is_no_success(
         assert "BND111" in person.try_run("check", "--live").stdout
         assert person.try_run("reset", "--best-effort").returncode == 0
     person.run("reset")
+
+
+# What `bindctl cert create` does not make, and what becomes of files.
+DEFECTS: dict[str, dict[str, str]] = {
+    "sound": {"key": "rsa2050"},
+    "p521": {"key": "p521"},
+    "ed25519": {"key": "ed25519"},
+    "rsa1024": {"key": "rsa1024"},
+    "p224": {"key": "p224"},
+    "secp256k1": {"key": "secp256k1"},
+    "sha1": {"key": "rsa2050", "hash": "sha1"},
+    "md5": {"key": "rsa2050", "hash": "md5"},
+    "client": {"usage": "client"},
+    "misordered": {"chain": "misordered"},
+    "ended": {"chain": "ended"},
+    "long-key": {},
+    "long-file": {},
+    "no-key-file": {},
+}
+
+
+def _is_answered(port: int, host: str) -> bool:
+    """Whether a client that looks at nothing gets a handshake."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    with socket.create_connection(("127.0.0.1", port), 20) as connection:
+        try:
+            with context.wrap_socket(connection, server_hostname=host):
+                return True
+        except (ssl.SSLError, ConnectionError):
+            return False
+
+
+def test_what_is_told_of_odd_certificates_is_what_clients_get(
+    administrator: Administrator,
+) -> None:
+    """Of weak keys and signatures the TLS library has the last word."""
+    person = administrator
+    lines = ["[w3svc]", "SslFlags = 1"]
+    stores = person.directory / "certificates"
+    for number, (word, options) in enumerate(DEFECTS.items(), 1):
+        host = f"{word}.example"
+        file = store_odd_certificate([host], options, stores, BEGINNING)
+        key = file.with_suffix(".key")
+        if word == "long-key":
+            key.write_bytes(b"# x\n" * 6000 + key.read_bytes())
+        elif word == "long-file":
+            file.write_bytes(b"# x\n" * 300_000 + file.read_bytes())
+        elif word == "no-key-file":
+            key.unlink()
+            key.mkdir()
+        lines += [
+            f"[w3svc.{number}]",
+            f'SecureBindings = ["127.0.0.1:443:{host}"]',
+            f'SSLCertHash = "{file.stem}"',
+            f'root.Path = "{word}"',
+        ]
+    text = "\n".join(lines) + "\n"
+    (person.directory / "metabase.toml").write_text(text, encoding="utf-8")
+    person.try_run("reset", "--port-offset", str(person.port_offset))
+    told = set(_unserved(person))
+    refused = {
+        f"{word}.example"
+        for word in DEFECTS
+        if not _is_answered(person.https_port, f"{word}.example")
+    }
+    assert told == refused
+    assert {"rsa1024.example", "sha1.example", "long-key.example"} <= told
+    for host in sorted(told):
+        explained = person.try_run("explain", f"https://{host}/")
+        assert "handshake refused" in explained.stdout.partition("\n")[0], explained

@@ -186,12 +186,11 @@ def _print_conclusion(terminal: Terminal, unserved: _Unserved, closed: int) -> N
     if unserved.hosts:
         count = len(unserved.hosts)
         parts.append(f"{count} host{'s' if count > 1 else ''} of secure bindings")
-    check = "bindctl check" if parts else "bindctl check --live"
     if closed:
         parts.append(f"{closed} address{'es' if closed > 1 else ''}")
     if parts:
         terminal.complain(f"the service runs, and does not serve {' and '.join(parts)}")
-        terminal.complain(f"  next: {check} says why, and what mends it")
+        terminal.complain("  next: bindctl check --live says why, and what mends it")
 
 
 def _require_listening(workspace: Workspace, started: ServiceStatus) -> None:
@@ -206,13 +205,13 @@ def _require_listening(workspace: Workspace, started: ServiceStatus) -> None:
     # Imported here: it asks the machine, and only where something is wrong.
     from bindctl.operations.check.live_check import closed_ports  # noqa: PLC0415
 
-    stop_service(workspace.path)
+    _stop_if_running(workspace)
     reasons = [_describe(site) for site in failed] + list(started.not_listening)
     more = f", and {len(reasons) - 1} more" if reasons[1:] else ""
     error = BindctlError(
         "SRV003",
         f"no port is open, so the service was stopped again: {reasons[0]}{more}",
-        "bindctl reset --port-offset 8000 takes other ports",
+        _other_ports(started, failed),
     )
     error.findings = closed_ports(workspace, started.port_offset)
     raise error
@@ -238,12 +237,28 @@ def _put_in_force(
     # What only a start can change: stop for real, start with the new options.
     if options.port_offset is None:
         options = StartOptions(before.port_offset, options.listen, options.workers)
+    _stop_if_running(workspace)
+    return start_service(workspace.path, options), Change.RESTART
+
+
+def _stop_if_running(workspace: Workspace) -> None:
+    """Stop the service, unless somebody else's reset was quicker."""
     try:
         stop_service(workspace.path)
     except BindctlError as error:
-        if error.code != _NOT_RUNNING:  # somebody else's reset was quicker
+        if error.code != _NOT_RUNNING:
             raise
-    return start_service(workspace.path, options), Change.RESTART
+
+
+def _other_ports(started: ServiceStatus, failed: Sequence[SiteState]) -> str:
+    """The next step where ports are why nothing listens; else `check` knows more."""
+    is_port = started.not_listening or any(
+        site.win32_error in _NEXT_STEPS for site in failed
+    )
+    if is_port:
+        offset = 18000 if started.port_offset == 8000 else 8000  # noqa: PLR2004
+        return f"bindctl reset --port-offset {offset} takes other ports"
+    return "bindctl check --live says why, and what mends it"
 
 
 def _probe(
@@ -338,8 +353,12 @@ def serve_(
                 find_unserved_in,
             )
 
-            reading = load_configuration(workspace)
-            print_unserved(terminal, find_unserved_in(workspace, reading))
+            try:
+                reading = load_configuration(workspace)
+                unserved = _Unserved(find_unserved_in(workspace, reading), ())
+            except BindctlError as error:  # the service runs, and goes on
+                unserved = _Unserved((), (), error.message)
+            _print_hosts(terminal, unserved)
         terminal.stdout.flush()
         if ready_fd >= 0:
             os.write(ready_fd, b"\n")

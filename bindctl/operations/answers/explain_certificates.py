@@ -30,6 +30,7 @@ _KEY_PROBLEMS: Final = {
     KeyStatus.MATCHES: None,
     KeyStatus.MISSING: Reason(Why.KEY_MISSING),
     KeyStatus.MISMATCH: Reason(Why.KEY_MISMATCH),
+    KeyStatus.REFUSED: Reason(Why.KEY_REFUSED),
 }
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from bindctl.bindings.records import facts_key
+from bindctl.certificates.flaw import handshake_flaws
 from bindctl.certificates.verdict import judge
 from bindctl.model.binding import Protocol
 from bindctl.model.host import format_host_pattern
@@ -109,20 +110,30 @@ class Judge:
         self, record: SslRecord | None, host: HostPattern
     ) -> Iterator[tuple[str, str]]:
         """Code and words of each reason for which a browser refuses it."""
-        if record is None:
-            yield "CRT101", "no certificate is shown: the handshake is refused"
+        certificate = None if record is None else self.find(record)
+        if record is None or certificate is None:
+            refusal = self.refusal(record)
+            if refusal is not None:
+                yield refusal
             return
-        certificate = self.find(record)
         key = facts_key(record)
-        if certificate is None:
-            yield self._absent(key, record)
-            return
         if (key, host) not in self._verdicts:
             self._verdicts[key, host] = judge(
                 certificate, host, self._now, self._anchors, self._days
             )
         for flaw in self._verdicts[key, host]:
             yield flaw.code, f"certificate {record.certificate_hash} {flaw.words}"
+
+    def refusal(self, record: SslRecord | None) -> tuple[str, str] | None:
+        """Code and words of why no handshake is made at all; ``None`` if one is."""
+        if record is None:
+            return "CRT101", "no certificate is shown: the handshake is refused"
+        certificate = self.find(record)
+        if certificate is None:
+            return self._absent(facts_key(record), record)
+        for flaw in handshake_flaws(certificate):
+            return flaw.code, f"certificate {record.certificate_hash} {flaw.words}"
+        return None
 
     def _absent(self, key: str, record: SslRecord) -> tuple[str, str]:
         shown = record.certificate_hash
@@ -148,11 +159,23 @@ def find_gaps(
         more: Addresses to ask at besides those that the plan tells apart.
     """
     for item in shown_hosts(reading, more):
-        pattern = item.route.binding.host
-        for code, words in judge_of.flaws(item.record, pattern):
-            witness = format_handshake(item.address, item.port, visitor_host(pattern))
-            site = item.route.site
-            yield Gap(site, item.host, item.port, item.address, code, words, witness)
+        for code, words in judge_of.flaws(item.record, item.route.binding.host):
+            yield _gap(item, code, words)
+
+
+def find_refusals(reading: Reading, judge_of: Judge) -> Iterator[Gap]:
+    """Those among them for which no handshake is made, whoever asks."""
+    for item in shown_hosts(reading):
+        refusal = judge_of.refusal(item.record)
+        if refusal is not None:
+            yield _gap(item, *refusal)
+
+
+def _gap(item: ShownHost, code: str, words: str) -> Gap:
+    host = visitor_host(item.route.binding.host)
+    witness = format_handshake(item.address, item.port, host)
+    site = item.route.site
+    return Gap(site, item.host, item.port, item.address, code, words, witness)
 
 
 def shown_hosts(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from bindctl.model.binding import Protocol
-from bindctl.operations.certificates.coverage import Judge, find_gaps
+from bindctl.operations.certificates.coverage import Judge, find_refusals
 from bindctl.operations.load.configuration import load_configuration
 from bindctl.operations.load.known_certificates import load_known_certificates
 from bindctl.operations.load.running import load_running
@@ -14,11 +14,6 @@ if TYPE_CHECKING:
     from bindctl.operations.certificates.coverage import Gap
     from bindctl.routing.reading import Reading
     from bindctl.storage.workspace import Workspace
-
-# What leaves the server nothing to show. Other flaws are for the client to judge.
-_REFUSED: Final = frozenset(
-    {"CRT101", "CRT102", "CRT103", "CRT104", "CRT401", "CRT402"}
-)
 
 
 def find_unserved_hosts(workspace: Workspace) -> tuple[Gap, ...]:
@@ -50,7 +45,6 @@ def find_unserved_in(workspace: Workspace, reading: Reading) -> tuple[Gap, ...]:
         return ()  # and no store is read
     known = load_known_certificates(workspace, reading.table)
     found: dict[tuple[int, str, int], Gap] = {}
-    for gap in find_gaps(reading, Judge(known, workspace.clock())):
-        if gap.code in _REFUSED:
-            found.setdefault((gap.site, gap.host, gap.port), gap)
+    for gap in find_refusals(reading, Judge(known, workspace.clock())):
+        found.setdefault((gap.site, gap.host, gap.port), gap)
     return tuple(found.values())

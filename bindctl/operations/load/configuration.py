@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bindctl.bindings.lowering import lower_table
 from bindctl.metabase.tree import make_tree
 from bindctl.routing.reading import Reading
-from bindctl.toml.reader import parse_document
+from bindctl.toml.reader import parse_document, require_known_version
 
 if TYPE_CHECKING:
     from bindctl.storage.workspace import Workspace
@@ -34,8 +34,9 @@ def compile_configuration(octets: bytes, workspace: Workspace | None = None) -> 
             the central certificate store has no files.
 
     Raises:
-        BindctlError: MET002.
+        BindctlError: MET002; MET008, it is of another version.
     """
+    require_known_version(octets)
     document = parse_document(octets)
     root = make_tree(document)
     table = lower_table(root)

@@ -22,7 +22,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from bindctl.findings.errors import BindctlError
-from bindctl.model.certificate import CentralKey
+from bindctl.model.certificate import MAX_KEY_OCTETS, CentralKey
 from bindctl.server.service.service_log import log_service_rarely
 from bindctl.server.tls.handshake import (
     FileMark,
@@ -47,8 +47,6 @@ if TYPE_CHECKING:
 
 MAX_CONTEXTS: Final = 16384  # about 20 KiB each
 MAX_OCTETS: Final = 1 << 20  # of a file; a chain of four with its key is 10 KiB
-# RSA of 16,384 bits has 13 KiB. With ten times that, one signature takes minutes.
-MAX_KEY_OCTETS: Final = 1 << 14
 _CENTRAL: Final = ""  # the central store's place among stores, which all have names
 
 

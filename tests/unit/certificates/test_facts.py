@@ -287,3 +287,34 @@ def test_subjects_of_a_bundle() -> None:
         "CN=Public Old Root",
     )
     assert read_subjects(b"") == ()
+
+
+@pytest.mark.parametrize(
+    ("leaf", "intermediate", "is_tried"),
+    [
+        ("p256", "p256", False),
+        ("rsa2050", "p384", False),
+        ("p521", "p256", False),
+        ("rsa1024", "p256", True),
+        ("p224", "p256", True),
+        ("ed25519", "p256", True),
+        ("p256", "rsa1024", True),
+    ],
+)
+def test_the_library_is_asked_about_unusual_keys_alone(
+    leaf: str, intermediate: str, *, is_tried: bool
+) -> None:
+    """A handshake each for ten thousand certificates would take longer than all else."""
+    asked = []
+
+    def handshakes() -> bool:
+        asked.append(1)
+        return False
+
+    issuer = pki.make_authority("Between", pki.public_authority(), intermediate)
+    issued = pki.issue(pki.Draft(key=leaf), issuer)
+    pem = pki.chain_pem(issued, issuer)
+    facts = read_certificate(pem, issued.key_pem, "MY", handshakes)
+    assert bool(asked) is is_tried
+    assert facts.key_status is (KeyStatus.REFUSED if is_tried else KeyStatus.MATCHES)
+    assert read_certificate(pem, None, "MY", handshakes).key_status is KeyStatus.MISSING

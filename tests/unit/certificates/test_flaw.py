@@ -11,6 +11,7 @@ from bindctl.certificates.flaw import (
     LONGEST_LIFETIME,
     MAXIMUM_LIFETIMES,
     date_flaws,
+    handshake_flaws,
     key_flaws,
     lifetime_flaws,
     maximum_lifetime_days,
@@ -138,11 +139,12 @@ def test_odd_size_is_a_warning() -> None:
         (KeyStatus.MATCHES, []),
         (KeyStatus.MISSING, ["CRT401"]),
         (KeyStatus.MISMATCH, ["CRT402"]),
+        (KeyStatus.REFUSED, ["CRT103"]),
     ],
 )
 def test_key_beside_it(status: KeyStatus, codes: list[str]) -> None:
     """Every handshake would fail, and the file looks right."""
-    flaws = key_flaws(GIVEN._replace(key_status=status))
+    flaws = handshake_flaws(GIVEN._replace(key_status=status))
     assert [flaw.code for flaw in flaws] == codes
 
 

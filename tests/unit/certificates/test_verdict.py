@@ -265,3 +265,14 @@ def test_openssl_agrees(
     file = tmp_path / "sent.pem"
     file.write_bytes(pki.chain_pem(*sent) + sent[0].key_pem)
     assert handshake_succeeds(file, "a.example", pki.bundle()) is is_accepted
+
+
+def test_a_refusal_of_the_library_is_told_where_nothing_else_explains_it() -> None:
+    """A weak leaf says it more exactly; a weak key above it is seen in no other way."""
+    given = certificate()._replace(key_status=KeyStatus.REFUSED)
+    codes = [flaw.code for flaw in certificate_flaws(given, NOW, None)]
+    assert codes.count("CRT103") == 1
+    weak = given._replace(signature_hash="sha1")
+    codes = [flaw.code for flaw in certificate_flaws(weak, NOW, None)]
+    assert "CRT404" in codes
+    assert "CRT103" not in codes

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bindctl.certificates.authority import create_authority, issue_certificate
-from bindctl.model.certificate import Certificate, KeyStatus
+from bindctl.model.certificate import MAX_KEY_OCTETS, Certificate, KeyStatus
 from bindctl.storage.certificate_reading import (
     CertificateFiles,
     describe_failure,
+    read_facts,
     read_rows,
     read_stamp,
 )
 from bindctl.storage.facts_cache import FactsCache
+from tests import pki
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -132,3 +134,29 @@ def test_failure_without_a_name_is_told() -> None:
     assert describe_failure(OSError(5, "Input/output error")) == (
         "its file cannot be read: input/output error"
     )
+
+
+@pytest.mark.parametrize(
+    ("leaf", "intermediate", "status"),
+    [
+        ("ed25519", "p256", KeyStatus.MATCHES),
+        ("rsa1024", "p256", KeyStatus.REFUSED),
+        ("secp256k1", "p256", KeyStatus.REFUSED),
+        ("p256", "rsa1024", KeyStatus.REFUSED),
+    ],
+)
+def test_unusual_keys_are_tried_in_a_handshake(
+    leaf: str, intermediate: str, status: KeyStatus
+) -> None:
+    """A weak key above the leaf makes every handshake fail, which no name shows."""
+    issuer = pki.make_authority("Between", pki.public_authority(), intermediate)
+    issued = pki.issue(pki.Draft(key=leaf), issuer)
+    facts = read_facts(pki.chain_pem(issued, issuer), issued.key_pem)
+    assert isinstance(facts, Certificate)
+    assert facts.key_status is status
+
+
+def test_a_key_that_the_server_does_not_read_is_told() -> None:
+    """It bounds the file, because such keys sign for minutes."""
+    said = read_facts(LEAF.certificate_pem, LEAF.key_pem + b"#" * MAX_KEY_OCTETS)
+    assert said == "its key's file is larger than 16384 octets"

@@ -79,6 +79,14 @@ def test_nobody_may_check_what_nobody_may_write(
     assert _tree(tmp_path) == before
 
 
+def test_standard_input_of_another_version_is_refused(tmp_path: Path) -> None:
+    """A commit hook would call sound what no command reads."""
+    _write(tmp_path)
+    status, out, err = _run(tmp_path, "-", stdin=b"schema_version = 99\n")
+    assert (status, out) == (2, "")
+    assert err.startswith("MET008 ")
+
+
 def test_standard_input_is_judged_beside_the_working_directory(tmp_path: Path) -> None:
     """A commit hook judges what is staged, with the folders that are there."""
     _write(tmp_path)
